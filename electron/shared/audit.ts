@@ -1,0 +1,30 @@
+import * as z from 'zod';
+
+export const auditActionSchema = z.enum([
+  'import',
+  'state-facts',
+  'open',
+  'commit',
+  'reveal',
+  'assess',
+  'analyze',
+  'replay',
+  'export',
+  'delete',
+  'reader-created',
+]);
+export type AuditAction = z.infer<typeof auditActionSchema>;
+
+/** One link of the chain: `hash` = SHA-256 of the canonical form of everything else, `previousHash` included. */
+export const auditEntrySchema = z.object({
+  sequence: z.int().positive(),
+  at: z.string(),
+  /** Reader id, or 'operator' for the command line. */
+  actor: z.string(),
+  action: auditActionSchema,
+  studyInstanceUID: z.string().nullable(),
+  detail: z.record(z.string(), z.unknown()),
+  previousHash: z.string(),
+  hash: z.string(),
+});
+export type AuditEntry = z.infer<typeof auditEntrySchema>;

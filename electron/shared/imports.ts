@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { uidSchema } from './study.ts';
+
+/**
+ * Why a file was not taken. Codes are stable; scripts depend on them.
+ */
+export const refusalSchema = z.object({
+  /** The path as given; inside a ZIP `archive.zip!/inner/path`. */
+  path: z.string(),
+  code: z.string(),
+  /** Plain words: what, why, what to do. */
+  reason: z.string(),
+});
+export type Refusal = z.infer<typeof refusalSchema>;
+
+/** `overread import --json`. `imported`, `duplicates`, `series` and `instances` are counts of instances, instances, series, instances. */
+export const importReportSchema = z.object({
+  imported: z.int().nonnegative(),
+  duplicates: z.int().nonnegative(),
+  refused: z.array(refusalSchema),
+  studies: z.array(
+    z.object({
+      studyInstanceUID: uidSchema,
+      series: z.int().nonnegative(),
+      instances: z.int().nonnegative(),
+    }),
+  ),
+});
+export type ImportReport = z.infer<typeof importReportSchema>;

@@ -1,0 +1,130 @@
+import * as z from 'zod';
+
+/** A code of a terminology: SCT values only as published in DICOM PS3.16. */
+export const codeSchema = z.object({ scheme: z.string(), value: z.string(), meaning: z.string() });
+export type Code = z.infer<typeof codeSchema>;
+
+/**
+ * One step from stored values to the model's input, in this order and with these parameters; the record keeps them.
+ *
+ * - `modality-lut`: value × rescale slope + intercept.
+ * - `grey`: RGB → 0.299 R + 0.587 G + 0.114 B; one sample stays as it is.
+ * - `monochrome2`: MONOCHROME1 is turned over: v → (max + min) − v over the image.
+ * - `percentile-window`: lo = sorted[floor(low/100·(n−1))], hi = sorted[ceil(high/100·(n−1))];
+ *   (clip(v, lo, hi) − lo) / max(hi − lo, 1e-6).
+ * - `resize`: separable triangle filter with antialiasing (as Pillow's BILINEAR on floats); for output i:
+ *   scale = in/out, support = max(scale, 1), centre = (i + 0.5)·scale, weight of input j =
+ *   max(0, 1 − |(j + 0.5 − centre)/support|), normalised. Computed in float64, stored as float32.
+ */
+export const preprocessStepSchema = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('modality-lut') }),
+  z.strictObject({ op: z.literal('grey') }),
+  z.strictObject({ op: z.literal('monochrome2') }),
+  z.strictObject({
+    op: z.literal('percentile-window'),
+    low: z.number().min(0).max(100),
+    high: z.number().min(0).max(100),
+  }),
+  z.strictObject({
+    op: z.literal('resize'),
+    rows: z.int().positive(),
+    columns: z.int().positive(),
+    filter: z.literal('triangle-antialias'),
+    aspect: z.literal('squash'),
+  }),
+]);
+export type PreprocessStep = z.infer<typeof preprocessStepSchema>;
+
+export const packOutputSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('mask'),
+    name: z.string(),
+    id: z.string().regex(/^[a-z0-9-]+$/),
+    label: z.string(),
+    /** True for an anatomical structure: a mask and a measurement, never a finding. */
+    structure: z.boolean(),
+    threshold: z.number(),
+    code: codeSchema.optional(),
+  }),
+  z.object({
+    kind: z.literal('score'),
+    name: z.string(),
+    label: z.string(),
+    activation: z.enum(['sigmoid', 'none']),
+    displayWords: z.string(),
+    code: codeSchema.optional(),
+  }),
+  z.object({
+    kind: z.literal('heatmap'),
+    name: z.string(),
+    id: z.string().regex(/^[a-z0-9-]+$/),
+    /** The label of the score that it explains. */
+    explains: z.string(),
+    nativeRows: z.int().positive(),
+    nativeColumns: z.int().positive(),
+    /** Cells at or above this make a candidate's box. */
+    boxThreshold: z.number(),
+  }),
+]);
+export type PackOutput = z.infer<typeof packOutputSchema>;
+
+/** `manifest.json` of a model pack. */
+export const packManifestSchema = z.object({
+  schema: z.literal('overread.pack/1'),
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  name: z.string(),
+  intendedUse: z.string(),
+  weights: z.object({
+    file: z.string().regex(/^[A-Za-z0-9._-]+$/),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    bytes: z.int().positive(),
+    opset: z.int().positive(),
+    parameters: z.int().positive(),
+  }),
+  domain: z.object({
+    modalities: z.array(z.string()).min(1),
+    /** Secondary Captures whose modality is stated count too. */
+    secondaryCapture: z.boolean(),
+    bodyParts: z.array(z.string()).min(1),
+    views: z.array(z.string()).min(1),
+    minAgeYears: z.number().nullable(),
+    maxAgeYears: z.number().nullable(),
+    photometric: z.array(z.string()).min(1),
+    minRows: z.int().positive(),
+    minColumns: z.int().positive(),
+  }),
+  input: z.object({
+    name: z.string(),
+    dtype: z.literal('float32'),
+    shape: z.array(z.int().positive()).length(4),
+  }),
+  preprocess: z.array(preprocessStepSchema).min(1),
+  outputs: z.array(packOutputSchema).min(1),
+  /** Candidates below are not listed at all. On the score (after activation). */
+  floor: z.record(z.string(), z.number()),
+  operatingPoints: z.record(z.string(), z.object({ balanced: z.number(), 'high-sensitivity': z.number() })),
+  /** Platt: probability = sigmoid(a · logit + b), fitted on held-out predictions. */
+  calibration: z
+    .record(z.string(), z.object({ method: z.literal('platt'), a: z.number(), b: z.number() }))
+    .optional(),
+  operatingFigures: z.record(z.string(), z.unknown()).optional(),
+  limits: z.array(z.string()).min(1),
+  golden: z.array(z.object({ input: z.string(), expected: z.string() })),
+  data: z.array(z.string()).optional(),
+});
+export type PackManifest = z.infer<typeof packManifestSchema>;
+
+/** `golden/NAME.json`: what Python's onnxruntime gave for `golden/NAME.png`. */
+export const goldenSchema = z.object({
+  scores: z.record(z.string(), z.number()),
+  outputs: z.record(
+    z.string(),
+    z.union([
+      z.array(z.number()),
+      z.object({ mean: z.number(), samples: z.array(z.tuple([z.number(), z.number(), z.number()])) }),
+    ]),
+  ),
+  onnxruntime: z.string().optional(),
+});
+export type Golden = z.infer<typeof goldenSchema>;

@@ -1,0 +1,232 @@
+/**
+ * What the services ask of the outside. `store`, `inference` and the hosts implement these; services know
+ * nothing else of them. The store is synchronous (SQLite, one writer); everything that can take long is not.
+ */
+import type { AiFinding, Device, InferenceRecord, ModelResult, OutputMap } from './analysis.ts';
+import type { AuditAction, AuditEntry } from './audit.ts';
+import type { ByteLocation, ByteSource } from './byte-source.ts';
+import type { Refusal } from './imports.ts';
+import type { PackManifest } from './pack.ts';
+import type { DecodedFrame, ImageAttributes } from './pixels.ts';
+import type { Assessment, Read, ReadContent } from './read.ts';
+import type { Reader } from './session.ts';
+import type { Stated, StudyDetail, StudySummary } from './study.ts';
+
+/** The part of an AbortSignal that is used, since this layer knows neither DOM nor Node. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** The header of one object, as `dicom/read-header` gives it: all that the store indexes. */
+export interface InstanceHeader {
+  readonly sopInstanceUID: string;
+  readonly sopClassUID: string;
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly transferSyntaxUID: string;
+  readonly patientName: string;
+  readonly patientID: string;
+  readonly sex: string;
+  readonly birthDate: string;
+  /** Years; null where nothing says. */
+  readonly age: number | null;
+  readonly accessionNumber: string;
+  readonly studyDate: string;
+  readonly studyTime: string;
+  readonly studyDescription: string;
+  readonly seriesDescription: string;
+  readonly seriesNumber: number | null;
+  readonly instanceNumber: number | null;
+  readonly modality: string;
+  readonly bodyPart: string;
+  readonly viewPosition: string;
+  readonly laterality: string;
+  readonly manufacturer: string;
+  readonly kind: string;
+  readonly notDrawn: string | null;
+  /** Null for objects without pixels. */
+  readonly image: ImageAttributes | null;
+}
+
+/** A file that was read, hashed and lies in the store's blob folder, not yet indexed. */
+export interface StagedInstance {
+  readonly header: InstanceHeader;
+  /** SHA-256 of the file as stored. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** The path it came from, for messages. */
+  readonly sourcePath: string;
+}
+
+export interface StoreStudyOutcome {
+  readonly imported: number;
+  readonly duplicates: number;
+  readonly refused: readonly Refusal[];
+}
+
+export interface StudyQuery {
+  /** Matches patient name, patient ID, accession number and description. */
+  readonly query?: string;
+  readonly view?: 'all' | 'to-read' | 'mine' | 'reconcile' | 'final';
+  readonly limit: number;
+  readonly offset: number;
+  /** Status is per reader: what another reader did stays hidden. Null for the command line. */
+  readonly readerId: string | null;
+}
+
+export interface StudyRepository {
+  list(query: StudyQuery): { total: number; rows: StudySummary[] };
+  /** Throws `Refused('study-unknown')`. */
+  detail(studyInstanceUID: string, readerId: string | null): StudyDetail;
+  has(studyInstanceUID: string): boolean;
+  /** All instances of one study in one transaction, with the audit entry: whole or not at all. */
+  storeStudy(
+    studyInstanceUID: string,
+    instances: readonly StagedInstance[],
+    stated: Stated | null,
+    actor: string,
+  ): StoreStudyOutcome;
+  /** Throws `Refused('instance-unknown')`. */
+  instance(sopInstanceUID: string): {
+    header: InstanceHeader;
+    sha256: string;
+    bytes: number;
+    location: ByteLocation;
+  };
+  instancesOf(studyInstanceUID: string): { header: InstanceHeader; sha256: string; location: ByteLocation }[];
+  state(studyInstanceUID: string, stated: Stated, actor: string): void;
+  flag(studyInstanceUID: string, words: string): void;
+  /** Deletes rows, reads, results and blobs no longer referenced; audited. Throws `Refused('study-unknown')`. */
+  remove(studyInstanceUID: string, actor: string): void;
+}
+
+export interface BlobStore {
+  /** Writes bytes under their SHA-256 (0600), atomically; a no-op where they already lie. */
+  put(bytes: Uint8Array, sha256: string): void;
+  locate(sha256: string): ByteLocation;
+  open(location: ByteLocation): Promise<ByteSource>;
+  freeBytes(): number | null;
+}
+
+export interface RefusalRepository {
+  add(refusals: readonly Refusal[], importId: string): void;
+  list(
+    limit: number,
+    offset: number,
+  ): { total: number; rows: (Refusal & { importId: string; at: string })[] };
+  clear(importId: string): void;
+}
+
+export interface ReaderRepository {
+  list(): Reader[];
+  /** Makes an Ed25519 key pair; audited. */
+  create(name: string): Reader;
+  find(id: string): Reader | undefined;
+  /** Ed25519 signature over `data`, base64. */
+  sign(readerId: string, data: Uint8Array): string;
+}
+
+export interface ReadRepository {
+  /** This reader's latest read of the study. */
+  find(studyInstanceUID: string, readerId: string): Read | undefined;
+  begin(studyInstanceUID: string, readerId: string): Read;
+  /** Throws `Refused('read-committed')` once committed. */
+  save(readId: string, content: ReadContent): Read;
+  /** Fails by trigger too if anything is changed afterwards. */
+  commit(
+    readId: string,
+    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'>,
+  ): Read;
+  /** Any committed read of the study, newest first. */
+  committed(studyInstanceUID: string): Read[];
+  assessments(readId: string): Assessment[];
+  assess(readId: string, assessment: Assessment): void;
+}
+
+export interface ResultRepository {
+  save(record: InferenceRecord, maps: readonly OutputMap[]): void;
+  /** The newest result of each model for the study. */
+  latest(studyInstanceUID: string): ModelResult[];
+  record(recordId: string): InferenceRecord | undefined;
+  map(recordId: string, outputId: string, sopInstanceUID: string, frame: number): Uint8Array | undefined;
+  mapsOf(studyInstanceUID: string): Omit<OutputMap & { recordId: string }, 'png'>[];
+}
+
+export interface AuditTrail {
+  append(entry: {
+    actor: string;
+    action: AuditAction;
+    studyInstanceUID: string | null;
+    detail: Record<string, unknown>;
+  }): AuditEntry;
+  list(limit: number, offset: number): AuditEntry[];
+  /** First broken link, or null where the chain holds. */
+  verify(): { entries: number; brokenAt: number | null };
+}
+
+/** One open data folder. */
+export interface Store {
+  readonly directory: string;
+  readonly encrypted: boolean;
+  readonly studies: StudyRepository;
+  readonly blobs: BlobStore;
+  readonly refusals: RefusalRepository;
+  readonly readers: ReaderRepository;
+  readonly reads: ReadRepository;
+  readonly results: ResultRepository;
+  readonly audit: AuditTrail;
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+/** One image that a model shall read. */
+export interface AnalysisInput {
+  readonly location: ByteLocation;
+  readonly sha256: string;
+  readonly header: InstanceHeader;
+}
+
+export interface AnalysisOutcome {
+  readonly record: InferenceRecord;
+  readonly maps: readonly OutputMap[];
+}
+
+export interface AnalyzeRequest {
+  readonly studyInstanceUID: string;
+  readonly inputs: readonly AnalysisInput[];
+  readonly stated: Stated;
+  readonly modelIds: readonly string[] | null;
+  readonly device: Device;
+  readonly withMaps: boolean;
+}
+
+/** The inference child behind a port. A crash of the child fails the request that it was working on, and that alone. */
+export interface Engine {
+  /** One outcome a model; abstentions included. Rejects with `Cancelled` on abort. */
+  analyze(request: AnalyzeRequest, signal?: CancelSignal): Promise<AnalysisOutcome[]>;
+  packs(): PackManifest[];
+  close(): Promise<void>;
+}
+
+/** Decoding for the screen: the same decoder as the engine's, in worker threads that may die. */
+export interface Decoder {
+  /** Stored values of one frame (0-based). Throws `Refused` with a code where it cannot be decoded for certain. */
+  decode(location: ByteLocation, frame: number, signal?: CancelSignal): Promise<DecodedFrame>;
+  close(): Promise<void>;
+}
+
+/** What only a desktop host can do. */
+export interface Shell {
+  readonly canPickFolder: boolean;
+  /** Throws `Unavailable('unsupported')` in the browser host. */
+  pickPaths(): Promise<string[]>;
+}
+
+export interface Clock {
+  /** UTC ISO 8601 with milliseconds. */
+  now(): string;
+}
+
+export type { AiFinding };

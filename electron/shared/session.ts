@@ -1,0 +1,30 @@
+import * as z from 'zod';
+
+export const readerSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Ed25519 public key, SPKI, base64. */
+  publicKey: z.string(),
+  createdAt: z.string(),
+});
+export type Reader = z.infer<typeof readerSchema>;
+export const newReaderSchema = z.object({ name: z.string().trim().min(1).max(64) });
+
+/** What the window needs to know about where it runs. */
+export const hostInfoSchema = z.object({
+  kind: z.enum(['electron', 'browser']),
+  version: z.string(),
+  /** Whether the host can show its own folder picker; else the page shows a path field alone. */
+  canPickFolder: z.boolean(),
+  encrypted: z.boolean(),
+  freeBytes: z.number().nullable(),
+});
+export type HostInfo = z.infer<typeof hostInfoSchema>;
+
+export const sessionSchema = z.object({
+  host: hostInfoSchema,
+  reader: readerSchema.nullable(),
+  readers: z.array(readerSchema),
+  policy: z.object({ aiMode: z.literal('blind-first') }),
+});
+export type Session = z.infer<typeof sessionSchema>;

@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { imageAttributesSchema } from './pixels.ts';
+
+/** Dotted decimal, at most 64 characters (PS3.5 §9.1). */
+export const uidSchema = z
+  .string()
+  .max(64)
+  .regex(/^[0-9]+(\.[0-9]+)*$/);
+
+/**
+ * Where a study stands for the person at the screen. Nothing here may depend on a model's result.
+ * `committed`: this reader's read is locked, differences are open. `final`: every difference is settled.
+ */
+export const studyStatusSchema = z.enum(['new', 'reading', 'committed', 'final']);
+export type StudyStatus = z.infer<typeof studyStatusSchema>;
+
+/** What a person stated about a study because its files do not say, or say it wrongly; recorded with name and time. */
+export const statedSchema = z.object({
+  modality: z
+    .string()
+    .regex(/^[A-Z]{2,16}$/)
+    .optional(),
+  bodyPart: z.string().max(16).optional(),
+  view: z.string().max(16).optional(),
+  /** Years. */
+  age: z.number().min(0).max(150).optional(),
+});
+export type Stated = z.infer<typeof statedSchema>;
+
+export const studySummarySchema = z.object({
+  studyInstanceUID: uidSchema,
+  patientName: z.string(),
+  patientID: z.string(),
+  /** M, F, O or empty. */
+  sex: z.string(),
+  /** Years at the study; null where neither Patient's Age nor birth and study date say. */
+  age: z.number().nullable(),
+  birthDate: z.string(),
+  accessionNumber: z.string(),
+  /** Every modality of the study, sorted, joined by '\\'. */
+  modality: z.string(),
+  description: z.string(),
+  /** Study date as YYYY-MM-DD, or as written where it is no date. */
+  date: z.string(),
+  series: z.int().nonnegative(),
+  instances: z.int().nonnegative(),
+  /** When it was imported, UTC ISO 8601. */
+  receivedAt: z.string(),
+  status: studyStatusSchema,
+  /** A person should look: an undecodable frame, for example. Plain words. Never from a model. */
+  flags: z.array(z.string()),
+});
+export type StudySummary = z.infer<typeof studySummarySchema>;
+
+export const instanceDetailSchema = z.object({
+  sopInstanceUID: uidSchema,
+  sopClassUID: z.string(),
+  instanceNumber: z.int().nullable(),
+  /** Null for objects without pixels: kept and listed, not drawn. */
+  image: imageAttributesSchema.nullable(),
+  /** What it is, in words: 'Image', 'Structured report', 'RT dose', … */
+  kind: z.string(),
+  /** Set where this build cannot draw the object; says why. */
+  notDrawn: z.string().nullable(),
+  laterality: z.string(),
+  viewPosition: z.string(),
+});
+export type InstanceDetail = z.infer<typeof instanceDetailSchema>;
+
+export const seriesDetailSchema = z.object({
+  seriesInstanceUID: uidSchema,
+  seriesNumber: z.int().nullable(),
+  modality: z.string(),
+  bodyPart: z.string(),
+  description: z.string(),
+  /** In display order: by position along the normal where there is one, else by instance number. */
+  instances: z.array(instanceDetailSchema),
+});
+export type SeriesDetail = z.infer<typeof seriesDetailSchema>;
+
+export const studyDetailSchema = studySummarySchema.extend({
+  seriesList: z.array(seriesDetailSchema),
+  stated: statedSchema,
+});
+export type StudyDetail = z.infer<typeof studyDetailSchema>;
+
+/** A line of `overread studies --json`. */
+export const studiesReportSchema = z.array(studySummarySchema);
