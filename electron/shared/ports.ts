@@ -96,6 +96,10 @@ export interface StudyRepository {
     location: ByteLocation;
   };
   instancesOf(studyInstanceUID: string): { header: InstanceHeader; sha256: string; location: ByteLocation }[];
+  /** The instances of one series in display order, as `detail` lists them. Throws `Refused('series-unknown')`. */
+  instancesOfSeries(
+    seriesInstanceUID: string,
+  ): { header: InstanceHeader; sha256: string; location: ByteLocation }[];
   state(studyInstanceUID: string, stated: Stated, actor: string): void;
   flag(studyInstanceUID: string, words: string): void;
   /** Deletes rows, reads, results and blobs no longer referenced; audited. Throws `Refused('study-unknown')`. */
