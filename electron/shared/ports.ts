@@ -146,7 +146,12 @@ export interface ReadRepository {
   /** Any committed read of the study, newest first. */
   committed(studyInstanceUID: string): Read[];
   assessments(readId: string): Assessment[];
+  /** Append-only: a later assessment of the same item adds a row, and the latest one counts. */
   assess(readId: string, assessment: Assessment): void;
+  /** Notes when the AI was first shown for this committed read; true the first time, false after that. */
+  markRevealed(readId: string, at: string): boolean;
+  /** Every difference of this committed read is settled: its reader's study status becomes 'final'. Idempotent. */
+  markFinal(readId: string, at: string): void;
 }
 
 export interface ResultRepository {
