@@ -1,0 +1,51 @@
+import type { InstanceHeader } from '../shared/ports.ts';
+
+export type Orderable = Pick<InstanceHeader, 'sopInstanceUID' | 'instanceNumber'> & {
+  readonly image: Pick<NonNullable<InstanceHeader['image']>, 'position' | 'orientation'> | null;
+};
+
+/** Directions count as the same up to about 0.06 degrees per component. */
+const SAME_DIRECTION = 1e-3;
+
+function normalOf(orientation: readonly number[]): [number, number, number] {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = orientation;
+  return [b * f - c * e, c * d - a * f, a * e - b * d];
+}
+
+function byNumber(a: Orderable, b: Orderable): number {
+  const first = a.instanceNumber ?? Number.POSITIVE_INFINITY;
+  const second = b.instanceNumber ?? Number.POSITIVE_INFINITY;
+  if (first !== second) return first < second ? -1 : 1;
+  return a.sopInstanceUID < b.sopInstanceUID ? -1 : a.sopInstanceUID > b.sopInstanceUID ? 1 : 0;
+}
+
+/** Position along the common normal, or null where the instances do not share one. */
+function positionsAlongNormal(instances: readonly Orderable[]): Map<Orderable, number> | null {
+  const reference = instances[0]?.image?.orientation;
+  if (!reference) return null;
+  const normal = normalOf(reference);
+  const along = new Map<Orderable, number>();
+  for (const instance of instances) {
+    const image = instance.image;
+    if (!image?.orientation || !image.position) return null;
+    if (image.orientation.some((cosine, i) => Math.abs(cosine - (reference[i] ?? 0)) > SAME_DIRECTION))
+      return null;
+    const [x, y, z] = image.position;
+    along.set(instance, x * normal[0] + y * normal[1] + z * normal[2]);
+  }
+  return along;
+}
+
+/**
+ * Display order within a series: by position along the slice normal (PS3.3 C.7.6.2.1.1, LPS millimetres, growing) where every instance
+ * has the same orientation and a position; else by Instance Number, else by SOP Instance UID. Several instances at one
+ * position (phases, echoes) keep the order of their numbers. A new array; the input is left as it is.
+ */
+export function orderSeries<T extends Orderable>(instances: readonly T[]): T[] {
+  const along = positionsAlongNormal(instances);
+  return instances.toSorted((a, b) => {
+    const difference = along ? (along.get(a) ?? 0) - (along.get(b) ?? 0) : 0;
+    // A hundredth of a millimetre: rounding in DS strings, far below any slice distance.
+    return Math.abs(difference) > 0.01 ? difference : byNumber(a, b);
+  });
+}
