@@ -96,9 +96,13 @@ export const inferenceRecordSchema = z.object({
     platform: z.string(),
     overread: z.string(),
     decoder: z.string(),
+    /** Set where another device was asked for and could not be used: which, and why. */
+    fallback: z.string().optional(),
   }),
   /** Facts that were stated by a person rather than read from the file. */
   stated: z.record(z.string(), z.unknown()),
+  /** What a person should know of this result: images of the study that were not read and why, facts that nobody stated. */
+  notes: z.array(z.string()).optional(),
   result: modelResultSchema,
 });
 export type InferenceRecord = z.infer<typeof inferenceRecordSchema>;

@@ -5,6 +5,7 @@
 import type { AiFinding, Device, InferenceRecord, ModelResult, OutputMap } from './analysis.ts';
 import type { AuditAction, AuditEntry } from './audit.ts';
 import type { ByteLocation, ByteSource } from './byte-source.ts';
+import type { WireError } from './errors.ts';
 import type { Refusal } from './imports.ts';
 import type { PackManifest } from './pack.ts';
 import type { DecodedFrame, ImageAttributes } from './pixels.ts';
@@ -217,6 +218,37 @@ export interface Engine {
   analyze(request: AnalyzeRequest, signal?: CancelSignal): Promise<AnalysisOutcome[]>;
   packs(): PackManifest[];
   close(): Promise<void>;
+}
+
+/** A folder beside the packs that was not taken as a pack. */
+export interface RefusedPack {
+  /** The folder's name. */
+  readonly id: string;
+  readonly error: WireError;
+}
+
+/** One golden case of a pack, run on this machine and laid beside what Python's onnxruntime gave. */
+export interface GoldenCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Largest absolute difference of any score, and of any output value. */
+  readonly scoreDifference: number;
+  readonly outputDifference: number;
+  readonly run_ms: number;
+  /** Why it is not ok, in plain words; null when it is. */
+  readonly reason: string | null;
+}
+
+/** What `overread models list|verify` and `overread verify` ask about packs. */
+export interface PackInspector {
+  packs(): PackManifest[];
+  refusedPacks(): RefusedPack[];
+  /** Runs the goldens of one pack on a device. Throws `Refused('model-unknown')`, or what refused the pack. */
+  checkGoldens(
+    packId: string,
+    device: Device,
+    signal?: CancelSignal,
+  ): Promise<{ device: string; checks: GoldenCheck[] }>;
 }
 
 /** Decoding for the screen: the same decoder as the engine's, in worker threads that may die. */
