@@ -1,0 +1,108 @@
+import type { AuditEntry } from '../shared/audit.ts';
+import type { Refusal } from '../shared/imports.ts';
+import type { CancelSignal, Shell, StudyQuery } from '../shared/ports.ts';
+import type { Assessment, CommitRequest, Comparison, Read, ReadContent } from '../shared/read.ts';
+import type { Stated, StudyDetail, StudySummary } from '../shared/study.ts';
+import type { EventHub } from '../services/events.ts';
+import type { Jobs } from '../services/jobs.ts';
+import type { SessionService } from '../services/session.ts';
+
+/** What the window can do with studies. Nothing here may depend on a model's result. */
+export interface StudyService {
+  list(query: StudyQuery): { total: number; rows: StudySummary[] };
+  detail(studyInstanceUID: string, readerId: string | null): StudyDetail;
+  state(studyInstanceUID: string, stated: Stated, actor: string): void;
+  /** Throws `Refused('confirmation-wrong')` unless `confirm` is the patient's name. */
+  remove(studyInstanceUID: string, confirm: string, actor: string): void;
+}
+
+/** The reader's own side of a study. */
+export interface ReadingService {
+  open(studyInstanceUID: string, readerId: string): Read;
+  find(studyInstanceUID: string, readerId: string): Read | undefined;
+  save(studyInstanceUID: string, readerId: string, content: ReadContent): Read;
+  commit(studyInstanceUID: string, readerId: string, request: CommitRequest): Read;
+}
+
+/** What is there to see once the read is locked. The api asks the blind gate before it calls any of these. */
+export interface RevealedService {
+  comparison(studyInstanceUID: string, readerId: string): Comparison;
+  assess(
+    studyInstanceUID: string,
+    readerId: string,
+    itemId: string,
+    assessment: Omit<Assessment, 'itemId' | 'assessedAt'>,
+  ): Comparison;
+  /** A mask or heatmap as PNG. Throws `Refused('map-unknown')`. */
+  map(
+    studyInstanceUID: string,
+    recordId: string,
+    outputId: string,
+    sopInstanceUID: string,
+    frame: number,
+  ): Uint8Array;
+  report(studyInstanceUID: string, readerId: string): Promise<Uint8Array>;
+}
+
+/** Slabs of frames (services/frames-slab). */
+export interface FrameService {
+  series(uid: string, from: number, count: number, signal?: CancelSignal): Promise<Uint8Array<ArrayBuffer>>;
+  instance(uid: string, from: number, count: number, signal?: CancelSignal): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Where dropped files wait for their import. */
+export interface UploadService {
+  /** Writes the files under their relative names into a folder of its own. Throws `Refused('path-escapes')`. */
+  receive(
+    files: readonly { readonly name: string; readonly blob: Blob }[],
+  ): Promise<{ directory: string; remove(): Promise<void> }>;
+}
+
+/** What the window may know of a pack: nothing about any study. */
+export interface ModelSummary {
+  readonly id: string;
+  readonly version: string;
+  readonly name: string;
+  readonly limits: readonly string[];
+}
+
+export interface TermSummary {
+  readonly term: string;
+  readonly source: string;
+}
+
+/** A file of the built page. */
+export interface PageFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly contentType: string;
+}
+
+export interface AppDeps {
+  readonly session: SessionService;
+  readonly studies: StudyService;
+  readonly reading: ReadingService;
+  readonly revealed: RevealedService;
+  readonly frames: FrameService;
+  readonly jobs: Jobs;
+  readonly uploads: UploadService;
+  readonly events: EventHub;
+  readonly refusals: {
+    list(
+      limit: number,
+      offset: number,
+    ): { total: number; rows: (Refusal & { importId: string; at: string })[] };
+  };
+  readonly audit: { list(limit: number, offset: number): AuditEntry[] };
+  readonly models: () => readonly ModelSummary[];
+  readonly terminology: () => Promise<readonly unknown[]>;
+  readonly shell: Shell;
+  /** The built page's file under that URL path; null where there is none. Contains the path to its folder. */
+  readonly page: (path: string) => Promise<PageFile | null>;
+  /**
+   * The host's guard, asked before anything else of every request, pages included: null lets it through. The browser
+   * host checks Host, cookie and Origin here, the Electron host scheme, host name and Origin.
+   */
+  readonly admit: (request: Request) => Response | null;
+  /** Milliseconds between two heartbeats of the event stream. */
+  readonly heartbeatMs: number;
+}

@@ -1,0 +1,37 @@
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import * as z from 'zod';
+import { uidSchema } from '../../shared/study.ts';
+import type { AppDeps } from '../deps.ts';
+import { param, query, slabQuery } from '../valid.ts';
+
+/** Decoded frames, as slabs: many frames a request, since the cost of one is in the request (docs/architecture.md). */
+export function frameRoutes({ frames }: AppDeps) {
+  return new Hono()
+    .get(
+      '/series/:series/frames',
+      param(z.object({ series: uidSchema })),
+      query(slabQuery),
+      async (context) => {
+        const { from, count } = context.req.valid('query');
+        const { signal } = context.req.raw;
+        return slab(context, await frames.series(context.req.valid('param').series, from, count, signal));
+      },
+    )
+    .get(
+      '/frames/:sop',
+      param(z.object({ sop: uidSchema })),
+      query(slabQuery.extend({ count: z.coerce.number().int().min(1).max(64).default(1) })),
+      async (context) => {
+        const { from, count } = context.req.valid('query');
+        const { signal } = context.req.raw;
+        return slab(context, await frames.instance(context.req.valid('param').sop, from, count, signal));
+      },
+    );
+}
+
+function slab(context: Context, bytes: Uint8Array<ArrayBuffer>): Response {
+  context.header('Content-Type', 'application/octet-stream');
+  context.header('Content-Length', String(bytes.byteLength));
+  return context.body(bytes);
+}

@@ -1,0 +1,34 @@
+import { Hono } from 'hono';
+import { Refused } from '../../shared/errors.ts';
+import { commitRequestSchema, readContentSchema } from '../../shared/read.ts';
+import type { AppDeps } from '../deps.ts';
+import { json, param, studyParam } from '../valid.ts';
+
+/** The current reader's own read: begun by opening, saved at every change, locked by the commit. */
+export function readRoutes({ reading, session, events }: AppDeps) {
+  return new Hono()
+    .post('/studies/:study/open', param(studyParam), (context) => {
+      const { study } = context.req.valid('param');
+      const read = reading.open(study, session.requireReader().id);
+      events.publish({ type: 'study-changed', studyInstanceUID: study });
+      return context.json(read);
+    })
+    .get('/studies/:study/read', param(studyParam), (context) => {
+      const read = reading.find(context.req.valid('param').study, session.requireReader().id);
+      if (read === undefined) {
+        throw new Refused('read-unknown', 'You have not opened this study yet: there is no read of yours.');
+      }
+      return context.json(read);
+    })
+    .put('/studies/:study/read', param(studyParam), json(readContentSchema), (context) =>
+      context.json(
+        reading.save(context.req.valid('param').study, session.requireReader().id, context.req.valid('json')),
+      ),
+    )
+    .post('/studies/:study/commit', param(studyParam), json(commitRequestSchema), (context) => {
+      const { study } = context.req.valid('param');
+      const read = reading.commit(study, session.requireReader().id, context.req.valid('json'));
+      events.publish({ type: 'study-changed', studyInstanceUID: study });
+      return context.json(read);
+    });
+}

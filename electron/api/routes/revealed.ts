@@ -1,0 +1,52 @@
+import { Hono } from 'hono';
+import * as z from 'zod';
+import { assessmentRequestSchema } from '../../shared/read.ts';
+import { uidSchema } from '../../shared/study.ts';
+import { requireCommitted } from '../blind-gate.ts';
+import type { AppDeps } from '../deps.ts';
+import { frameIndex, json, param, studyParam } from '../valid.ts';
+
+const mapParam = studyParam.extend({
+  record: z.string().max(128),
+  output: z.string().max(64),
+  sop: uidSchema,
+  frame: frameIndex,
+});
+
+/** Everything that shows what a model made of a study. Each handler begins with the blind gate. */
+export function revealedRoutes(deps: AppDeps) {
+  const { revealed, events } = deps;
+  return new Hono()
+    .get('/studies/:study/comparison', param(studyParam), (context) => {
+      const { study } = context.req.valid('param');
+      const reader = requireCommitted(deps, study);
+      return context.json(revealed.comparison(study, reader.id));
+    })
+    .put(
+      '/studies/:study/assessments/:item',
+      param(studyParam.extend({ item: z.string().max(256) })),
+      json(assessmentRequestSchema),
+      (context) => {
+        const { study, item } = context.req.valid('param');
+        const reader = requireCommitted(deps, study);
+        const comparison = revealed.assess(study, reader.id, item, context.req.valid('json'));
+        events.publish({ type: 'study-changed', studyInstanceUID: study });
+        return context.json(comparison);
+      },
+    )
+    .get('/studies/:study/maps/:record/:output/:sop/:frame', param(mapParam), (context) => {
+      const { study, record, output, sop, frame } = context.req.valid('param');
+      requireCommitted(deps, study);
+      const png = revealed.map(study, record, output, sop, frame);
+      context.header('Content-Type', 'image/png');
+      return context.body(new Uint8Array(png));
+    })
+    .get('/studies/:study/report.pdf', param(studyParam), async (context) => {
+      const { study } = context.req.valid('param');
+      const reader = requireCommitted(deps, study);
+      const pdf = await revealed.report(study, reader.id);
+      context.header('Content-Type', 'application/pdf');
+      context.header('Content-Disposition', 'inline; filename="report.pdf"');
+      return context.body(new Uint8Array(pdf));
+    });
+}

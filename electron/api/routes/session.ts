@@ -1,0 +1,17 @@
+import { Hono } from 'hono';
+import * as z from 'zod';
+import { newReaderSchema } from '../../shared/session.ts';
+import type { AppDeps } from '../deps.ts';
+import { json } from '../valid.ts';
+
+/** Who reads, and where. */
+export function sessionRoutes({ session }: AppDeps) {
+  return new Hono()
+    .get('/session', (context) => context.json(session.current()))
+    .post('/readers', json(newReaderSchema), (context) =>
+      context.json(session.create(context.req.valid('json').name)),
+    )
+    .put('/session/reader', json(z.object({ readerId: z.string().max(64) })), (context) =>
+      context.json(session.choose(context.req.valid('json').readerId)),
+    );
+}

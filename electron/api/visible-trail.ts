@@ -1,0 +1,66 @@
+import type { AuditEntry } from '../shared/audit.ts';
+import type { AppDeps } from './deps.ts';
+
+/**
+ * One line of the trail for the window. Sequence number and hashes are left out: a gap or a changed link would show
+ * that a model's entry lies between. The whole chain is for the operator (`overread audit verify`).
+ */
+export type TrailLine = Pick<AuditEntry, 'at' | 'actor' | 'action' | 'studyInstanceUID' | 'detail'>;
+
+/** Entries are fetched in pages of this size until enough of them may be shown. */
+const PAGE = 500;
+
+/**
+ * Newest first as the store gives them, `limit` from `offset`, counted in what the current reader may see: of a study that this reader
+ * has not committed only what people did to its files, and this reader's own reading.
+ */
+export function visibleTrail(
+  deps: Pick<AppDeps, 'audit' | 'reading' | 'session'>,
+  limit: number,
+  offset: number,
+): TrailLine[] {
+  const readerId = deps.session.readerId();
+  const committed = new Map<string, boolean>();
+  const isCommitted = (study: string): boolean => {
+    const known = committed.get(study);
+    if (known !== undefined) return known;
+    const is = readerId !== null && deps.reading.find(study, readerId)?.status === 'committed';
+    committed.set(study, is);
+    return is;
+  };
+  const lines: TrailLine[] = [];
+  for (let at = 0; lines.length < offset + limit; at += PAGE) {
+    const page = deps.audit.list(PAGE, at);
+    for (const entry of page) if (isVisible(entry, readerId, isCommitted)) lines.push(lineOf(entry));
+    if (page.length < PAGE) break;
+  }
+  return lines.slice(offset, offset + limit);
+}
+
+function isVisible(
+  entry: AuditEntry,
+  readerId: string | null,
+  isCommitted: (study: string) => boolean,
+): boolean {
+  switch (entry.action) {
+    case 'reader-created':
+    case 'import':
+    case 'state-facts':
+    case 'delete':
+      return true;
+    case 'open':
+    case 'commit':
+      if (entry.actor === readerId) return true;
+      return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
+    case 'reveal':
+    case 'assess':
+    case 'analyze':
+    case 'replay':
+    case 'export':
+      return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
+  }
+}
+
+function lineOf({ at, actor, action, studyInstanceUID, detail }: AuditEntry): TrailLine {
+  return { at, actor, action, studyInstanceUID, detail };
+}

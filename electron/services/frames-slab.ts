@@ -1,0 +1,150 @@
+import { Refused, toOverreadError, toWire } from '../shared/errors.ts';
+import type { DecodedFrame, ImageAttributes } from '../shared/pixels.ts';
+import type { CancelSignal, Decoder, InstanceHeader, StudyRepository } from '../shared/ports.ts';
+import type { ByteLocation } from '../shared/byte-source.ts';
+
+/** Limits of one slab (docs/architecture.md). */
+export const SLAB_FRAMES = 64;
+export const SLAB_BYTES = 32 * 1024 * 1024;
+
+const FLAG = 'A frame cannot be decoded: it is shown black with its reason.';
+
+export interface SlabDeps {
+  readonly studies: Pick<StudyRepository, 'instance' | 'instancesOfSeries' | 'flag' | 'detail'>;
+  readonly decoder: Pick<Decoder, 'decode'>;
+  /** Called when a study got a flag that it did not have. */
+  readonly flagged: (studyInstanceUID: string) => void;
+}
+
+interface FrameAddress {
+  readonly header: InstanceHeader;
+  readonly image: ImageAttributes;
+  readonly location: ByteLocation;
+  readonly frame: number;
+}
+
+/** Frames `[from, from + count)` of a series in display order, multi-frame instances unrolled. Throws `Refused('series-unknown' | 'frame-unknown')`. */
+export function seriesSlab(
+  deps: SlabDeps,
+  seriesInstanceUID: string,
+  from: number,
+  count: number,
+  signal?: CancelSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const addresses = deps.studies.instancesOfSeries(seriesInstanceUID).flatMap(framesOf);
+  return slab(deps, addresses, from, count, signal);
+}
+
+/** Frames `[from, from + count)` of one instance. Throws `Refused('instance-unknown' | 'frame-unknown')`. */
+export function instanceSlab(
+  deps: SlabDeps,
+  sopInstanceUID: string,
+  from: number,
+  count: number,
+  signal?: CancelSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return slab(deps, framesOf(deps.studies.instance(sopInstanceUID)), from, count, signal);
+}
+
+/** Objects without pixels have no frames; neither have those that this build does not draw: they are listed by name. */
+function framesOf(instance: { header: InstanceHeader; location: ByteLocation }): FrameAddress[] {
+  const { header, location } = instance;
+  const { image } = header;
+  if (image === null) return [];
+  return Array.from({ length: image.frames }, (_, frame) => ({ header, image, location, frame }));
+}
+
+async function slab(
+  deps: SlabDeps,
+  all: readonly FrameAddress[],
+  from: number,
+  count: number,
+  signal: CancelSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const wanted = fitting(all.slice(from, from + Math.min(count, SLAB_FRAMES)));
+  if (wanted.length === 0) {
+    throw new Refused('frame-unknown', `There is no frame ${from + 1}: there are ${all.length}.`, {
+      frames: all.length,
+    });
+  }
+  const frames = await Promise.all(wanted.map((address) => decoded(deps, address, signal)));
+  return packed(frames);
+}
+
+/** The longest beginning that stays within a slab by the sizes that the headers state; at least one frame. */
+function fitting(addresses: readonly FrameAddress[]): FrameAddress[] {
+  const taken: FrameAddress[] = [];
+  let bytes = 0;
+  for (const address of addresses) {
+    const { rows, columns, samples, bitsAllocated } = address.image;
+    bytes += rows * columns * samples * Math.max(1, Math.ceil(bitsAllocated / 8));
+    if (taken.length > 0 && bytes > SLAB_BYTES) break;
+    taken.push(address);
+  }
+  return taken;
+}
+
+interface SlabFrame {
+  readonly meta: Record<string, unknown>;
+  readonly bytes: Uint8Array | null;
+}
+
+async function decoded(
+  deps: SlabDeps,
+  address: FrameAddress,
+  signal: CancelSignal | undefined,
+): Promise<SlabFrame> {
+  const sopInstanceUID = address.header.sopInstanceUID;
+  try {
+    const frame = await deps.decoder.decode(address.location, address.frame, signal);
+    return {
+      meta: { sopInstanceUID, frame: address.frame, ...shapeOf(frame) },
+      bytes: new Uint8Array(frame.data.buffer, frame.data.byteOffset, frame.data.byteLength),
+    };
+  } catch (thrown) {
+    const error = toOverreadError(thrown);
+    if (error.type === 'cancelled') throw error;
+    // A frame that cannot be decoded is one black tile with a reason, not a failed series.
+    if (error.type === 'bug') console.error(error);
+    if (error.type === 'refused') flagOnce(deps, address.header.studyInstanceUID);
+    const { type, code, message } = toWire(error);
+    return { meta: { sopInstanceUID, frame: address.frame, error: { type, code, message } }, bytes: null };
+  }
+}
+
+function flagOnce(deps: SlabDeps, studyInstanceUID: string): void {
+  if (deps.studies.detail(studyInstanceUID, null).flags.includes(FLAG)) return;
+  deps.studies.flag(studyInstanceUID, FLAG);
+  deps.flagged(studyInstanceUID);
+}
+
+function shapeOf({ rows, columns, samples, type, photometric }: DecodedFrame): Record<string, unknown> {
+  return { rows, columns, samples, type, photometric };
+}
+
+const padded = (length: number): number => Math.ceil(length / 8) * 8;
+
+/** Lays the frames out as docs/architecture.md says; every offset is a multiple of 8, so that typed arrays can lie on it. */
+function packed(frames: readonly SlabFrame[]): Uint8Array<ArrayBuffer> {
+  let offset = 0;
+  const entries = frames.map(({ meta, bytes }) => {
+    if (bytes === null) return meta;
+    const entry = { ...meta, offset, byteLength: bytes.byteLength };
+    offset += padded(bytes.byteLength);
+    return entry;
+  });
+  const json = new TextEncoder().encode(JSON.stringify({ frames: entries }));
+  const headerLength = padded(8 + json.byteLength) - 8;
+  const out = new Uint8Array(8 + headerLength + offset);
+  out.set([0x4f, 0x56, 0x46, 0x31]); // 'OVF1'
+  new DataView(out.buffer).setUint32(4, headerLength, true);
+  out.fill(0x20, 8, 8 + headerLength);
+  out.set(json, 8);
+  let at = 8 + headerLength;
+  for (const { bytes } of frames) {
+    if (bytes === null) continue;
+    out.set(bytes, at);
+    at += padded(bytes.byteLength);
+  }
+  return out;
+}

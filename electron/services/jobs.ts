@@ -1,0 +1,157 @@
+import { Refused, toOverreadError, toWire } from '../shared/errors.ts';
+import type { ImportReport } from '../shared/imports.ts';
+import type { Job } from '../shared/job.ts';
+import type { CancelSignal, Clock } from '../shared/ports.ts';
+import type { Stated } from '../shared/study.ts';
+import type { EventHub } from './events.ts';
+
+/** What a person asked to be imported. */
+export interface ImportRequest {
+  readonly paths: readonly string[];
+  readonly stated: Stated | null;
+  /** The reader's id. */
+  readonly actor: string;
+  readonly title: string;
+  /** Set for uploads: the folder in which the files wait. Their names are told without it; it is removed at the end. */
+  readonly staging?: { readonly directory: string; remove(): Promise<void> };
+}
+
+export interface ImportProgress {
+  readonly done: number;
+  readonly total: number | null;
+}
+
+/** Does one import; rejects with `Cancelled` on abort. */
+export type RunImport = (
+  request: { readonly importId: string } & Pick<ImportRequest, 'paths' | 'stated' | 'actor'>,
+  onProgress: (progress: ImportProgress) => void,
+  signal: CancelSignal,
+) => Promise<ImportReport>;
+
+export interface Jobs {
+  list(): Job[];
+  startImport(request: ImportRequest): Job;
+  /** Asks a job to stop and gives it as it stands; a job that has ended stays as it is. Throws `Refused('job-unknown')`. */
+  cancel(id: string): Job;
+  /** Cancels everything and waits for it. */
+  close(): Promise<void>;
+}
+
+export interface JobsDeps {
+  readonly runImport: RunImport;
+  /** Called after an import that changed something: the window's worklist, and the models' queue. */
+  readonly imported: (report: ImportReport) => void;
+  readonly events: EventHub;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/** Ended jobs that stay listed. */
+const KEPT = 50;
+/** Progress reaches the window at most this often. */
+const PROGRESS_MS = 100;
+
+interface Entry {
+  job: Job;
+  readonly request: ImportRequest;
+  readonly controller: AbortController;
+}
+
+/** Imports that a person started: one at a time (there is one writer), watched, cancelled, listed after their end. */
+export function createJobs(deps: JobsDeps): Jobs {
+  const entries = new Map<string, Entry>();
+  let tail: Promise<void> = Promise.resolve();
+
+  const update = (entry: Entry, change: Partial<Job>): void => {
+    entry.job = { ...entry.job, ...change };
+    deps.events.publish({ type: 'job', job: entry.job });
+  };
+
+  const forgetOldest = (): void => {
+    const ended = [...entries.values()].filter((entry) => entry.job.endedAt !== null);
+    for (const entry of ended.slice(0, Math.max(0, ended.length - KEPT))) entries.delete(entry.job.id);
+  };
+
+  const run = async (entry: Entry): Promise<void> => {
+    const { request, controller } = entry;
+    if (!controller.signal.aborted) {
+      update(entry, { state: 'running' });
+      try {
+        const report = await deps.runImport(
+          { importId: entry.job.id, paths: request.paths, stated: request.stated, actor: request.actor },
+          throttled((progress) => update(entry, progress)),
+          controller.signal,
+        );
+        const told =
+          request.staging === undefined ? report : withoutFolder(report, request.staging.directory);
+        if (report.imported > 0) deps.imported(report);
+        update(entry, { state: 'done', report: told, endedAt: deps.clock.now() });
+      } catch (thrown) {
+        const error = toOverreadError(thrown);
+        if (error.type === 'cancelled') {
+          update(entry, { state: 'cancelled', endedAt: deps.clock.now() });
+        } else {
+          if (error.type === 'bug') console.error(error);
+          const { type, code, message } = toWire(error);
+          update(entry, { state: 'failed', error: { type, code, message }, endedAt: deps.clock.now() });
+        }
+      }
+    }
+    await request.staging?.remove();
+    forgetOldest();
+  };
+
+  return {
+    list: () => [...entries.values()].map((entry) => entry.job).toReversed(),
+    startImport(request) {
+      const job: Job = {
+        id: deps.newId(),
+        kind: 'import',
+        title: request.title,
+        state: 'waiting',
+        done: 0,
+        total: null,
+        startedAt: deps.clock.now(),
+        endedAt: null,
+        report: null,
+        error: null,
+      };
+      const entry: Entry = { job, request, controller: new AbortController() };
+      entries.set(job.id, entry);
+      deps.events.publish({ type: 'job', job });
+      tail = tail.then(() => run(entry));
+      return job;
+    },
+    cancel(id) {
+      const entry = entries.get(id);
+      if (entry === undefined)
+        throw new Refused('job-unknown', 'There is no such job; it may have ended long ago.');
+      entry.controller.abort();
+      if (entry.job.state === 'waiting') update(entry, { state: 'cancelled', endedAt: deps.clock.now() });
+      return entry.job;
+    },
+    async close() {
+      for (const entry of entries.values()) entry.controller.abort();
+      await tail;
+    },
+  };
+}
+
+/** Lets the first and every later change through that is `PROGRESS_MS` after the last; the end of a job tells the rest. */
+function throttled(send: (progress: ImportProgress) => void): (progress: ImportProgress) => void {
+  let last = -Infinity;
+  return (progress) => {
+    const now = performance.now();
+    const complete = progress.total !== null && progress.done >= progress.total;
+    if (!complete && now - last < PROGRESS_MS) return;
+    last = now;
+    send({ done: progress.done, total: progress.total });
+  };
+}
+
+/** Uploaded files are named as the person dropped them, not by where they waited. */
+function withoutFolder(report: ImportReport, directory: string): ImportReport {
+  const strip = (path: string): string =>
+    path.startsWith(directory) ? path.slice(directory.length).replace(/^[/\\]/, '') : path;
+  return { ...report, refused: report.refused.map((refusal) => ({ ...refusal, path: strip(refusal.path) })) };
+}
