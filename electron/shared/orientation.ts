@@ -73,6 +73,6 @@ function lettersOf(direction: readonly [number, number, number]): string {
 }
 
 function opposite(letters: string): string | null {
-  const turned = [...letters].map((letter) => OPPOSITES[letter]);
+  const turned = letters.split('').map((letter) => OPPOSITES[letter]);
   return turned.length === 0 || turned.includes(undefined) ? null : turned.join('');
 }
