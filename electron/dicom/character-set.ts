@@ -1,0 +1,174 @@
+import { TextDecoder } from 'node:util';
+
+/**
+ * Text of LO, SH, PN, LT … by Specific Character Set (0008,0005): PS3.3 C.12.1.1.2, PS3.5 §6.1 and Annexes H–K.
+ */
+
+/** Defined terms without code extensions, as labels of the Encoding standard. */
+const SINGLE: Readonly<Record<string, string>> = {
+  'ISO_IR 101': 'iso-8859-2',
+  'ISO_IR 109': 'iso-8859-3',
+  'ISO_IR 110': 'iso-8859-4',
+  'ISO_IR 144': 'iso-8859-5',
+  'ISO_IR 127': 'iso-8859-6',
+  'ISO_IR 126': 'iso-8859-7',
+  'ISO_IR 138': 'iso-8859-8',
+  'ISO_IR 148': 'iso-8859-9',
+  'ISO_IR 203': 'iso-8859-15',
+  'ISO_IR 13': 'shift_jis',
+  'ISO_IR 166': 'windows-874',
+  'ISO_IR 192': 'utf-8',
+  GB18030: 'gb18030',
+  GBK: 'gbk',
+};
+
+/** Escape sequences (the bytes after ESC) and the set that they invoke, into G0 (below 0x80) or G1 (from 0x80). */
+const ESCAPES: readonly (readonly [string, 'G0' | 'G1', string])[] = [
+  ['$(D', 'G0', 'jis-x-0212'],
+  ['$)C', 'G1', 'euc-kr'],
+  ['$)A', 'G1', 'gbk'],
+  ['$B', 'G0', 'jis-x-0208'],
+  ['$@', 'G0', 'jis-x-0208'],
+  ['(B', 'G0', 'ascii'],
+  ['(J', 'G0', 'ascii'],
+  [')I', 'G1', 'shift_jis'],
+  ['-A', 'G1', 'latin1'],
+  ['-B', 'G1', 'iso-8859-2'],
+  ['-C', 'G1', 'iso-8859-3'],
+  ['-D', 'G1', 'iso-8859-4'],
+  ['-L', 'G1', 'iso-8859-5'],
+  ['-G', 'G1', 'iso-8859-6'],
+  ['-F', 'G1', 'iso-8859-7'],
+  ['-H', 'G1', 'iso-8859-8'],
+  ['-M', 'G1', 'iso-8859-9'],
+  ['-b', 'G1', 'iso-8859-15'],
+  ['-T', 'G1', 'windows-874'],
+];
+
+/** G1 at the start of a value by the first defined term. */
+const INITIAL_G1: Readonly<Record<string, string>> = {
+  'ISO 2022 IR 101': 'iso-8859-2',
+  'ISO 2022 IR 109': 'iso-8859-3',
+  'ISO 2022 IR 110': 'iso-8859-4',
+  'ISO 2022 IR 144': 'iso-8859-5',
+  'ISO 2022 IR 127': 'iso-8859-6',
+  'ISO 2022 IR 126': 'iso-8859-7',
+  'ISO 2022 IR 138': 'iso-8859-8',
+  'ISO 2022 IR 148': 'iso-8859-9',
+  'ISO 2022 IR 203': 'iso-8859-15',
+  'ISO 2022 IR 13': 'shift_jis',
+  'ISO 2022 IR 166': 'windows-874',
+  'ISO 2022 IR 149': 'euc-kr',
+  'ISO 2022 IR 58': 'gbk',
+};
+
+const decoders = new Map<string, TextDecoder>();
+
+function decodeAs(label: string, bytes: Uint8Array): string {
+  if (label === 'latin1' || label === 'ascii') {
+    let text = '';
+    for (const byte of bytes) text += String.fromCharCode(byte);
+    return text;
+  }
+  let decoder = decoders.get(label);
+  if (!decoder) {
+    decoder = new TextDecoder(label, { ignoreBOM: true });
+    decoders.set(label, decoder);
+  }
+  return decoder.decode(bytes);
+}
+
+/** Two-byte sets in G0 become EUC-JP, whose decoder knows both. */
+function decodeG0(set: string, bytes: Uint8Array): string {
+  if (set === 'ascii') return decodeAs('ascii', bytes);
+  const euc: number[] = [];
+  for (let i = 0; i + 1 < bytes.length; i += 2) {
+    if (set === 'jis-x-0212') euc.push(0x8f);
+    euc.push((bytes[i] as number) | 0x80, (bytes[i + 1] as number) | 0x80);
+  }
+  return decodeAs('euc-jp', Uint8Array.from(euc));
+}
+
+/** Delimiters that bring back the initial state (PS3.5 §6.1.2.5.3): CR, LF, FF, TAB, and in names ^ and =, and the backslash. */
+const RESETS = new Set([0x0a, 0x0c, 0x0d, 0x09, 0x5c, 0x5e, 0x3d]);
+
+function decodeIso2022(bytes: Uint8Array, initialG1: string): string {
+  let g0 = 'ascii';
+  let g1 = initialG1;
+  let text = '';
+  let at = 0;
+  while (at < bytes.length) {
+    const byte = bytes[at] as number;
+    if (byte === 0x1b) {
+      const next = decodeAs('ascii', bytes.subarray(at + 1, at + 4));
+      const found = ESCAPES.find(([sequence]) => next.startsWith(sequence));
+      if (found) {
+        if (found[1] === 'G0') g0 = found[2];
+        else g1 = found[2];
+        at += 1 + found[0].length;
+        continue;
+      }
+      text += '\ufffd';
+      at++;
+      continue;
+    }
+    if (g0 === 'ascii' && RESETS.has(byte)) {
+      g1 = initialG1;
+      text += String.fromCharCode(byte);
+      at++;
+      continue;
+    }
+    const high = byte >= 0x80;
+    let end = at + 1;
+    while (end < bytes.length) {
+      const following = bytes[end] as number;
+      if (following === 0x1b || following >= 0x80 !== high) break;
+      if (!high && g0 === 'ascii' && RESETS.has(following)) break;
+      end++;
+    }
+    const run = bytes.subarray(at, end);
+    text += high ? decodeAs(g1, run) : decodeG0(g0, run);
+    at = end;
+  }
+  return text;
+}
+
+/**
+ * Decodes text. A term that is not known reads as ISO 8859-1, so that nothing is lost, only strange.
+ * @param terms the values of (0008,0005), as written
+ */
+export function decodeText(bytes: Uint8Array, terms: readonly string[]): string {
+  let plain = true;
+  for (const byte of bytes) {
+    if (byte >= 0x80 || byte === 0x1b) {
+      plain = false;
+      break;
+    }
+  }
+  const first = terms[0] ?? '';
+  if (plain) return decodeAs('ascii', bytes);
+  const single = SINGLE[first];
+  if (single && terms.length === 1) return decodeAs(single, bytes);
+  if (terms.length > 1 || first.startsWith('ISO 2022')) {
+    return decodeIso2022(bytes, INITIAL_G1[first] ?? SINGLE[first] ?? 'latin1');
+  }
+  return decodeAs('latin1', bytes);
+}
+
+/** Strips padding (trailing spaces and NUL, leading spaces) of a decoded text value. */
+export function trimText(text: string): string {
+  const nul = text.indexOf('\0');
+  return (nul < 0 ? text : text.slice(0, nul)).trim();
+}
+
+/**
+ * A person's name for display: 'FAMILY, Given Middle' of the alphabetic group, else of the ideographic, else of the
+ * phonetic one (PS3.5 §6.2.1).
+ */
+export function displayName(value: string): string {
+  const group = value.split('=').find((part) => part.replaceAll('^', '').trim() !== '') ?? '';
+  const [family = '', given = '', middle = ''] = group.split('^').map((part) => part.trim());
+  const after = [given, middle].filter((part) => part !== '').join(' ');
+  if (family === '') return after;
+  return after === '' ? family : `${family}, ${after}`;
+}

@@ -1,0 +1,82 @@
+import type { DataSet, Element } from 'dicom-parser';
+
+/**
+ * Typed access to one data set by tag ('x00100010'), independent of the VR that was written: implicit files and
+ * elements sent as UN read the same. Nothing is copied; every access stays inside the bytes.
+ */
+
+/** The bytes of an element, or null where it is absent, empty or a sequence. */
+export function elementBytes(dataSet: DataSet, tag: string): Uint8Array | null {
+  const element = dataSet.elements[tag];
+  if (!element || element.length <= 0 || element.items) return null;
+  const end = element.dataOffset + element.length;
+  if (end > dataSet.byteArray.length) return null;
+  return dataSet.byteArray.subarray(element.dataOffset, end);
+}
+
+/** The characters of an element byte by byte, without padding: for UI, CS, DA, DS and the like, which are ASCII. */
+export function plainText(dataSet: DataSet, tag: string): string {
+  const bytes = elementBytes(dataSet, tag);
+  if (!bytes) return '';
+  let text = '';
+  const end = Math.min(bytes.length, 16_384);
+  for (let i = 0; i < end; i++) {
+    const byte = bytes[i] as number;
+    if (byte === 0) break;
+    text += String.fromCharCode(byte);
+  }
+  return text.trim();
+}
+
+/** The values of a text element, each trimmed; none where it is absent or empty. */
+export function plainValues(dataSet: DataSet, tag: string): string[] {
+  const text = plainText(dataSet, tag);
+  return text === '' ? [] : text.split('\\').map((value) => value.trim());
+}
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/** A DS or IS value as a finite number, or null where it is none. */
+export function parseDecimal(text: string | undefined): number | null {
+  if (text === undefined || !DECIMAL.test(text)) return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+/** DS or IS values; null where one of them is no number, or there is none. */
+export function decimals(dataSet: DataSet, tag: string): number[] | null {
+  const numbers: number[] = [];
+  for (const text of plainValues(dataSet, tag)) {
+    const value = parseDecimal(text);
+    if (value === null) return null;
+    numbers.push(value);
+  }
+  return numbers.length === 0 ? null : numbers;
+}
+
+export function decimal(dataSet: DataSet, tag: string): number | null {
+  return parseDecimal(plainValues(dataSet, tag)[0]);
+}
+
+/** An IS value; null where it is not an integer. */
+export function integer(dataSet: DataSet, tag: string): number | null {
+  const value = decimal(dataSet, tag);
+  return value !== null && Number.isSafeInteger(value) ? value : null;
+}
+
+const has = (dataSet: DataSet, tag: string, bytes: number): boolean =>
+  (elementBytes(dataSet, tag)?.length ?? 0) >= bytes;
+
+export function unsigned16(dataSet: DataSet, tag: string): number | null {
+  return has(dataSet, tag, 2) ? (dataSet.uint16(tag) ?? null) : null;
+}
+
+export function signed16(dataSet: DataSet, tag: string): number | null {
+  return has(dataSet, tag, 2) ? (dataSet.int16(tag) ?? null) : null;
+}
+
+/** The data sets of a sequence's items; none where it is absent or was not written as a sequence. */
+export function items(dataSet: DataSet | undefined, tag: string): DataSet[] {
+  const element: Element | undefined = dataSet?.elements[tag];
+  return (element?.items ?? []).flatMap((item) => (item.dataSet ? [item.dataSet] : []));
+}

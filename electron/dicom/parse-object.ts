@@ -1,0 +1,216 @@
+import { inflateRawSync } from 'node:zlib';
+import type { DataSet, Element } from 'dicom-parser';
+import { Refused } from '../shared/errors.ts';
+import { plainText } from './data-set.ts';
+import { dicomParser } from './dicom-parser-binding.ts';
+import {
+  EXPLICIT_BIG_ENDIAN,
+  EXPLICIT_LITTLE_ENDIAN,
+  IMPLICIT_LITTLE_ENDIAN,
+  transferSyntax,
+  type TransferSyntax,
+} from './transfer-syntax.ts';
+
+/** A parsed object up to its Pixel Data. `bytes` are those that the offsets count in (inflated where it was deflated). */
+export interface ParsedObject {
+  readonly dataSet: DataSet;
+  readonly bytes: Uint8Array;
+  readonly syntax: TransferSyntax;
+  /** (7FE0,0010), (7FE0,0008) or (7FE0,0009), its length as declared; null for objects without pixels. */
+  readonly pixelElement: Element | null;
+  /** From the meta header; empty where there is none. */
+  readonly mediaStorageSopClassUID: string;
+}
+
+/** A deflated data set may not become larger than this. */
+const MAX_INFLATED = 512 * 1024 * 1024;
+const PIXEL_DATA = 'x7fe00010';
+const FLOAT_PIXELS = ['x7fe00008', 'x7fe00009'] as const;
+const UNDEFINED_LENGTH = 0xffff_ffff;
+
+const truncated = (words: string): Refused =>
+  new Refused('truncated', `The file ends too early: ${words}. Copy it again from its source.`);
+
+const badHeader = (words: string, cause?: unknown): Refused =>
+  new Refused('bad-header', `The DICOM header cannot be read: ${words}.`, undefined, cause);
+
+const notDicom = (): Refused =>
+  new Refused(
+    'not-dicom',
+    'This is not a DICOM file (no DICM mark, and no data set that can be recognised for certain).',
+  );
+
+function ascii(bytes: Uint8Array, at: number, length: number): string {
+  return String.fromCharCode(...bytes.subarray(at, at + length));
+}
+
+/** Brings what dicom-parser throws (strings, errors, RangeError on endless nesting) into our words. */
+function parserRefusal(thrown: unknown): Refused {
+  if (thrown instanceof Refused) return thrown;
+  if (thrown instanceof RangeError) {
+    return new Refused(
+      'sequence-too-deep',
+      'The header nests its sequences too deeply to be read.',
+      undefined,
+      thrown,
+    );
+  }
+  const inner =
+    typeof thrown === 'object' && thrown !== null && 'exception' in thrown ? thrown.exception : thrown;
+  const words = inner instanceof Error ? inner.message : String(inner);
+  return /past end|overread|maxPosition|beyond/i.test(words)
+    ? truncated('a length reaches beyond the end')
+    : badHeader(words.replace(/^dicomParser\.[\w.]*[: -]*/, ''), thrown);
+}
+
+interface Meta {
+  readonly transferSyntaxUID: string;
+  readonly sopClassUID: string;
+  /** Where the data set begins. */
+  readonly end: number;
+}
+
+/** Group 0002, always explicit little endian (PS3.10 §7.1). Its group length is not trusted: it is wrong in many files. */
+function readMeta(bytes: Uint8Array, start: number): Meta {
+  const elements: Record<string, Element> = {};
+  let at = start;
+  while (at + 8 <= bytes.length && bytes[at] === 2 && bytes[at + 1] === 0) {
+    const stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, bytes, at);
+    const element = dicomParser.readDicomElementExplicit(stream, []);
+    if (element.dataOffset + element.length > bytes.length) throw truncated('inside the meta header');
+    elements[element.tag] = element;
+    at = stream.position;
+  }
+  const meta = newDataSet(bytes, elements, false);
+  return {
+    transferSyntaxUID: plainText(meta, 'x00020010'),
+    sopClassUID: plainText(meta, 'x00020002'),
+    end: at,
+  };
+}
+
+type DataSetConstructor = new (
+  parser: unknown,
+  bytes: Uint8Array,
+  elements: Record<string, Element>,
+) => DataSet;
+
+function newDataSet(bytes: Uint8Array, elements: Record<string, Element>, bigEndian: boolean): DataSet {
+  const { DataSet } = dicomParser as unknown as { DataSet: DataSetConstructor };
+  const parser = bigEndian ? dicomParser.bigEndianByteArrayParser : dicomParser.littleEndianByteArrayParser;
+  return new DataSet(parser, bytes, elements);
+}
+
+const VR =
+  /^(AE|AS|AT|CS|DA|DS|DT|FL|FD|IS|LO|LT|OB|OD|OF|OL|OV|OW|PN|SH|SL|SQ|SS|ST|SV|TM|UC|UI|UL|UN|UR|US|UT|UV)$/;
+
+/** The encoding of a data set without a meta header, by its first element; null where it is not certain. */
+function guessSyntax(bytes: Uint8Array, at: number): TransferSyntax | null {
+  if (at + 8 > bytes.length) return null;
+  const explicit = VR.test(ascii(bytes, at + 4, 2));
+  const little = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+  if (little === 0x0008) {
+    if (explicit) return EXPLICIT_LITTLE_ENDIAN;
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(at + 4, true);
+    return length <= bytes.length - at - 8 ? IMPLICIT_LITTLE_ENDIAN : null;
+  }
+  return little === 0x0800 && explicit ? EXPLICIT_BIG_ENDIAN : null;
+}
+
+function inflate(bytes: Uint8Array, start: number): Uint8Array {
+  try {
+    return inflateRawSync(bytes.subarray(start), { maxOutputLength: MAX_INFLATED });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+    if (code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new Refused(
+        'too-large',
+        'The deflated data set is larger than 512 MiB when unpacked.',
+        undefined,
+        cause,
+      );
+    }
+    if (code === 'Z_BUF_ERROR') throw truncated('inside the deflated data set');
+    throw badHeader('the deflated data set cannot be unpacked', cause);
+  }
+}
+
+function parseDataSet(bytes: Uint8Array, start: number, syntax: TransferSyntax): DataSet {
+  if (start >= bytes.length) throw truncated('there is nothing after the meta header');
+  const bigEndian = syntax.encoding === 'explicit-be';
+  const parser = bigEndian ? dicomParser.bigEndianByteArrayParser : dicomParser.littleEndianByteArrayParser;
+  const stream = new dicomParser.ByteStream(parser, bytes, start);
+  const dataSet = newDataSet(bytes, {}, bigEndian);
+  const options = { untilTag: PIXEL_DATA };
+  if (syntax.encoding === 'implicit-le') {
+    dicomParser.parseDicomDataSetImplicit(dataSet, stream, bytes.length, options);
+  } else {
+    dicomParser.parseDicomDataSetExplicit(dataSet, stream, bytes.length, options);
+  }
+  if (stream.warnings.some((warning) => warning.startsWith('eof encountered'))) {
+    throw truncated('inside a sequence');
+  }
+  return dataSet;
+}
+
+function checkLengths(dataSet: DataSet): void {
+  const size = dataSet.byteArray.length;
+  for (const element of Object.values(dataSet.elements)) {
+    if (element.tag === PIXEL_DATA && element.length === UNDEFINED_LENGTH) continue;
+    if (element.dataOffset + element.length > size) {
+      throw truncated(
+        `element (${element.tag.slice(1, 5)},${element.tag.slice(5)}) declares ${element.length} bytes, ${Math.max(0, size - element.dataOffset)} are left`,
+      );
+    }
+  }
+}
+
+function pixelElementOf(dataSet: DataSet): Element | null {
+  for (const tag of [PIXEL_DATA, ...FLOAT_PIXELS]) {
+    const element = dataSet.elements[tag];
+    if (element) return element;
+  }
+  return null;
+}
+
+/**
+ * Parses a Part 10 file, or a bare data set where its encoding is certain, up to the Pixel Data. Nothing is copied,
+ * and no length is believed beyond the bytes that are there.
+ * @throws Refused `not-dicom`, `truncated`, `bad-header`, `sequence-too-deep`, `too-large`, `no-transfer-syntax`
+ */
+export function parseObject(bytes: Uint8Array): ParsedObject {
+  const marked = bytes.length >= 132 && ascii(bytes, 128, 4) === 'DICM';
+  const start = marked ? 132 : 0;
+  if (bytes.length < start + 8)
+    throw bytes.length === 0 ? notDicom() : marked ? truncated('after the DICM mark') : notDicom();
+  const startsWithMeta =
+    bytes[start] === 2 && bytes[start + 1] === 0 && (marked || VR.test(ascii(bytes, 4, 2)));
+  if (!marked && !startsWithMeta && guessSyntax(bytes, 0) === null) throw notDicom();
+  try {
+    const meta = startsWithMeta
+      ? readMeta(bytes, start)
+      : { transferSyntaxUID: '', sopClassUID: '', end: start };
+    const stated = meta.transferSyntaxUID !== '';
+    const syntax = stated ? transferSyntax(meta.transferSyntaxUID) : guessSyntax(bytes, meta.end);
+    if (!syntax) {
+      if (meta.end >= bytes.length) throw truncated('there is nothing after the meta header');
+      throw new Refused(
+        'no-transfer-syntax',
+        'The file does not say how it is encoded, and its first element does not show it.',
+      );
+    }
+    const deflated = syntax.encoding === 'deflated';
+    const body = deflated ? inflate(bytes, meta.end) : bytes;
+    const dataSet = parseDataSet(body, deflated ? 0 : meta.end, syntax);
+    checkLengths(dataSet);
+    const pixelElement = pixelElementOf(dataSet);
+    if (!stated && pixelElement?.length === UNDEFINED_LENGTH) {
+      throw new Refused('no-transfer-syntax', 'The pixels are compressed and the file does not say how.');
+    }
+    return { dataSet, bytes: body, syntax, pixelElement, mediaStorageSopClassUID: meta.sopClassUID };
+  } catch (thrown) {
+    const refusal = parserRefusal(thrown);
+    // A file that merely looked like a bare data set is no damaged DICOM file.
+    throw marked || startsWithMeta || refusal.code === 'no-transfer-syntax' ? refusal : notDicom();
+  }
+}
