@@ -14,7 +14,7 @@ export function requireCommitted(
   const reader = deps.session.requireReader();
   // Refuses a study that is not there, before anything is said about a read.
   deps.studies.detail(study, reader.id);
-  if (deps.reading.find(study, reader.id)?.status !== 'committed') {
+  if (!deps.reading.isCommitted(study, reader.id)) {
     throw new Refused(
       'read-not-committed',
       'Commit your own read first: what the models made of this study is shown after that.',

@@ -3,6 +3,7 @@ import type { Refusal } from '../shared/imports.ts';
 import type { CancelSignal, Shell, StudyQuery } from '../shared/ports.ts';
 import type { Assessment, CommitRequest, Comparison, Read, ReadContent } from '../shared/read.ts';
 import type { Stated, StudyDetail, StudySummary } from '../shared/study.ts';
+import type { Terminology } from '../shared/terminology.ts';
 import type { EventHub } from '../services/events.ts';
 import type { Jobs } from '../services/jobs.ts';
 import type { SessionService } from '../services/session.ts';
@@ -19,9 +20,20 @@ export interface StudyService {
 /** The reader's own side of a study. */
 export interface ReadingService {
   open(studyInstanceUID: string, readerId: string): Read;
-  find(studyInstanceUID: string, readerId: string): Read | undefined;
+  /** Throws `Refused('read-unknown')` where this reader has not opened the study. */
+  current(studyInstanceUID: string, readerId: string): Read;
   save(studyInstanceUID: string, readerId: string, content: ReadContent): Read;
-  commit(studyInstanceUID: string, readerId: string, request: CommitRequest): Read;
+  commit(studyInstanceUID: string, readerId: string, request: CommitRequest): Promise<Read>;
+  /** Whether this reader has locked a read of the study. Looks at nothing of any model. */
+  isCommitted(studyInstanceUID: string, readerId: string): boolean;
+}
+
+/** Which mask or heatmap of which result. */
+export interface MapAddress {
+  readonly recordId: string;
+  readonly outputId: string;
+  readonly sopInstanceUID: string;
+  readonly frame: number;
 }
 
 /** What is there to see once the read is locked. The api asks the blind gate before it calls any of these. */
@@ -34,13 +46,7 @@ export interface RevealedService {
     assessment: Omit<Assessment, 'itemId' | 'assessedAt'>,
   ): Comparison;
   /** A mask or heatmap as PNG. Throws `Refused('map-unknown')`. */
-  map(
-    studyInstanceUID: string,
-    recordId: string,
-    outputId: string,
-    sopInstanceUID: string,
-    frame: number,
-  ): Uint8Array;
+  map(studyInstanceUID: string, readerId: string, address: MapAddress): Uint8Array;
   report(studyInstanceUID: string, readerId: string): Promise<Uint8Array>;
 }
 
@@ -66,11 +72,6 @@ export interface ModelSummary {
   readonly limits: readonly string[];
 }
 
-export interface TermSummary {
-  readonly term: string;
-  readonly source: string;
-}
-
 /** A file of the built page. */
 export interface PageFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -94,7 +95,7 @@ export interface AppDeps {
   };
   readonly audit: { list(limit: number, offset: number): AuditEntry[] };
   readonly models: () => readonly ModelSummary[];
-  readonly terminology: () => Promise<readonly unknown[]>;
+  readonly terminology: Terminology;
   readonly shell: Shell;
   /** The built page's file under that URL path; null where there is none. Contains the path to its folder. */
   readonly page: (path: string) => Promise<PageFile | null>;

@@ -24,7 +24,7 @@ export function visibleTrail(
   const isCommitted = (study: string): boolean => {
     const known = committed.get(study);
     if (known !== undefined) return known;
-    const is = readerId !== null && deps.reading.find(study, readerId)?.status === 'committed';
+    const is = readerId !== null && deps.reading.isCommitted(study, readerId);
     committed.set(study, is);
     return is;
   };

@@ -5,5 +5,5 @@ import type { AppDeps } from '../deps.ts';
 export function modelRoutes({ models, terminology }: AppDeps) {
   return new Hono()
     .get('/models', (context) => context.json([...models()]))
-    .get('/terminology', async (context) => context.json(await terminology()));
+    .get('/terminology', (context) => context.json(terminology));
 }

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { Refused } from '../../shared/errors.ts';
 import { commitRequestSchema, readContentSchema } from '../../shared/read.ts';
 import type { AppDeps } from '../deps.ts';
 import { json, param, studyParam } from '../valid.ts';
@@ -13,21 +12,17 @@ export function readRoutes({ reading, session, events }: AppDeps) {
       events.publish({ type: 'study-changed', studyInstanceUID: study });
       return context.json(read);
     })
-    .get('/studies/:study/read', param(studyParam), (context) => {
-      const read = reading.find(context.req.valid('param').study, session.requireReader().id);
-      if (read === undefined) {
-        throw new Refused('read-unknown', 'You have not opened this study yet: there is no read of yours.');
-      }
-      return context.json(read);
-    })
+    .get('/studies/:study/read', param(studyParam), (context) =>
+      context.json(reading.current(context.req.valid('param').study, session.requireReader().id)),
+    )
     .put('/studies/:study/read', param(studyParam), json(readContentSchema), (context) =>
       context.json(
         reading.save(context.req.valid('param').study, session.requireReader().id, context.req.valid('json')),
       ),
     )
-    .post('/studies/:study/commit', param(studyParam), json(commitRequestSchema), (context) => {
+    .post('/studies/:study/commit', param(studyParam), json(commitRequestSchema), async (context) => {
       const { study } = context.req.valid('param');
-      const read = reading.commit(study, session.requireReader().id, context.req.valid('json'));
+      const read = await reading.commit(study, session.requireReader().id, context.req.valid('json'));
       events.publish({ type: 'study-changed', studyInstanceUID: study });
       return context.json(read);
     });

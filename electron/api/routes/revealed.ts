@@ -36,8 +36,9 @@ export function revealedRoutes(deps: AppDeps) {
     )
     .get('/studies/:study/maps/:record/:output/:sop/:frame', param(mapParam), (context) => {
       const { study, record, output, sop, frame } = context.req.valid('param');
-      requireCommitted(deps, study);
-      const png = revealed.map(study, record, output, sop, frame);
+      const reader = requireCommitted(deps, study);
+      const address = { recordId: record, outputId: output, sopInstanceUID: sop, frame };
+      const png = revealed.map(study, reader.id, address);
       context.header('Content-Type', 'image/png');
       return context.body(new Uint8Array(png));
     })
