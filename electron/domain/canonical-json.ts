@@ -1,24 +1,48 @@
 import { Bug } from '../shared/errors.ts';
 
 /**
- * JSON with one spelling for one value (after RFC 8785): keys sorted by UTF-16 code units, no spaces, numbers and
- * strings as `JSON.stringify` writes them, `undefined` members left out. What is hashed or signed is written this way.
+ * Canonical JSON in the manner of RFC 8785: one text for one value, so that its hash can be compared.
+ * Keys in order of their UTF-16 code units, no white space, numbers and strings as ECMAScript writes them.
+ * Properties that are `undefined` are left out, as in JSON.
  *
- * @throws Bug for what JSON cannot hold: NaN, infinities, functions, bigint, `undefined` inside an array.
+ * @throws Bug for what has no JSON form: NaN and infinities, bigint, functions, symbols, `undefined` in an array,
+ *   lone surrogates, objects that are not plain.
  */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new Bug(`${value} has no canonical JSON form.`);
-    return JSON.stringify(value);
+  switch (typeof value) {
+    case 'string':
+      return canonicalString(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new Bug(`canonical JSON: ${value} has no JSON form`);
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? canonicalArray(value) : canonicalObject(value);
+    default:
+      throw new Bug(`canonical JSON: a ${typeof value} has no JSON form`);
   }
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object') {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-    return `{${members.join(',')}}`;
+}
+
+function canonicalString(text: string): string {
+  if (!text.isWellFormed()) throw new Bug('canonical JSON: a string holds half a surrogate pair');
+  return JSON.stringify(text);
+}
+
+function canonicalArray(items: readonly unknown[]): string {
+  // Array.from visits holes too, which map() would skip.
+  return `[${Array.from(items, canonicalJson).join(',')}]`;
+}
+
+function canonicalObject(object: object): string {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new Bug('canonical JSON: only plain objects have a canonical form');
   }
-  throw new Bug(`A value of type ${typeof value} has no canonical JSON form.`);
+  const members = Object.entries(object)
+    .filter(([, member]) => member !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([key, member]) => `${canonicalString(key)}:${canonicalJson(member)}`);
+  return `{${members.join(',')}}`;
 }
