@@ -112,6 +112,12 @@ export interface BlobStore {
   put(bytes: Uint8Array, sha256: string): void;
   locate(sha256: string): ByteLocation;
   open(location: ByteLocation): Promise<ByteSource>;
+  /**
+   * Marks an import as under way, so that no sweep, in this process or another, takes files not yet indexed. Always call `end`,
+   * with the SHA-256 of what was put: what no instance uses by then is deleted.
+   */
+  beginStaging(): { end(put: readonly string[]): void };
+  /** Free space where the blobs lie, for a person of ordinary rights; null where the system does not say. */
   freeBytes(): number | null;
 }
 
@@ -171,7 +177,11 @@ export interface AuditTrail {
     studyInstanceUID: string | null;
     detail: Record<string, unknown>;
   }): AuditEntry;
-  list(limit: number, offset: number): AuditEntry[];
+  /**
+   * Newest first. With `blindFor` (a reader's id, or null for nobody) what speaks of the AI or of another's comparison is left out
+   * for every study that this reader has not committed.
+   */
+  list(limit: number, offset: number, blindFor?: string | null): AuditEntry[];
   /** First broken link, or null where the chain holds. */
   verify(): { entries: number; brokenAt: number | null };
 }

@@ -1,0 +1,59 @@
+import { Unavailable } from '../shared/errors.ts';
+import type { Store } from '../shared/ports.ts';
+import { SqlAuditTrail } from './audit-trail.ts';
+import { FileBlobStore } from './blob-store.ts';
+import { Connection, toStoreError } from './connection.ts';
+import { prepareDataFolder } from './data-folder.ts';
+import { migrate } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import { SqlReadRepository } from './read-repository.ts';
+import { SqlReaderRepository } from './reader-repository.ts';
+import { SqlRefusalRepository } from './refusal-repository.ts';
+import { SqlResultRepository } from './result-repository.ts';
+import { Staging } from './staging.ts';
+import { SqlStudyRepository } from './study-repository.ts';
+
+export interface OpenStoreOptions {
+  /** Made where it does not exist: `overread.db`, `blobs/`, `tmp/`, for its owner alone. */
+  readonly directory: string;
+  /** The key of an encrypted folder. This build keeps none: passing one is refused rather than ignored. */
+  readonly key?: Uint8Array;
+}
+
+/**
+ * Opens a data folder, brings its database to this build's shape and clears what a killed import left. Several processes may have
+ * one folder open: they read beside each other, and a second writer waits for the first (WAL).
+ *
+ * @throws Unavailable `data-newer`, `data-migration-changed`, `data-damaged`, `data-folder`, `encryption-absent`;
+ * Refused `data-folder-not-ours`.
+ */
+export function openStore({ directory, key }: OpenStoreOptions): Store {
+  if (key !== undefined) {
+    throw new Unavailable('encryption-absent', 'This build does not encrypt its data folder yet.');
+  }
+  const folder = prepareDataFolder(directory);
+  const connection = new Connection(folder.database);
+  try {
+    migrate(connection.database, migrations);
+    const audit = new SqlAuditTrail(connection);
+    const staging = new Staging(connection, folder);
+    staging.sweep();
+    const blobs = new FileBlobStore(folder, staging);
+    return {
+      directory,
+      encrypted: false,
+      studies: new SqlStudyRepository({ connection, folder, blobs, staging, audit }),
+      blobs,
+      refusals: new SqlRefusalRepository(connection),
+      readers: new SqlReaderRepository(connection, audit),
+      reads: new SqlReadRepository(connection),
+      results: new SqlResultRepository(connection),
+      audit,
+      transaction: (work) => connection.transaction(work),
+      close: () => connection.close(),
+    };
+  } catch (cause) {
+    connection.close();
+    throw toStoreError(cause);
+  }
+}

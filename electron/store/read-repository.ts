@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { Bug, Refused } from '../shared/errors.ts';
+import type { ReadRepository } from '../shared/ports.ts';
+import type { Assessment, Read, ReadContent } from '../shared/read.ts';
+import type { Connection } from './connection.ts';
+
+interface Row {
+  id: string;
+  study_uid: string;
+  reader_id: string;
+  reader_name: string;
+  status: Read['status'];
+  content: string;
+  created_at: string;
+  updated_at: string;
+  committed_at: string | null;
+  frames_displayed: string;
+  frames_not_seen: string;
+  sha256: string | null;
+  signature: string | null;
+}
+
+const SELECT = `
+  SELECT reads.*, studies.uid AS study_uid, readers.name AS reader_name FROM reads
+  JOIN studies ON studies.id = reads.study_id JOIN readers ON readers.id = reads.reader_id`;
+
+const EMPTY: ReadContent = { findings: [], noAbnormalFinding: false, impression: '' };
+
+function readOf(row: Row): Read {
+  return {
+    id: row.id,
+    studyInstanceUID: row.study_uid,
+    readerId: row.reader_id,
+    readerName: row.reader_name,
+    status: row.status,
+    content: JSON.parse(row.content) as ReadContent,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    committedAt: row.committed_at,
+    framesDisplayed: JSON.parse(row.frames_displayed) as Read['framesDisplayed'],
+    framesNotSeen: JSON.parse(row.frames_not_seen) as Read['framesNotSeen'],
+    sha256: row.sha256,
+    signature: row.signature,
+  };
+}
+
+/** Reads and what is said of the AI after them. Triggers keep a committed read as it is, beneath everything here. */
+export class SqlReadRepository implements ReadRepository {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  find(studyInstanceUID: string, readerId: string): Read | undefined {
+    const row = this.#connection.database
+      .prepare<[string, string], Row>(
+        `${SELECT} WHERE studies.uid = ? AND reads.reader_id = ? ORDER BY reads.created_at DESC, reads.rowid DESC LIMIT 1`,
+      )
+      .get(studyInstanceUID, readerId);
+    return row && readOf(row);
+  }
+
+  begin(studyInstanceUID: string, readerId: string): Read {
+    return this.#connection.transaction(() => {
+      const { database } = this.#connection;
+      const existing = this.find(studyInstanceUID, readerId);
+      if (existing !== undefined) return existing;
+      const study = database
+        .prepare<[string], number>('SELECT id FROM studies WHERE uid = ?')
+        .pluck()
+        .get(studyInstanceUID);
+      if (study === undefined) {
+        throw new Refused('study-unknown', 'This study is not here (any more).', { studyInstanceUID });
+      }
+      if (database.prepare('SELECT 1 FROM readers WHERE id = ?').get(readerId) === undefined) {
+        throw new Refused('reader-unknown', 'There is no such reader here. Choose a reader profile.', {
+          readerId,
+        });
+      }
+      const id = randomUUID();
+      const now = new Date().toISOString();
+      database
+        .prepare(
+          `INSERT INTO reads (id, study_id, reader_id, status, content, created_at, updated_at, frames_displayed, frames_not_seen)
+           VALUES (?, ?, ?, 'draft', ?, ?, ?, '[]', '[]')`,
+        )
+        .run(id, study, readerId, JSON.stringify(EMPTY), now, now);
+      return this.#byId(id);
+    });
+  }
+
+  save(readId: string, content: ReadContent): Read {
+    return this.#connection.relaxed(() => {
+      this.#requireDraft(readId);
+      this.#connection.database
+        .prepare('UPDATE reads SET content = ?, updated_at = ? WHERE id = ?')
+        .run(JSON.stringify(content), new Date().toISOString(), readId);
+      return this.#byId(readId);
+    });
+  }
+
+  commit(
+    readId: string,
+    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'>,
+  ): Read {
+    return this.#connection.transaction(() => {
+      this.#requireDraft(readId);
+      if (committed.sha256 === null || committed.signature === null || committed.committedAt === null) {
+        throw new Bug('A read is committed with its hash, its signature and its time.');
+      }
+      this.#connection.database
+        .prepare(
+          `UPDATE reads SET status = 'committed', committed_at = ?, updated_at = ?, frames_displayed = ?, frames_not_seen = ?,
+             sha256 = ?, signature = ? WHERE id = ?`,
+        )
+        .run(
+          committed.committedAt,
+          committed.committedAt,
+          JSON.stringify(committed.framesDisplayed),
+          JSON.stringify(committed.framesNotSeen),
+          committed.sha256,
+          committed.signature,
+          readId,
+        );
+      return this.#byId(readId);
+    });
+  }
+
+  committed(studyInstanceUID: string): Read[] {
+    return this.#connection.database
+      .prepare<[string], Row>(
+        `${SELECT} WHERE studies.uid = ? AND reads.status = 'committed' ORDER BY reads.committed_at DESC, reads.rowid DESC`,
+      )
+      .all(studyInstanceUID)
+      .map(readOf);
+  }
+
+  assessments(readId: string): Assessment[] {
+    return this.#connection.database
+      .prepare<[string], Assessment>(
+        `SELECT item_id AS itemId, verdict, reason, comment, assessed_at AS assessedAt FROM assessments
+         WHERE id IN (SELECT max(id) FROM assessments WHERE read_id = ? GROUP BY item_id) ORDER BY id`,
+      )
+      .all(readId);
+  }
+
+  assess(readId: string, assessment: Assessment): void {
+    this.#connection.transaction(() => {
+      this.#requireCommitted(readId);
+      this.#connection.database
+        .prepare(
+          'INSERT INTO assessments (read_id, item_id, verdict, reason, comment, assessed_at) VALUES (?, ?, ?, ?, ?, ?)',
+        )
+        .run(
+          readId,
+          assessment.itemId,
+          assessment.verdict,
+          assessment.reason,
+          assessment.comment,
+          assessment.assessedAt,
+        );
+    });
+  }
+
+  markRevealed(readId: string, at: string): boolean {
+    return this.#mark('reveals', readId, at);
+  }
+
+  markFinal(readId: string, at: string): void {
+    this.#mark('finals', readId, at);
+  }
+
+  #mark(table: 'reveals' | 'finals', readId: string, at: string): boolean {
+    return this.#connection.transaction(() => {
+      this.#requireCommitted(readId);
+      const { changes } = this.#connection.database
+        .prepare(`INSERT INTO ${table} (read_id, at) VALUES (?, ?) ON CONFLICT DO NOTHING`)
+        .run(readId, at);
+      return changes === 1;
+    });
+  }
+
+  #byId(readId: string): Read {
+    const row = this.#connection.database.prepare<[string], Row>(`${SELECT} WHERE reads.id = ?`).get(readId);
+    if (row === undefined) throw new Refused('read-unknown', 'This read is not here (any more).', { readId });
+    return readOf(row);
+  }
+
+  #requireDraft(readId: string): void {
+    if (this.#byId(readId).status === 'draft') return;
+    throw new Refused('read-committed', 'This read is committed and never changes again.', { readId });
+  }
+
+  #requireCommitted(readId: string): void {
+    if (this.#byId(readId).status === 'committed') return;
+    throw new Refused('read-not-committed', 'This read is not committed yet. Commit it first.', { readId });
+  }
+}

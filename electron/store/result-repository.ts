@@ -1,0 +1,91 @@
+import type { InferenceRecord, ModelResult, OutputMap } from '../shared/analysis.ts';
+import { Refused } from '../shared/errors.ts';
+import type { ResultRepository } from '../shared/ports.ts';
+import type { Connection } from './connection.ts';
+
+type MapRow = ReturnType<ResultRepository['mapsOf']>[number];
+
+/** The ids of each model's newest result of a study. */
+const NEWEST = `
+  SELECT max(results.id) FROM results JOIN studies ON studies.id = results.study_id
+  WHERE studies.uid = ? GROUP BY model_id`;
+
+/** What the models gave. Append-only: of one model and study the last counts. */
+export class SqlResultRepository implements ResultRepository {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  save(record: InferenceRecord, maps: readonly OutputMap[]): void {
+    this.#connection.relaxed(() => {
+      const { database } = this.#connection;
+      const study = database
+        .prepare<[string], number>('SELECT id FROM studies WHERE uid = ?')
+        .pluck()
+        .get(record.studyInstanceUID);
+      if (study === undefined) {
+        throw new Refused('study-unknown', 'This study is not here (any more).', {
+          studyInstanceUID: record.studyInstanceUID,
+        });
+      }
+      const { lastInsertRowid } = database
+        .prepare(
+          'INSERT INTO results (record_id, study_id, model_id, created_at, record) VALUES (?, ?, ?, ?, ?)',
+        )
+        .run(record.recordId, study, record.model.id, record.createdAt, JSON.stringify(record));
+      const insert = database.prepare(
+        'INSERT INTO result_maps (result_id, output_id, sop_instance_uid, frame, model_id, kind, png) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      );
+      for (const map of maps) {
+        insert.run(
+          lastInsertRowid,
+          map.outputId,
+          map.sopInstanceUID,
+          map.frame,
+          map.modelId,
+          map.kind,
+          Buffer.from(map.png),
+        );
+      }
+    });
+  }
+
+  latest(studyInstanceUID: string): ModelResult[] {
+    return this.#connection.database
+      .prepare<[string], string>(`SELECT record FROM results WHERE id IN (${NEWEST}) ORDER BY model_id`)
+      .pluck()
+      .all(studyInstanceUID)
+      .map((record) => (JSON.parse(record) as InferenceRecord).result);
+  }
+
+  record(recordId: string): InferenceRecord | undefined {
+    const record = this.#connection.database
+      .prepare<[string], string>('SELECT record FROM results WHERE record_id = ?')
+      .pluck()
+      .get(recordId);
+    return record === undefined ? undefined : (JSON.parse(record) as InferenceRecord);
+  }
+
+  map(recordId: string, outputId: string, sopInstanceUID: string, frame: number): Uint8Array | undefined {
+    return this.#connection.database
+      .prepare<[string, string, string, number], Uint8Array>(
+        `SELECT png FROM result_maps JOIN results ON results.id = result_maps.result_id
+         WHERE record_id = ? AND output_id = ? AND sop_instance_uid = ? AND frame = ?`,
+      )
+      .pluck()
+      .get(recordId, outputId, sopInstanceUID, frame);
+  }
+
+  mapsOf(studyInstanceUID: string): MapRow[] {
+    return this.#connection.database
+      .prepare<[string], MapRow>(
+        `SELECT record_id AS recordId, result_maps.model_id AS modelId, output_id AS outputId, kind,
+           sop_instance_uid AS sopInstanceUID, frame
+         FROM result_maps JOIN results ON results.id = result_maps.result_id
+         WHERE results.id IN (${NEWEST}) ORDER BY results.id, output_id, sop_instance_uid, frame`,
+      )
+      .all(studyInstanceUID);
+  }
+}

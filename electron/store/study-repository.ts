@@ -1,0 +1,200 @@
+import { orderSeries } from '../domain/series-order.ts';
+import type { ByteLocation } from '../shared/byte-source.ts';
+import { Refused } from '../shared/errors.ts';
+import type {
+  AuditTrail,
+  BlobStore,
+  InstanceHeader,
+  StagedInstance,
+  StoreStudyOutcome,
+  StudyQuery,
+  StudyRepository,
+} from '../shared/ports.ts';
+import type { SeriesDetail, Stated, StudyDetail, StudyStatus, StudySummary } from '../shared/study.ts';
+import type { Connection } from './connection.ts';
+import type { DataFolder } from './data-folder.ts';
+import { listStudies } from './list-studies.ts';
+import { removeStudy } from './remove-study.ts';
+import type { Staging } from './staging.ts';
+import { storeStudy } from './store-study.ts';
+import { instanceDetailOf, STATUS_SQL, statedOf, type StudyRow, summaryOf } from './study-rows.ts';
+
+interface InstanceRow {
+  header: string;
+  sha256: string;
+}
+
+interface StoredInstance {
+  header: InstanceHeader;
+  sha256: string;
+  location: ByteLocation;
+}
+
+interface SeriesRow {
+  id: number;
+  uid: string;
+  number: number | null;
+  modality: string;
+  body_part: string;
+  description: string;
+}
+
+export interface StudyRepositoryParts {
+  readonly connection: Connection;
+  readonly folder: DataFolder;
+  readonly blobs: BlobStore;
+  readonly staging: Staging;
+  readonly audit: AuditTrail;
+}
+
+export class SqlStudyRepository implements StudyRepository {
+  readonly #parts: StudyRepositoryParts;
+
+  constructor(parts: StudyRepositoryParts) {
+    this.#parts = parts;
+  }
+
+  list(query: StudyQuery): { total: number; rows: StudySummary[] } {
+    return listStudies(this.#parts.connection, query);
+  }
+
+  detail(studyInstanceUID: string, readerId: string | null): StudyDetail {
+    const row = this.#database
+      .prepare<[{ uid: string; reader: string | null }], StudyRow & { status: StudyStatus }>(
+        `SELECT studies.*, ${STATUS_SQL} AS status FROM studies WHERE uid = @uid`,
+      )
+      .get({ uid: studyInstanceUID, reader: readerId });
+    if (row === undefined) throw studyUnknown(studyInstanceUID);
+    const series = this.#database
+      .prepare<[number], SeriesRow>(
+        'SELECT id, uid, number, modality, body_part, description FROM series WHERE study_id = ? ORDER BY number IS NULL, number, uid',
+      )
+      .all(row.id);
+    const seriesList: SeriesDetail[] = series.map((one) => ({
+      seriesInstanceUID: one.uid,
+      seriesNumber: one.number,
+      modality: one.modality,
+      bodyPart: one.body_part,
+      description: one.description,
+      instances: this.#inDisplayOrder(one.id).map(({ header }) => instanceDetailOf(header)),
+    }));
+    return { ...summaryOf(row), seriesList, stated: statedOf(row) };
+  }
+
+  has(studyInstanceUID: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM studies WHERE uid = ?').get(studyInstanceUID) !== undefined;
+  }
+
+  storeStudy(
+    studyInstanceUID: string,
+    instances: readonly StagedInstance[],
+    stated: Stated | null,
+    actor: string,
+  ): StoreStudyOutcome {
+    return storeStudy(this.#parts, studyInstanceUID, instances, stated, actor);
+  }
+
+  instance(sopInstanceUID: string): StoredInstance & { bytes: number } {
+    const row = this.#database
+      .prepare<[string], InstanceRow & { bytes: number }>(
+        'SELECT header, instances.sha256, bytes FROM instances JOIN blobs ON blobs.sha256 = instances.sha256 WHERE uid = ?',
+      )
+      .get(sopInstanceUID);
+    if (row === undefined) {
+      throw new Refused('instance-unknown', 'This object is not here (any more).', { sopInstanceUID });
+    }
+    return { ...this.#stored(row), bytes: row.bytes };
+  }
+
+  instancesOf(studyInstanceUID: string): StoredInstance[] {
+    const { id } = this.#require(studyInstanceUID);
+    const series = this.#database
+      .prepare<[number], number>(
+        'SELECT id FROM series WHERE study_id = ? ORDER BY number IS NULL, number, uid',
+      )
+      .pluck()
+      .all(id);
+    return series.flatMap((one) => this.#inDisplayOrder(one));
+  }
+
+  instancesOfSeries(seriesInstanceUID: string): StoredInstance[] {
+    const id = this.#database
+      .prepare<[string], number>('SELECT id FROM series WHERE uid = ?')
+      .pluck()
+      .get(seriesInstanceUID);
+    if (id === undefined) {
+      throw new Refused('series-unknown', 'This series is not here (any more).', { seriesInstanceUID });
+    }
+    return this.#inDisplayOrder(id);
+  }
+
+  /** Replaces what was stated before: a fact that is left out is no longer stated. */
+  state(studyInstanceUID: string, stated: Stated, actor: string): void {
+    this.#parts.connection.transaction(() => {
+      const row = this.#require(studyInstanceUID);
+      this.#database
+        .prepare('UPDATE studies SET stated = ? WHERE id = ?')
+        .run(JSON.stringify(stated), row.id);
+      this.#parts.audit.append({
+        actor,
+        action: 'state-facts',
+        studyInstanceUID,
+        detail: { before: statedOf(row), stated },
+      });
+    });
+  }
+
+  flag(studyInstanceUID: string, words: string): void {
+    this.#parts.connection.transaction(() => {
+      const row = this.#require(studyInstanceUID);
+      const flags = new Set(JSON.parse(row.flags) as string[]).add(words);
+      this.#database
+        .prepare('UPDATE studies SET flags = ? WHERE id = ?')
+        .run(JSON.stringify([...flags]), row.id);
+    });
+  }
+
+  remove(studyInstanceUID: string, actor: string): void {
+    const { connection, staging, audit } = this.#parts;
+    removeStudy(connection, staging, audit, this.#require(studyInstanceUID), actor);
+  }
+
+  get #database() {
+    return this.#parts.connection.database;
+  }
+
+  #require(studyInstanceUID: string): StudyRow {
+    const row = this.#database
+      .prepare<[string], StudyRow>('SELECT * FROM studies WHERE uid = ?')
+      .get(studyInstanceUID);
+    if (row === undefined) throw studyUnknown(studyInstanceUID);
+    return row;
+  }
+
+  #stored(row: InstanceRow): StoredInstance {
+    return {
+      header: JSON.parse(row.header) as InstanceHeader,
+      sha256: row.sha256,
+      location: this.#parts.blobs.locate(row.sha256),
+    };
+  }
+
+  #inDisplayOrder(seriesId: number): StoredInstance[] {
+    const stored = this.#database
+      .prepare<[number], InstanceRow>('SELECT header, sha256 FROM instances WHERE series_id = ?')
+      .all(seriesId)
+      .map((row) => this.#stored(row));
+    const bySop = new Map(stored.map((one) => [one.header.sopInstanceUID, one]));
+    return orderSeries(stored.map(({ header }) => header)).flatMap(
+      (header) => bySop.get(header.sopInstanceUID) ?? [],
+    );
+  }
+}
+
+function studyUnknown(studyInstanceUID: string): Refused {
+  return new Refused(
+    'study-unknown',
+    `There is no study ${studyInstanceUID} here (any more). 'overread studies' lists what there is.`,
+    { studyInstanceUID },
+  );
+}

@@ -1,0 +1,75 @@
+import type { InstanceHeader } from '../shared/ports.ts';
+import type { InstanceDetail, Stated, StudyStatus, StudySummary } from '../shared/study.ts';
+
+export interface StudyRow {
+  id: number;
+  uid: string;
+  patient_name: string;
+  patient_id: string;
+  sex: string;
+  age: number | null;
+  birth_date: string;
+  accession_number: string;
+  modality: string;
+  description: string;
+  study_date: string;
+  study_time: string;
+  series_count: number;
+  instance_count: number;
+  received_at: string;
+  stated: string;
+  flags: string;
+}
+
+/**
+ * Where a study stands: for one reader, or (`@reader` null) the furthest that any reader has come.
+ * Correlated to `studies`; reads tables of readers only, never a result.
+ */
+export const STATUS_SQL = `
+  CASE (SELECT max(CASE WHEN finals.read_id IS NOT NULL THEN 3 WHEN reads.status = 'committed' THEN 2 ELSE 1 END)
+        FROM reads LEFT JOIN finals ON finals.read_id = reads.id
+        WHERE reads.study_id = studies.id AND (@reader IS NULL OR reads.reader_id = @reader))
+    WHEN 3 THEN 'final' WHEN 2 THEN 'committed' WHEN 1 THEN 'reading' ELSE 'new' END`;
+
+/** A DICOM date (DA, PS3.5 §6.2) as YYYY-MM-DD; as written where it is none. */
+export function isoDate(date: string): string {
+  const match = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(date.trim());
+  return match ? `${match[1]}-${match[2]}-${match[3]}` : date;
+}
+
+export function summaryOf(row: StudyRow & { status: StudyStatus }): StudySummary {
+  return {
+    studyInstanceUID: row.uid,
+    patientName: row.patient_name,
+    patientID: row.patient_id,
+    sex: row.sex,
+    age: row.age,
+    birthDate: row.birth_date,
+    accessionNumber: row.accession_number,
+    modality: row.modality,
+    description: row.description,
+    date: isoDate(row.study_date),
+    series: row.series_count,
+    instances: row.instance_count,
+    receivedAt: row.received_at,
+    status: row.status,
+    flags: JSON.parse(row.flags) as string[],
+  };
+}
+
+export function statedOf(row: Pick<StudyRow, 'stated'>): Stated {
+  return JSON.parse(row.stated) as Stated;
+}
+
+export function instanceDetailOf(header: InstanceHeader): InstanceDetail {
+  return {
+    sopInstanceUID: header.sopInstanceUID,
+    sopClassUID: header.sopClassUID,
+    instanceNumber: header.instanceNumber,
+    image: header.image,
+    kind: header.kind,
+    notDrawn: header.notDrawn,
+    laterality: header.laterality,
+    viewPosition: header.viewPosition,
+  };
+}
