@@ -15,8 +15,8 @@ export function loadTerminology(resourcesDirectory: string): Terminology {
   const ids = new Set(terminology.terms.map((term) => term.id));
   if (ids.size !== terminology.terms.length) throw new Bug('terminology: an id occurs twice');
   for (const term of terminology.terms) {
-    if (term.parent !== null && !ids.has(term.parent)) {
-      throw new Bug(`terminology: the parent ${term.parent} of ${term.id} does not exist`);
+    for (const other of [...(term.parent === null ? [] : [term.parent]), ...term.signOf]) {
+      if (!ids.has(other)) throw new Bug(`terminology: ${term.id} refers to ${other}, which does not exist`);
     }
   }
   return terminology;

@@ -12,6 +12,11 @@ export const findingTermSchema = z.strictObject({
   region: terminologyRegionSchema,
   /** The id of the next wider term; null at the top. A narrower term is compatible with every wider one above it. */
   parent: z.string().nullable(),
+  /**
+   * Ids of wider findings that this one can be a sign of (a cavity of tuberculosis): at the same place the two may be
+   * laid beside each other, but a model that looked for the wider one has not looked for the sign.
+   */
+  signOf: z.array(z.string()),
   /** Other words that mean the same, matched without regard to case. */
   synonyms: z.array(z.string().min(1)),
   /** Whether left and right can be told for it. */
