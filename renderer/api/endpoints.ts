@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { refusalSchema } from '../../electron/shared/imports.ts';
+import { type Job, jobSchema } from '../../electron/shared/job.ts';
+import {
+  type Assessment,
+  type CommitRequest,
+  type Comparison,
+  comparisonSchema,
+  type Read,
+  type ReadContent,
+  readSchema,
+} from '../../electron/shared/read.ts';
+import { type Reader, readerSchema, type Session, sessionSchema } from '../../electron/shared/session.ts';
+import {
+  type Stated,
+  type StudyDetail,
+  type StudySummary,
+  studyDetailSchema,
+  studySummarySchema,
+} from '../../electron/shared/study.ts';
+import { type Terminology, terminologySchema } from '../../electron/shared/terminology.ts';
+import { json, request } from './request.ts';
+
+export type WorklistView = 'all' | 'to-read' | 'mine' | 'reconcile' | 'final';
+export interface StudyPage {
+  readonly total: number;
+  readonly rows: StudySummary[];
+}
+
+const studyPageSchema = z.object({ total: z.int(), rows: z.array(studySummarySchema) });
+const refusalRowSchema = refusalSchema.extend({ importId: z.string(), at: z.string() });
+const refusalPageSchema = z.object({ total: z.int(), rows: z.array(refusalRowSchema) });
+export type RefusalRow = z.infer<typeof refusalRowSchema>;
+const nothing = z.object({});
+
+const study = (uid: string) => `/api/studies/${encodeURIComponent(uid)}`;
+
+/** Every call that the window makes, one a route of docs/architecture.md. */
+export const api = {
+  session: (): Promise<Session> => request(sessionSchema, '/api/session'),
+  createReader: (name: string): Promise<Reader> =>
+    request(readerSchema, '/api/readers', json('POST', { name })),
+  chooseReader: (readerId: string): Promise<Session> =>
+    request(sessionSchema, '/api/session/reader', json('PUT', { readerId })),
+  studies: (query: string, view: WorklistView, offset: number, limit: number): Promise<StudyPage> => {
+    const search = new URLSearchParams({ view, offset: String(offset), limit: String(limit) });
+    if (query !== '') search.set('query', query);
+    return request(studyPageSchema, `/api/studies?${search.toString()}`);
+  },
+  study: (uid: string): Promise<StudyDetail> => request(studyDetailSchema, study(uid)),
+  removeStudy: (uid: string, patientName: string): Promise<object> =>
+    request(nothing, study(uid), json('DELETE', { confirm: patientName })),
+  openStudy: (uid: string): Promise<Read> => request(readSchema, `${study(uid)}/open`, json('POST', {})),
+  state: (uid: string, stated: Stated): Promise<StudyDetail> =>
+    request(studyDetailSchema, `${study(uid)}/stated`, json('PUT', stated)),
+  saveRead: (uid: string, content: ReadContent, keepalive = false): Promise<Read> =>
+    request(readSchema, `${study(uid)}/read`, { ...json('PUT', content), keepalive }),
+  commitRead: (uid: string, commit: CommitRequest): Promise<Read> =>
+    request(readSchema, `${study(uid)}/commit`, json('POST', commit)),
+  comparison: (uid: string): Promise<Comparison> => request(comparisonSchema, `${study(uid)}/comparison`),
+  assess: (
+    uid: string,
+    item: string,
+    judged: Pick<Assessment, 'verdict' | 'reason' | 'comment'>,
+  ): Promise<Comparison> =>
+    request(comparisonSchema, `${study(uid)}/assessments/${encodeURIComponent(item)}`, json('PUT', judged)),
+  importPaths: (paths: readonly string[], stated: Stated | null): Promise<Job> =>
+    request(jobSchema, '/api/imports', json('POST', stated === null ? { paths } : { paths, stated })),
+  jobs: (): Promise<Job[]> => request(z.array(jobSchema), '/api/jobs'),
+  cancelJob: (id: string): Promise<Job> =>
+    request(jobSchema, `/api/jobs/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+  refusals: (offset: number, limit: number) =>
+    request(refusalPageSchema, `/api/refusals?limit=${limit}&offset=${offset}`),
+  terminology: (): Promise<Terminology> => request(terminologySchema, '/api/terminology'),
+  pickPaths: (): Promise<{ paths: string[] }> =>
+    request(z.object({ paths: z.array(z.string()) }), '/api/shell/pick', json('POST', {})),
+} as const;
+
+/** Address of a model's mask or heatmap; served only after the commit. */
+export function mapAddress(
+  uid: string,
+  map: { recordId: string; outputId: string; sopInstanceUID: string; frame: number },
+): string {
+  const parts = [map.recordId, map.outputId, map.sopInstanceUID, String(map.frame)];
+  return `${study(uid)}/maps/${parts.map(encodeURIComponent).join('/')}`;
+}
+
+/** Address of the report; served only after the commit. */
+export function reportAddress(uid: string): string {
+  return `${study(uid)}/report.pdf`;
+}

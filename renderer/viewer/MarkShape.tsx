@@ -1,0 +1,66 @@
+import type { PointerEvent } from 'react';
+import { type Affine, apply } from './affine.ts';
+import { HANDLES, type Mark } from './marks.ts';
+
+interface MarkShapeProps {
+  readonly mark: Mark;
+  readonly toCanvas: Affine;
+  readonly selected: boolean;
+  /** `handle` −1: the whole shape. */
+  readonly onGrab: (event: PointerEvent, mark: Mark, handle: number) => void;
+}
+
+/** One outline with its label and, when selected, its handles: round for the reader, square for the AI. */
+export function MarkShape({ mark, toCanvas, selected, onGrab }: MarkShapeProps) {
+  const [left, top] = apply(toCanvas, [mark.box[0], mark.box[1]]);
+  const [right, bottom] = apply(toCanvas, [mark.box[2], mark.box[3]]);
+  const width = right - left;
+  const height = bottom - top;
+  const grab = (event: PointerEvent) => onGrab(event, mark, -1);
+  return (
+    <g className={`mark mark--${mark.tone}${selected ? ' mark--selected' : ''}`} data-mark={mark.id}>
+      {['mark__halo', 'mark__line', 'mark__grip'].map((className) =>
+        mark.shape === 'rectangle' ? (
+          <rect
+            key={className}
+            className={className}
+            x={left}
+            y={top}
+            width={width}
+            height={height}
+            {...(className === 'mark__grip' ? { onPointerDown: grab } : {})}
+          />
+        ) : (
+          <ellipse
+            key={className}
+            className={className}
+            cx={left + width / 2}
+            cy={top + height / 2}
+            rx={width / 2}
+            ry={height / 2}
+            {...(className === 'mark__grip' ? { onPointerDown: grab } : {})}
+          />
+        ),
+      )}
+      <text className="mark__label" x={left} y={top - 6}>
+        {mark.label}
+      </text>
+      {selected
+        ? HANDLES.map((handle, index) => {
+            const x = handle.x === null ? left + width / 2 : handle.x === 0 ? left : right;
+            const y = handle.y === null ? top + height / 2 : handle.y === 1 ? top : bottom;
+            const props = {
+              className: 'mark__handle',
+              ...(mark.movable ? { onPointerDown: (event: PointerEvent) => onGrab(event, mark, index) } : {}),
+            };
+            const key = `${handle.x}/${handle.y}`;
+            return mark.tone === 'reader' ? (
+              <circle key={key} cx={x} cy={y} r={4.5} {...props} />
+            ) : (
+              <rect key={key} x={x - 4} y={y - 4} width={8} height={8} {...props} />
+            );
+          })
+        : null}
+    </g>
+  );
+}

@@ -1,0 +1,99 @@
+import { TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { edgeLettersOfImage } from '../../electron/shared/orientation.ts';
+import { valueUnit } from '../../electron/shared/measure.ts';
+import { shortNumber } from './format-measured.ts';
+import type { StackState } from './stack-view.ts';
+
+interface OverlayProps {
+  readonly state: StackState;
+  readonly count: number;
+  /** Who and when; always beside the image. */
+  readonly identity: ReactNode;
+  /** Series and view. */
+  readonly subject: ReactNode;
+  /** Marker of the imaged side, such as 'R'; empty where the file says nothing. */
+  readonly laterality: string;
+  readonly onRetry: () => void;
+}
+
+/** The words around an image. They describe the frame that is drawn, not the one that is on its way. */
+export function Overlay({ state, count, identity, subject, laterality, onRetry }: OverlayProps) {
+  const { shown, wanted } = state;
+  const letters = shown === null ? null : edgeLettersOfImage(shown.frame.image);
+  const failed = shown?.view.status === 'failed' ? shown.view.error : null;
+  return (
+    <div className="overlay">
+      <div className="overlay__corner overlay__corner--tl">{identity}</div>
+      <div className="overlay__corner overlay__corner--tr">
+        {subject}
+        {laterality === '' ? null : (
+          <div className="overlay__side" data-testid="laterality" title="Laterality as the file states it">
+            {laterality}
+          </div>
+        )}
+      </div>
+      {letters === null ? null : (
+        <>
+          <div className="overlay__edge overlay__edge--left">{letters.left}</div>
+          <div className="overlay__edge overlay__edge--right">{letters.right}</div>
+          <div className="overlay__edge overlay__edge--top">{letters.top}</div>
+          <div className="overlay__edge overlay__edge--bottom">{letters.bottom}</div>
+        </>
+      )}
+      {shown === null ? null : (
+        <div className="overlay__corner overlay__corner--bl" data-testid="view-numbers">
+          <Numbers shown={shown} count={count} />
+        </div>
+      )}
+      {shown === null || wanted !== shown.index ? (
+        <div className="overlay__wait" role="status">
+          loading image {wanted + 1} of {count}
+        </div>
+      ) : null}
+      {failed === null ? null : (
+        <div className="overlay__failed" role="alert">
+          <TriangleAlert size={20} aria-hidden />
+          <strong>This frame cannot be shown</strong>
+          <p>{failed.message}</p>
+          <p className="quiet">
+            Image {(shown?.index ?? 0) + 1} of {count} · {failed.code}
+          </p>
+          {failed.type === 'unavailable' ? (
+            <button type="button" className="button" onClick={onRetry}>
+              Try again
+            </button>
+          ) : null}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; count: number }) {
+  const { window, zoom, index, frame, inverted, view } = shown;
+  const { pixelSpacing, spacingSource } = frame.image;
+  const unit = valueUnit(frame.image);
+  const colour = view.status === 'decoded' && view.decoded.samples === 3;
+  return (
+    <>
+      <div>
+        <span className="quiet">W</span> {shortNumber(Math.round(window.width * 10) / 10)}{' '}
+        <span className="quiet">L</span> {shortNumber(Math.round(window.centre * 10) / 10)}
+        {colour || unit.endsWith('value') ? null : <span className="quiet"> {unit}</span>}
+        {inverted ? <span className="overlay__word"> inverted</span> : null}
+      </div>
+      <div>
+        <span className="quiet">image</span> {index + 1}/{count} <span className="quiet">zoom</span>{' '}
+        {zoom.toFixed(2)}
+        {pixelSpacing === null ? null : (
+          <>
+            {' '}
+            {(zoom / pixelSpacing[1]).toFixed(1)}{' '}
+            <span className="quiet">px/mm{spacingSource === 'detector' ? ' at the detector' : ''}</span>
+          </>
+        )}
+      </div>
+    </>
+  );
+}

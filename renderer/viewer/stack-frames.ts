@@ -1,0 +1,31 @@
+import type { ImageAttributes } from '../../electron/shared/pixels.ts';
+import type { FrameRef } from '../../electron/shared/read.ts';
+import type { InstanceDetail, SeriesDetail } from '../../electron/shared/study.ts';
+
+/** One frame of a series in display order, with what is known of its image. */
+export interface StackFrame extends FrameRef {
+  /** `sopInstanceUID#frame`: the key of caches. */
+  readonly key: string;
+  readonly image: ImageAttributes;
+  readonly instance: InstanceDetail;
+}
+
+/** The key of a frame. */
+export function frameKey(ref: FrameRef): string {
+  return `${ref.sopInstanceUID}#${ref.frame}`;
+}
+
+/** All frames of a series that have pixels, in display order; objects without pixels have none. */
+export function stackFrames(series: SeriesDetail): StackFrame[] {
+  return series.instances.flatMap((instance) => {
+    const { image, sopInstanceUID } = instance;
+    if (image === null) return [];
+    return Array.from({ length: image.frames }, (_, frame) => ({
+      sopInstanceUID,
+      frame,
+      key: `${sopInstanceUID}#${frame}`,
+      image,
+      instance,
+    }));
+  });
+}

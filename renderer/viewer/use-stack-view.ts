@@ -1,0 +1,31 @@
+import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { FrameSource } from './frame-source.ts';
+import { type StackState, StackView } from './stack-view.ts';
+
+const NOTHING: StackState = { shown: null, wanted: 0 };
+const noSubscription = () => () => {};
+
+/** A stack of `source` in the element that the ref is given to; closed with the component or when the source changes. */
+export function useStackView(
+  source: FrameSource,
+  firstIndex: number,
+): { element: RefObject<HTMLDivElement | null>; view: StackView | null; state: StackState } {
+  const element = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState<StackView | null>(null);
+  const first = useRef(firstIndex);
+  first.current = firstIndex;
+  useEffect(() => {
+    if (element.current === null) return undefined;
+    const made = new StackView(element.current, source, first.current);
+    setView(made);
+    return () => {
+      setView(null);
+      made.dispose();
+    };
+  }, [source]);
+  const state = useSyncExternalStore(
+    view === null ? noSubscription : (listener) => view.subscribe(listener),
+    () => view?.state ?? NOTHING,
+  );
+  return { element, view, state };
+}
