@@ -1,0 +1,175 @@
+"""Make the pack chest-adult: prepare the data, train, measure, export.
+
+    python chest_adult.py prepare --data FOLDER --work FOLDER
+    python chest_adult.py lung    --work FOLDER --split final|s2m|m2s|fold0…
+    python chest_adult.py pretrain --work FOLDER --split s2m
+    python chest_adult.py tb      --work FOLDER --split … [--variant NAME]
+    python chest_adult.py without-masks --work FOLDER
+    python chest_adult.py report  --work FOLDER
+    python chest_adult.py pack    --work FOLDER --pack FOLDER
+
+Every training can be cut at any epoch and started again with the same command.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from overread_training import data, loop, networks, stages  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+
+
+def settings(arguments):
+    """The configuration file, with the overrides of the named variant laid over it."""
+    config = json.loads((arguments.config or HERE / 'configs' / 'chest_adult.json').read_text(encoding='utf-8'))
+    variant = config.get('variants', {}).get(arguments.variant or config.get('ship'), {})
+    config['tb'] = {**config['tb'], **variant}
+    return config
+
+
+def cached(work):
+    kept = np.load(work / 'chest-adult.npz')
+    return {key: kept[key] for key in kept.files}
+
+
+def sampling(site, indices, small_site):
+    """Weights that lift the smaller site to the given share of what is drawn (None where only one site is in)."""
+    here = site[indices]
+    small = here == 'montgomery'
+    if not small_site or small.all() or not small.any():
+        return None
+    return np.where(small, small_site / small.sum(), (1 - small_site) / (~small).sum())
+
+
+def prepare(arguments, config):
+    work = arguments.work
+    work.mkdir(parents=True, exist_ok=True)
+    if arguments.children:
+        data.prepare_children(arguments.children, work / 'children.npz')
+    if arguments.data:
+        data.prepare(arguments.data, work / 'chest-adult.npz')
+
+
+def lung(arguments, config):
+    work, split = arguments.work, arguments.split
+    d = cached(work)
+    train, _ = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
+    train = train[d['has_mask'][train]]
+    run = work / 'runs' / f'lung-{split}'
+    plan = {**config['lung'], **config['lung'].get(split, {})}
+    model = loop.train(networks.LungNet(plan['widths']), stages.lung_loss(d['images'], d['masks']), train, plan, run, config['seed'], arguments.stop_after, sampling(d['site'], train, 0.25))
+    if (run / 'final.pt').exists():
+        np.save(run / 'masks.npy', stages.predict_masks(model, d['images']))
+
+
+def tb_model(config, variant):
+    return networks.TbNet(variant['widths'], variant['dropout'], variant['mix_norm'])
+
+
+def load_start(model, path):
+    """Weights of the first school into all but the last layer."""
+    kept = torch.load(path, weights_only=True)
+    model.load_state_dict({k: v for k, v in kept.items() if not k.startswith('evidence')}, strict=False)
+
+
+def tb(arguments, config):
+    work, split = arguments.work, arguments.split
+    d, variant = cached(work), config['tb']
+    train, test = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
+    name = arguments.variant or config['ship']
+    run = work / 'runs' / f'tb-{name}-{split}' if not arguments.seed else work / 'runs' / f'tb-{name}-{split}-seed{arguments.seed}'
+    masks = np.load(work / 'runs' / f'lung-{split}' / 'masks.npy')
+    seed = config['seed'] + arguments.seed
+    loop.seed_everything(seed)
+    model = tb_model(config, variant)
+    if variant.get('start'):
+        load_start(model, work / 'runs' / variant['start'] / 'final.pt')
+    loss = stages.class_loss(d['images'], masks, d['label'], config['crop'], variant['smoothing'], variant['mixup'], variant.get('whole', False))
+    model = loop.train(model, loss, train, variant, run, seed, arguments.stop_after,
+                       sampling(d['site'], train, variant.get('small_site')))
+    if (run / 'final.pt').exists():
+        logits = stages.predict_logits(model, d['images'], masks, config['crop'], whole=variant.get('whole', False))
+        np.save(run / 'logits.npy', logits)
+        from sklearn.metrics import roc_auc_score
+        for part, index in (('train', train), ('test', test)):
+            for place in ('shenzhen', 'montgomery'):
+                here = index[d['site'][index] == place]
+                if len(here):
+                    print(run.name, part, place, len(here), 'AUC', round(roc_auc_score(d['label'][here], logits[here]), 4), flush=True)
+
+
+def pretrain(arguments, config):
+    """First school: pneumonia in children, on lung crops drawn by a lung net that never saw the split's test site."""
+    work = arguments.work
+    kept = np.load(work / 'children.npz')
+    images, label = kept['images'], kept['label']
+    source = arguments.split or 's2m'
+    masks_file = work / f'children-masks-{source}.npy'
+    if not masks_file.exists():
+        model = networks.LungNet(config['lung']['widths'])
+        model.load_state_dict(torch.load(work / 'runs' / f'lung-{source}' / 'final.pt', weights_only=True))
+        np.save(masks_file, np.concatenate([stages.predict_masks(model, images[i:i + 64].astype(np.float32) / 255) for i in range(0, len(images), 64)]))
+    run = work / 'runs' / f'pretrain-{source}'
+    model = tb_model(config, config['tb'])
+    weights = np.where(label == 1, 0.5 / label.sum(), 0.5 / (1 - label).sum())
+    loss = stages.class_loss(images, np.load(masks_file), label, config['crop'], 0.05, 0.4)
+    loop.train(model, loss, np.arange(len(label)), config['pretrain'], run, config['seed'], arguments.stop_after, weights)
+
+
+def without_masks(arguments, config):
+    """The fold classifiers on Shenzhen with the fields of a lung net that never saw a Shenzhen mask."""
+    from overread_training import evaluation
+
+    work, d, name = arguments.work, cached(arguments.work), config['ship']
+    masks = np.load(work / 'runs' / 'lung-m2s' / 'masks.npy')
+    logits = np.zeros(len(d['site']), np.float32)
+    tested = np.zeros(len(d['site']), bool)
+    for fold in range(config['folds']):
+        _, test = data.split_indices(d['site'], d['label'], f'fold{fold}', config['folds'], config['seed'])
+        model = tb_model(config, config['tb'])
+        model.load_state_dict(torch.load(work / 'runs' / f'tb-{name}-fold{fold}' / 'final.pt', weights_only=True))
+        logits[test] = stages.predict_logits(model, d['images'][test], masks[test], config['crop'])
+        tested[test] = True
+    here = tested & (d['site'] == 'shenzhen')
+    found = {'shenzhen': evaluation.auc(d['label'][here], logits[here])}
+    (work / 'without-shenzhen-masks.json').write_text(json.dumps(found), encoding='utf-8')
+    print(found)
+
+
+STEPS = {'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('step', choices=[*STEPS, 'report', 'pack'])
+    parser.add_argument('--data', type=Path, help='folder with labels.csv, images/ and masks/')
+    parser.add_argument('--children', type=Path, help='folder of the paediatric set (only for the pretrained variant)')
+    parser.add_argument('--work', type=Path, required=True, help='folder for caches, checkpoints and reports, outside the repository')
+    parser.add_argument('--split', help='final, s2m, m2s or foldN')
+    parser.add_argument('--variant', help='a name under "variants" in the configuration')
+    parser.add_argument('--config', type=Path)
+    parser.add_argument('--seed', type=int, default=0, help='added to the configuration\'s seed')
+    parser.add_argument('--stop-after', type=int, help='stop after so many epochs; run again to go on')
+    parser.add_argument('--pack', type=Path)
+    parser.add_argument('--threads', type=int, default=2)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    config = settings(arguments)
+    if arguments.step in STEPS:
+        STEPS[arguments.step](arguments, config)
+    elif arguments.step == 'report':
+        from overread_training import report
+        report.write(arguments.work, config, cached(arguments.work))
+    else:
+        from overread_training import pack
+        pack.write(arguments.work, arguments.pack, config, cached(arguments.work))
+
+
+if __name__ == '__main__':
+    main()

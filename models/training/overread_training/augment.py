@@ -1,0 +1,133 @@
+"""Augmentation on batches of torch tensors [batch, 1, rows, columns] with values in 0..1.
+
+Aimed at the gap between sites: exposure, tone curve, sharpness, noise, black borders, aspect and pose.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+
+
+def uniform(count, low, high):
+    return torch.empty(count).uniform_(low, high)
+
+
+def affine(count, rotation, scale, aspect, shift, flip=True):
+    """Random 2×3 matrices from output to input coordinates (normalised, -1..1).
+
+    rotation in degrees, scale as a relative half-range on a log scale, aspect likewise (columns against rows),
+    shift as a fraction of the half width.
+    """
+    angle = uniform(count, -rotation, rotation) * math.pi / 180
+    size = torch.exp(uniform(count, -scale, scale))
+    ratio = torch.exp(uniform(count, -aspect, aspect) / 2)
+    mirror = torch.where(torch.rand(count) < 0.5, -1.0, 1.0) if flip else torch.ones(count)
+    theta = torch.zeros(count, 2, 3)
+    theta[:, 0, 0] = torch.cos(angle) * size * ratio * mirror
+    theta[:, 0, 1] = -torch.sin(angle) * size * ratio
+    theta[:, 1, 0] = torch.sin(angle) * size / ratio * mirror
+    theta[:, 1, 1] = torch.cos(angle) * size / ratio
+    theta[:, :, 2] = uniform(2 * count, -shift, shift).reshape(count, 2)
+    return theta
+
+
+def sample(images, theta, rows, columns):
+    """Bilinear sampling along theta; outside the image is 0, like a black border."""
+    grid = F.affine_grid(theta, [len(images), 1, rows, columns], align_corners=False)
+    return F.grid_sample(images, grid, mode='bilinear', padding_mode='zeros', align_corners=False)
+
+
+def tone_curve(images, strength):
+    """A random monotone curve through five points: another exposure, another look-up table."""
+    count = len(images)
+    steps = torch.exp(uniform(count * 4, -strength, strength)).reshape(count, 4)
+    heights = torch.cat([torch.zeros(count, 1), torch.cumsum(steps, 1)], 1)
+    heights = heights / heights[:, -1:]
+    place = images.clamp(0, 1) * 4
+    lower = place.floor().clamp(max=3)
+    index = lower.long().reshape(count, -1)
+    at = torch.gather(heights, 1, index).reshape(images.shape)
+    after = torch.gather(heights, 1, index + 1).reshape(images.shape)
+    return at + (after - at) * (place - lower)
+
+
+def blur(images, sigma):
+    """Gaussian blur with one sigma (pixels) for the batch."""
+    radius = max(1, int(2.5 * sigma + 0.5))
+    place = torch.arange(-radius, radius + 1, dtype=torch.float32)
+    kernel = torch.exp(-place**2 / (2 * sigma**2))
+    kernel = kernel / kernel.sum()
+    padded = F.pad(images, (radius,) * 4, mode='replicate')
+    return F.conv2d(F.conv2d(padded, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))
+
+
+def shading(images, strength):
+    """A smooth field multiplied and added: uneven exposure, soft tissue, scatter."""
+    count, _, rows, columns = images.shape
+    field = F.interpolate(torch.randn(count, 2, 4, 4), (rows, columns), mode='bicubic', align_corners=False) * strength
+    return images * (1 + field[:, :1]) + field[:, 1:] * 0.5
+
+
+def intensities(images, strength=1.0):
+    """All grey-value changes, each drawn for every image of the batch; values stay within 0..1."""
+    count = len(images)
+
+    def chosen(chance):
+        return (torch.rand(count) < chance).view(-1, 1, 1, 1)
+
+    out = torch.where(chosen(0.7), tone_curve(images, 0.7 * strength), images)
+    gamma = torch.exp(uniform(count, -0.45, 0.45) * strength).view(-1, 1, 1, 1)
+    out = torch.where(chosen(0.6), out.clamp(1e-4, 1) ** gamma, out)
+    contrast = torch.exp(uniform(count, -0.35, 0.35) * strength).view(-1, 1, 1, 1)
+    offset = (uniform(count, -0.15, 0.15) * strength).view(-1, 1, 1, 1)
+    out = torch.where(chosen(0.6), (out - 0.5) * contrast + 0.5 + offset, out)
+    out = torch.where(chosen(0.4), shading(out, 0.12 * strength), out)
+    out = torch.where(chosen(0.35), blur(out, 0.4 + 1.0 * strength * float(torch.rand(1))), out)
+    amount = 1.5 * float(torch.rand(1)) * strength
+    out = torch.where(chosen(0.25), out + amount * (out - blur(out, 1.5)), out)
+    noise = (uniform(count, 0, 0.04) * strength).view(-1, 1, 1, 1)
+    out = torch.where(chosen(0.4), out + torch.randn_like(out) * noise, out)
+    return out.clamp(0, 1)
+
+
+def borders(images, masks, chance=0.25):
+    """A black or white band on some sides, as from collimation; the mask is cut with it."""
+    images, masks = images.clone(), masks.clone()
+    rows = images.shape[2]
+    for index in torch.nonzero(torch.rand(len(images)) < chance).flatten().tolist():
+        width = int(torch.randint(4, rows // 6, (1,)))
+        value = 0.0 if float(torch.rand(1)) < 0.8 else 1.0
+        side = int(torch.randint(4, (1,)))
+        where = [(slice(0, width), slice(None)), (slice(rows - width, rows), slice(None)),
+                 (slice(None), slice(0, width)), (slice(None), slice(rows - width, rows))][side]
+        images[index, 0][where] = value
+        masks[index, 0][where] = 0
+    return images, masks
+
+
+def opacities(images, masks, chance=0.3):
+    """Soft bright blobs inside the chest while the mask stays: disease does not end the lung."""
+    out = images.clone()
+    rows, columns = images.shape[2:]
+    down, across = torch.meshgrid(torch.linspace(-1, 1, rows), torch.linspace(-1, 1, columns), indexing='ij')
+    for index in torch.nonzero(torch.rand(len(images)) < chance).flatten().tolist():
+        for _ in range(int(torch.randint(1, 4, (1,)))):
+            y, x = uniform(1, -0.6, 0.6), uniform(1, -0.6, 0.6)
+            sy, sx = uniform(1, 0.05, 0.25), uniform(1, 0.05, 0.25)
+            blob = torch.exp(-((down - y) / sy) ** 2 - ((across - x) / sx) ** 2) * uniform(1, 0.1, 0.5)
+            out[index, 0] = out[index, 0] + blob * (1 - out[index, 0])
+    return out, masks
+
+
+def mask_errors(masks):
+    """A soft mask grown or shrunk by up to three pixels and softened, like another net's mask."""
+    choice = float(torch.rand(1))
+    size = 2 * int(torch.randint(1, 4, (1,))) + 1
+    if choice < 0.3:
+        masks = F.max_pool2d(masks, size, 1, size // 2)
+    elif choice < 0.6:
+        masks = -F.max_pool2d(-masks, size, 1, size // 2)
+    if float(torch.rand(1)) < 0.5:
+        masks = F.avg_pool2d(masks, 5, 1, 2)
+    return masks

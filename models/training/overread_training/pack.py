@@ -1,0 +1,112 @@
+"""Write the pack: weights, golden cases, manifest, card."""
+
+import json
+
+import numpy as np
+import onnxruntime
+import torch
+from PIL import Image
+
+from . import calibration, card, export, networks, phantoms, preprocess
+
+PLACES = [(row, column) for row in range(12, 256, 25) for column in range(12, 256, 25)]
+
+LIMITS = [
+    'For research use, not for diagnosis.',
+    'Frontal chest radiographs (PA or AP) of people of 15 years or more only; never lateral views, children, or other body parts.',
+    'Looks for one thing: a tuberculosis-type abnormality. Nothing else is looked for; a low score is not a normal radiograph.',
+    'Trained on 658 images of two sites. At a site it has not seen the score is much less reliable (see CARD.md), and its calibration does not carry over.',
+    'The calibrated probability assumes about one case in two, as in the training sets; where tuberculosis is rarer the true probability is lower.',
+    'Other diseases that resemble tuberculosis (pneumonia, cancer, scars) may raise the score; active and healed disease are not told apart.',
+    'Lung fields stop at dense disease, effusion and lung behind the heart and diaphragm, as the training masks do; do not measure volumes with them.',
+    'The attention map is coarse (12 by 12 cells over the lungs) and shows where the score comes from, not the outline of a lesion.',
+    'The training images had lost their aspect ratio; the model squashes every image to a square.',
+]
+
+DATA = [
+    'Jaeger S, Candemir S, Antani S, Wáng YX, Lu PX, Thoma G. Two public chest X-ray datasets for computer-aided screening of pulmonary diseases. Quant Imaging Med Surg 2014;4(6):475-477. Montgomery County and Shenzhen sets, U.S. National Library of Medicine: free with citation.',
+    'Lung masks of the Shenzhen set: Stirenko S et al. Chest X-ray analysis of tuberculosis by deep learning with segmentation and augmentation. IEEE ELNANO 2018. Terms of use were not found.',
+]
+CHILDREN = 'Pretraining of the classifier: Kermany D, Zhang K, Goldbaum M. Labeled optical coherence tomography and chest X-ray images for classification. Mendeley Data, doi 10.17632/rscbjbr9sj, CC BY 4.0.'
+
+
+def joined(work, config, split, name):
+    """ChestAdult with the trained weights of a split."""
+    variant = config['tb']
+    lung = networks.LungNet(config['lung']['widths'])
+    lung.load_state_dict(torch.load(work / 'runs' / f'lung-{split}' / 'final.pt', weights_only=True))
+    tb = networks.TbNet(variant['widths'], variant['dropout'], variant['mix_norm'])
+    tb.load_state_dict(torch.load(work / 'runs' / f'tb-{name}-{split}' / 'final.pt', weights_only=True))
+    return networks.ChestAdult(lung, tb, config['crop']).eval()
+
+
+def golden(folder, weights):
+    """Draw the golden inputs and write what onnxruntime gives for them. Returns the manifest's list."""
+    folder.mkdir(parents=True, exist_ok=True)
+    run, listed = export.session(weights), []
+    for name in phantoms.draw(folder):
+        x = preprocess.to_input(np.asarray(Image.open(folder / name)))[None, None]
+        lung, logit, attention = run.run(list(export.OUTPUTS), {'image': x})
+        maps = {}
+        for key, values in (('lung_field', lung), ('attention', attention)):
+            maps[key] = {'mean': float(values.mean(dtype=np.float64)),
+                         'samples': [[r, c, float(values[0, 0, r, c])] for r, c in PLACES]}
+        expected = {'scores': {'Tuberculosis': float(calibration.sigmoid(logit[0, 0]))},
+                    'outputs': {'tb_logit': [float(logit[0, 0])], **maps}, 'onnxruntime': onnxruntime.__version__}
+        answer = name.replace('.png', '.json')
+        (folder / answer).write_text(json.dumps(expected) + '\n', encoding='utf-8')
+        listed.append({'input': f'golden/{name}', 'expected': f'golden/{answer}'})
+    return listed
+
+
+def manifest(weights, parameters, cases, figures, config):
+    size = config['size']
+    found = figures.get('tb', {})
+    made = {
+        'schema': 'overread.pack/1', 'id': 'chest-adult', 'version': config['version'], 'name': 'Adult chest radiograph',
+        'intendedUse': 'Second opinion on frontal chest radiographs of adults, after a radiologist\'s own read: lung fields, a score for '
+                       'tuberculosis-type abnormality and a map of where it comes from. For research use, not for diagnosis.',
+        'weights': {'file': weights.name, 'sha256': export.sha256(weights), 'bytes': weights.stat().st_size, 'opset': 17, 'parameters': parameters},
+        'domain': {'modalities': ['CR', 'DX'], 'secondaryCapture': True, 'bodyParts': ['CHEST'], 'views': ['PA', 'AP'],
+                   'minAgeYears': 15, 'maxAgeYears': None, 'photometric': ['MONOCHROME1', 'MONOCHROME2', 'RGB'],
+                   'minRows': 256, 'minColumns': 256},
+        'input': {'name': 'image', 'dtype': 'float32', 'shape': [1, 1, size, size]},
+        'preprocess': [{'op': 'modality-lut'}, {'op': 'grey'}, {'op': 'monochrome2'},
+                       {'op': 'percentile-window', 'low': 1, 'high': 99},
+                       {'op': 'resize', 'rows': size, 'columns': size, 'filter': 'triangle-antialias', 'aspect': 'squash'}],
+        'outputs': [
+            {'name': 'lung_field', 'kind': 'mask', 'id': 'lung-field', 'label': 'Lung field', 'structure': True, 'threshold': 0.5,
+             'code': {'scheme': 'SCT', 'value': '39607008', 'meaning': 'Lung'}},
+            {'name': 'tb_logit', 'kind': 'score', 'label': 'Tuberculosis', 'activation': 'sigmoid',
+             'displayWords': 'tuberculosis-type abnormality'},
+            {'name': 'attention', 'kind': 'heatmap', 'id': 'attention', 'explains': 'Tuberculosis',
+             'nativeRows': config['crop'] // 16, 'nativeColumns': config['crop'] // 16, 'boxThreshold': 0.5}],
+        'floor': {'Tuberculosis': 0.05},
+        'operatingPoints': {'Tuberculosis': found.get('operatingPoints', {'balanced': 0.5, 'high-sensitivity': 0.2})},
+        'limits': LIMITS, 'golden': cases,
+        'data': DATA + ([CHILDREN] if config['tb'].get('start') else [])}
+    if 'platt' in found:
+        made['calibration'] = {'Tuberculosis': {'method': 'platt', **found['platt']}}
+        made['operatingFigures'] = {'Tuberculosis': found['operatingFigures']}
+    return made
+
+
+def write(work, folder, config, d):
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = folder / 'model.onnx'
+    name = config['ship']
+    model = joined(work, config, 'final', name)
+    parameters = export.to_onnx(model, weights, config['size'])
+    some = np.random.default_rng(3).permutation(len(d['images']))[:40]
+    worst, spent = export.parity(model, weights, d['images'][some].astype(np.float32))
+    print('parity over', len(some), 'images:', worst, 'median ms on one thread:', round(spent, 1))
+    if max(worst.values()) > 1e-4:
+        raise SystemExit('the export differs from PyTorch by more than 1e-4')
+    at = work / 'report.json'
+    figures = json.loads(at.read_text(encoding='utf-8')) if at.exists() else {}
+    cases = golden(folder / 'golden', weights)
+    made = manifest(weights, parameters, cases, figures, config)
+    (folder / 'manifest.json').write_text(json.dumps(made, indent=2, ensure_ascii=False) + '\n', encoding='utf-8')
+    facts = {'worst': worst, 'count': len(some), 'ms': spent}
+    (folder / 'CARD.md').write_text(card.text(made, figures, facts, config), encoding='utf-8')
+    print('pack', folder.name, weights.stat().st_size, 'bytes', parameters, 'parameters')

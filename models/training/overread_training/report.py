@@ -1,0 +1,131 @@
+"""Measure every finished run: report.json for the card, report.md and curves for people."""
+
+import json
+
+import numpy as np
+
+from . import calibration, curves, data, evaluation
+
+SITES = ('shenzhen', 'montgomery')
+
+
+def lung_figures(work, d, split, test):
+    """Dice of a split's masks on its test images, at 256×256, by site."""
+    masks = np.load(work / 'runs' / f'lung-{split}' / 'masks.npy')
+    test = test[d['has_mask'][test]]
+    return test, evaluation.dice(masks[test] >= 128, d['masks'][test] >= 128)
+
+
+def triple(values):
+    return [float(v) for v in values]
+
+
+def pooled(work, d, config, stage, name=None):
+    """Out-of-fold values of every image of the finished folds: (indices, values, fold of each)."""
+    indices, values, folds = [], [], []
+    for fold in range(config['folds']):
+        split = f'fold{fold}'
+        _, test = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
+        if stage == 'lung':
+            if not (work / 'runs' / f'lung-{split}' / 'masks.npy').exists():
+                return None
+            test, found = lung_figures(work, d, split, test)
+        else:
+            at = work / 'runs' / f'tb-{name}-{split}' / 'logits.npy'
+            if not at.exists():
+                return None
+            found = np.load(at)[test]
+        indices.append(test)
+        values.append(found)
+        folds.append(np.full(len(test), fold))
+    return np.concatenate(indices), np.concatenate(values), np.concatenate(folds)
+
+
+def lung_report(work, d, config):
+    out = {}
+    found = pooled(work, d, config, 'lung')
+    if found:
+        index, values, _ = found
+        for place in SITES:
+            here = d['site'][index] == place
+            out[f'in {place}'] = {'dice': triple(evaluation.interval(values[here])), 'images': int(here.sum()), 'low': float(values[here].min())}
+            for word, label in (('tb', 1), ('normal', 0)):
+                these = here & (d['label'][index] == label)
+                out[f'in {place} {word}'] = {'dice': triple(evaluation.interval(values[these])), 'images': int(these.sum())}
+        out['in both'] = {'dice': triple(evaluation.interval(values)), 'images': len(values)}
+        order = np.argsort(values)[:10]
+        out['worst'] = [[str(d['names'][index[i]]), float(values[i])] for i in order]
+    for split, word in (('s2m', 'shenzhen to montgomery'), ('m2s', 'montgomery to shenzhen')):
+        if (work / 'runs' / f'lung-{split}' / 'masks.npy').exists():
+            _, test = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
+            test, values = lung_figures(work, d, split, test)
+            out[word] = {'dice': triple(evaluation.interval(values)), 'images': len(test), 'low': float(values.min())}
+    return out
+
+
+def tb_report(work, d, config, name):
+    out = {}
+    for split, word in (('s2m', 'shenzhen to montgomery'), ('m2s', 'montgomery to shenzhen')):
+        at = work / 'runs' / f'tb-{name}-{split}' / 'logits.npy'
+        if at.exists():
+            _, test = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
+            logit = np.load(at)[test]
+            out[word] = {'auc': triple(evaluation.auc(d['label'][test], logit)), 'images': len(test)}
+    found = pooled(work, d, config, 'tb', name)
+    if not found:
+        return out
+    index, logit, fold = found
+    label, score = d['label'][index], calibration.sigmoid(logit)
+    for place in SITES:
+        here = d['site'][index] == place
+        out[f'in {place}'] = {'auc': triple(evaluation.auc(label[here], logit[here])), 'images': int(here.sum())}
+    out['in both'] = {'auc': triple(evaluation.auc(label, logit)), 'images': len(label)}
+    points = evaluation.operating_points(label, score)
+    out['operatingPoints'] = points
+    out['operatingFigures'] = {}
+    for point, threshold in points.items():
+        out['operatingFigures'][point] = {'threshold': threshold, 'out of fold, both sites': evaluation.at_threshold(label, score, threshold)}
+        for place in SITES:
+            here = d['site'][index] == place
+            out['operatingFigures'][point][f'out of fold, {place}'] = evaluation.at_threshold(label[here], score[here], threshold)
+        for split, word in (('s2m', 'shenzhen to montgomery'), ('m2s', 'montgomery to shenzhen')):
+            at = work / 'runs' / f'tb-{name}-{split}' / 'logits.npy'
+            if at.exists():
+                _, test = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
+                out['operatingFigures'][point][word] = evaluation.at_threshold(d['label'][test], calibration.sigmoid(np.load(at)[test]), threshold)
+    a, b = calibration.platt(logit, label)
+    out['platt'] = {'a': a, 'b': b}
+    probability = calibration.cross_fitted(logit, label, fold)
+    error, rows = calibration.reliability(probability, label)
+    raw, _ = calibration.reliability(score, label)
+    out['calibration'] = {'ece': float(error), 'ece before': float(raw), 'bins': rows}
+    order = np.argsort(-np.abs(probability - label))[:12]
+    out['worst'] = [[str(d['names'][index[i]]), 'tb' if label[i] else 'normal', float(probability[i])] for i in order]
+    curves.roc(work / 'roc.svg', label, logit)
+    curves.reliability(work / 'reliability.svg', rows)
+    return out
+
+
+def variants(work, d, config):
+    """AUC of every variant on every split that was run, for the list of what was tried."""
+    out = {}
+    for name in config['variants']:
+        for split in ('s2m', 'm2s'):
+            at = work / 'runs' / f'tb-{name}-{split}' / 'logits.npy'
+            if at.exists():
+                _, test = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
+                out.setdefault(name, {})[split] = triple(evaluation.auc(d['label'][test], np.load(at)[test]))
+        found = pooled(work, d, config, 'tb', name)
+        if found:
+            index, logit, _ = found
+            out.setdefault(name, {})['folds'] = triple(evaluation.auc(d['label'][index], logit))
+    return out
+
+
+def write(work, config, d):
+    extra = work / 'without-shenzhen-masks.json'
+    report = {'lung': lung_report(work, d, config), 'tb': tb_report(work, d, config, config['ship']),
+              'variants': variants(work, d, config), 'ship': config['ship'],
+              'withoutShenzhenMasks': json.loads(extra.read_text(encoding='utf-8')) if extra.exists() else {}}
+    (work / 'report.json').write_text(json.dumps(report, indent=1) + '\n', encoding='utf-8')
+    print(json.dumps({k: v for k, v in report.items()}, indent=1))

@@ -1,0 +1,125 @@
+"""Check the training code on made-up data, in about a minute: python selfcheck.py
+
+Preprocessing against Pillow, sampling against PyTorch's own, export against PyTorch (oddities too), resume against an
+uncut run, and the pack's golden cases where the pack lies beside this folder. Exit status 0 when all hold.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from overread_training import calibration, evaluation, export, loop, networks, phantoms, preprocess, stages  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+
+
+def resize_like_pillow():
+    random = np.random.default_rng(0)
+    worst = 0.0
+    for rows, columns in ((512, 512), (300, 401), (97, 1024), (256, 256), (120, 90)):
+        values = random.random((rows, columns))
+        ours = preprocess.resize(values, 256, 256)
+        theirs = np.asarray(Image.fromarray(values.astype(np.float32), mode='F').resize((256, 256), Image.Resampling.BILINEAR))
+        worst = max(worst, float(np.abs(ours - theirs).max()))
+    return worst < 1e-6, f'largest difference {worst:.1e}'
+
+
+def window_by_hand():
+    values = np.arange(1000, dtype=np.float64)[::-1].reshape(20, 50)
+    ordered = np.sort(values, axis=None)
+    low, high = ordered[int(np.floor(0.01 * 999))], ordered[int(np.ceil(0.99 * 999))]
+    expected = (np.clip(values, low, high) - low) / (high - low)
+    same = np.array_equal(preprocess.percentile_window(values), expected)
+    flat = not preprocess.percentile_window(np.full((8, 8), 7.0)).any()
+    turned = np.array_equal(preprocess.monochrome2(values, 'MONOCHROME1'), 999 - values)
+    return same and flat and turned, f'window {same}, flat image {flat}, MONOCHROME1 {turned}'
+
+
+def sampling_like_torch():
+    torch.manual_seed(0)
+    image, box = torch.rand(2, 2, 256, 256), torch.tensor([[0.1, -0.1, 0.7, 0.9], [0.0, 0.0, 1.0, 1.0]])
+    theta = torch.zeros(2, 2, 3)
+    theta[:, 0, 0], theta[:, 0, 2], theta[:, 1, 1], theta[:, 1, 2] = box[:, 2], box[:, 0], box[:, 3], box[:, 1]
+    wanted = F.grid_sample(image, F.affine_grid(theta, [2, 1, 192, 192], align_corners=False), align_corners=False)
+    worst = float((wanted - networks.read_box(image, box, 192)).abs().max())
+    return worst < 1e-4, f'largest difference {worst:.1e}'
+
+
+def export_parity(folder):
+    torch.manual_seed(1)
+    model = networks.ChestAdult(networks.LungNet(), networks.TbNet(), 192)
+    export.to_onnx(model, folder / 'model.onnx')
+    random = np.random.default_rng(2)
+    images = [np.zeros((256, 256)), np.ones((256, 256)), random.random((256, 256)), phantoms.chest(256, 256, 1)]
+    worst, _ = export.parity(model, folder / 'model.onnx', images)
+    return max(worst.values()) <= 1e-4, ', '.join(f'{k} {v:.1e}' for k, v in worst.items())
+
+
+def resume_like_uncut(folder):
+    random = np.random.default_rng(3)
+    images = random.random((12, 256, 256)).astype(np.float16)
+    masks = (random.random((12, 256, 256)) > 0.5).astype(np.uint8) * 255
+    settings = {'epochs': 2, 'steps': 2, 'batch': 4, 'learning_rate': 1e-3, 'weight_decay': 0.01, 'average': 0.9}
+
+    def run(name, *cuts):
+        for cut in cuts:
+            loop.seed_everything(5)
+            model = networks.LungNet()
+            average = loop.train(model, stages.lung_loss(images, masks), np.arange(12), settings, folder / name, 5, cut)
+        return average.state_dict()
+
+    whole, cut = run('whole', None), run('cut', 1, None)
+    worst = max(float((whole[k].float() - cut[k].float()).abs().max()) for k in whole)
+    return worst < 1e-6, f'largest difference of a weight {worst:.1e}'
+
+
+def figures():
+    label = np.array([0, 0, 1, 1])
+    area, low, high = evaluation.auc(label, np.array([0.1, 0.2, 0.3, 0.4]), rounds=50)
+    points = evaluation.operating_points(label, np.array([0.1, 0.35, 0.3, 0.4]))
+    right = area == 1 and low <= area <= high and points == {'balanced': 0.4, 'high-sensitivity': 0.3}
+    a, b = calibration.platt(np.linspace(-3, 3, 200), (np.linspace(-3, 3, 200) > 0.2).astype(int))
+    return right and a > 0 > b, f'AUC {area}, points {points}'
+
+
+def golden_cases():
+    pack = HERE.parent / 'chest-adult'
+    if not (pack / 'manifest.json').exists():
+        return True, 'no pack here: not checked'
+    manifest = json.loads((pack / 'manifest.json').read_text(encoding='utf-8'))
+    run, worst = export.session(pack / manifest['weights']['file']), 0.0
+    for case in manifest['golden']:
+        expected = json.loads((pack / case['expected']).read_text(encoding='utf-8'))
+        x = preprocess.to_input(np.asarray(Image.open(pack / case['input'])))[None, None]
+        lung, logit, attention = run.run(list(export.OUTPUTS), {'image': x})
+        worst = max(worst, abs(float(logit[0, 0]) - expected['outputs']['tb_logit'][0]))
+        for name, values in (('lung_field', lung), ('attention', attention)):
+            worst = max(worst, *(abs(float(values[0, 0, r, c]) - v) for r, c, v in expected['outputs'][name]['samples']))
+    same = export.sha256(pack / manifest['weights']['file']) == manifest['weights']['sha256']
+    return same and worst <= 1e-4, f'{len(manifest["golden"])} cases, largest difference {worst:.1e}, SHA-256 {"right" if same else "WRONG"}'
+
+
+def main():
+    torch.set_num_threads(2)
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        checks = {'resize as Pillow': resize_like_pillow, 'percentile window': window_by_hand, 'box sampling': sampling_like_torch,
+                  'export parity': lambda: export_parity(folder), 'resume': lambda: resume_like_uncut(folder),
+                  'figures': figures, 'golden cases': golden_cases}
+        for name, check in checks.items():
+            held, words = check()
+            failed += not held
+            print('ok  ' if held else 'FAIL', f'{name}: {words}', flush=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == '__main__':
+    main()
