@@ -1,18 +1,75 @@
-import { Bug } from '../shared/errors.ts';
+import { Refused } from '../shared/errors.ts';
 import type { CommitRequest, Read } from '../shared/read.ts';
+import { canonicalRead, sha256Of } from './canonical-read.ts';
+import { type FramesSeen, framesSeen } from './frames-seen.ts';
+import { currentRead } from './open-study.ts';
 import type { ReadingPartsWithPixels } from './reading-parts.ts';
+import { checkContent } from './save-read.ts';
 
 /**
- * Locks a reader's read: hashed, signed with the reader's key, time-stamped, audited, never changed again.
+ * Locks a reader's read: hashed in its canonical form, signed with the reader's key, time-stamped, audited, and never
+ * changed again. From then on the AI may be shown to this reader.
  *
- * @throws Refused `impression-missing`, `frames-unseen` (`detail.frames`: those not displayed, each with its reason),
- *   `read-unknown`, `read-committed`, `frame-unknown`.
+ * @throws Refused `impression-missing` without an impression or an explicit 'no abnormal finding'; `frames-unseen` where
+ *   frames were not seen and that is not acknowledged (`detail.frames`: each with its reason); `read-unknown`,
+ *   `read-committed`, `frame-unknown`, and what `saveRead` refuses.
  */
-export function commitRead(
-  _parts: Pick<ReadingPartsWithPixels, 'store' | 'clock' | 'decoder'>,
-  _studyInstanceUID: string,
-  _readerId: string,
-  _request: CommitRequest,
+export async function commitRead(
+  { store, clock, decoder }: Pick<ReadingPartsWithPixels, 'store' | 'clock' | 'decoder'>,
+  studyInstanceUID: string,
+  readerId: string,
+  request: CommitRequest,
 ): Promise<Read> {
-  return Promise.reject(new Bug('commit-read is not built yet'));
+  requireCommittable(currentRead({ store }, studyInstanceUID, readerId));
+  const seen = await framesSeen({ store, decoder }, studyInstanceUID, request.framesDisplayed);
+  if (seen.framesNotSeen.length > 0 && !request.acknowledgeUnseen) throw unseen(seen);
+  return store.transaction(() => {
+    // Read again: while frames were looked at, another save may have come in.
+    const draft = currentRead({ store }, studyInstanceUID, readerId);
+    requireCommittable(draft);
+    checkContent({ store }, studyInstanceUID, draft.content);
+    const committedAt = clock.now();
+    const bytes = canonicalRead(store, { ...draft, ...seen, committedAt });
+    const sha256 = sha256Of(bytes);
+    const signature = store.readers.sign(readerId, bytes);
+    const read = store.reads.commit(draft.id, { ...seen, committedAt, sha256, signature });
+    store.audit.append({
+      actor: readerId,
+      action: 'commit',
+      studyInstanceUID,
+      detail: {
+        readId: read.id,
+        sha256,
+        findings: read.content.findings.length,
+        framesDisplayed: seen.framesDisplayed.length,
+        framesNotSeen: seen.framesNotSeen.length,
+      },
+    });
+    return read;
+  });
+}
+
+function requireCommittable(read: Read): void {
+  if (read.status === 'committed') {
+    throw new Refused('read-committed', 'This read is committed already and never changes again.', {
+      readId: read.id,
+    });
+  }
+  if (read.content.impression.trim() === '' && !read.content.noAbnormalFinding) {
+    throw new Refused(
+      'impression-missing',
+      "The read has no impression. Write one, or state 'no abnormal finding', then commit.",
+      { readId: read.id },
+    );
+  }
+}
+
+function unseen(seen: FramesSeen): Refused {
+  const missing = seen.framesNotSeen.length;
+  const total = missing + seen.framesDisplayed.length;
+  return new Refused(
+    'frames-unseen',
+    `${missing} of ${total} frame(s) of this study were not seen. Look at them, or commit all the same and say so.`,
+    { frames: seen.framesNotSeen },
+  );
 }

@@ -1,11 +1,13 @@
-import type { Read, ReadContent } from '../shared/read.ts';
+import { Refused } from '../shared/errors.ts';
+import type { Read, ReadContent, ReaderFinding } from '../shared/read.ts';
 import { currentRead } from './open-study.ts';
 import type { ReadingParts } from './reading-parts.ts';
 
 /**
- * Saves a reader's draft.
+ * Saves a reader's draft. Every mark must lie on a frame of this study, inside its matrix.
  *
- * @throws Refused `read-unknown`, `read-committed`, `finding-outside-image`, `finding-invalid`, `read-contradicts`.
+ * @throws Refused `read-unknown` (not opened), `read-committed`, `finding-outside-image`, `finding-invalid`
+ *   (no such frame, or a box turned inside out), `read-contradicts` (findings and 'no abnormal finding' at once).
  */
 export function saveRead(
   { store }: Pick<ReadingParts, 'store'>,
@@ -13,6 +15,74 @@ export function saveRead(
   readerId: string,
   content: ReadContent,
 ): Read {
-  const read = currentRead({ store }, studyInstanceUID, readerId);
-  return store.reads.save(read.id, content);
+  return store.transaction(() => {
+    const read = currentRead({ store }, studyInstanceUID, readerId);
+    if (read.status === 'draft') checkContent({ store }, studyInstanceUID, content);
+    return store.reads.save(read.id, content);
+  });
+}
+
+/** Throws as `saveRead` where the content cannot be what somebody saw on this study. */
+export function checkContent(
+  { store }: Pick<ReadingParts, 'store'>,
+  studyInstanceUID: string,
+  content: ReadContent,
+): void {
+  if (content.noAbnormalFinding && content.findings.length > 0) {
+    throw new Refused(
+      'read-contradicts',
+      `The read says 'no abnormal finding' and holds ${content.findings.length} finding(s). Remove one or the other.`,
+    );
+  }
+  const ids = new Set(content.findings.map((finding) => finding.id));
+  if (ids.size !== content.findings.length) {
+    throw new Refused('finding-invalid', 'Two findings have the same id. Remove one and mark it again.');
+  }
+  for (const finding of content.findings) checkFinding({ store }, studyInstanceUID, finding);
+}
+
+function checkFinding(
+  { store }: Pick<ReadingParts, 'store'>,
+  studyInstanceUID: string,
+  finding: ReaderFinding,
+): void {
+  const { header } = store.studies.instance(finding.sopInstanceUID);
+  const detail = {
+    findingId: finding.id,
+    sopInstanceUID: finding.sopInstanceUID,
+    frame: finding.frame,
+    box: finding.box,
+  };
+  if (header.studyInstanceUID !== studyInstanceUID) {
+    throw new Refused(
+      'finding-invalid',
+      `'${finding.label}' is marked on an image of another study. Mark it again.`,
+      detail,
+    );
+  }
+  const { image } = header;
+  if (image === null || finding.frame >= image.frames) {
+    throw new Refused(
+      'finding-invalid',
+      `'${finding.label}' is marked on frame ${finding.frame + 1}, but that object has ${image?.frames ?? 0} frame(s). Mark it again.`,
+      detail,
+    );
+  }
+  const [x0, y0, x1, y1] = finding.box;
+  if (!(x0 < x1 && y0 < y1)) {
+    throw new Refused(
+      'finding-invalid',
+      `The mark of '${finding.label}' has no extent. Draw it again.`,
+      detail,
+    );
+  }
+  // Pixel centres are whole numbers, so the matrix reaches half a pixel beyond the first and last.
+  const inside = x0 >= -0.5 && y0 >= -0.5 && x1 <= image.columns - 0.5 && y1 <= image.rows - 0.5;
+  if (!inside) {
+    throw new Refused(
+      'finding-outside-image',
+      `The mark of '${finding.label}' reaches beyond the image (${image.columns} × ${image.rows} pixels). Draw it inside the image.`,
+      detail,
+    );
+  }
 }
