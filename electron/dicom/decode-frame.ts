@@ -1,5 +1,7 @@
 import { Refused } from '../shared/errors.ts';
 import type { DecodedFrame } from '../shared/pixels.ts';
+import { decodeEncapsulatedFrame } from './encapsulated-frame.ts';
+import { type Encapsulated, frameBytesOf, readFragments } from './fragments.ts';
 import { decodeNativeFrame } from './native-frame.ts';
 import { type ParsedObject, parseObject } from './parse-object.ts';
 import { nativePixelBytes, type PixelLayout, readPixelLayout } from './pixel-layout.ts';
@@ -8,6 +10,8 @@ import { nativePixelBytes, type PixelLayout, readPixelLayout } from './pixel-lay
 export interface FrameSource {
   readonly object: ParsedObject;
   readonly layout: PixelLayout;
+  /** Null for uncompressed pixels. */
+  readonly encapsulated: Encapsulated | null;
 }
 
 /** Parses once for many frames. Throws `Refused` as `parseObject` and `readPixelLayout` do. */
@@ -16,7 +20,15 @@ export function openFrames(bytes: Uint8Array): FrameSource {
   if (!object.pixelElement) {
     throw new Refused('pixel-data-missing', 'The object has no pixels to decode.');
   }
-  return { object, layout: readPixelLayout(object) };
+  const layout = readPixelLayout(object);
+  if (object.syntax.codec === 'none') {
+    throw new Refused(
+      'transfer-syntax-unsupported',
+      `Transfer syntax ${object.syntax.name} (${object.syntax.uid}) is not decoded by this build.`,
+    );
+  }
+  const encapsulated = object.syntax.codec === 'native' ? null : readFragments(object);
+  return { object, layout, encapsulated };
 }
 
 /** Stored values of one frame of an object that was opened. */
@@ -38,10 +50,14 @@ export async function decodeFrameOf(source: FrameSource, frame: number): Promise
       object.pixelElement?.vr === 'OW',
     );
   }
-  throw new Refused(
-    'transfer-syntax-unsupported',
-    `Transfer syntax ${object.syntax.name} (${object.syntax.uid}) is not decoded by this build.`,
-  );
+  if (!source.encapsulated) {
+    throw new Refused(
+      'bad-fragments',
+      'The transfer syntax is a compressed one, the pixels are not in fragments.',
+    );
+  }
+  const bytes = frameBytesOf(object, source.encapsulated, layout.frames, frame);
+  return decodeEncapsulatedFrame(bytes, object.syntax, layout);
 }
 
 /**

@@ -84,3 +84,57 @@ export function checkFragments(object: ParsedObject, layout: PixelLayout): void 
     );
   }
 }
+
+/** True where compressed bytes begin a JPEG, JPEG-LS or JPEG 2000 image. */
+function beginsImage(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] !== 0xff) return false;
+  return (
+    bytes[at + 1] === 0xd8 || (bytes[at + 1] === 0x4f && bytes[at + 2] === 0xff && bytes[at + 3] === 0x51)
+  );
+}
+
+/** Index of the first fragment of each frame. Throws where it is not certain. */
+function frameStarts(object: ParsedObject, { offsets, fragments }: Encapsulated, frames: number): number[] {
+  if (frames === 1) return [0];
+  // Every frame has at least one fragment, so as many fragments as frames leave no choice, whatever the tables say.
+  if (fragments.length === frames) return fragments.map((_, i) => i);
+  if (fragments.length < frames)
+    throw bad(`${frames} frames are declared, there are ${fragments.length} pieces`);
+  if (offsets.length > 0) {
+    const starts = offsets.map((offset) => fragments.findIndex((fragment) => fragment.offset === offset));
+    const lawful =
+      starts.length === frames &&
+      starts[0] === 0 &&
+      starts.every((start, i) => i === 0 || start > (starts[i - 1] ?? -1));
+    if (!lawful) throw bad('the offset table does not point at the frames');
+    return starts;
+  }
+  if (object.syntax.codec === 'rle') throw bad('an RLE frame must be one piece');
+  const starts = fragments.flatMap((fragment, i) => (beginsImage(object.bytes, fragment.start) ? [i] : []));
+  if (starts.length !== frames || starts[0] !== 0)
+    throw bad('without an offset table the frames do not show where they begin');
+  return starts;
+}
+
+/**
+ * The compressed bytes of one frame (PS3.5 §A.4): by count where each frame is one fragment, by the basic offset table,
+ * else by the start marks of the images. A view where the frame is one fragment.
+ * @throws Refused `bad-fragments`, `truncated`
+ */
+export function frameBytesOf(
+  object: ParsedObject,
+  encapsulated: Encapsulated,
+  frames: number,
+  frame: number,
+): Uint8Array {
+  const starts = frameStarts(object, encapsulated, frames);
+  const first = starts[frame] ?? 0;
+  const after = starts[frame + 1] ?? encapsulated.fragments.length;
+  const pieces = encapsulated.fragments
+    .slice(first, after)
+    .map(({ start, length }) => object.bytes.subarray(start, start + length));
+  const [only] = pieces;
+  const bytes = pieces.length === 1 && only ? only : Buffer.concat(pieces);
+  if (bytes.length === 0) throw new Refused('pixel-data-missing', `Frame ${frame + 1} is empty.`);
+  return bytes;
+}

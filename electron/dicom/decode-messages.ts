@@ -1,0 +1,12 @@
+import type { WireError } from '../shared/errors.ts';
+import type { DecodedFrame } from '../shared/pixels.ts';
+
+/** One frame to decode. `bytes` is null where it is of the file that was sent last. */
+export interface DecodeRequest {
+  readonly frame: number;
+  readonly bytes: Uint8Array | null;
+}
+
+export type DecodeReply =
+  | { readonly frame: DecodedFrame; readonly error?: undefined }
+  | { readonly frame?: undefined; readonly error: WireError };
