@@ -73,8 +73,10 @@ export interface StudyQuery {
   readonly view?: 'all' | 'to-read' | 'mine' | 'reconcile' | 'final';
   readonly limit: number;
   readonly offset: number;
-  /** Status is per reader: what another reader did stays hidden. Null for the command line. */
+  /** Status is per reader: what another reader did stays hidden. Null where nobody is reading: every study is 'new'. */
   readonly readerId: string | null;
+  /** For the operator's command line only: the furthest that any reader has come. */
+  readonly anyReader?: boolean;
 }
 
 export interface StudyRepository {
@@ -177,11 +179,8 @@ export interface AuditTrail {
     studyInstanceUID: string | null;
     detail: Record<string, unknown>;
   }): AuditEntry;
-  /**
-   * Newest first. With `blindFor` (a reader's id, or null for nobody) what speaks of the AI or of another's comparison is left out
-   * for every study that this reader has not committed.
-   */
-  list(limit: number, offset: number, blindFor?: string | null): AuditEntry[];
+  /** Newest first, unfiltered: what the window may see of it the api decides. */
+  list(limit: number, offset: number): AuditEntry[];
   /** First broken link, or null where the chain holds. */
   verify(): { entries: number; brokenAt: number | null };
 }

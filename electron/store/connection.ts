@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { OverreadError, Unavailable } from '../shared/errors.ts';
+import type { Clock } from '../shared/ports.ts';
 
 /** How long a writer waits for another process (the window and the command line may be open together). */
 const BUSY_MS = 15_000;
@@ -52,8 +53,10 @@ export function toStoreError(thrown: unknown): unknown {
  */
 export class Connection {
   readonly database: Database.Database;
+  readonly clock: Clock;
 
-  constructor(path: string) {
+  constructor(path: string, clock: Clock) {
+    this.clock = clock;
     try {
       // Made by us first, since SQLite would use the umask; its -wal and -shm take the same mode.
       closeSync(openSync(path, 'a', 0o600));

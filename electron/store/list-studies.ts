@@ -6,7 +6,7 @@ import { searchCondition } from './search-text.ts';
 import { STATUS_SQL, type StudyRow, summaryOf } from './study-rows.ts';
 
 /** The sets are built once a query, not once a row: quick at 100,000 studies. */
-const READ_BY = 'SELECT study_id FROM reads WHERE (@reader IS NULL OR reader_id = @reader)';
+const READ_BY = 'SELECT study_id FROM reads WHERE (reader_id = @reader OR @anyReader)';
 const COMMITTED_BY = `${READ_BY} AND status = 'committed'`;
 const FINAL_BY = `${READ_BY} AND id IN (SELECT read_id FROM finals)`;
 
@@ -34,7 +34,8 @@ export function listStudies(
 ): { total: number; rows: StudySummary[] } {
   const search = searchCondition(query.query ?? '');
   const where = `${viewCondition(query.view ?? 'all')} AND ${search.sql}`;
-  const named = { reader: query.readerId, limit: query.limit, offset: query.offset };
+  const { readerId, limit, offset } = query;
+  const named = { reader: readerId, anyReader: query.anyReader === true ? 1 : 0, limit, offset };
   const total = database
     .prepare<unknown[], number>(`SELECT count(*) FROM studies WHERE ${where}`)
     .pluck()

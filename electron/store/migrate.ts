@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { Bug, Unavailable } from '../shared/errors.ts';
+import type { Clock } from '../shared/ports.ts';
 import type { Migration } from './migrations/index.ts';
 
 function checksum(migration: Migration): string {
@@ -21,7 +22,7 @@ function applied(database: Database): Map<number, string> {
  * @throws Unavailable `data-newer` where a newer build has written the folder; `data-migration-changed` where a migration that
  * was applied differs from this build's.
  */
-export function migrate(database: Database, migrations: readonly Migration[]): void {
+export function migrate(database: Database, migrations: readonly Migration[], clock: Clock): void {
   migrations.forEach((migration, index) => {
     if (migration.id !== index + 1) throw new Bug(`Migration ${migration.name} is out of order.`);
   });
@@ -42,7 +43,7 @@ export function migrate(database: Database, migrations: readonly Migration[]): v
       const before = done.get(migration.id);
       if (before === undefined) {
         database.exec(migration.up);
-        note.run(migration.id, migration.name, checksum(migration), new Date().toISOString());
+        note.run(migration.id, migration.name, checksum(migration), clock.now());
       } else if (before !== checksum(migration)) {
         throw new Unavailable(
           'data-migration-changed',

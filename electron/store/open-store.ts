@@ -1,5 +1,5 @@
 import { Unavailable } from '../shared/errors.ts';
-import type { Store } from '../shared/ports.ts';
+import type { Clock, Store } from '../shared/ports.ts';
 import { SqlAuditTrail } from './audit-trail.ts';
 import { FileBlobStore } from './blob-store.ts';
 import { Connection, toStoreError } from './connection.ts';
@@ -18,7 +18,10 @@ export interface OpenStoreOptions {
   readonly directory: string;
   /** The key of an encrypted folder. This build keeps none: passing one is refused rather than ignored. */
   readonly key?: Uint8Array;
+  readonly clock?: Clock;
 }
+
+const systemClock: Clock = { now: () => new Date().toISOString() };
 
 /**
  * Opens a data folder, brings its database to this build's shape and clears what a killed import left. Several processes may have
@@ -27,14 +30,14 @@ export interface OpenStoreOptions {
  * @throws Unavailable `data-newer`, `data-migration-changed`, `data-damaged`, `data-folder`, `encryption-absent`;
  * Refused `data-folder-not-ours`.
  */
-export function openStore({ directory, key }: OpenStoreOptions): Store {
+export function openStore({ directory, key, clock = systemClock }: OpenStoreOptions): Store {
   if (key !== undefined) {
     throw new Unavailable('encryption-absent', 'This build does not encrypt its data folder yet.');
   }
   const folder = prepareDataFolder(directory);
-  const connection = new Connection(folder.database);
+  const connection = new Connection(folder.database, clock);
   try {
-    migrate(connection.database, migrations);
+    migrate(connection.database, migrations, clock);
     const audit = new SqlAuditTrail(connection);
     const staging = new Staging(connection, folder);
     staging.sweep();

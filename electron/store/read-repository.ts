@@ -79,7 +79,7 @@ export class SqlReadRepository implements ReadRepository {
         });
       }
       const id = randomUUID();
-      const now = new Date().toISOString();
+      const now = this.#connection.clock.now();
       database
         .prepare(
           `INSERT INTO reads (id, study_id, reader_id, status, content, created_at, updated_at, frames_displayed, frames_not_seen)
@@ -95,7 +95,7 @@ export class SqlReadRepository implements ReadRepository {
       this.#requireDraft(readId);
       this.#connection.database
         .prepare('UPDATE reads SET content = ?, updated_at = ? WHERE id = ?')
-        .run(JSON.stringify(content), new Date().toISOString(), readId);
+        .run(JSON.stringify(content), this.#connection.clock.now(), readId);
       return this.#byId(readId);
     });
   }

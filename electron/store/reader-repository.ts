@@ -29,7 +29,7 @@ export class SqlReaderRepository implements ReaderRepository {
       id: randomUUID(),
       name: trimmed,
       publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
-      createdAt: new Date().toISOString(),
+      createdAt: this.#connection.clock.now(),
     };
     const secret = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
     return this.#connection.transaction(() => {

@@ -14,7 +14,7 @@ export class SqlRefusalRepository implements RefusalRepository {
 
   add(refusals: readonly Refusal[], importId: string): void {
     if (refusals.length === 0) return;
-    const at = new Date().toISOString();
+    const at = this.#connection.clock.now();
     this.#connection.relaxed(() => {
       const insert = this.#connection.database.prepare(
         'INSERT INTO refusals (import_id, at, path, code, reason) VALUES (?, ?, ?, ?, ?)',

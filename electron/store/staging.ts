@@ -41,7 +41,7 @@ export class Staging {
     this.#connection.relaxed(() => {
       this.#connection.database
         .prepare('INSERT INTO staging (id, pid, started_at) VALUES (?, ?, ?)')
-        .run(id, process.pid, new Date().toISOString());
+        .run(id, process.pid, this.#connection.clock.now());
     });
     return id;
   }

@@ -28,7 +28,7 @@ interface Statements {
   insertInstance(staged: StagedInstance, studyId: number, seriesId: number): void;
 }
 
-function prepareStatements({ database }: Connection): Statements {
+function prepareStatements({ database, clock }: Connection): Statements {
   const study = database.prepare<[string], StudyRow>('SELECT * FROM studies WHERE uid = ?');
   const insertStudy = database.prepare(
     `INSERT INTO studies (uid, patient_name, patient_id, sex, age, birth_date, accession_number, modality, description,
@@ -52,7 +52,7 @@ function prepareStatements({ database }: Connection): Statements {
   );
   return {
     study: (uid) => study.get(uid),
-    insertStudy: (header) => insertStudy.run(header.studyInstanceUID, new Date().toISOString()),
+    insertStudy: (header) => insertStudy.run(header.studyInstanceUID, clock.now()),
     instance: (uid) => instance.get(uid),
     series: (uid) => series.get(uid),
     insertSeries: (header, studyId) =>

@@ -60,10 +60,10 @@ export class SqlStudyRepository implements StudyRepository {
 
   detail(studyInstanceUID: string, readerId: string | null): StudyDetail {
     const row = this.#database
-      .prepare<[{ uid: string; reader: string | null }], StudyRow & { status: StudyStatus }>(
+      .prepare<[{ uid: string; reader: string | null; anyReader: 0 }], StudyRow & { status: StudyStatus }>(
         `SELECT studies.*, ${STATUS_SQL} AS status FROM studies WHERE uid = @uid`,
       )
-      .get({ uid: studyInstanceUID, reader: readerId });
+      .get({ uid: studyInstanceUID, reader: readerId, anyReader: 0 });
     if (row === undefined) throw studyUnknown(studyInstanceUID);
     const series = this.#database
       .prepare<[number], SeriesRow>(

@@ -22,13 +22,13 @@ export interface StudyRow {
 }
 
 /**
- * Where a study stands: for one reader, or (`@reader` null) the furthest that any reader has come.
+ * Where a study stands for the reader `@reader`; with `@anyReader` = 1 the furthest that any reader has come.
  * Correlated to `studies`; reads tables of readers only, never a result.
  */
 export const STATUS_SQL = `
   CASE (SELECT max(CASE WHEN finals.read_id IS NOT NULL THEN 3 WHEN reads.status = 'committed' THEN 2 ELSE 1 END)
         FROM reads LEFT JOIN finals ON finals.read_id = reads.id
-        WHERE reads.study_id = studies.id AND (@reader IS NULL OR reads.reader_id = @reader))
+        WHERE reads.study_id = studies.id AND (reads.reader_id = @reader OR @anyReader))
     WHEN 3 THEN 'final' WHEN 2 THEN 'committed' WHEN 1 THEN 'reading' ELSE 'new' END`;
 
 /** A DICOM date (DA, PS3.5 §6.2) as YYYY-MM-DD; as written where it is none. */

@@ -7,6 +7,7 @@ import { migrations } from '../../../electron/store/migrations/index.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { storeOne, temporaryFolder, temporaryStore } from './parts.ts';
 
+const clock = { now: () => '2026-01-01T00:00:00.000Z' };
 const posix = process.platform !== 'win32';
 
 function mode(path: string): string {
@@ -109,7 +110,7 @@ describe('migrations', () => {
       ...migrations,
       { id: migrations.length + 1, name: 'broken', up: 'CREATE TABLE half (x); NONSENSE' },
     ];
-    expect(() => migrate(database, broken)).toThrow(/syntax/);
+    expect(() => migrate(database, broken, clock)).toThrow(/syntax/);
     expect(database.prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'").pluck().get()).toBe(0);
   });
 
@@ -126,10 +127,10 @@ describe('migrations', () => {
 
   it('refuse to go on where an applied one was edited', () => {
     const database = new Database(':memory:');
-    migrate(database, migrations);
+    migrate(database, migrations, clock);
     const [first, ...rest] = migrations;
     if (first === undefined) throw new Error('no migrations');
-    expect(() => migrate(database, [{ ...first, up: `${first.up} ` }, ...rest])).toThrow(
+    expect(() => migrate(database, [{ ...first, up: `${first.up} ` }, ...rest], clock)).toThrow(
       expect.objectContaining({ code: 'data-migration-changed' }),
     );
   });
