@@ -1,18 +1,36 @@
-import { Bug } from '../shared/errors.ts';
+import { Refused } from '../shared/errors.ts';
 import type { Comparison } from '../shared/read.ts';
+import { requireCommitted } from './read-guard.ts';
 import type { ReadingParts } from './reading-parts.ts';
+import { buildComparison, isSettled } from './reveal-comparison-build.ts';
 
 /**
- * The reader's committed read and the models' results side by side. The first call for a read is audited as 'reveal'.
+ * The reader's committed read and the models' results side by side. The first time that there is something of a model to
+ * see is audited as 'reveal', with the records that were shown. A study without any difference to settle is final at once.
  *
- * @throws Refused `read-not-committed` before the commit.
+ * @throws Refused `study-unknown`, `read-not-committed` before the commit.
  */
 export function revealComparison(
-  _parts: ReadingParts,
-  _studyInstanceUID: string,
-  _readerId: string,
+  parts: ReadingParts,
+  studyInstanceUID: string,
+  readerId: string,
 ): Comparison {
-  throw new Bug('reveal-comparison is not built yet');
+  const { store, clock } = parts;
+  return store.transaction(() => {
+    const read = requireCommitted(store, studyInstanceUID, readerId);
+    const comparison = buildComparison(parts, read);
+    const shown = comparison.aiState === 'ready' || comparison.results.length > 0;
+    if (shown && store.reads.markRevealed(read.id, clock.now())) {
+      store.audit.append({
+        actor: readerId,
+        action: 'reveal',
+        studyInstanceUID,
+        detail: { readId: read.id, records: comparison.results.map(({ recordId }) => recordId) },
+      });
+    }
+    if (isSettled(comparison)) store.reads.markFinal(read.id, clock.now());
+    return comparison;
+  });
 }
 
 /** Which map of which result. */
@@ -26,13 +44,21 @@ export interface MapAddress {
 /**
  * One mask or heatmap as PNG (8-bit grey, the image's own matrix), only of this study and only after the commit.
  *
- * @throws Refused `read-not-committed`, `map-unknown`.
+ * @throws Refused `study-unknown`, `read-not-committed`, `map-unknown`.
  */
 export function revealMap(
-  _parts: Pick<ReadingParts, 'store'>,
-  _studyInstanceUID: string,
-  _readerId: string,
-  _address: MapAddress,
+  { store }: Pick<ReadingParts, 'store'>,
+  studyInstanceUID: string,
+  readerId: string,
+  address: MapAddress,
 ): Uint8Array {
-  throw new Bug('reveal-comparison is not built yet');
+  requireCommitted(store, studyInstanceUID, readerId);
+  const { recordId, outputId, sopInstanceUID, frame } = address;
+  // A record of another study, which this reader may not have committed, is as unknown as one that is not there.
+  const ofThisStudy = store.results.record(recordId)?.studyInstanceUID === studyInstanceUID;
+  const png = ofThisStudy ? store.results.map(recordId, outputId, sopInstanceUID, frame) : undefined;
+  if (png === undefined) {
+    throw new Refused('map-unknown', 'There is no such map of this study.', { ...address });
+  }
+  return png;
 }

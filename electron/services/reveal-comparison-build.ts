@@ -1,0 +1,114 @@
+import { compareFindings, shownResult } from '../domain/comparison.ts';
+import { type ModelView, statementsOf } from '../domain/comparison-words.ts';
+import type { ImageSides } from '../domain/matching.ts';
+import { Terms } from '../domain/terms.ts';
+import type { ModelResult } from '../shared/analysis.ts';
+import { needsAssessment } from '../shared/needs-assessment.ts';
+import { edgeLettersOfImage } from '../shared/orientation.ts';
+import type { PackManifest } from '../shared/pack.ts';
+import type { InstanceHeader, Store } from '../shared/ports.ts';
+import type { Comparison, Read } from '../shared/read.ts';
+import type { ReadingParts } from './reading-parts.ts';
+
+/**
+ * The comparison of one committed read with the newest result of each model. Whoever calls this has passed `read-guard`:
+ * it looks at results without asking, and writes nothing.
+ */
+export function buildComparison(parts: Omit<ReadingParts, 'clock'>, read: Read): Comparison {
+  const { store, terminology } = parts;
+  const packs = parts.packs();
+  const results = store.results.latest(read.studyInstanceUID);
+  const models = results.map((result) => modelView(store, packs, result));
+  const headers = store.studies.instancesOf(read.studyInstanceUID).map(({ header }) => header);
+  const totalFrames = headers.reduce((sum, header) => sum + (header.image?.frames ?? 0), 0);
+  const items = compareFindings(read.content.findings, models, new Terms(terminology), sidesOf(headers));
+  return {
+    read,
+    aiState: packs.every((pack) => results.some(({ model }) => model.id === pack.id)) ? 'ready' : 'waiting',
+    results: results.map(shownResult),
+    items,
+    statements: models.flatMap((model) =>
+      statementsOf(model, totalFrames).map((words) => ({ modelId: model.result.model.id, words })),
+    ),
+    assessments: latestOfItems(store.reads.assessments(read.id), items),
+    limits: results.map(({ model }) => ({ modelId: model.id, words: packOf(packs, model.id)?.limits ?? [] })),
+    maps: mapsOf(store, packs, results, read.studyInstanceUID),
+  };
+}
+
+/** Whether the models have all spoken and every line that needs a judgement has one. */
+export function isSettled(comparison: Comparison): boolean {
+  const judged = new Set(comparison.assessments.map((assessment) => assessment.itemId));
+  return (
+    comparison.aiState === 'ready' &&
+    comparison.items.every((item) => !needsAssessment(item) || judged.has(item.id))
+  );
+}
+
+function modelView(store: Store, packs: readonly PackManifest[], result: ModelResult): ModelView {
+  const record = result.recordId === null ? undefined : store.results.record(result.recordId);
+  const pack = packOf(packs, result.model.id);
+  const fromPack = (pack?.outputs ?? []).flatMap((output) =>
+    output.kind === 'score' ? [{ label: output.label, displayWords: output.displayWords }] : [],
+  );
+  const known = new Set(fromPack.map(({ label }) => label));
+  // A pack that was removed since: its labels are still in what it gave.
+  const fromResult = [...new Set(result.scores.map(({ label }) => label))]
+    .filter((label) => !known.has(label))
+    .map((label) => ({ label, displayWords: label }));
+  return {
+    result,
+    operatingPoints: record?.operatingPoints ?? pack?.operatingPoints ?? {},
+    labels: [...fromPack, ...fromResult],
+  };
+}
+
+function sidesOf(headers: readonly InstanceHeader[]): (sopInstanceUID: string) => ImageSides | null {
+  const images = new Map(headers.map(({ sopInstanceUID, image }) => [sopInstanceUID, image]));
+  return (sopInstanceUID) => {
+    const image = images.get(sopInstanceUID) ?? null;
+    return image === null ? null : { columns: image.columns, letters: edgeLettersOfImage(image) };
+  };
+}
+
+/** The last judgement of each line; those of a result that a newer one replaced stay in the store, not here. */
+function latestOfItems(
+  assessments: Comparison['assessments'],
+  items: Comparison['items'],
+): Comparison['assessments'] {
+  const latest = new Map(assessments.map((assessment) => [assessment.itemId, assessment]));
+  return items.flatMap((item) => latest.get(item.id) ?? []);
+}
+
+function mapsOf(
+  store: Store,
+  packs: readonly PackManifest[],
+  results: readonly ModelResult[],
+  studyInstanceUID: string,
+): Comparison['maps'] {
+  const current = new Set(results.map(({ recordId }) => recordId));
+  return store.results
+    .mapsOf(studyInstanceUID)
+    .filter(({ recordId }) => current.has(recordId))
+    .map(({ recordId, modelId, outputId, kind, sopInstanceUID, frame }) => ({
+      recordId,
+      modelId,
+      outputId,
+      kind,
+      sopInstanceUID,
+      frame,
+      label: mapLabel(packOf(packs, modelId), outputId),
+    }));
+}
+
+function mapLabel(pack: PackManifest | undefined, outputId: string): string {
+  for (const output of pack?.outputs ?? []) {
+    if (output.kind === 'mask' && output.id === outputId) return output.label;
+    if (output.kind === 'heatmap' && output.id === outputId) return output.explains;
+  }
+  return outputId;
+}
+
+function packOf(packs: readonly PackManifest[], id: string): PackManifest | undefined {
+  return packs.find((pack) => pack.id === id);
+}
