@@ -1,6 +1,19 @@
-import { Bug } from '../shared/errors.ts';
-import type { Engine, PackInspector } from '../shared/ports.ts';
-import type { EngineSpawner } from './engine-child.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cancelled } from '../shared/errors.ts';
+import type {
+  AnalysisOutcome,
+  AnalyzeRequest,
+  CancelSignal,
+  Engine,
+  PackInspector,
+} from '../shared/ports.ts';
+import { analyzeWithPack } from './analyze-with-pack.ts';
+import { type ChildRunner, createChildRunner } from './child-runner.ts';
+import { type EngineSpawner, nodeSpawner } from './engine-child.ts';
+import { openPackShelf } from './pack-shelf.ts';
+import { checkGoldens } from './check-goldens.ts';
 
 export interface EngineOptions {
   /** The folder that holds one folder a pack: `models` of the checkout, or of the installed resources. */
@@ -13,9 +26,47 @@ export interface EngineOptions {
   readonly stallTimeoutMs?: number;
 }
 
-export type LocalEngine = Engine & PackInspector;
+export interface LocalEngine extends Engine, PackInspector {
+  /** The child's process id while there is one; for tests and diagnosis. */
+  pid(): number | undefined;
+}
 
-/** The engine of this machine. The child starts with the first request and ends with `close()`. */
-export function createEngine(_options: EngineOptions): LocalEngine {
-  throw new Bug('create-engine is not built yet');
+const STALL_TIMEOUT_MS = 120_000;
+
+/** The engine of this machine. The child starts with the first request and ends with `close()`, or with this process. */
+export function createEngine(options: EngineOptions): LocalEngine {
+  const shelf = openPackShelf(options.packsDirectory);
+  const runner: ChildRunner = createChildRunner(
+    options.spawn ?? nodeSpawner(),
+    options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
+  );
+  let mapsDirectory: string | null = null;
+  /** Masks and heatmaps pass through a folder that only this user can read (mkdtemp makes it 0700). */
+  const mapsFolder = (): string => (mapsDirectory ??= mkdtempSync(join(tmpdir(), 'overread-engine-')));
+  const parts = { runner, shelf, mapsFolder, overreadVersion: options.overreadVersion };
+
+  return {
+    packs: () => shelf.packs().map((pack) => pack.manifest),
+    refusedPacks: () => shelf.refused(),
+    pid: () => runner.pid(),
+
+    async analyze(request: AnalyzeRequest, signal?: CancelSignal): Promise<AnalysisOutcome[]> {
+      if (signal?.aborted === true) throw new Cancelled();
+      const refused = shelf.refused();
+      const installed = [...shelf.packs().map((pack) => pack.manifest.id), ...refused.map((pack) => pack.id)];
+      const wanted = request.modelIds ?? installed.toSorted();
+      const known = new Set(installed);
+      // One that is not there at all is wrong use; one that is there and broken is a failed result.
+      for (const id of wanted) if (!known.has(id)) shelf.pack(id);
+      return Promise.all(wanted.map((id) => analyzeWithPack(parts, id, request, signal)));
+    },
+
+    checkGoldens: (packId, device, signal) => checkGoldens(parts, packId, device, signal),
+
+    async close() {
+      await runner.close();
+      if (mapsDirectory !== null) rmSync(mapsDirectory, { recursive: true, force: true });
+      mapsDirectory = null;
+    },
+  };
 }

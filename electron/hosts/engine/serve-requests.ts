@@ -1,0 +1,160 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EngineReply, EngineRequest, ImageRequest } from '../../inference/engine-protocol.ts';
+import { type LoadedPack, loadPack } from '../../inference/load-pack.ts';
+import { interpretOutputs, type ReadOutputs } from '../../inference/postprocess/interpret-outputs.ts';
+import { runGoldens } from '../../inference/run-goldens.ts';
+import { INTRA_OP_THREADS, type ModelSession, openSession } from '../../inference/session.ts';
+import type { Device } from '../../shared/analysis.ts';
+import { missingCaseError, Refused, toWire } from '../../shared/errors.ts';
+import type { PrepareTask } from './prepare-worker.ts';
+import type { Preparer } from './preparer.ts';
+
+type AnalyzeRequest = Extract<EngineRequest, { type: 'analyze' }>;
+type Send = (reply: EngineReply) => void;
+
+/** Packs and sessions stay in memory: a session costs more to make than to run. */
+export interface Models {
+  pack(address: EngineRequest['pack']): LoadedPack;
+  session(address: EngineRequest['pack'], device: Device): Promise<ModelSession>;
+}
+
+export function createModels(): Models {
+  const packs = new Map<string, LoadedPack>();
+  const sessions = new Map<string, ModelSession>();
+  function pack(address: EngineRequest['pack']): LoadedPack {
+    const key = `${address.directory}\n${address.manifestSha256}`;
+    const known = packs.get(key);
+    if (known !== undefined) return known;
+    const loaded = loadPack(address.directory);
+    if (loaded.manifestSha256 !== address.manifestSha256) {
+      throw new Refused(
+        'pack-hash',
+        `The manifest of model ${loaded.manifest.id} was changed while it was in use; try again.`,
+      );
+    }
+    packs.set(key, loaded);
+    return loaded;
+  }
+  return {
+    pack,
+    async session(address, device) {
+      const key = `${address.directory}\n${address.manifestSha256}\n${device}`;
+      const known = sessions.get(key);
+      if (known !== undefined) return known;
+      const session = await openSession(pack(address), device);
+      sessions.set(key, session);
+      return session;
+    },
+  };
+}
+
+function keyOf(request: AnalyzeRequest, index: number): string {
+  return `${request.id}/${index}`;
+}
+
+/** After a failure, what was prepared ahead for the request makes room for the next. */
+function forgetImages(request: AnalyzeRequest, preparer: Preparer): void {
+  for (const index of request.images.keys()) preparer.forget(keyOf(request, index));
+}
+
+/** The preparation of each image of a request. */
+export function prepareTasks(request: AnalyzeRequest, pack: LoadedPack): PrepareTask[] {
+  const { id, preprocess, input } = pack.manifest;
+  return request.images.map((image, index) => ({
+    key: keyOf(request, index),
+    image,
+    manifest: { id, preprocess, input },
+  }));
+}
+
+async function writeMaps(
+  maps: ReadOutputs['maps'],
+  directory: string,
+  name: string,
+): Promise<{ outputId: string; kind: 'mask' | 'heatmap'; path: string }[]> {
+  const written = [];
+  for (const { outputId, kind, png } of maps) {
+    const path = join(directory, `${name}.${outputId}.png`);
+    await writeFile(path, png, { mode: 0o600 });
+    written.push({ outputId, kind, path });
+  }
+  return written;
+}
+
+async function analyzeImage(
+  request: AnalyzeRequest,
+  image: ImageRequest,
+  index: number,
+  task: PrepareTask,
+  parts: { pack: LoadedPack; session: ModelSession; preparer: Preparer; send: Send },
+): Promise<void> {
+  const { pack, session, preparer, send } = parts;
+  const { id } = request;
+  let prepared: Awaited<ReturnType<Preparer['take']>>;
+  try {
+    prepared = await preparer.take(task);
+  } catch (thrown) {
+    send({ type: 'image-refused', id, index, error: toWire(thrown) });
+    return;
+  }
+  const began = performance.now();
+  const outputs = await session.run(prepared.input);
+  const ran = performance.now();
+  const { maps, ...read } = interpretOutputs(pack.manifest, outputs, image, request.mapsDirectory !== null);
+  const written =
+    request.mapsDirectory === null ? [] : await writeMaps(maps, request.mapsDirectory, `${id}.${index}`);
+  const timings_ms = { ...prepared.timings_ms, run: ran - began, postprocess: performance.now() - ran };
+  send({
+    type: 'image',
+    id,
+    index,
+    pixelSha256: prepared.pixelSha256,
+    ...read,
+    maps: written,
+    timings_ms,
+  });
+}
+
+/** Works off one request; every end is said: `done` or `failed`. */
+export async function serveRequest(
+  request: EngineRequest,
+  models: Models,
+  preparer: Preparer,
+  send: Send,
+): Promise<void> {
+  const { id } = request;
+  send({ type: 'started', id });
+  try {
+    const pack = models.pack(request.pack);
+    const session = await models.session(request.pack, request.device);
+    switch (request.type) {
+      case 'analyze': {
+        const tasks = prepareTasks(request, pack);
+        for (const [index, image] of request.images.entries()) {
+          const task = tasks[index] as PrepareTask;
+          await analyzeImage(request, image, index, task, { pack, session, preparer, send });
+        }
+        break;
+      }
+      case 'goldens':
+        for (const check of await runGoldens(pack, session)) send({ type: 'golden', id, check });
+        break;
+      default:
+        throw missingCaseError(request);
+    }
+    const { device, fallback } = session;
+    const runtime = {
+      device,
+      fallback,
+      onnxruntime: session.onnxruntime,
+      node: process.versions.node,
+      platform: `${process.platform}-${process.arch}`,
+      threads: INTRA_OP_THREADS,
+    };
+    send({ type: 'done', id, runtime });
+  } catch (thrown) {
+    if (request.type === 'analyze') forgetImages(request, preparer);
+    send({ type: 'failed', id, error: toWire(thrown) });
+  }
+}

@@ -1,0 +1,174 @@
+import { readFile, rm } from 'node:fs/promises';
+import type { Device, OutputMap } from '../shared/analysis.ts';
+import { Cancelled, toOverreadError, type WireError } from '../shared/errors.ts';
+import type { AnalysisInput, AnalysisOutcome, AnalyzeRequest, CancelSignal } from '../shared/ports.ts';
+import { completedOutcome, type OutcomeSubject, outcomeWithoutResult } from './build-outcome.ts';
+import { type ChildRunner, EngineDied } from './child-runner.ts';
+import type { EngineRuntime, ImageReply, ImageRequest } from './engine-protocol.ts';
+import type { PackShelf, ShelvedPack } from './pack-shelf.ts';
+import { selectInputs } from './select-inputs.ts';
+
+export interface EngineParts {
+  readonly runner: ChildRunner;
+  readonly shelf: PackShelf;
+  /** The folder through which maps come from the child. */
+  readonly mapsFolder: () => string;
+  readonly overreadVersion: string;
+}
+
+/** What the child said of each image, by the image's place among the inputs. */
+interface Heard {
+  readonly images: Map<number, ImageReply>;
+  readonly refused: Map<number, WireError>;
+}
+
+function imageRequest({ header, sha256, location }: AnalysisInput): ImageRequest {
+  const { image } = header;
+  if (image === null) throw new TypeError('An image without attributes was selected.');
+  return {
+    path: location.path,
+    sha256,
+    sopInstanceUID: header.sopInstanceUID,
+    frame: 0,
+    rows: image.rows,
+    columns: image.columns,
+    slope: image.rescaleSlope,
+    intercept: image.rescaleIntercept,
+    pixelSpacing: image.pixelSpacing,
+    spacingSource: image.spacingSource,
+    patientOrientation: image.patientOrientation,
+  };
+}
+
+async function runInChild(
+  parts: EngineParts,
+  pack: ShelvedPack,
+  inputs: readonly AnalysisInput[],
+  request: AnalyzeRequest,
+  device: Device,
+  signal: CancelSignal | undefined,
+): Promise<{ heard: Heard; runtime: EngineRuntime }> {
+  const heard: Heard = { images: new Map(), refused: new Map() };
+  const { directory, manifestSha256 } = pack;
+  const runtime = await parts.runner.run(
+    {
+      type: 'analyze',
+      pack: { directory, manifestSha256 },
+      device,
+      images: inputs.map(imageRequest),
+      mapsDirectory: request.withMaps ? parts.mapsFolder() : null,
+    },
+    {
+      onReply: (reply) => {
+        if (reply.type === 'image') heard.images.set(reply.index, reply);
+        else if (reply.type === 'image-refused') heard.refused.set(reply.index, reply.error);
+      },
+      onRestart: () => {
+        heard.images.clear();
+        heard.refused.clear();
+      },
+    },
+    signal,
+  );
+  return { heard, runtime };
+}
+
+/** A device other than the CPU that took the process down with it is not tried a second time: the CPU does the work. */
+async function runWithFallback(
+  parts: EngineParts,
+  pack: ShelvedPack,
+  inputs: readonly AnalysisInput[],
+  request: AnalyzeRequest,
+  signal: CancelSignal | undefined,
+): Promise<{ heard: Heard; runtime: EngineRuntime }> {
+  const { device } = request;
+  try {
+    return await runInChild(parts, pack, inputs, request, device, signal);
+  } catch (thrown) {
+    if (!(thrown instanceof EngineDied) || device === 'auto' || device === 'cpu') throw thrown;
+    const { heard, runtime } = await runInChild(parts, pack, inputs, request, 'cpu', signal);
+    return { heard, runtime: { ...runtime, fallback: `${device} was asked for; ${thrown.message}` } };
+  }
+}
+
+/** Brings the maps of an image in, and removes them from the folder that they came through. */
+async function fetchMaps(reply: ImageReply, input: AnalysisInput, modelId: string): Promise<OutputMap[]> {
+  const maps: OutputMap[] = [];
+  for (const { outputId, kind, path } of reply.maps) {
+    const png = new Uint8Array(await readFile(path));
+    await rm(path);
+    maps.push({ sopInstanceUID: input.header.sopInstanceUID, frame: 0, modelId, outputId, kind, png });
+  }
+  return maps;
+}
+
+function unread(refused: Heard['refused'], images: number): string {
+  const [first] = refused.values();
+  const count =
+    images === 1 ? 'The image' : `${refused.size} of the ${images} images that the model would read`;
+  return `${count} cannot be read, so the model gives no result for this study: ${first?.message ?? ''}`;
+}
+
+async function readInputs(
+  parts: EngineParts,
+  pack: ShelvedPack,
+  inputs: readonly AnalysisInput[],
+  subject: OutcomeSubject,
+  signal: CancelSignal | undefined,
+): Promise<AnalysisOutcome> {
+  const { heard, runtime } = await runWithFallback(parts, pack, inputs, subject.request, signal);
+  const replies: ImageReply[] = [];
+  const maps: OutputMap[] = [];
+  for (const [index, input] of inputs.entries()) {
+    const reply = heard.images.get(index);
+    if (reply === undefined) continue;
+    replies.push(reply);
+    maps.push(...(await fetchMaps(reply, input, subject.modelId)));
+  }
+  if (heard.refused.size > 0) {
+    // What the decoder refuses is the file's fault; anything else that kept an image from being read is ours.
+    const status = [...heard.refused.values()].every((error) => error.type === 'refused')
+      ? 'abstained'
+      : 'failed';
+    return outcomeWithoutResult(subject, status, unread(heard.refused, inputs.length));
+  }
+  if (replies.length !== inputs.length) {
+    return outcomeWithoutResult(subject, 'failed', 'The engine did not answer for every image.');
+  }
+  return completedOutcome(subject, inputs, replies, runtime, maps);
+}
+
+/**
+ * One model's outcome on one study: the domain first, then the run. A refused pack, a crash, a kill from outside or a model that gives
+ * nonsense is a failed outcome with its reason, and nothing else is harmed by it.
+ *
+ * @throws Cancelled.
+ */
+export async function analyzeWithPack(
+  parts: EngineParts,
+  modelId: string,
+  request: AnalyzeRequest,
+  signal: CancelSignal | undefined,
+): Promise<AnalysisOutcome> {
+  const { overreadVersion } = parts;
+  let subject: OutcomeSubject = {
+    request,
+    overreadVersion,
+    pack: null,
+    modelId,
+    stated: {},
+    notes: [],
+  };
+  try {
+    const pack = parts.shelf.pack(modelId);
+    subject = { ...subject, pack };
+    const selected = selectInputs(pack.manifest, request.inputs, request.stated);
+    if ('abstains' in selected) return outcomeWithoutResult(subject, 'abstained', selected.abstains);
+    subject = { ...subject, stated: selected.stated, notes: selected.notes };
+    return await readInputs(parts, pack, selected.inputs, subject, signal);
+  } catch (thrown) {
+    const error = toOverreadError(thrown);
+    if (error.type === 'cancelled') throw new Cancelled();
+    return outcomeWithoutResult(subject, 'failed', error.message);
+  }
+}

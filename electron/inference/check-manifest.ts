@@ -1,0 +1,62 @@
+import { type PackManifest, packManifestSchema } from '../shared/pack.ts';
+
+function scoreLabels(manifest: PackManifest): string[] {
+  return manifest.outputs.flatMap((output) => (output.kind === 'score' ? [output.label] : []));
+}
+
+function twice(words: readonly string[]): string | undefined {
+  return words.find((word, at) => words.indexOf(word) !== at);
+}
+
+function* contradictions(manifest: PackManifest): Generator<string> {
+  const [batch, channels, rows, columns] = manifest.input.shape;
+  const last = manifest.preprocess.at(-1);
+  if (batch !== 1 || channels !== 1) yield 'input.shape must be [1, 1, rows, columns]';
+  if (last?.op !== 'resize' || last.rows !== rows || last.columns !== columns) {
+    yield 'the last step of preprocess must be a resize to the input’s rows and columns';
+  }
+  const labels = scoreLabels(manifest);
+  for (const label of labels) {
+    const points = manifest.operatingPoints[label];
+    if (points === undefined) yield `operatingPoints has nothing for ‘${label}’`;
+    else if (points.balanced < points['high-sensitivity']) {
+      yield `the balanced operating point of ‘${label}’ is below the high-sensitivity one`;
+    }
+    if (manifest.floor[label] === undefined) yield `floor has nothing for ‘${label}’`;
+  }
+  const named = { ...manifest.operatingPoints, ...manifest.floor, ...manifest.calibration };
+  for (const label of Object.keys(named)) {
+    if (!labels.includes(label)) yield `‘${label}’ is no score of this pack`;
+  }
+  for (const output of manifest.outputs) {
+    if (output.kind === 'heatmap' && !labels.includes(output.explains)) {
+      yield `the heatmap ‘${output.id}’ explains ‘${output.explains}’, which is no score of this pack`;
+    }
+    if (output.kind === 'mask' && !output.structure) {
+      yield `the mask ‘${output.id}’ is not a structure; masks of findings cannot be read by this build`;
+    }
+  }
+  for (const step of manifest.preprocess) {
+    if (step.op === 'percentile-window' && step.low >= step.high)
+      yield 'percentile-window: low must be below high';
+  }
+  const repeated =
+    twice(manifest.outputs.map((output) => output.name)) ??
+    twice(manifest.outputs.flatMap((output) => (output.kind === 'score' ? [] : [output.id]))) ??
+    twice(labels);
+  if (repeated !== undefined) yield `‘${repeated}’ is named twice among the outputs`;
+}
+
+/** The manifest, or what is wrong with it: the schema first, then what its parts say of each other. */
+export function checkManifest(
+  json: unknown,
+): { readonly manifest: PackManifest } | { readonly faults: string[] } {
+  const parsed = packManifestSchema.safeParse(json);
+  if (!parsed.success) {
+    return {
+      faults: parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    };
+  }
+  const faults = [...contradictions(parsed.data)];
+  return faults.length > 0 ? { faults } : { manifest: parsed.data };
+}

@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { aiFindingSchema, deviceSchema, measurementSchema, scoreSchema } from '../shared/analysis.ts';
+import type { WireError } from '../shared/errors.ts';
+import { uidSchema } from '../shared/study.ts';
+
+/**
+ * What the engine's parent and child say to each other. Both sides check what they hear: the child may have been replaced,
+ * and a child whose memory is damaged may say anything.
+ */
+const packAddressSchema = z.object({
+  directory: z.string(),
+  /** The pack that was judged is the pack that runs. */
+  manifestSha256: z.string(),
+});
+
+const imageRequestSchema = z.object({
+  path: z.string(),
+  sha256: z.string(),
+  sopInstanceUID: uidSchema,
+  frame: z.int().nonnegative(),
+  rows: z.int().positive(),
+  columns: z.int().positive(),
+  slope: z.number(),
+  intercept: z.number(),
+  pixelSpacing: z.tuple([z.number(), z.number()]).nullable(),
+  spacingSource: z.enum(['patient', 'detector']).nullable(),
+  patientOrientation: z.tuple([z.string(), z.string()]).nullable(),
+});
+export type ImageRequest = z.infer<typeof imageRequestSchema>;
+
+export const engineRequestSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('analyze'),
+    id: z.int(),
+    pack: packAddressSchema,
+    device: deviceSchema,
+    images: z.array(imageRequestSchema),
+    /** Where masks and heatmaps are written; null makes none. */
+    mapsDirectory: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('goldens'),
+    id: z.int(),
+    pack: packAddressSchema,
+    device: deviceSchema,
+  }),
+]);
+export type EngineRequest = z.infer<typeof engineRequestSchema>;
+
+const wireErrorSchema = z
+  .object({
+    type: z.enum(['refused', 'unavailable', 'cancelled', 'bug']),
+    code: z.string(),
+    message: z.string(),
+    detail: z.record(z.string(), z.unknown()).optional(),
+  })
+  .transform(({ detail, ...error }): WireError => (detail === undefined ? error : { ...error, detail }));
+
+const goldenCheckSchema = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  scoreDifference: z.number(),
+  outputDifference: z.number(),
+  run_ms: z.number(),
+  reason: z.string().nullable(),
+});
+
+export const engineRuntimeSchema = z.object({
+  device: z.string(),
+  fallback: z.string().nullable(),
+  onnxruntime: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  threads: z.int(),
+});
+export type EngineRuntime = z.infer<typeof engineRuntimeSchema>;
+
+export const engineReplySchema = z.discriminatedUnion('type', [
+  /** The request's work has begun; from now on the child's end is the request's failure. */
+  z.object({ type: z.literal('started'), id: z.int() }),
+  z.object({
+    type: z.literal('image'),
+    id: z.int(),
+    index: z.int().nonnegative(),
+    pixelSha256: z.string(),
+    scores: z.array(scoreSchema),
+    findings: z.array(aiFindingSchema.omit({ id: true })),
+    measurements: z.array(measurementSchema),
+    maps: z.array(z.object({ outputId: z.string(), kind: z.enum(['mask', 'heatmap']), path: z.string() })),
+    timings_ms: z.object({
+      decode: z.number(),
+      preprocess: z.number(),
+      run: z.number(),
+      postprocess: z.number(),
+    }),
+  }),
+  /** One image could not be read; the others go on. */
+  z.object({
+    type: z.literal('image-refused'),
+    id: z.int(),
+    index: z.int().nonnegative(),
+    error: wireErrorSchema,
+  }),
+  z.object({ type: z.literal('golden'), id: z.int(), check: goldenCheckSchema }),
+  z.object({ type: z.literal('done'), id: z.int(), runtime: engineRuntimeSchema }),
+  z.object({ type: z.literal('failed'), id: z.int(), error: wireErrorSchema }),
+]);
+export type EngineReply = z.infer<typeof engineReplySchema>;
+export type ImageReply = Extract<EngineReply, { type: 'image' }>;

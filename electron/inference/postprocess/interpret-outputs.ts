@@ -1,0 +1,167 @@
+import type { AiFinding, Measurement, Score } from '../../shared/analysis.ts';
+import { missingCaseError, Refused } from '../../shared/errors.ts';
+import type { PackManifest, PackOutput } from '../../shared/pack.ts';
+import type { ImageAttributes } from '../../shared/pixels.ts';
+import type { OutputTensor } from '../session.ts';
+import { encodeGreyPng } from './encode-png.ts';
+import { type Grid, upsampleRows } from './grid.ts';
+import { boxInImage, components, strongest } from './heatmap-box.ts';
+import { countRegions } from './mask-regions.ts';
+import { activate, calibrate, operatingPointOf } from './scores.ts';
+import { structureArea } from './structure-area.ts';
+
+/** The image that was read: its own matrix and what is known of its geometry. */
+export interface ImageRead
+  extends Pick<
+    ImageAttributes,
+    'rows' | 'columns' | 'pixelSpacing' | 'spacingSource' | 'patientOrientation'
+  > {
+  readonly sopInstanceUID: string;
+  readonly frame: number;
+}
+
+export interface ReadOutputs {
+  readonly scores: Score[];
+  /** One for each label that reaches the pack's floor; ids are given when the result is put together. */
+  readonly findings: Omit<AiFinding, 'id'>[];
+  readonly measurements: Measurement[];
+  readonly maps: { readonly outputId: string; readonly kind: 'mask' | 'heatmap'; readonly png: Uint8Array }[];
+}
+
+type Output<Kind extends PackOutput['kind']> = Extract<PackOutput, { kind: Kind }>;
+
+function tensorOf(outputs: ReadonlyMap<string, OutputTensor>, name: string): OutputTensor {
+  const tensor = outputs.get(name);
+  if (tensor === undefined) throw new Refused('output-invalid', `The model gave no output ${name}.`);
+  return tensor;
+}
+
+function single({ values, shape }: OutputTensor, name: string): number {
+  const [value] = values;
+  if (value === undefined || values.length !== 1) {
+    throw new Refused(
+      'output-invalid',
+      `Output ${name} has shape [${shape.join(', ')}]; a score is one value.`,
+    );
+  }
+  return value;
+}
+
+function grid({ values, shape }: OutputTensor, name: string): Grid {
+  const [rows = 0, columns = 0] = shape.slice(-2);
+  if (rows * columns !== values.length || values.length === 0) {
+    throw new Refused(
+      'output-invalid',
+      `Output ${name} has shape [${shape.join(', ')}]; a map is [1, 1, rows, columns].`,
+    );
+  }
+  return { rows, columns, values };
+}
+
+/** The box of the strongest candidate in the heatmap that explains a label; null where there is no such map or no cell reaches its threshold. */
+function placeOf(
+  label: string,
+  manifest: PackManifest,
+  outputs: ReadonlyMap<string, OutputTensor>,
+  image: ImageRead,
+): AiFinding['box'] {
+  const map = manifest.outputs.find(
+    (output): output is Output<'heatmap'> => output.kind === 'heatmap' && output.explains === label,
+  );
+  if (map === undefined) return null;
+  const cells = grid(tensorOf(outputs, map.name), map.name);
+  const best = strongest(components(cells, map.boxThreshold));
+  return best === undefined ? null : boxInImage(best, cells, image);
+}
+
+function readMask(
+  output: Output<'mask'>,
+  cells: Grid,
+  image: ImageRead,
+  withMaps: boolean,
+): Pick<ReadOutputs, 'measurements' | 'maps'> {
+  const counter = countRegions();
+  const line = new Uint8Array(image.columns);
+  const pixels = withMaps ? new Uint8Array(image.rows * image.columns) : null;
+  upsampleRows(cells, image.rows, image.columns, (y, row) => {
+    for (let x = 0; x < row.length; x++) line[x] = (row[x] as number) >= output.threshold ? 255 : 0;
+    counter.addRow(line);
+    pixels?.set(line, y * image.columns);
+  });
+  return {
+    measurements: structureArea(output.label, counter.regions(), image, image.sopInstanceUID),
+    maps:
+      pixels === null
+        ? []
+        : [{ outputId: output.id, kind: 'mask', png: encodeGreyPng(image.rows, image.columns, pixels) }],
+  };
+}
+
+function drawHeatmap(output: Output<'heatmap'>, cells: Grid, image: ImageRead): ReadOutputs['maps'][number] {
+  const pixels = new Uint8Array(image.rows * image.columns);
+  upsampleRows(cells, image.rows, image.columns, (y, row) => {
+    const start = y * image.columns;
+    for (let x = 0; x < row.length; x++) {
+      pixels[start + x] = Math.round(255 * Math.min(Math.max(row[x] as number, 0), 1));
+    }
+  });
+  return { outputId: output.id, kind: 'heatmap', png: encodeGreyPng(image.rows, image.columns, pixels) };
+}
+
+/**
+ * What a model's raw outputs say of one image, by its manifest: scores with their calibration, a finding for each label that
+ * reaches the floor (box: the strongest candidate of the map that explains it), measurements of structures, and
+ * the maps in the image's own matrix. A structure is never a finding.
+ *
+ * @throws Refused `output-invalid` where an output has not the shape that its kind needs.
+ */
+export function interpretOutputs(
+  manifest: PackManifest,
+  outputs: ReadonlyMap<string, OutputTensor>,
+  image: ImageRead,
+  withMaps: boolean,
+): ReadOutputs {
+  const read: ReadOutputs = { scores: [], findings: [], measurements: [], maps: [] };
+  const { sopInstanceUID, frame } = image;
+  for (const output of manifest.outputs) {
+    const tensor = tensorOf(outputs, output.name);
+    switch (output.kind) {
+      case 'score': {
+        const raw = single(tensor, output.name);
+        const { label } = output;
+        const score = activate(raw, output.activation);
+        const calibrated = calibrate(raw, label, manifest);
+        const probability = calibrated === undefined ? {} : { probability: calibrated };
+        read.scores.push({ sopInstanceUID, frame, label, score, ...probability });
+        const floor = manifest.floor[label];
+        if (floor === undefined || score < floor) break;
+        const box = placeOf(label, manifest, outputs, image);
+        const operatingPoint = operatingPointOf(score, label, manifest);
+        const code = output.code ?? null;
+        read.findings.push({
+          label,
+          code,
+          score,
+          ...probability,
+          sopInstanceUID,
+          frame,
+          box,
+          operatingPoint,
+        });
+        break;
+      }
+      case 'mask': {
+        const { measurements, maps } = readMask(output, grid(tensor, output.name), image, withMaps);
+        read.measurements.push(...measurements);
+        read.maps.push(...maps);
+        break;
+      }
+      case 'heatmap':
+        if (withMaps) read.maps.push(drawHeatmap(output, grid(tensor, output.name), image));
+        break;
+      default:
+        throw missingCaseError(output);
+    }
+  }
+  return read;
+}

@@ -1,0 +1,78 @@
+import { missingCaseError, Refused } from '../../shared/errors.ts';
+import type { PackManifest, PreprocessStep } from '../../shared/pack.ts';
+import type { DecodedFrame } from '../../shared/pixels.ts';
+import { extent, type GreyImage, greyFromFrame, lumaFromFrame, mapValues } from './grey-image.ts';
+import { percentileWindow } from './percentile-window.ts';
+import { triangleResize } from './triangle-resize.ts';
+
+/** The file's own modality transform (PS3.3 C.11.1): output = stored × slope + intercept. */
+export interface ModalityTransform {
+  readonly slope: number;
+  readonly intercept: number;
+}
+
+/** Whether the values are turned over is known from the frame, not from the image as it goes through the steps. */
+function applyStep(
+  image: GreyImage,
+  step: PreprocessStep,
+  frame: DecodedFrame,
+  transform: ModalityTransform,
+): GreyImage {
+  switch (step.op) {
+    case 'modality-lut':
+      // A modality transform is defined for grey images only.
+      if (frame.samples === 3) return image;
+      return mapValues(image, (value) => value * transform.slope + transform.intercept);
+    case 'grey':
+      return image;
+    case 'monochrome2': {
+      if (frame.photometric !== 'MONOCHROME1') return image;
+      const { min, max } = extent(image);
+      return mapValues(image, (value) => max + min - value);
+    }
+    case 'percentile-window':
+      return percentileWindow(image, step.low, step.high);
+    case 'resize':
+      return triangleResize(image, step.rows, step.columns);
+    default:
+      throw missingCaseError(step);
+  }
+}
+
+function startImage(frame: DecodedFrame, steps: readonly PreprocessStep[]): GreyImage {
+  if (frame.photometric === 'PALETTE COLOR') {
+    throw new Refused(
+      'photometric',
+      'The image is stored as indices into a palette; a model cannot read those as grey values.',
+    );
+  }
+  if (frame.samples === 1) return greyFromFrame(frame);
+  if (!steps.some((step) => step.op === 'grey')) {
+    throw new Refused('photometric', 'The image is in colour, and this model reads grey images only.');
+  }
+  return lumaFromFrame(frame);
+}
+
+/**
+ * From stored values to the model's input, step by step as the pack's manifest says (see `preprocessStepSchema`); the
+ * same numbers as `models/training/overread_training/preprocess.py`. Arithmetic in float64, the result in float32.
+ *
+ * @returns The input tensor's values, row by row: `manifest.input.shape` is [1, 1, rows, columns].
+ * @throws Refused `photometric`, `value-not-a-number`; `pack-manifest` where the steps do not end in the input's shape.
+ */
+export function preprocess(
+  frame: DecodedFrame,
+  transform: ModalityTransform,
+  manifest: Pick<PackManifest, 'id' | 'preprocess' | 'input'>,
+): Float32Array {
+  let image = startImage(frame, manifest.preprocess);
+  for (const step of manifest.preprocess) image = applyStep(image, step, frame, transform);
+  const [, , rows, columns] = manifest.input.shape;
+  if (image.rows !== rows || image.columns !== columns || image.index !== null) {
+    throw new Refused(
+      'pack-manifest',
+      `The preprocessing of model ${manifest.id} does not end in its input's shape.`,
+    );
+  }
+  return Float32Array.from(image.values);
+}

@@ -1,0 +1,122 @@
+import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import type { Device } from '../shared/analysis.ts';
+import { Refused } from '../shared/errors.ts';
+import type { LoadedPack } from './load-pack.ts';
+
+/** One output of a run: its values, row by row, and its shape. */
+export interface OutputTensor {
+  readonly values: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** A model in memory, on the device that it really runs on. */
+export interface ModelSession {
+  readonly device: string;
+  /** Why it is not the device that was asked for; null where it is. */
+  readonly fallback: string | null;
+  /** Version of the runtime. */
+  readonly onnxruntime: string;
+  /** Runs one input; blocks this thread. Every output that the manifest names, checked to be finite float32. */
+  run(input: Float32Array): Promise<ReadonlyMap<string, OutputTensor>>;
+}
+
+/** More than one thread was no faster on small networks here, and one keeps the order of sums the same on every machine. */
+export const INTRA_OP_THREADS = 1;
+
+function words(thrown: unknown): string {
+  return (thrown instanceof Error ? thrown.message : String(thrown)).split('\n', 1)[0] ?? '';
+}
+
+async function create(pack: LoadedPack, provider: string): Promise<InferenceSession> {
+  return InferenceSession.create(pack.weights, {
+    executionProviders: [provider],
+    intraOpNumThreads: INTRA_OP_THREADS,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  });
+}
+
+async function createOnCpu(pack: LoadedPack): Promise<InferenceSession> {
+  try {
+    return await create(pack, 'cpu');
+  } catch (cause) {
+    throw new Refused(
+      'pack-weights',
+      `The weights of model ${pack.manifest.id} cannot be loaded: ${words(cause)}`,
+      undefined,
+      cause,
+    );
+  }
+}
+
+/** `auto` is the CPU. Another device is tried where this build has it; where it fails, the CPU does the work and `fallback` says why. */
+async function createOn(
+  pack: LoadedPack,
+  device: Device,
+): Promise<{ session: InferenceSession; device: string; fallback: string | null }> {
+  if (device === 'auto' || device === 'cpu') {
+    return { session: await createOnCpu(pack), device: 'cpu', fallback: null };
+  }
+  const known = listSupportedBackends().map((backend) => backend.name);
+  if (!known.includes(device)) {
+    const fallback = `${device} was asked for; this build of onnxruntime has ${known.join(' and ')} only`;
+    return { session: await createOnCpu(pack), device: 'cpu', fallback };
+  }
+  try {
+    return { session: await create(pack, device), device, fallback: null };
+  } catch (cause) {
+    const fallback = `${device} was asked for and could not be started: ${words(cause)}`;
+    return { session: await createOnCpu(pack), device: 'cpu', fallback };
+  }
+}
+
+function missing(names: readonly string[], present: readonly string[]): string[] {
+  return names.filter((name) => !present.includes(name));
+}
+
+/** @throws Refused `pack-weights` where the bytes are no model, or one without the inputs and outputs that the manifest names. */
+export async function openSession(pack: LoadedPack, asked: Device): Promise<ModelSession> {
+  const { session, device, fallback } = await createOn(pack, asked);
+  const { manifest } = pack;
+  const names = manifest.outputs.map((output) => output.name);
+  const absent = [
+    ...missing([manifest.input.name], session.inputNames),
+    ...missing(session.inputNames, [manifest.input.name]),
+    ...missing(names, session.outputNames),
+  ];
+  if (absent.length > 0) {
+    throw new Refused(
+      'pack-weights',
+      `Model ${manifest.id} and its manifest name different inputs or outputs: ${absent.join(', ')}.`,
+    );
+  }
+  return {
+    device,
+    fallback,
+    onnxruntime: env.versions.node ?? env.versions.common,
+    async run(input) {
+      const feeds = { [manifest.input.name]: new Tensor('float32', input, manifest.input.shape) };
+      const found = await session.run(feeds, names);
+      return new Map(names.map((name) => [name, checkOutput(manifest.id, name, found[name])]));
+    },
+  };
+}
+
+function checkOutput(
+  modelId: string,
+  name: string,
+  tensor: InferenceSession.ReturnType[string] | undefined,
+): OutputTensor {
+  if (tensor === undefined || !(tensor.data instanceof Float32Array)) {
+    throw new Refused('output-invalid', `Output ${name} of model ${modelId} is not float32.`);
+  }
+  if (!tensor.data.every(Number.isFinite)) {
+    throw new Refused(
+      'output-invalid',
+      `Output ${name} of model ${modelId} holds values that are not numbers.`,
+    );
+  }
+  return { values: tensor.data, shape: tensor.dims };
+}
