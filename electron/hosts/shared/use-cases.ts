@@ -1,0 +1,68 @@
+import type { FrameService, ReadingService, RevealedService, StudyService } from '../../api/deps.ts';
+import type { AnalysisQueue } from '../../services/analysis-queue.ts';
+import { assessDifference } from '../../services/assess-difference.ts';
+import { commitRead } from '../../services/commit-read.ts';
+import type { EventHub } from '../../services/events.ts';
+import { exportPdf } from '../../services/export-report.ts';
+import { instanceSlab, seriesSlab, type SlabDeps } from '../../services/frames-slab.ts';
+import { currentRead, openStudy } from '../../services/open-study.ts';
+import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
+import { revealComparison, revealMap } from '../../services/reveal-comparison.ts';
+import { saveRead } from '../../services/save-read.ts';
+import { Refused } from '../../shared/errors.ts';
+import type { Decoder, Store } from '../../shared/ports.ts';
+
+export function studyService(store: Store, analysis: AnalysisQueue): StudyService {
+  return {
+    list: (query) => store.studies.list(query),
+    detail: (study, readerId) => store.studies.detail(study, readerId),
+    state(study, stated, actor) {
+      store.studies.state(study, stated, actor);
+      analysis.again(study);
+    },
+    remove(study, confirm, actor) {
+      analysis.forget(study);
+      if (store.studies.detail(study, null).patientName !== confirm) {
+        throw new Refused('confirmation-wrong', 'That is not the name of the patient: nothing was removed.');
+      }
+      store.studies.remove(study, actor);
+    },
+  };
+}
+
+export function readingService(parts: ReadingPartsWithPixels, analysis: AnalysisQueue): ReadingService {
+  return {
+    open(study, readerId) {
+      const read = openStudy(parts, study, readerId);
+      analysis.first(study);
+      return read;
+    },
+    current: (study, readerId) => currentRead(parts, study, readerId),
+    save: (study, readerId, content) => saveRead(parts, study, readerId, content),
+    commit: (study, readerId, request) => commitRead(parts, study, readerId, request),
+    isCommitted: (study, readerId) => parts.store.reads.find(study, readerId)?.status === 'committed',
+  };
+}
+
+export function revealedService(parts: ReadingPartsWithPixels, build: string): RevealedService {
+  return {
+    comparison: (study, readerId) => revealComparison(parts, study, readerId),
+    assess: (study, readerId, itemId, assessment) =>
+      assessDifference(parts, study, readerId, itemId, assessment),
+    map: (study, readerId, address) => revealMap(parts, study, readerId, address),
+    report: (studyInstanceUID, readerId) =>
+      exportPdf(parts, { studyInstanceUID, readerId, actor: readerId, build }),
+  };
+}
+
+export function frameService(store: Store, decoder: Decoder, events: EventHub): FrameService {
+  const deps: SlabDeps = {
+    studies: store.studies,
+    decoder,
+    flagged: (studyInstanceUID) => events.publish({ type: 'study-changed', studyInstanceUID }),
+  };
+  return {
+    series: (uid, from, count, signal) => seriesSlab(deps, uid, from, count, signal),
+    instance: (uid, from, count, signal) => instanceSlab(deps, uid, from, count, signal),
+  };
+}

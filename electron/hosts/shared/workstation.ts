@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { createDecoderPool } from '../../dicom/decoder-pool.ts';
+import type { AppDeps } from '../../api/deps.ts';
+import { createEngine, type LocalEngine } from '../../inference/create-engine.ts';
+import type { EngineSpawner } from '../../inference/engine-child.ts';
+import { type AnalysisQueue, createAnalysisQueue } from '../../services/analysis-queue.ts';
+import { createEventHub } from '../../services/events.ts';
+import { createJobs } from '../../services/jobs.ts';
+import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
+import { createSession } from '../../services/session.ts';
+import { loadTerminology } from '../../services/terminology.ts';
+import type { Clock, Shell, Store } from '../../shared/ports.ts';
+import type { HostInfo } from '../../shared/session.ts';
+import { openStore } from '../../store/open-store.ts';
+import { lockInstance } from './instance-lock.ts';
+import { pageFiles } from './page-files.ts';
+import { product, systemClock } from './product.ts';
+import { frameService, readingService, revealedService, studyService } from './use-cases.ts';
+import { createUploads } from './uploads.ts';
+import { importRunner } from './import-runner.ts';
+
+export interface WorkstationOptions {
+  readonly directory: string;
+  readonly kind: HostInfo['kind'];
+  readonly shell: Shell;
+  readonly clock?: Clock;
+  readonly newId?: () => string;
+  /** How the engine's process is started; Electron gives its own. */
+  readonly spawnEngine?: EngineSpawner;
+  readonly heartbeatMs?: number;
+}
+
+export interface Workstation {
+  readonly store: Store;
+  readonly analysis: AnalysisQueue;
+  /** What the handler needs, behind the guard of its host. */
+  appDeps(admit: AppDeps['admit']): AppDeps;
+  /** Ends jobs, analysis, engine and threads, and closes the store. */
+  close(): Promise<void>;
+}
+
+/** Puts one workstation together on a data folder, the same for both hosts. */
+export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
+  const { directory, kind, shell, clock = systemClock, newId = randomUUID } = options;
+  const parts = product();
+  const store = openStore({ directory });
+  const unlock = await lockInstance(directory).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
+  const uploads = await createUploads(directory);
+  const decoder = createDecoderPool(parts.bundles === null ? {} : { workerUrl: parts.bundles.decodeWorker });
+  const engine = createEngineOrNone({
+    packsDirectory: parts.packs,
+    overreadVersion: parts.version,
+    ...(options.spawnEngine === undefined ? {} : { spawn: options.spawnEngine }),
+  });
+  const analysis = createQueueOrNone({ store, engine });
+  const events = createEventHub();
+  const reading: ReadingPartsWithPixels = {
+    store,
+    clock,
+    decoder,
+    terminology: loadTerminology(parts.resources),
+    packs: () => engine.packs(),
+  };
+  const jobs = createJobs({
+    runImport: importRunner(store),
+    imported: (report) => {
+      events.publish({ type: 'studies-changed' });
+      analysis.add(report.studies.map((study) => study.studyInstanceUID));
+    },
+    events,
+    clock,
+    newId,
+  });
+  const session = createSession({
+    store,
+    host: { kind, version: parts.version, canPickFolder: shell.canPickFolder },
+  });
+  return {
+    store,
+    analysis,
+    appDeps: (admit) => ({
+      session,
+      studies: studyService(store, analysis),
+      reading: readingService(reading, analysis),
+      revealed: revealedService(reading, parts.version),
+      frames: frameService(store, decoder, events),
+      jobs,
+      uploads,
+      events,
+      refusals: store.refusals,
+      audit: store.audit,
+      models: () => engine.packs().map(({ id, version, name, limits }) => ({ id, version, name, limits })),
+      terminology: reading.terminology,
+      shell,
+      page: pageFiles(parts.renderer),
+      admit,
+      heartbeatMs: options.heartbeatMs ?? 15_000,
+    }),
+    async close() {
+      await jobs.close();
+      await analysis.close();
+      await engine.close();
+      await decoder.close();
+      store.close();
+      await unlock();
+    },
+  };
+}
+
+/** Stand-ins until the engine and its queue are there. */
+function createEngineOrNone(
+  options: Parameters<typeof createEngine>[0],
+): Pick<LocalEngine, 'analyze' | 'packs' | 'close'> {
+  try {
+    return createEngine(options);
+  } catch {
+    // Not built yet.
+    return { analyze: () => Promise.resolve([]), packs: () => [], close: () => Promise.resolve() };
+  }
+}
+
+function createQueueOrNone(options: Parameters<typeof createAnalysisQueue>[0]): AnalysisQueue {
+  try {
+    return createAnalysisQueue(options);
+  } catch {
+    // Not built yet.
+    const nothing = (): void => undefined;
+    const done = (): Promise<void> => Promise.resolve();
+    return {
+      start: nothing,
+      add: nothing,
+      first: nothing,
+      again: nothing,
+      forget: nothing,
+      settled: done,
+      close: done,
+    };
+  }
+}
