@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { toOverreadError } from '../../shared/errors.ts';
 import { dataDirectory } from '../shared/data-directory.ts';
+import { prepareFirstStart } from '../shared/first-start.ts';
 import { serve } from './serve.ts';
 
 /** `npm start` where there is no Electron: `[--data DIR] [--port N] [--no-open]`. */
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
     port: Number(values.port),
     open,
     say,
+    prepare: (workstation) => prepareFirstStart(workstation, say),
   });
   if (!open) say(`Open this address in a browser on this machine (it works once): ${served.url}`);
   await served.closed;

@@ -3,7 +3,7 @@ import { createApp } from '../../api/app.ts';
 import { openWorkstation, type Workstation } from '../shared/workstation.ts';
 import { browserShell } from './browser-shell.ts';
 import { findBrowser } from './find-browser.ts';
-import { mountHttp } from './http-server.ts';
+import { type HttpMount, mountHttp } from './http-server.ts';
 import { hasDisplay, openWindow } from './open-window.ts';
 
 export interface ServeOptions {
@@ -15,11 +15,8 @@ export interface ServeOptions {
   readonly open: boolean;
   /** Where to tell a person what to do; never stdout of a command that answers in JSON. */
   readonly say: (line: string) => void;
-  /** Called once the address is known, before a window opens. */
-  readonly ready?: (
-    address: { readonly url: string; readonly port: number },
-    workstation: Workstation,
-  ) => void;
+  /** What to do before the window opens. */
+  readonly prepare?: (workstation: Workstation) => Promise<void>;
 }
 
 export interface Served {
@@ -42,8 +39,9 @@ export async function serve(options: ServeOptions): Promise<Served> {
     kind: 'browser',
     shell: browserShell,
   });
-  let mount: Awaited<ReturnType<typeof mountHttp>>;
+  let mount: HttpMount;
   try {
+    await options.prepare?.(workstation);
     mount = await mountHttp(options.port ?? 0, (admit) => {
       const app = createApp(workstation.appDeps(admit));
       return (request) => app.fetch(request);
@@ -78,7 +76,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
-  options.ready?.({ url: mount.url, port: mount.port }, workstation);
+  workstation.analysis.start();
   const window = options.open ? openOrSay(mount.url, options) : null;
   window?.closed.then(stop, (error: unknown) => {
     options.say(

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
 import { createDecoderPool } from '../../dicom/decoder-pool.ts';
 import type { AppDeps } from '../../api/deps.ts';
 import { createEngine, type LocalEngine } from '../../inference/create-engine.ts';
-import type { EngineSpawner } from '../../inference/engine-child.ts';
+import { type EngineSpawner, nodeSpawner } from '../../inference/engine-child.ts';
 import { type AnalysisQueue, createAnalysisQueue } from '../../services/analysis-queue.ts';
 import { createEventHub } from '../../services/events.ts';
 import { createJobs } from '../../services/jobs.ts';
@@ -14,7 +15,7 @@ import type { HostInfo } from '../../shared/session.ts';
 import { openStore } from '../../store/open-store.ts';
 import { lockInstance } from './instance-lock.ts';
 import { pageFiles } from './page-files.ts';
-import { product, systemClock } from './product.ts';
+import { type Product, product, systemClock } from './product.ts';
 import { frameService, readingService, revealedService, studyService } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
 import { importRunner } from './import-runner.ts';
@@ -33,6 +34,8 @@ export interface WorkstationOptions {
 export interface Workstation {
   readonly store: Store;
   readonly analysis: AnalysisQueue;
+  /** Makes the sample studies and imports them (resources/samples). */
+  importSamples(): Promise<void>;
   /** What the handler needs, behind the guard of its host. */
   appDeps(admit: AppDeps['admit']): AppDeps;
   /** Ends jobs, analysis, engine and threads, and closes the store. */
@@ -53,7 +56,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   const engine = createEngineOrNone({
     packsDirectory: parts.packs,
     overreadVersion: parts.version,
-    ...(options.spawnEngine === undefined ? {} : { spawn: options.spawnEngine }),
+    ...engineSpawner(options, parts),
   });
   const analysis = createQueueOrNone({ store, engine });
   const events = createEventHub();
@@ -81,6 +84,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   return {
     store,
     analysis,
+    importSamples: () => Promise.resolve(),
     appDeps: (admit) => ({
       session,
       studies: studyService(store, analysis),
@@ -108,6 +112,12 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       await unlock();
     },
   };
+}
+
+/** What the host gives; in a bundle the engine's bundled program; else the sources, by the engine's own choice. */
+function engineSpawner({ spawnEngine }: WorkstationOptions, { bundles }: Product): { spawn?: EngineSpawner } {
+  if (spawnEngine !== undefined) return { spawn: spawnEngine };
+  return bundles === null ? {} : { spawn: nodeSpawner(pathToFileURL(bundles.engine)) };
 }
 
 /** Stand-ins until the engine and its queue are there. */
