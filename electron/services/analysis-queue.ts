@@ -1,11 +1,14 @@
 import type { Device } from '../shared/analysis.ts';
-import { Bug } from '../shared/errors.ts';
+import { type OverreadError, toOverreadError } from '../shared/errors.ts';
 import type { Engine, Store } from '../shared/ports.ts';
+import { analyzeStudy } from './analyze-study.ts';
 
 export interface AnalysisQueueOptions {
   readonly store: Store;
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'analyze' | 'packs' | 'close'>;
   readonly device?: Device;
+  /** What went wrong outside of a model's run (that is a result of its own): a full disk, say. On stderr unless told. */
+  readonly onError?: (error: OverreadError, studyInstanceUID: string) => void;
 }
 
 /**
@@ -29,6 +32,113 @@ export interface AnalysisQueue {
   close(): Promise<void>;
 }
 
-export function createAnalysisQueue(_options: AnalysisQueueOptions): AnalysisQueue {
-  throw new Bug('analysis-queue is not built yet');
+/** How many studies are looked at in one go at the start, so that the window's requests are not held up. */
+const PAGE = 200;
+
+function toStderr(error: OverreadError, studyInstanceUID: string): void {
+  process.stderr.write(`Analysis of study ${studyInstanceUID}: ${error.message}\n`);
+}
+
+export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueue {
+  const { store, engine, device = 'auto', onError = toStderr } = options;
+  /** In the order of work; a study is in it once. */
+  let waiting: string[] = [];
+  let current: { readonly uid: string; readonly cancel: AbortController } | null = null;
+  let closed = false;
+  let scanning: Promise<void> = Promise.resolve();
+  let working: Promise<void> = Promise.resolve();
+
+  /** A failed result counts as none: at the next start it is tried again. */
+  function lacksResult(uid: string): boolean {
+    const latest = store.results.latest(uid);
+    return engine
+      .packs()
+      .some(
+        ({ id, version, weights }) =>
+          !latest.some(
+            ({ model, status }) =>
+              status !== 'failed' &&
+              model.id === id &&
+              model.version === version &&
+              model.sha256 === weights.sha256,
+          ),
+      );
+  }
+
+  async function workOff(): Promise<void> {
+    for (let uid = waiting.shift(); uid !== undefined && !closed; uid = waiting.shift()) {
+      const cancel = new AbortController();
+      current = { uid, cancel };
+      try {
+        await analyzeStudy({
+          store,
+          engine,
+          studyInstanceUID: uid,
+          modelIds: null,
+          device,
+          actor: 'background',
+          signal: cancel.signal,
+        });
+      } catch (thrown) {
+        const error = toOverreadError(thrown);
+        // Cancelled by `again`, `forget` or `close`; unknown where it was removed meanwhile.
+        if (error.type !== 'cancelled' && error.code !== 'study-unknown') onError(error, uid);
+      }
+    }
+    current = null;
+  }
+
+  function wake(): void {
+    if (closed || current !== null || waiting.length === 0) return;
+    // Set at once, so that a second wake before the first step does not start a second worker.
+    current = { uid: '', cancel: new AbortController() };
+    working = workOff();
+  }
+
+  function put(uids: readonly string[], where: 'front' | 'back'): void {
+    const rest = waiting.filter((uid) => !uids.includes(uid));
+    waiting = where === 'front' ? [...uids, ...rest] : [...rest, ...uids];
+    wake();
+  }
+
+  async function scan(): Promise<void> {
+    for (let offset = 0; !closed; offset += PAGE) {
+      const { rows, total } = store.studies.list({ limit: PAGE, offset, readerId: null });
+      const lacking = rows
+        .map((row) => row.studyInstanceUID)
+        .filter((uid) => uid !== current?.uid && !waiting.includes(uid) && lacksResult(uid));
+      put(lacking, 'back');
+      if (rows.length === 0 || offset + PAGE >= total) return;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  return {
+    start() {
+      scanning = scan().catch((thrown: unknown) => onError(toOverreadError(thrown), ''));
+    },
+    add: (uids) => put([...new Set(uids)], 'back'),
+    first(uid) {
+      if (waiting.includes(uid)) put([uid], 'front');
+    },
+    again(uid) {
+      put([uid], 'front');
+      if (current?.uid === uid) current.cancel.abort();
+    },
+    forget(uid) {
+      waiting = waiting.filter((other) => other !== uid);
+      if (current?.uid === uid) current.cancel.abort();
+    },
+    async settled() {
+      await scanning;
+      await working;
+    },
+    async close() {
+      closed = true;
+      waiting = [];
+      current?.cancel.abort();
+      await scanning;
+      await working;
+    },
+  };
 }

@@ -1,15 +1,17 @@
 import type { Device, StudyResult } from '../shared/analysis.ts';
-import { Bug } from '../shared/errors.ts';
 import type { Refusal } from '../shared/imports.ts';
 import type { CancelSignal, Engine, Store } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
+import { type FoundStudy, findStudies } from './analyze-files.ts';
+import { inOrder } from './analyze-in-order.ts';
+import { keepLooseRecord } from './analyze-records.ts';
 import type { AnalyzedStudy } from './analyze-study.ts';
 
 export interface AnalyzePathsRequest {
   /** Files, or folders that are walked. */
   readonly paths: readonly string[];
   readonly engine: Engine;
-  /** Where records are kept, so that `replay` can work; null keeps none. */
+  /** Where records are kept, so that `replay` can work; null keeps none, and results then carry no record id. */
   readonly store: Store | null;
   readonly modelIds: readonly string[] | null;
   readonly device: Device;
@@ -27,10 +29,53 @@ export interface AnalyzedPaths {
   /** In the order in which the studies were met. */
   readonly results: StudyResult[];
   /** Files that were not read, with why. */
-  readonly refused: Refusal[];
+  readonly refused: readonly Refusal[];
 }
 
-/** Reads files that need not be in the store; files of one study make one result. */
-export function analyzePaths(_request: AnalyzePathsRequest): Promise<AnalyzedPaths> {
-  return Promise.reject(new Bug('analyze-paths is not built yet'));
+async function analyzeFound(request: AnalyzePathsRequest, study: FoundStudy): Promise<StudyResult> {
+  const { engine, store, modelIds, device, withMaps, actor, onStudy, signal } = request;
+  const { studyInstanceUID, inputs, stated } = study;
+  const outcomes = await engine.analyze(
+    { studyInstanceUID, inputs, stated, modelIds, device, withMaps },
+    signal,
+  );
+  const results = [];
+  for (const { record } of outcomes) {
+    if (store !== null) await keepLooseRecord(store, record);
+    results.push(store === null ? { ...record.result, recordId: null } : record.result);
+  }
+  store?.audit.append({
+    actor,
+    action: 'analyze',
+    studyInstanceUID,
+    detail: {
+      device,
+      fromFiles: inputs.length,
+      models: outcomes.map(({ record }) => ({
+        id: record.model.id,
+        version: record.model.version,
+        status: record.result.status,
+        recordId: record.recordId,
+      })),
+    },
+  });
+  const result = { studyInstanceUID, results };
+  await onStudy?.({ result, maps: outcomes.flatMap(({ maps }) => maps) });
+  return result;
+}
+
+/**
+ * Reads files that need not be in the store; the files of one study make one result. A plain image (PNG, JPEG, TIFF) that was imported
+ * is read with what was stated then.
+ *
+ * @throws Refused `model-unknown`; Cancelled. A file that cannot be taken is listed and stops nothing.
+ */
+export async function analyzePaths(request: AnalyzePathsRequest): Promise<AnalyzedPaths> {
+  const found = await findStudies(request.paths, request.stated, request.store, request.signal);
+  try {
+    const results = await inOrder(found.studies, (study) => analyzeFound(request, study));
+    return { results, refused: found.refused };
+  } finally {
+    await found.clear();
+  }
 }
