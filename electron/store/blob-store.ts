@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import type { ByteLocation, ByteSource } from '../shared/byte-source.ts';
 import type { BlobStore } from '../shared/ports.ts';
 import { blobPath, writeBlob } from './blob-files.ts';
-import { toStoreError } from './connection.ts';
+import { toStoreError } from './connection-errors.ts';
 import type { DataFolder } from './data-folder.ts';
 import { openStoredFile } from './stored-file.ts';
 import type { Staging } from './staging.ts';

@@ -1,0 +1,67 @@
+import { hash } from 'node:crypto';
+import { readHeader } from '../dicom/read-header.ts';
+import { isPlainImage, wrapPlainImage } from '../dicom/wrap-image.ts';
+import { OverreadError, Refused } from '../shared/errors.ts';
+import type { Refusal } from '../shared/imports.ts';
+import type { Stated } from '../shared/study.ts';
+import { isPart10 } from './import-kind.ts';
+import type { ImportedItem } from './import-port.ts';
+
+export interface ItemParts {
+  readonly stated: Stated;
+  /** Copies bytes into the store under their SHA-256. */
+  readonly put: (bytes: Uint8Array, sha256: string) => void;
+}
+
+/** What went wrong with one file, as its line in the report. Anything that is no refusal is ours to name, and still stops no other file. */
+export function refusalOf(path: string, thrown: unknown): Refusal {
+  if (thrown instanceof OverreadError && thrown.type === 'refused') {
+    return { path, code: thrown.code, reason: thrown.message };
+  }
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  return {
+    path,
+    code: 'unexpected',
+    reason: `Reading it failed in a way that Overread did not foresee (${why}). Please report this; the file itself may be fine.`,
+  };
+}
+
+function fileName(path: string): string {
+  return path.split(/[/\\]/).at(-1) ?? path;
+}
+
+async function wrapped(bytes: Uint8Array, path: string, stated: Stated): Promise<Uint8Array> {
+  if (stated.modality === undefined) {
+    throw new Refused(
+      'plain-image-needs-facts',
+      'A plain image does not say what it shows. State at least its modality, and its body part, view and age where they are known (--modality DX --body-part CHEST --view PA --age 54, or the fields of the import dialogue).',
+    );
+  }
+  return wrapPlainImage(bytes, { name: fileName(path), stated });
+}
+
+/**
+ * One file's bytes into the store: its header, its SHA-256 and its copy; or why not. What is hashed, parsed and copied are the same
+ * bytes.
+ *
+ * @throws what `put` throws where nothing can be written any more; everything about the file itself is an item.
+ */
+export async function importItem(
+  path: string,
+  content: Uint8Array,
+  { stated, put }: ItemParts,
+): Promise<ImportedItem> {
+  let item: Parameters<typeof put>[0];
+  let header: ReturnType<typeof readHeader>;
+  const plain = !isPart10(content) && isPlainImage(content);
+  try {
+    if (content.byteLength === 0) throw new Refused('empty', 'The file is empty (0 bytes).');
+    item = plain ? await wrapped(content, path, stated) : content;
+    header = readHeader(item);
+  } catch (thrown) {
+    return refusalOf(path, thrown);
+  }
+  const sha256 = hash('sha256', item);
+  put(item, sha256);
+  return { path, header, sha256, bytes: item.byteLength, plain };
+}

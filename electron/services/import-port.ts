@@ -1,0 +1,74 @@
+import type { WireError } from '../shared/errors.ts';
+import type { Refusal } from '../shared/imports.ts';
+import type { InstanceHeader } from '../shared/ports.ts';
+import type { Stated } from '../shared/study.ts';
+
+/** What bounds an import. A person's archive never comes near them; a bomb does. */
+export interface ImportLimits {
+  /** A file is read whole, to be hashed and copied from the same bytes. */
+  readonly fileBytes: number;
+  readonly zipEntries: number;
+  /** Of all entries of one archive together. */
+  readonly zipTotalBytes: number;
+  /** Uncompressed to compressed, of entries above `zipRatioFrom` bytes. */
+  readonly zipRatio: number;
+  readonly zipRatioFrom: number;
+}
+
+export const IMPORT_LIMITS: ImportLimits = {
+  fileBytes: 2 ** 31 - 1,
+  zipEntries: 200_000,
+  zipTotalBytes: 20 * 2 ** 30,
+  zipRatio: 200,
+  zipRatioFrom: 2 ** 20,
+};
+
+/** A file that lies in the store now, not yet indexed. Headers cross between threads, bytes never do. */
+export interface StagedItem {
+  readonly path: string;
+  readonly header: InstanceHeader;
+  readonly sha256: string;
+  readonly bytes: number;
+  /** A plain image, whose facts come from what a person stated. */
+  readonly plain: boolean;
+}
+
+export type ImportedItem = StagedItem | Refusal;
+
+/** What every task of one import shares. */
+export interface ImportSetup {
+  readonly stated: Stated;
+  readonly limits: ImportLimits;
+  /**
+   * Shared with the thread: [0] becomes 1 when the import is cancelled; [1] is the place in the batch of the file being read, so that
+   * a thread that dies shows which file it died of; [2] is how many files of the batch were answered already.
+   */
+  readonly shared: SharedArrayBuffer;
+}
+
+export const CANCELLED = 0;
+export const POSITION = 1;
+export const ANSWERED = 2;
+
+export type ToImportWorker = { readonly setup: ImportSetup } | { readonly paths: readonly string[] };
+
+export type FromImportWorker =
+  /** So many more files than paths were given: the entries of an archive. */
+  | { readonly type: 'found'; readonly more: number }
+  | { readonly type: 'items'; readonly items: readonly ImportedItem[] }
+  /** The batch is done. */
+  | { readonly type: 'done' }
+  /** The import cannot go on at all: no space left. */
+  | { readonly type: 'failed'; readonly error: WireError };
+
+/** A thread that reads, hashes and copies files. */
+export interface ImportWorker {
+  send(message: ToImportWorker): void;
+  onMessage(listener: (message: FromImportWorker) => void): void;
+  /** The thread is gone; nothing more comes of it. */
+  onDeath(listener: (why: string) => void): void;
+  stop(): Promise<void>;
+}
+
+/** Given by the host, which knows where the thread's file lies and where blobs are written. */
+export type StartImportWorker = () => ImportWorker;

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { Cancelled } from '../shared/errors.ts';
+import type { ImportReport, Refusal } from '../shared/imports.ts';
+import type { CancelSignal, Store } from '../shared/ports.ts';
+import type { Stated } from '../shared/study.ts';
+import { factsToState } from './import-facts.ts';
+import { ImportPool } from './import-pool.ts';
+import {
+  IMPORT_LIMITS,
+  type ImportedItem,
+  type ImportLimits,
+  type StagedItem,
+  type StartImportWorker,
+} from './import-port.ts';
+import { walk } from './import-walk.ts';
+
+export interface ImportRequest {
+  /** Files, folders and ZIP archives. */
+  readonly paths: readonly string[];
+  /** Facts for plain images, and for what DICOM files leave open. */
+  readonly stated?: Stated | null;
+  readonly store: Store;
+  /** Starts a thread that reads: `importWorkers(directory)` of the hosts. */
+  readonly startWorker: StartImportWorker;
+  /** Reader's id, or 'operator'. */
+  readonly actor: string;
+  readonly importId?: string;
+  readonly signal?: CancelSignal;
+  /** `total` is null while folders are still being walked. */
+  readonly onProgress?: (progress: { done: number; total: number | null }) => void;
+  readonly threads?: number;
+  readonly limits?: Partial<ImportLimits>;
+}
+
+/** What the threads gave so far. */
+class Gathered {
+  readonly refused: Refusal[] = [];
+  readonly staged: StagedItem[] = [];
+  readonly #report: (progress: { done: number; total: number | null }) => void;
+  #done = 0;
+  #found = 0;
+  #walked = false;
+
+  constructor(report: (progress: { done: number; total: number | null }) => void) {
+    this.#report = report;
+  }
+
+  found(more: number): void {
+    this.#found += more;
+  }
+
+  walked(): void {
+    this.#walked = true;
+  }
+
+  add(items: readonly ImportedItem[]): void {
+    for (const item of items) {
+      if ('code' in item) this.refused.push(item);
+      else this.staged.push(item);
+    }
+    this.#done += items.length;
+    this.#report({ done: this.#done, total: this.#walked ? this.#found : null });
+  }
+}
+
+function stopIfAborted(signal: CancelSignal | undefined): void {
+  if (signal?.aborted === true) throw new Cancelled();
+}
+
+async function gather(request: ImportRequest, gathered: Gathered): Promise<void> {
+  const { signal } = request;
+  const pool = new ImportPool({
+    start: request.startWorker,
+    threads: request.threads ?? 2,
+    stated: request.stated ?? {},
+    limits: { ...IMPORT_LIMITS, ...request.limits },
+    onItems: (items) => gathered.add(items),
+    onFound: (more) => gathered.found(more),
+  });
+  const cancel = (): void => pool.cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    for await (const found of walk(request.paths)) {
+      stopIfAborted(signal);
+      gathered.found(1);
+      if ('code' in found) gathered.add([found]);
+      else pool.add(found.path);
+    }
+    gathered.walked();
+    await pool.end();
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    await pool.stop();
+  }
+}
+
+function byStudy(staged: readonly StagedItem[]): Map<string, StagedItem[]> {
+  const studies = new Map<string, StagedItem[]>();
+  for (const item of staged) {
+    const study = studies.get(item.header.studyInstanceUID);
+    if (study === undefined) studies.set(item.header.studyInstanceUID, [item]);
+    else study.push(item);
+  }
+  return studies;
+}
+
+async function storeAll(request: ImportRequest, gathered: Gathered): Promise<ImportReport> {
+  const { store, actor } = request;
+  const report: ImportReport = { imported: 0, duplicates: 0, refused: gathered.refused, studies: [] };
+  for (const [studyInstanceUID, items] of byStudy(gathered.staged)) {
+    const instances = items.map(({ path, ...item }) => ({ ...item, sourcePath: path }));
+    const stated = factsToState(items, request.stated ?? {});
+    const outcome = store.studies.storeStudy(studyInstanceUID, instances, stated, actor);
+    report.imported += outcome.imported;
+    report.duplicates += outcome.duplicates;
+    report.refused.push(...outcome.refused);
+    if (outcome.imported + outcome.duplicates > 0) {
+      const { series, instances: count } = store.studies.detail(studyInstanceUID, null);
+      report.studies.push({ studyInstanceUID, series, instances: count });
+    }
+    // The window's requests get their turn between two studies.
+    await setImmediate();
+  }
+  return report;
+}
+
+/**
+ * Takes files, folders and ZIP archives into the store. Threads read, hash, parse and copy; then each study is indexed in one
+ * transaction, so that it appears whole or not at all. One bad file never stops the others: it is listed with path, code and reason.
+ *
+ * @returns Counts, every refused file, and each study that was touched with the series and instances that it now has.
+ * @throws Cancelled on abort before the indexing began: nothing was kept. Unavailable `disk-full` and the like: studies that were
+ * indexed before it stay, whole.
+ */
+export async function importPaths(request: ImportRequest): Promise<ImportReport> {
+  const { store, signal, importId = randomUUID(), onProgress = () => undefined } = request;
+  stopIfAborted(signal);
+  const gathered = new Gathered(onProgress);
+  const staging = store.blobs.beginStaging();
+  try {
+    await gather(request, gathered);
+    stopIfAborted(signal);
+    const report = await storeAll(request, gathered);
+    store.refusals.add(report.refused, importId);
+    return report;
+  } finally {
+    staging.end(gathered.staged.map(({ sha256 }) => sha256));
+  }
+}
