@@ -17,8 +17,8 @@ import type { ReadingParts } from './reading-parts.ts';
 export function buildComparison(parts: Omit<ReadingParts, 'clock'>, read: Read): Comparison {
   const { store, terminology } = parts;
   const packs = parts.packs();
-  const results = store.results.latest(read.studyInstanceUID);
-  const models = results.map((result) => modelView(store, packs, result));
+  const models = modelViews(parts, read.studyInstanceUID);
+  const results = models.map(({ result }) => result);
   const headers = store.studies.instancesOf(read.studyInstanceUID).map(({ header }) => header);
   const totalFrames = headers.reduce((sum, header) => sum + (header.image?.frames ?? 0), 0);
   const items = compareFindings(read.content.findings, models, new Terms(terminology), sidesOf(headers));
@@ -34,6 +34,15 @@ export function buildComparison(parts: Omit<ReadingParts, 'clock'>, read: Read):
     limits: results.map(({ model }) => ({ modelId: model.id, words: packOf(packs, model.id)?.limits ?? [] })),
     maps: mapsOf(store, packs, results, read.studyInstanceUID),
   };
+}
+
+/** The newest result of each model, with the thresholds it was recorded with and its pack's words. */
+export function modelViews(
+  { store, packs }: Pick<ReadingParts, 'store' | 'packs'>,
+  studyInstanceUID: string,
+): ModelView[] {
+  const installed = packs();
+  return store.results.latest(studyInstanceUID).map((result) => modelView(store, installed, result));
 }
 
 /** Whether the models have all spoken and every line that needs a judgement has one. */

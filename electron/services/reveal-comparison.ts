@@ -1,5 +1,5 @@
 import { Refused } from '../shared/errors.ts';
-import type { Comparison } from '../shared/read.ts';
+import type { Comparison, Read } from '../shared/read.ts';
 import { requireCommitted } from './read-guard.ts';
 import type { ReadingParts } from './reading-parts.ts';
 import { buildComparison, isSettled } from './reveal-comparison-build.ts';
@@ -19,17 +19,25 @@ export function revealComparison(
   return store.transaction(() => {
     const read = requireCommitted(store, studyInstanceUID, readerId);
     const comparison = buildComparison(parts, read);
-    const shown = comparison.aiState === 'ready' || comparison.results.length > 0;
-    if (shown && store.reads.markRevealed(read.id, clock.now())) {
-      store.audit.append({
-        actor: readerId,
-        action: 'reveal',
-        studyInstanceUID,
-        detail: { readId: read.id, records: comparison.results.map(({ recordId }) => recordId) },
-      });
-    }
+    noteRevealed(parts, read, comparison);
     if (isSettled(comparison)) store.reads.markFinal(read.id, clock.now());
     return comparison;
+  });
+}
+
+/** Audits the first time that a reader was shown something of a model beside this read, with the records shown. */
+export function noteRevealed(
+  { store, clock }: Pick<ReadingParts, 'store' | 'clock'>,
+  read: Read,
+  comparison: Comparison,
+): void {
+  const shown = comparison.aiState === 'ready' || comparison.results.length > 0;
+  if (!shown || !store.reads.markRevealed(read.id, clock.now())) return;
+  store.audit.append({
+    actor: read.readerId,
+    action: 'reveal',
+    studyInstanceUID: read.studyInstanceUID,
+    detail: { readId: read.id, records: comparison.results.map(({ recordId }) => recordId) },
   });
 }
 

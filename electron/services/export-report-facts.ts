@@ -1,0 +1,73 @@
+import type { ModelView } from '../domain/comparison-words.ts';
+import type { ImageAttributes } from '../shared/pixels.ts';
+import type { Comparison, FrameRef } from '../shared/read.ts';
+import type { StudyDetail } from '../shared/study.ts';
+import type { ReadVerification } from './canonical-read.ts';
+
+/** The picture of the report, or why there is none. */
+export type KeyImage =
+  | {
+      readonly kind: 'shown';
+      readonly ref: FrameRef;
+      readonly png: Uint8Array;
+      readonly attributes: ImageAttributes;
+      readonly reduced: boolean;
+    }
+  | { readonly kind: 'missing'; readonly reason: string };
+
+/** Everything that the report prints. */
+export interface ReportFacts {
+  readonly study: StudyDetail;
+  readonly comparison: Comparison;
+  readonly models: readonly ModelView[];
+  readonly verification: ReadVerification;
+  readonly keyImage: KeyImage;
+  readonly build: string;
+  readonly printedAt: string;
+}
+
+/** 'DOE^JANE^^DR' → 'DOE, JANE (DR)': one component group of a Person Name (PS3.5 §6.2.1.2). */
+function groupWords(group: string): string {
+  const [family = '', given = '', middle = '', prefix = '', suffix = ''] = group
+    .split('^')
+    .map((component) => component.trim());
+  const givens = [given, middle].filter((part) => part !== '').join(' ');
+  const titles = [prefix, suffix].filter((part) => part !== '').join(' ');
+  const name = [family, givens].filter((part) => part !== '').join(', ');
+  return titles === '' ? name : `${name} (${titles})`;
+}
+
+/** A Person Name with all its groups: alphabetic, ideographic, phonetic. */
+export function personWords(name: string): string {
+  const groups = name
+    .split('=')
+    .map(groupWords)
+    .filter((group) => group !== '');
+  return groups.length === 0 ? 'not stated' : groups.join(' = ');
+}
+
+/** 'series 2, image 14' and, of a multi-frame object, its frame; by the numbers that the file gives. */
+export function imageWords(study: StudyDetail, ref: FrameRef): string {
+  for (const [seriesIndex, series] of study.seriesList.entries()) {
+    for (const [index, instance] of series.instances.entries()) {
+      if (instance.sopInstanceUID !== ref.sopInstanceUID) continue;
+      const place = `series ${series.seriesNumber ?? seriesIndex + 1}, image ${instance.instanceNumber ?? index + 1}`;
+      return (instance.image?.frames ?? 1) > 1 ? `${place}, frame ${ref.frame + 1}` : place;
+    }
+  }
+  return ref.sopInstanceUID;
+}
+
+/** The attributes of one image of the study; null for what is not there or has no pixels. */
+export function attributesOf(study: StudyDetail, sopInstanceUID: string): ImageAttributes | null {
+  for (const series of study.seriesList) {
+    const instance = series.instances.find((one) => one.sopInstanceUID === sopInstanceUID);
+    if (instance !== undefined) return instance.image;
+  }
+  return null;
+}
+
+/** '2026-11-23 23:44 UTC' */
+export function timeWords(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
