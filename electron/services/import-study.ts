@@ -35,8 +35,10 @@ export interface ImportRequest {
 
 /** What the threads gave so far. */
 class Gathered {
-  readonly refused: Refusal[] = [];
-  readonly staged: StagedItem[] = [];
+  readonly #refused: Refusal[] = [];
+  readonly #staged: StagedItem[] = [];
+  /** Where each path came in the walk. */
+  readonly #order = new Map<string, number>();
   readonly #report: (progress: { done: number; total: number | null }) => void;
   #done = 0;
   #found = 0;
@@ -46,8 +48,30 @@ class Gathered {
     this.#report = report;
   }
 
+  path(path: string): void {
+    this.#order.set(path, this.#order.size);
+    this.#found += 1;
+  }
+
   found(more: number): void {
     this.#found += more;
+  }
+
+  get sha256s(): string[] {
+    return this.#staged.map(({ sha256 }) => sha256);
+  }
+
+  /** In the order of the walk, whichever thread was quicker: which of two files with one UID is kept must not be chance. */
+  get staged(): StagedItem[] {
+    return this.#staged.toSorted((a, b) => this.#place(a) - this.#place(b));
+  }
+
+  inOrder(refused: readonly Refusal[]): Refusal[] {
+    return [...this.#refused, ...refused].toSorted((a, b) => this.#place(a) - this.#place(b));
+  }
+
+  #place({ path }: { path: string }): number {
+    return this.#order.get(path) ?? this.#order.get(path.slice(0, path.lastIndexOf('!/'))) ?? 0;
   }
 
   walked(): void {
@@ -56,8 +80,8 @@ class Gathered {
 
   add(items: readonly ImportedItem[]): void {
     for (const item of items) {
-      if ('code' in item) this.refused.push(item);
-      else this.staged.push(item);
+      if ('code' in item) this.#refused.push(item);
+      else this.#staged.push(item);
     }
     this.#done += items.length;
     this.#report({ done: this.#done, total: this.#walked ? this.#found : null });
@@ -83,7 +107,7 @@ async function gather(request: ImportRequest, gathered: Gathered): Promise<void>
   try {
     for await (const found of walk(request.paths)) {
       stopIfAborted(signal);
-      gathered.found(1);
+      gathered.path(found.path);
       if ('code' in found) gathered.add([found]);
       else pool.add(found.path);
     }
@@ -107,14 +131,15 @@ function byStudy(staged: readonly StagedItem[]): Map<string, StagedItem[]> {
 
 async function storeAll(request: ImportRequest, gathered: Gathered): Promise<ImportReport> {
   const { store, actor } = request;
-  const report: ImportReport = { imported: 0, duplicates: 0, refused: gathered.refused, studies: [] };
+  const report: ImportReport = { imported: 0, duplicates: 0, refused: [], studies: [] };
+  const refused: Refusal[] = [];
   for (const [studyInstanceUID, items] of byStudy(gathered.staged)) {
     const instances = items.map(({ path, ...item }) => ({ ...item, sourcePath: path }));
     const stated = factsToState(items, request.stated ?? {});
     const outcome = store.studies.storeStudy(studyInstanceUID, instances, stated, actor);
     report.imported += outcome.imported;
     report.duplicates += outcome.duplicates;
-    report.refused.push(...outcome.refused);
+    refused.push(...outcome.refused);
     if (outcome.imported + outcome.duplicates > 0) {
       const { series, instances: count } = store.studies.detail(studyInstanceUID, null);
       report.studies.push({ studyInstanceUID, series, instances: count });
@@ -122,7 +147,7 @@ async function storeAll(request: ImportRequest, gathered: Gathered): Promise<Imp
     // The window's requests get their turn between two studies.
     await setImmediate();
   }
-  return report;
+  return { ...report, refused: gathered.inOrder(refused) };
 }
 
 /**
@@ -145,6 +170,6 @@ export async function importPaths(request: ImportRequest): Promise<ImportReport>
     store.refusals.add(report.refused, importId);
     return report;
   } finally {
-    staging.end(gathered.staged.map(({ sha256 }) => sha256));
+    staging.end(gathered.sha256s);
   }
 }
