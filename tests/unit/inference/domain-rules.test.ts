@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { type DomainHeader, judgeDomain } from '../../../electron/inference/domain-rules.ts';
+import { readHeader } from '../../../electron/dicom/read-header.ts';
+import type { Stated } from '../../../electron/shared/study.ts';
+import { testImageBytes } from '../../fixtures/test-image.ts';
+import { testManifest } from '../../fixtures/test-pack.ts';
+
+const manifest = testManifest('test', new Uint8Array(1));
+const dx = readHeader(testImageBytes());
+const image = dx.image as NonNullable<typeof dx.image>;
+const SC = '1.2.840.10008.5.1.4.1.1.7';
+const FOR_PROCESSING = '1.2.840.10008.5.1.4.1.1.1.1.1';
+
+function judge(change: Partial<DomainHeader>, stated: Stated = {}) {
+  return judgeDomain(manifest, { ...dx, ...change }, stated);
+}
+
+describe('a model reads what it was made for', () => {
+  it.each<[string, Partial<DomainHeader>, Stated]>([
+    ['a DX of a chest, PA', {}, {}],
+    ['a CR, AP', { modality: 'CR', viewPosition: 'AP' }, {}],
+    ['the body part in another word for the same', { bodyPart: 'THORAX' }, {}],
+    ['small letters and spaces', { bodyPart: ' chest', viewPosition: 'pa ' }, {}],
+    ['the view spelt out', { viewPosition: 'POSTERO_ANTERIOR' }, {}],
+    ['15 years', { age: 15 }, {}],
+    ['an age that nobody states', { age: null }, {}],
+    ['no pixel spacing', { image: { ...image, pixelSpacing: null } }, {}],
+    ['MONOCHROME1', { image: { ...image, photometric: 'MONOCHROME1' } }, {}],
+    ['a Secondary Capture whose tags say so', { sopClassUID: SC }, {}],
+    ['a Secondary Capture of OT, stated to be DX', { sopClassUID: SC, modality: 'OT' }, { modality: 'DX' }],
+    [
+      'body part and view that a person stated',
+      { bodyPart: '', viewPosition: '' },
+      { bodyPart: 'CHEST', view: 'PA' },
+    ],
+    ['an age that a person stated', { age: null }, { age: 40 }],
+  ])('%s', (_what, change, stated) => {
+    expect(judge(change, stated)).toMatchObject({ fits: true });
+  });
+
+  it.each<[string, Partial<DomainHeader>, Stated, RegExp]>([
+    ['CT', { modality: 'CT' }, {}, /^The modality is CT; the model reads CR or DX only/],
+    [
+      'CT stated to be DX: the file counts, and it is said',
+      { modality: 'CT' },
+      { modality: 'DX' },
+      /is CT.*stated as DX.*file says CT/,
+    ],
+    [
+      'a Secondary Capture of which nobody says what it is',
+      { sopClassUID: SC, modality: 'OT' },
+      {},
+      /modality is not stated.*State the modality/,
+    ],
+    [
+      'OT on an object that is no Secondary Capture',
+      { modality: 'OT' },
+      { modality: 'DX' },
+      /modality is OT/,
+    ],
+    [
+      'no body part',
+      { bodyPart: '' },
+      {},
+      /body part is not stated.*State the body part \(for example CHEST\)/,
+    ],
+    ['no view', { viewPosition: '' }, {}, /view is not stated.*State the view/],
+    ['a hand', { bodyPart: 'HAND' }, {}, /body part is HAND/],
+    ['a hand stated to be a chest', { bodyPart: 'HAND' }, { bodyPart: 'CHEST' }, /is HAND.*stated as CHEST/],
+    ['a part that only contains the chest', { bodyPart: 'CHESTABDOMEN' }, {}, /CHESTABDOMEN/],
+    ['a lateral view', { viewPosition: 'LL' }, {}, /view is LL; the model reads PA or AP only/],
+    ['14 years', { age: 14.9 }, {}, /14\.9 years.*at least 15/],
+    ['a stated age below the limit', { age: null }, { age: 3 }, /3 years/],
+    ['two frames', { image: { ...image, frames: 2 } }, {}, /2 frames/],
+    ['a palette', { image: { ...image, photometric: 'PALETTE COLOR' } }, {}, /PALETTE COLOR/],
+    ['a tiny image', { image: { ...image, rows: 7 } }, {}, /32 × 7 pixels/],
+    ['raw detector values', { sopClassUID: FOR_PROCESSING }, {}, /For Processing/],
+    ['no image', { image: null }, {}, /no image/],
+  ])('and abstains with the reason: %s', (_what, change, stated, reason) => {
+    expect(judge(change, stated)).toEqual({ fits: false, reason: expect.stringMatching(reason) });
+  });
+
+  it('names what was taken from a person, and what nobody states', () => {
+    const judged = judge({ bodyPart: '', age: null }, { bodyPart: 'chest', view: 'AP' });
+    expect(judged).toEqual({
+      fits: true,
+      stated: { bodyPart: 'CHEST' },
+      notes: [
+        expect.stringMatching(/view was stated as AP, but the file says PA/),
+        expect.stringMatching(/age is not stated/),
+      ],
+    });
+  });
+
+  it('does not take a Secondary Capture where the pack does not', () => {
+    const strict = { ...manifest, domain: { ...manifest.domain, secondaryCapture: false } };
+    expect(judgeDomain(strict, { ...dx, sopClassUID: SC }, {})).toMatchObject({ fits: false });
+  });
+});
