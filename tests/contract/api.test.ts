@@ -105,7 +105,13 @@ describe.each([
     expect(frame?.error).toBeUndefined();
     const image = detail.seriesList[0]?.instances[0]?.image;
     expect([frame?.rows, frame?.columns]).toEqual([image?.rows, image?.columns]);
-    expect(bytes.byteLength).toBe(8 + length + Math.ceil((frame?.byteLength ?? 0) / 8) * 8);
+    expect(header.frames).toHaveLength(image?.frames ?? 0);
+    let end = 0;
+    for (const { offset, byteLength } of header.frames) {
+      expect(offset).toBe(end);
+      end += Math.ceil(byteLength / 8) * 8;
+    }
+    expect(bytes.byteLength).toBe(8 + length + end);
   });
 
   test('refuses a frame that is not there', async () => {
@@ -133,10 +139,14 @@ describe.each([
     );
     expect(unseen.status).toBe(422);
     expect(await unseen.json()).toMatchObject({ code: 'frames-unseen' });
-    const sopInstanceUID = detail.seriesList[0]?.instances[0]?.sopInstanceUID;
+    const instance = detail.seriesList[0]?.instances[0];
+    const framesDisplayed = Array.from({ length: instance?.image?.frames ?? 0 }, (_, frame) => ({
+      sopInstanceUID: instance?.sopInstanceUID,
+      frame,
+    }));
     const committed = await mount.fetch(
       url('/commit'),
-      send('POST', { framesDisplayed: [{ sopInstanceUID, frame: 0 }], acknowledgeUnseen: false }),
+      send('POST', { framesDisplayed, acknowledgeUnseen: false }),
     );
     expect(readSchema.parse(await committed.json()).status).toBe('committed');
     expect((await mount.fetch(url('/comparison'))).status).toBe(200);

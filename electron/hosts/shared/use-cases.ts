@@ -7,9 +7,10 @@ import { exportPdf } from '../../services/export-report.ts';
 import { instanceSlab, seriesSlab, type SlabDeps } from '../../services/frames-slab.ts';
 import { currentRead, openStudy } from '../../services/open-study.ts';
 import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
+import { removeStudy } from '../../services/remove-study.ts';
 import { revealComparison, revealMap } from '../../services/reveal-comparison.ts';
 import { saveRead } from '../../services/save-read.ts';
-import { Refused } from '../../shared/errors.ts';
+import { stateFacts } from '../../services/state-facts.ts';
 import type { Decoder, Store } from '../../shared/ports.ts';
 
 export function studyService(store: Store, analysis: AnalysisQueue): StudyService {
@@ -17,15 +18,12 @@ export function studyService(store: Store, analysis: AnalysisQueue): StudyServic
     list: (query) => store.studies.list(query),
     detail: (study, readerId) => store.studies.detail(study, readerId),
     state(study, stated, actor) {
-      store.studies.state(study, stated, actor);
+      stateFacts(store, study, stated, actor);
       analysis.again(study);
     },
     remove(study, confirm, actor) {
       analysis.forget(study);
-      if (store.studies.detail(study, null).patientName !== confirm) {
-        throw new Refused('confirmation-wrong', 'That is not the name of the patient: nothing was removed.');
-      }
-      store.studies.remove(study, actor);
+      removeStudy(store, study, confirm, actor);
     },
   };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { createDecoderPool } from '../../dicom/decoder-pool.ts';
 import type { AppDeps } from '../../api/deps.ts';
-import { createEngine, type LocalEngine } from '../../inference/create-engine.ts';
+import { createEngine } from '../../inference/create-engine.ts';
 import { type EngineSpawner, nodeSpawner } from '../../inference/engine-child.ts';
 import { type AnalysisQueue, createAnalysisQueue } from '../../services/analysis-queue.ts';
 import { createEventHub } from '../../services/events.ts';
@@ -53,12 +53,12 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   });
   const uploads = await createUploads(directory);
   const decoder = createDecoderPool(parts.bundles === null ? {} : { workerUrl: parts.bundles.decodeWorker });
-  const engine = createEngineOrNone({
+  const engine = createEngine({
     packsDirectory: parts.packs,
     overreadVersion: parts.version,
     ...engineSpawner(options, parts),
   });
-  const analysis = createQueueOrNone({ store, engine });
+  const analysis = createAnalysisQueue({ store, engine });
   const events = createEventHub();
   const reading: ReadingPartsWithPixels = {
     store,
@@ -68,7 +68,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     packs: () => engine.packs(),
   };
   const jobs = createJobs({
-    runImport: importRunner(store),
+    runImport: importRunner(store, parts),
     imported: (report) => {
       events.publish({ type: 'studies-changed' });
       analysis.add(report.studies.map((study) => study.studyInstanceUID));
@@ -118,35 +118,4 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
 function engineSpawner({ spawnEngine }: WorkstationOptions, { bundles }: Product): { spawn?: EngineSpawner } {
   if (spawnEngine !== undefined) return { spawn: spawnEngine };
   return bundles === null ? {} : { spawn: nodeSpawner(pathToFileURL(bundles.engine)) };
-}
-
-/** Stand-ins until the engine and its queue are there. */
-function createEngineOrNone(
-  options: Parameters<typeof createEngine>[0],
-): Pick<LocalEngine, 'analyze' | 'packs' | 'close'> {
-  try {
-    return createEngine(options);
-  } catch {
-    // Not built yet.
-    return { analyze: () => Promise.resolve([]), packs: () => [], close: () => Promise.resolve() };
-  }
-}
-
-function createQueueOrNone(options: Parameters<typeof createAnalysisQueue>[0]): AnalysisQueue {
-  try {
-    return createAnalysisQueue(options);
-  } catch {
-    // Not built yet.
-    const nothing = (): void => undefined;
-    const done = (): Promise<void> => Promise.resolve();
-    return {
-      start: nothing,
-      add: nothing,
-      first: nothing,
-      again: nothing,
-      forget: nothing,
-      settled: done,
-      close: done,
-    };
-  }
 }
