@@ -12,14 +12,15 @@ interface OverlayProps {
   readonly identity: ReactNode;
   /** Series and view. */
   readonly subject: ReactNode;
-  /** Marker of the imaged side, such as 'R'; empty where the file says nothing. */
-  readonly laterality: string;
   readonly onRetry: () => void;
 }
 
 /** The words around an image. They describe the frame that is drawn, not the one that is on its way. */
-export function Overlay({ state, count, identity, subject, laterality, onRetry }: OverlayProps) {
+export function Overlay({ state, count, identity, subject, onRetry }: OverlayProps) {
   const { shown, wanted } = state;
+  // Marker of the imaged side, as the file states it for this very image.
+  const laterality = shown?.frame.instance.laterality ?? '';
+  const viewPosition = shown?.frame.instance.viewPosition ?? '';
   const letters = shown === null ? null : edgeLettersOfImage(shown.frame.image);
   const failed = shown?.view.status === 'failed' ? shown.view.error : null;
   return (
@@ -27,6 +28,7 @@ export function Overlay({ state, count, identity, subject, laterality, onRetry }
       <div className="overlay__corner overlay__corner--tl">{identity}</div>
       <div className="overlay__corner overlay__corner--tr">
         {subject}
+        {viewPosition === '' ? null : <div>{viewPosition}</div>}
         {laterality === '' ? null : (
           <div className="overlay__side" data-testid="laterality" title="Laterality as the file states it">
             {laterality}

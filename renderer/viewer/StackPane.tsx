@@ -21,7 +21,6 @@ export interface StackPaneProps {
   readonly measurements: readonly Measurement[];
   readonly identity: ReactNode;
   readonly subject: ReactNode;
-  readonly laterality: string;
   /** The screen's hand on the view: keys, presets, jumps. */
   readonly onView: (view: StackView | null) => void;
   /** A frame was really drawn. */
@@ -124,7 +123,6 @@ export function StackPane(props: StackPaneProps) {
         count={source.frames.length}
         identity={props.identity}
         subject={props.subject}
-        laterality={props.laterality}
         onRetry={() => view?.retry()}
       />
       <ProbeReadout store={store} />

@@ -73,6 +73,10 @@ export class FrameSource {
     this.#fill();
   }
 
+  get disposed(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
   dispose(): void {
     this.#abort.abort();
     this.#loaded.clear();

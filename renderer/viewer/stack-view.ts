@@ -123,7 +123,7 @@ export class StackView {
     if (viewport === undefined || camera?.parallelScale === undefined || camera.focalPoint === undefined)
       return;
     const scale = Math.max(1e-3, camera.parallelScale / factor);
-    const anchor: Types.Point2 = at === undefined ? this.#middle() : [at[0], at[1]];
+    const anchor: Types.Point2 = at === undefined ? this.middle : [at[0], at[1]];
     const fixed = viewport.canvasToWorld(anchor);
     const ratio = scale / camera.parallelScale;
     const focalPoint = camera.focalPoint.map((value, axis) => {
@@ -139,7 +139,7 @@ export class StackView {
     const camera = viewport?.getCamera();
     if (viewport === undefined || camera?.focalPoint === undefined || camera.parallelScale === undefined)
       return;
-    const [x, y] = this.#middle();
+    const [x, y] = this.middle;
     this.#look(viewport.canvasToWorld([x - dx, y - dy]), camera.parallelScale);
   }
 
@@ -167,7 +167,8 @@ export class StackView {
       : (renderingEngine().getViewport(this.#id) as StackViewport | undefined);
   }
 
-  #middle(): Types.Point2 {
+  /** The middle of the viewport, CSS pixels. */
+  get middle(): Types.Point2 {
     return [this.#element.clientWidth / 2, this.#element.clientHeight / 2];
   }
 

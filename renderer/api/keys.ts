@@ -1,0 +1,10 @@
+/** The names under which answers are kept. */
+export const keys = {
+  session: ['session'] as const,
+  studies: ['studies'] as const,
+  jobs: ['jobs'] as const,
+  refusals: ['refusals'] as const,
+  terminology: ['terminology'] as const,
+  study: (uid: string) => ['study', uid] as const,
+  comparison: (uid: string) => ['comparison', uid] as const,
+};

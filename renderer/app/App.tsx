@@ -1,0 +1,88 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { api } from '../api/endpoints.ts';
+import { keys } from '../api/keys.ts';
+import { ImportCenter } from '../features/import/ImportCenter.tsx';
+import { Worklist } from '../features/worklist/Worklist.tsx';
+import { Button } from '../ui/Button.tsx';
+import { ErrorNotice } from '../ui/ErrorNotice.tsx';
+import { ShortcutOverlay } from '../ui/ShortcutOverlay.tsx';
+import { State } from '../ui/State.tsx';
+import { useShortcuts } from '../ui/shortcuts.ts';
+import { Header } from './Header.tsx';
+import { ReaderPicker } from './ReaderPicker.tsx';
+import { goToStudy, goToWorklist, useRoute } from './route.ts';
+import { StatusBar } from './StatusBar.tsx';
+import { useWindowEvents } from './use-window-events.ts';
+
+// The viewer is most of the page's weight: the worklist does not wait for it.
+const loadStudyScreen = () => import('./StudyScreen.tsx');
+const StudyScreen = lazy(async () => ({ default: (await loadStudyScreen()).StudyScreen }));
+
+/** The window: header, one screen, status bar. */
+export function App() {
+  const session = useQuery({ queryKey: keys.session, queryFn: api.session });
+  const route = useRoute();
+  const [help, setHelp] = useState(false);
+  const [choosing, setChoosing] = useState(false);
+  const [importing, setImporting] = useState(false);
+  const reader = session.data?.reader ?? null;
+  useWindowEvents(reader !== null);
+  useShortcuts('Everywhere', [
+    { keys: ['?'], words: 'Show or hide this list', act: () => setHelp((shown) => !shown) },
+  ]);
+  useEffect(() => {
+    if (reader === null) return undefined;
+    // Fetched while the reader looks at the worklist, so that the first study opens at once.
+    const timer = setTimeout(() => void loadStudyScreen(), 300);
+    return () => clearTimeout(timer);
+  }, [reader]);
+
+  if (session.isPending) return <State title="Starting …" />;
+  if (session.isError) {
+    return (
+      <State title="The workstation does not answer">
+        <ErrorNotice what="The session could not be read." error={session.error} />
+        <Button onClick={() => void session.refetch()}>Try again</Button>
+      </State>
+    );
+  }
+  const { data } = session;
+  const picking = data.reader === null || choosing;
+  return (
+    <div className="app">
+      <Header
+        reader={data.reader}
+        inStudy={route.screen === 'study'}
+        onWorklist={goToWorklist}
+        onReader={() => setChoosing(true)}
+        onHelp={() => setHelp(true)}
+      />
+      <main className="app__main">
+        {picking || data.reader === null ? (
+          <ReaderPicker session={data} onDone={() => setChoosing(false)} />
+        ) : route.screen === 'study' ? (
+          <Suspense fallback={<State title="Opening the study …" />}>
+            <StudyScreen
+              key={`${route.studyInstanceUID} ${data.reader.id}`}
+              studyInstanceUID={route.studyInstanceUID}
+              onLeave={goToWorklist}
+            />
+          </Suspense>
+        ) : (
+          <Worklist onOpen={goToStudy} onImport={() => setImporting(true)} />
+        )}
+      </main>
+      {data.reader === null ? null : (
+        <ImportCenter
+          host={data.host}
+          open={importing}
+          onOpen={setImporting}
+          quiet={route.screen === 'study'}
+        />
+      )}
+      <StatusBar host={data.host} />
+      {help ? <ShortcutOverlay onClose={() => setHelp(false)} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { FolderOpen, FolderInput } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { Refused } from '../../../electron/shared/errors.ts';
+import type { HostInfo } from '../../../electron/shared/session.ts';
+import type { Stated } from '../../../electron/shared/study.ts';
+import { api } from '../../api/endpoints.ts';
+import { keys } from '../../api/keys.ts';
+import { type NamedFile, upload } from '../../api/upload.ts';
+import { FactsFields } from '../../study/FactsFields.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { bytes, count } from '../../ui/words.ts';
+
+interface ImportDialogProps {
+  readonly host: HostInfo;
+  readonly dropped: readonly NamedFile[];
+  readonly onClose: () => void;
+}
+
+/** The workstation takes this much by drop; more goes by path, without the detour through the page. */
+const DROP_LIMIT = 512 * 1024 * 1024;
+
+/** What to import, and what is known of plain images, whose files do not say it. */
+export function ImportDialog({ host, dropped, onClose }: ImportDialogProps) {
+  const queries = useQueryClient();
+  const [paths, setPaths] = useState('');
+  const [files, setFiles] = useState(dropped);
+  const [facts, setFacts] = useState<Stated>({});
+  const [sent, setSent] = useState(0);
+  const chooser = useRef<HTMLInputElement>(null);
+  const size = files.reduce((sum, { file }) => sum + file.size, 0);
+  const lines = paths
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const start = useMutation({
+    mutationFn: async () => {
+      const stated = Object.keys(facts).length === 0 ? null : facts;
+      if (files.length === 0) return api.importPaths(lines, stated);
+      if (size > DROP_LIMIT) {
+        throw new Refused(
+          'too-large',
+          `${bytes(size)} is more than a drop can carry (${bytes(DROP_LIMIT)}). Give the folder's path instead.`,
+        );
+      }
+      return upload(files, stated, (done, total) => setSent(total === 0 ? 0 : done / total));
+    },
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: keys.jobs });
+      onClose();
+    },
+  });
+  const pick = useMutation({
+    mutationFn: api.pickPaths,
+    onSuccess: (picked) => setPaths((now) => [now, ...picked.paths].filter((line) => line !== '').join('\n')),
+  });
+  const nothing = files.length === 0 && lines.length === 0;
+  return (
+    <Dialog
+      title="Import"
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" disabled={nothing || start.isPending} onClick={() => start.mutate()}>
+            <FolderInput size={14} aria-hidden />
+            {start.isPending && files.length > 0
+              ? `Sending ${Math.round(sent * 100)} %`
+              : files.length > 0
+                ? `Import ${count(files.length)} files`
+                : 'Import'}
+          </Button>
+        </>
+      }
+    >
+      {files.length > 0 ? (
+        <p>
+          <strong>{count(files.length)} files</strong>{' '}
+          <span className="quiet">({bytes(size)}), the first:</span> <code>{files[0]?.path}</code>{' '}
+          <Button tone="plain" onClick={() => setFiles([])}>
+            Leave them out
+          </Button>
+        </p>
+      ) : (
+        <>
+          <Field label="Files, folders or ZIPs on this computer, one path a line">
+            <textarea
+              className="input import-paths"
+              rows={3}
+              value={paths}
+              spellCheck={false}
+              placeholder="/media/cdrom"
+              onChange={(event) => setPaths(event.target.value)}
+            />
+          </Field>
+          <div className="import-choices">
+            {host.canPickFolder ? (
+              <Button onClick={() => pick.mutate()}>
+                <FolderOpen size={14} aria-hidden /> Choose …
+              </Button>
+            ) : (
+              <Button onClick={() => chooser.current?.click()}>
+                <FolderOpen size={14} aria-hidden /> Choose files …
+              </Button>
+            )}
+            <span className="quiet">or drop files, folders or a ZIP anywhere on the window</span>
+            <input
+              ref={chooser}
+              type="file"
+              multiple
+              hidden
+              aria-label="Files to import"
+              onChange={(event) =>
+                setFiles(Array.from(event.target.files ?? [], (file) => ({ file, path: file.name })))
+              }
+            />
+          </div>
+        </>
+      )}
+      <fieldset className="facts">
+        <legend>Plain images (PNG, JPEG, TIFF)</legend>
+        <p className="quiet">
+          Their files do not say what they show. Say it here for all images of this import; DICOM files keep
+          what they say themselves.
+        </p>
+        <FactsFields facts={facts} onFacts={setFacts} modality />
+      </fieldset>
+      {pick.isError ? <ErrorNotice what="Nothing was chosen." error={pick.error} /> : null}
+      {start.isError ? <ErrorNotice what="The import did not start." error={start.error} /> : null}
+    </Dialog>
+  );
+}

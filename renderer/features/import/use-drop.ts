@@ -1,0 +1,38 @@
+import { useEffect, useRef, useState } from 'react';
+import type { NamedFile } from '../../api/upload.ts';
+import { droppedFiles } from './dropped-files.ts';
+
+/** Takes what is dropped anywhere on the window; gives whether something is being dragged over it. */
+export function useDrop(onFiles: (files: NamedFile[]) => void): boolean {
+  const [hovering, setHovering] = useState(false);
+  const latest = useRef(onFiles);
+  latest.current = onFiles;
+  useEffect(() => {
+    const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    const onOver = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      setHovering(true);
+    };
+    const onLeave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setHovering(false);
+    };
+    const onDrop = (event: DragEvent) => {
+      setHovering(false);
+      if (!carriesFiles(event) || event.dataTransfer === null) return;
+      event.preventDefault();
+      void droppedFiles(event.dataTransfer).then((files) => {
+        if (files.length > 0) latest.current(files);
+      });
+    };
+    window.addEventListener('dragover', onOver);
+    window.addEventListener('dragleave', onLeave);
+    window.addEventListener('drop', onDrop);
+    return () => {
+      window.removeEventListener('dragover', onOver);
+      window.removeEventListener('dragleave', onLeave);
+      window.removeEventListener('drop', onDrop);
+    };
+  }, []);
+  return hovering;
+}

@@ -1,0 +1,101 @@
+import { Trash2 } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { type Laterality, lateralitySchema, type ReaderFinding } from '../../../electron/shared/read.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { CERTAINTY_WORDS, UNNAMED } from './findings.ts';
+
+interface FindingEditorProps {
+  readonly finding: ReaderFinding;
+  readonly number: number;
+  readonly terms: readonly string[];
+  readonly onChange: (change: Partial<ReaderFinding>) => void;
+  readonly onRemove: () => void;
+}
+
+const LATERALITY: Record<Laterality, string> = {
+  right: 'right',
+  left: 'left',
+  bilateral: 'both sides',
+  midline: 'midline',
+  'not-applicable': 'not applicable',
+};
+
+/** Label, laterality, certainty and comment of the finding that is selected. */
+export function FindingEditor({ finding, number, terms, onChange, onRemove }: FindingEditorProps) {
+  const label = useRef<HTMLInputElement>(null);
+  const unnamed = finding.label === UNNAMED;
+  useEffect(() => {
+    // A finding that was just drawn wants its name.
+    if (unnamed) label.current?.focus();
+  }, [finding.id]);
+  return (
+    <div className="finding-editor">
+      <Field label="Label">
+        <input
+          ref={label}
+          className="input"
+          list="finding-terms"
+          value={unnamed ? '' : finding.label}
+          maxLength={120}
+          placeholder="Term, or your own words"
+          onChange={(event) => {
+            const words = event.target.value;
+            onChange({ label: words.trim() === '' ? UNNAMED : words });
+          }}
+        />
+      </Field>
+      <datalist id="finding-terms">
+        {terms.map((term) => (
+          <option key={term} value={term} />
+        ))}
+      </datalist>
+      <div className="finding-editor__pair">
+        <Field label="Laterality">
+          <select
+            className="input"
+            value={finding.laterality}
+            onChange={(event) => onChange({ laterality: lateralitySchema.parse(event.target.value) })}
+          >
+            {lateralitySchema.options.map((side) => (
+              <option key={side} value={side}>
+                {LATERALITY[side]}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <fieldset className="certainty">
+          <legend>
+            Certainty: <strong>{CERTAINTY_WORDS[finding.certainty - 1]}</strong>
+          </legend>
+          <div>
+            {CERTAINTY_WORDS.map((words, index) => (
+              <label key={words} title={words}>
+                <input
+                  type="radio"
+                  name={`certainty-${finding.id}`}
+                  checked={finding.certainty === index + 1}
+                  aria-label={`${index + 1} ${words}`}
+                  onChange={() => onChange({ certainty: index + 1 })}
+                />
+                {index + 1}
+              </label>
+            ))}
+          </div>
+        </fieldset>
+      </div>
+      <Field label="Comment">
+        <textarea
+          className="input"
+          rows={2}
+          value={finding.comment}
+          maxLength={4000}
+          onChange={(event) => onChange({ comment: event.target.value })}
+        />
+      </Field>
+      <Button tone="plain" onClick={onRemove}>
+        <Trash2 size={14} aria-hidden /> Remove finding {number}: {finding.label}
+      </Button>
+    </div>
+  );
+}

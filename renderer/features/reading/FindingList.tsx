@@ -1,0 +1,67 @@
+import type { ReaderFinding } from '../../../electron/shared/read.ts';
+import { extentWords } from '../../viewer/format-measured.ts';
+import type { StackFrame } from '../../viewer/stack-frames.ts';
+import { FindingEditor } from './FindingEditor.tsx';
+import { CERTAINTY_WORDS } from './findings.ts';
+
+interface FindingListProps {
+  readonly findings: readonly ReaderFinding[];
+  readonly selected: string | null;
+  readonly terms: readonly string[];
+  /** The frame that a finding lies on; undefined where the study no longer has it. */
+  readonly frameOf: (finding: ReaderFinding) => StackFrame | undefined;
+  readonly onSelect: (id: string) => void;
+  readonly onChange: (id: string, change: Partial<ReaderFinding>) => void;
+  readonly onRemove: (id: string) => void;
+}
+
+/** What the reader marked, numbered as on the image; the selected one opens for editing. */
+export function FindingList(props: FindingListProps) {
+  const { findings, selected } = props;
+  if (findings.length === 0) {
+    return (
+      <p className="quiet">
+        None marked. <kbd>F</kbd> and draw on the image; <kbd>Enter</kbd> places one by keyboard.
+      </p>
+    );
+  }
+  return (
+    <ol className="findings">
+      {findings.map((finding, index) => {
+        const open = finding.id === selected;
+        const frame = props.frameOf(finding);
+        const side = finding.laterality === 'not-applicable' ? '' : ` · ${finding.laterality}`;
+        return (
+          <li key={finding.id} className="finding" data-finding={finding.id}>
+            <button
+              type="button"
+              className="finding__line"
+              aria-expanded={open}
+              onClick={() => props.onSelect(finding.id)}
+            >
+              <span className="finding__number">{index + 1}</span>
+              <span>
+                {finding.label}
+                {side}
+                <span className="quiet">
+                  {' '}
+                  {frame === undefined ? '' : `· ${extentWords(finding.box, frame.image)} `}·{' '}
+                  {CERTAINTY_WORDS[finding.certainty - 1]}
+                </span>
+              </span>
+            </button>
+            {open ? (
+              <FindingEditor
+                finding={finding}
+                number={index + 1}
+                terms={props.terms}
+                onChange={(change) => props.onChange(finding.id, change)}
+                onRemove={() => props.onRemove(finding.id)}
+              />
+            ) : null}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

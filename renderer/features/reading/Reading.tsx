@@ -1,0 +1,198 @@
+import { useCallback, useMemo, useRef, useState } from 'react';
+import type { FrameRef, Read, ReaderFinding } from '../../../electron/shared/read.ts';
+import type { StudyDetail } from '../../../electron/shared/study.ts';
+import { Banner } from '../../study/Banner.tsx';
+import { Identity } from '../../study/Identity.tsx';
+import { SeriesPanel } from '../../study/SeriesPanel.tsx';
+import { Subject } from '../../study/Subject.tsx';
+import { Toolbar } from '../../study/Toolbar.tsx';
+import { useFrameJump } from '../../study/use-frame-jump.ts';
+import { firstWithPixels, useStudySeries } from '../../study/use-study-series.ts';
+import { useViewKeys } from '../../study/use-view-keys.ts';
+import { Button } from '../../ui/Button.tsx';
+import { State } from '../../ui/State.tsx';
+import type { Measurement, Tool } from '../../viewer/marks.ts';
+import { StackPane } from '../../viewer/StackPane.tsx';
+import type { Shown } from '../../viewer/stack-view.ts';
+import { changedFinding, findingMarks, newFinding, UNNAMED, withFinding } from './findings.ts';
+import { ReadPanel } from './ReadPanel.tsx';
+import './reading.css';
+import { UnseenDialog } from './UnseenDialog.tsx';
+import { useCommit } from './use-commit.ts';
+import { useDisplayed } from './use-displayed.ts';
+import { useDraft } from './use-draft.ts';
+import { useFindingKeys } from './use-finding-keys.ts';
+import { useTerms } from './use-terms.ts';
+
+interface ReadingProps {
+  readonly study: StudyDetail;
+  readonly read: Read;
+  readonly onCommitted: (read: Read) => void;
+  readonly onStated: (study: StudyDetail) => void;
+  readonly onLeave: () => void;
+}
+
+/** The blind read: images, the reader's marks, the commit. Nothing on it comes from a model. */
+export function Reading({ study, read, onCommitted, onStated, onLeave }: ReadingProps) {
+  const [current, setCurrent] = useState(() => firstWithPixels(study));
+  const [tool, setTool] = useState<Tool>('window');
+  const [selected, setSelected] = useState<string | null>(null);
+  const [measurements, setMeasurements] = useState<readonly Measurement[]>([]);
+  const [ready, setReady] = useState(false);
+  const { all, source } = useStudySeries(study, current);
+  const { view, onView, firstIndex, jump } = useFrameJump(all, current, setCurrent);
+  const impression = useRef<HTMLTextAreaElement>(null);
+  const { content, change, save, flush } = useDraft(read);
+  const displayed = useDisplayed(read.id);
+  const terms = useTerms(study);
+  const frames = useMemo(
+    () => new Map(all.flatMap((one) => one.frames.map((frame) => [frame.key, frame] as const))),
+    [all],
+  );
+  const { commit, unseen, refusal } = useCommit({
+    studyInstanceUID: study.studyInstanceUID,
+    flush,
+    displayed: displayed.list,
+    onCommitted,
+  });
+  const unnamed = content.findings.find(({ label }) => label === UNNAMED);
+
+  const go = (finding: ReaderFinding) => {
+    setSelected(finding.id);
+    jump(finding);
+  };
+  const place = (shape: 'rectangle' | 'ellipse', box: [number, number, number, number], at: FrameRef) => {
+    const finding = newFinding(shape, box, at);
+    change((now) => withFinding(now, finding));
+    setSelected(finding.id);
+    setTool('window');
+  };
+  const requestCommit = () => {
+    // A finding without a name says nothing to whoever reads the report.
+    if (unnamed !== undefined) go(unnamed);
+    else commit.mutate(false);
+  };
+  const changeSeries = (by: number) => {
+    for (let next = current + by; next >= 0 && next < all.length; next += by) {
+      if ((all[next]?.frames.length ?? 0) > 0) {
+        setCurrent(next);
+        return;
+      }
+    }
+  };
+  useViewKeys({
+    view,
+    modality: all[current]?.series.modality ?? '',
+    onTool: setTool,
+    onSeries: changeSeries,
+  });
+  useFindingKeys({
+    view,
+    content,
+    selected,
+    onContent: change,
+    onGo: go,
+    onAdd: (shape) => setTool(shape === 'ellipse' ? 'mark-ellipse' : 'mark-rectangle'),
+    onPlace: (box) => {
+      const shown = view.current?.state.shown;
+      if (shown && tool.startsWith('mark'))
+        place(tool === 'mark-ellipse' ? 'ellipse' : 'rectangle', box, shown.frame);
+    },
+    onEscape: () => {
+      if (document.activeElement instanceof HTMLElement && document.activeElement !== document.body) {
+        document.activeElement.blur();
+      } else if (tool !== 'window') setTool('window');
+      else setSelected(null);
+    },
+    onImpression: () => impression.current?.focus(),
+    onCommit: requestCommit,
+  });
+
+  const marks = useMemo(() => findingMarks(content.findings), [content.findings]);
+  const { add } = displayed;
+  const onShown = useCallback(
+    (shown: Shown) => {
+      setReady(true);
+      if (shown.view.status === 'decoded') add(shown.frame);
+    },
+    [add],
+  );
+  const shownSeries = all[current];
+
+  return (
+    <div className="study">
+      <Banner study={study} mode="Reading" />
+      <SeriesPanel all={all} current={current} onChoose={setCurrent} ready={ready} />
+      <section className="study__image" aria-label="Images">
+        {source === null || shownSeries === undefined ? (
+          <State title="Nothing here can be drawn">
+            <p>
+              The study holds no images that this version can show. Its objects are kept and listed on the
+              left.
+            </p>
+            <Button onClick={onLeave}>Back to the worklist</Button>
+          </State>
+        ) : (
+          <StackPane
+            key={shownSeries.series.seriesInstanceUID}
+            source={source}
+            firstIndex={firstIndex}
+            tool={tool}
+            marks={marks}
+            selected={selected}
+            measurements={measurements}
+            identity={<Identity study={study} />}
+            subject={<Subject series={shownSeries.series} />}
+            onView={onView}
+            onShown={onShown}
+            onSelect={setSelected}
+            onChangeMark={(id, box) => change((now) => changedFinding(now, id, { box }))}
+            onDrawMark={place}
+            onMeasure={(measurement) => setMeasurements((now) => [...now, measurement])}
+          />
+        )}
+        <Toolbar
+          tool={tool}
+          onTool={setTool}
+          onInvert={() => view.current?.setInverted(!(view.current.state.shown?.inverted ?? false))}
+          onFit={() => view.current?.fit()}
+          onClear={measurements.length === 0 ? null : () => setMeasurements([])}
+          marking
+        />
+      </section>
+      <ReadPanel
+        study={study}
+        content={content}
+        onContent={change}
+        save={save}
+        selected={selected}
+        onSelect={(id) => {
+          const finding = content.findings.find((one) => one.id === id);
+          if (finding !== undefined && id !== selected) go(finding);
+          else setSelected(null);
+        }}
+        terms={terms}
+        frames={frames}
+        impression={impression}
+        displayed={displayed.count}
+        committing={commit.isPending}
+        refusal={refusal}
+        onAdd={() => setTool('mark-rectangle')}
+        onCommit={requestCommit}
+        onStated={onStated}
+      />
+      {unseen === null ? null : (
+        <UnseenDialog
+          unseen={unseen}
+          all={all}
+          onLook={(frame) => {
+            commit.reset();
+            jump(frame);
+          }}
+          onCommit={() => commit.mutate(true)}
+          onClose={() => commit.reset()}
+        />
+      )}
+    </div>
+  );
+}

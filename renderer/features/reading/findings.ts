@@ -1,0 +1,56 @@
+import type { FrameRef, ReadContent, ReaderFinding } from '../../../electron/shared/read.ts';
+import type { Mark } from '../../viewer/marks.ts';
+
+/** The words that stand until the reader has named a finding; a commit waits for that. */
+export const UNNAMED = 'Unnamed finding';
+
+export const CERTAINTY_WORDS = ['doubtful', 'possible', 'probable', 'certain'] as const;
+
+type Box = [number, number, number, number];
+
+/** Adds a finding; an explicit 'no abnormal finding' falls with it. */
+export function withFinding(content: ReadContent, finding: ReaderFinding): ReadContent {
+  return { ...content, noAbnormalFinding: false, findings: [...content.findings, finding] };
+}
+
+export function newFinding(shape: 'rectangle' | 'ellipse', box: Box, at: FrameRef): ReaderFinding {
+  return {
+    id: crypto.randomUUID(),
+    sopInstanceUID: at.sopInstanceUID,
+    frame: at.frame,
+    shape,
+    box,
+    label: UNNAMED,
+    laterality: 'not-applicable',
+    certainty: 3,
+    comment: '',
+  };
+}
+
+export function changedFinding(
+  content: ReadContent,
+  id: string,
+  change: Partial<ReaderFinding>,
+): ReadContent {
+  return {
+    ...content,
+    findings: content.findings.map((finding) => (finding.id === id ? { ...finding, ...change } : finding)),
+  };
+}
+
+export function withoutFinding(content: ReadContent, id: string): ReadContent {
+  return { ...content, findings: content.findings.filter((finding) => finding.id !== id) };
+}
+
+/** The findings as outlines on the image, numbered as in the list. */
+export function findingMarks(findings: readonly ReaderFinding[]): Mark[] {
+  return findings.map((finding, index) => ({
+    id: finding.id,
+    at: finding,
+    shape: finding.shape,
+    box: finding.box,
+    tone: 'reader',
+    label: `${index + 1} ${finding.label}`,
+    movable: true,
+  }));
+}

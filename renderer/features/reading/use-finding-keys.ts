@@ -1,0 +1,91 @@
+import type { RefObject } from 'react';
+import type { ReadContent, ReaderFinding } from '../../../electron/shared/read.ts';
+import { useShortcuts } from '../../ui/shortcuts.ts';
+import { clamped, moved } from '../../viewer/marks.ts';
+import { imagePoint, type StackView } from '../../viewer/stack-view.ts';
+import { changedFinding, withoutFinding } from './findings.ts';
+
+type Box = [number, number, number, number];
+
+interface FindingKeys {
+  readonly view: RefObject<StackView | null>;
+  readonly content: ReadContent;
+  readonly selected: string | null;
+  readonly onContent: (change: (now: ReadContent) => ReadContent) => void;
+  readonly onGo: (finding: ReaderFinding) => void;
+  readonly onAdd: (shape: 'rectangle' | 'ellipse') => void;
+  readonly onPlace: (box: Box) => void;
+  readonly onEscape: () => void;
+  readonly onImpression: () => void;
+  readonly onCommit: () => void;
+}
+
+/** Everything about the read by keyboard: add, place, move, resize, go through, remove, commit. */
+export function useFindingKeys(keys: FindingKeys): void {
+  const { content, selected, view } = keys;
+  const finding = content.findings.find(({ id }) => id === selected);
+  const go = (by: number) => () => {
+    const { findings } = content;
+    const at = findings.findIndex(({ id }) => id === selected);
+    const next =
+      findings[at < 0 ? (by > 0 ? 0 : findings.length - 1) : (at + by + findings.length) % findings.length];
+    if (next !== undefined) keys.onGo(next);
+  };
+  /** Moves the box (or, with Shift, its lower right corner) by one image pixel a step, ten with the key held down. */
+  const nudge = (event: KeyboardEvent) => {
+    const image = view.current?.state.shown?.frame.image;
+    if (finding === undefined || image === undefined) return;
+    const step = event.repeat ? 10 : 2;
+    const dx = event.key === 'ArrowLeft' ? -step : event.key === 'ArrowRight' ? step : 0;
+    const dy = event.key === 'ArrowUp' ? -step : event.key === 'ArrowDown' ? step : 0;
+    const [x0, y0, x1, y1] = finding.box;
+    const box: Box = event.shiftKey ? [x0, y0, x1 + dx, y1 + dy] : moved(finding.box, dx, dy);
+    keys.onContent((now) =>
+      changedFinding(now, finding.id, { box: clamped(box, image.rows, image.columns) }),
+    );
+  };
+  const arrows = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'];
+  useShortcuts('My read', [
+    { keys: ['f', 'r'], words: 'Add a finding: rectangle', act: () => keys.onAdd('rectangle') },
+    { keys: ['o'], words: 'Add a finding: ellipse', act: () => keys.onAdd('ellipse') },
+    {
+      keys: ['Enter'],
+      words: 'Place the finding in the middle',
+      act: () => keys.onPlace(middleBox(view.current)),
+    },
+    {
+      keys: arrows.map((arrow) => `Alt+${arrow}`),
+      words: 'Move the selected finding',
+      shown: 'Alt + arrows',
+      act: nudge,
+      inFields: true,
+    },
+    {
+      keys: arrows.map((arrow) => `Alt+Shift+${arrow}`),
+      words: 'Resize the selected finding',
+      shown: 'Alt + Shift + arrows',
+      act: nudge,
+      inFields: true,
+    },
+    { keys: [']'], words: 'Next finding', act: go(1) },
+    { keys: ['['], words: 'Previous finding', act: go(-1) },
+    {
+      keys: ['Delete'],
+      words: 'Remove the selected finding',
+      act: () => finding !== undefined && keys.onContent((now) => withoutFinding(now, finding.id)),
+    },
+    { keys: ['m'], words: 'Write the impression', act: keys.onImpression },
+    { keys: ['Ctrl+Enter'], words: 'Commit my read', act: keys.onCommit, inFields: true },
+    { keys: ['Escape'], words: 'Leave the field, the tool, the finding', act: keys.onEscape, inFields: true },
+  ]);
+}
+
+/** A box of a fifth of the visible part, in its middle. */
+function middleBox(view: StackView | null): Box {
+  const shown = view?.state.shown;
+  if (shown === null || shown === undefined) return [0, 0, 1, 1];
+  const { rows, columns } = shown.frame.image;
+  const [cx, cy] = view === null ? [columns / 2, rows / 2] : imagePoint(shown, view.middle);
+  const half = Math.min(rows, columns) / 10;
+  return clamped([cx - half, cy - half, cx + half, cy + half], rows, columns);
+}

@@ -1,0 +1,117 @@
+import { CircleCheck, FileText, LoaderCircle } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { needsAssessment } from '../../../electron/shared/needs-assessment.ts';
+import type { Assessment, Comparison } from '../../../electron/shared/read.ts';
+import type { StudyDetail } from '../../../electron/shared/study.ts';
+import { reportAddress } from '../../api/endpoints.ts';
+import { StudyFacts } from '../../study/StudyFacts.tsx';
+import { when } from '../../ui/words.ts';
+import { ItemCard, type Verdict } from './ItemCard.tsx';
+import { aiFindingOf } from './marks-of.ts';
+import { ModelList } from './ModelList.tsx';
+
+interface ComparisonPanelProps {
+  readonly study: StudyDetail;
+  readonly comparison: Comparison;
+  readonly selected: string | null;
+  readonly judging: Verdict | null;
+  readonly saving: boolean;
+  readonly onSelect: (id: string | null) => void;
+  readonly onJudge: (verdict: Verdict | null) => void;
+  readonly onRecord: (itemId: string, judged: Pick<Assessment, 'verdict' | 'reason' | 'comment'>) => void;
+  readonly onStated: (study: StudyDetail) => void;
+}
+
+/** The differences one by one, the models, the committed read, the report. */
+export function ComparisonPanel(props: ComparisonPanelProps) {
+  const { comparison, study } = props;
+  const { items, assessments, read } = comparison;
+  const judgedOf = (id: string) => assessments.findLast(({ itemId }) => itemId === id);
+  const open = items.filter((item) => needsAssessment(item) && judgedOf(item.id) === undefined);
+  const ready = comparison.aiState === 'ready';
+  return (
+    <>
+      <div className="panel__section panel__head">
+        <h2>Comparison</h2>
+        <span className="quiet" role="status" data-testid="open-items">
+          {!ready ? '' : open.length === 0 ? 'all settled' : `${open.length} of ${items.length} open`}
+        </span>
+      </div>
+      <div className="panel__scroll">
+        {ready ? null : <Waiting />}
+        <StudyFacts study={study} onStated={props.onStated} />
+        <section className="panel__section" aria-label="Differences">
+          {items.length === 0 && ready ? (
+            <p className="quiet">Neither you nor a model marked anything.</p>
+          ) : null}
+          <ul className="items">
+            {items.map((item) => (
+              <ItemCard
+                key={item.id}
+                item={item}
+                ai={aiFindingOf(comparison, item)}
+                assessment={judgedOf(item.id)}
+                needed={needsAssessment(item)}
+                open={item.id === props.selected}
+                judging={item.id === props.selected ? props.judging : null}
+                saving={props.saving}
+                onOpen={() => props.onSelect(item.id)}
+                onJudge={props.onJudge}
+                onRecord={(judged) => props.onRecord(item.id, judged)}
+              />
+            ))}
+          </ul>
+          {ready && open.length === 0 ? (
+            <p className="settled">
+              <CircleCheck size={14} aria-hidden /> Every difference is settled.
+            </p>
+          ) : null}
+        </section>
+        <section className="panel__section" aria-label="Models">
+          <h3>AI</h3>
+          <ModelList comparison={comparison} />
+        </section>
+        <section className="panel__section" aria-label="My committed read">
+          <h3>Your read</h3>
+          <p className="quiet">
+            Committed {when(read.committedAt ?? read.updatedAt)} by {read.readerName} · SHA-256{' '}
+            {read.sha256?.slice(0, 12)}…
+          </p>
+          {read.framesNotSeen.length === 0 ? null : (
+            <p>{read.framesNotSeen.length} images were not displayed.</p>
+          )}
+          <p className="impression">
+            {read.content.impression === '' ? 'No abnormal finding.' : read.content.impression}
+          </p>
+        </section>
+      </div>
+      <div className="panel__section read-commit">
+        <p>For research use, not for diagnosis.</p>
+        <a
+          className="button button--wide"
+          href={reportAddress(study.studyInstanceUID)}
+          download={`overread ${study.patientID} ${study.date}.pdf`}
+        >
+          <FileText size={14} aria-hidden /> Report as PDF
+        </a>
+      </div>
+    </>
+  );
+}
+
+/** The AI has not finished: a word and a number, never a bare spinner. */
+function Waiting() {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds((now) => now + 1), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <p className="panel__section waiting" role="status">
+      <span>
+        <LoaderCircle size={14} aria-hidden /> The AI is still reading this study: {seconds} s. Your read is
+        locked; this page follows by itself.
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,109 @@
+import { CircleCheck, CircleX, Equal, EqualNot, Minus } from 'lucide-react';
+import type { AiFinding } from '../../../electron/shared/analysis.ts';
+import type { Assessment, ComparisonItem } from '../../../electron/shared/read.ts';
+import { Button } from '../../ui/Button.tsx';
+import { AssessForm } from './AssessForm.tsx';
+import { scoreWords } from './words.ts';
+
+export type Verdict = Assessment['verdict'];
+
+interface ItemCardProps {
+  readonly item: ComparisonItem;
+  readonly ai: AiFinding | undefined;
+  readonly assessment: Assessment | undefined;
+  /** Whether the study waits for a judgement of it. */
+  readonly needed: boolean;
+  readonly open: boolean;
+  /** The verdict whose reasons are being asked for. */
+  readonly judging: Verdict | null;
+  readonly saving: boolean;
+  readonly onOpen: () => void;
+  readonly onJudge: (verdict: Verdict | null) => void;
+  readonly onRecord: (judged: Pick<Assessment, 'verdict' | 'reason' | 'comment'>) => void;
+}
+
+const KINDS = {
+  agree: { Icon: Equal, words: 'both' },
+  'reader-only': { Icon: Minus, words: 'you only' },
+  'ai-only': { Icon: EqualNot, words: 'AI only' },
+} as const;
+
+const STANCES = {
+  agrees: 'AI agrees',
+  'below-threshold': 'AI looked and is below threshold',
+  'not-assessed': 'not assessed by any model',
+  abstained: 'the AI abstained',
+} as const;
+
+/** One line of the comparison: what each side says, and the reader's judgement of it. */
+export function ItemCard(props: ItemCardProps) {
+  const { item, ai, assessment, open, judging } = props;
+  const { Icon, words } = KINDS[item.kind];
+  return (
+    <li
+      className={`item item--${item.kind}${open ? ' item--open' : ''}`}
+      data-item={item.id}
+      data-kind={item.kind}
+    >
+      <button
+        type="button"
+        className="item__line"
+        aria-expanded={open}
+        onClick={props.onOpen}
+        onFocus={open ? undefined : props.onOpen}
+      >
+        <Icon size={15} aria-hidden />
+        <span>
+          <span className="item__kind">{words}</span> {item.words}
+          {item.kind === 'agree' && item.iou !== null ? (
+            <span className="quiet"> IoU {item.iou.toFixed(2)}</span>
+          ) : null}
+        </span>
+        {assessment === undefined ? (
+          props.needed ? (
+            <span className="item__state">open</span>
+          ) : null
+        ) : (
+          <span className={`item__state item__state--${assessment.verdict}`}>
+            {assessment.verdict === 'agree' ? (
+              <CircleCheck size={13} aria-hidden />
+            ) : (
+              <CircleX size={13} aria-hidden />
+            )}{' '}
+            {assessment.verdict}
+          </span>
+        )}
+      </button>
+      {open ? (
+        <div className="item__body">
+          {item.kind === 'reader-only' ? <p>{STANCES[item.stance]}</p> : null}
+          {ai === undefined ? null : <p>{scoreWords(ai)}</p>}
+          {assessment === undefined ? null : (
+            <p className="quiet">
+              You {assessment.verdict}: {assessment.reason}
+              {assessment.comment === '' ? '' : ` · ${assessment.comment}`}
+            </p>
+          )}
+          {judging === null ? (
+            <div className="assess__acts assess__acts--both">
+              <Button onClick={() => props.onJudge('agree')}>
+                Agree … <kbd>A</kbd>
+              </Button>
+              <Button onClick={() => props.onJudge('disagree')}>
+                Disagree … <kbd>R</kbd>
+              </Button>
+            </div>
+          ) : (
+            <AssessForm
+              itemId={item.id}
+              verdict={judging}
+              saving={props.saving}
+              onRecord={props.onRecord}
+              onCancel={() => props.onJudge(null)}
+            />
+          )}
+        </div>
+      ) : null}
+    </li>
+  );
+}

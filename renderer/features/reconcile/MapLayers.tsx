@@ -1,0 +1,50 @@
+import { useQuery } from '@tanstack/react-query';
+import { mapAddress } from '../../api/endpoints.ts';
+import type { Comparison } from '../../../electron/shared/read.ts';
+import { loadMap } from './map-image.ts';
+
+type ShownMap = Comparison['maps'][number];
+
+interface MapLayersProps {
+  readonly studyInstanceUID: string;
+  readonly maps: readonly ShownMap[];
+}
+
+/** The maps of one frame that are switched on, in image pixels. */
+export function MapLayers({ studyInstanceUID, maps }: MapLayersProps) {
+  return maps.map((map) => (
+    <MapLayer
+      key={`${map.recordId} ${map.outputId}`}
+      address={mapAddress(studyInstanceUID, map)}
+      kind={map.kind}
+    />
+  ));
+}
+
+function MapLayer({ address, kind }: { readonly address: string; readonly kind: 'mask' | 'heatmap' }) {
+  const { data } = useQuery({
+    queryKey: ['map', address],
+    queryFn: ({ signal }) => loadMap(address, kind, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (data === undefined) return null;
+  if (data.kind === 'mask') {
+    return (
+      <>
+        <path className="map-outline map-outline--halo" d={data.path} />
+        <path className="map-outline" d={data.path} data-testid="mask-outline" />
+      </>
+    );
+  }
+  return (
+    <image
+      href={data.url}
+      x={-0.5}
+      y={-0.5}
+      width={data.columns}
+      height={data.rows}
+      preserveAspectRatio="none"
+      data-testid="attention"
+    />
+  );
+}

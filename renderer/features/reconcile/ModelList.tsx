@@ -1,0 +1,62 @@
+import { CircleCheck, CircleSlash, TriangleAlert } from 'lucide-react';
+import type { Comparison } from '../../../electron/shared/read.ts';
+import { shortNumber } from '../../viewer/format-measured.ts';
+import { resultWords } from './words.ts';
+
+const ICONS = { completed: CircleCheck, abstained: CircleSlash, failed: TriangleAlert } as const;
+
+/** Each model with what it says of the study, its limits, and what is needed to run it again. */
+export function ModelList({ comparison }: { readonly comparison: Comparison }) {
+  return (
+    <ul className="models">
+      {comparison.results.map((result) => {
+        const { model } = result;
+        const Icon = ICONS[result.status];
+        const limits = comparison.limits.find(({ modelId }) => modelId === model.id)?.words ?? [];
+        const statements = comparison.statements.filter(({ modelId }) => modelId === model.id);
+        return (
+          <li key={model.id} className="model">
+            <p className="model__name">
+              <Icon size={14} aria-hidden />{' '}
+              <strong>
+                {model.id} {model.version}
+              </strong>{' '}
+              {result.status === 'completed' ? resultWords(result) : null}
+            </p>
+            {result.status === 'completed' ? null : <p>{resultWords(result)}</p>}
+            {statements.map(({ words }) => (
+              <p key={words}>{words}</p>
+            ))}
+            {result.scores.map((score) => (
+              <p key={`${score.sopInstanceUID} ${score.frame} ${score.label}`} className="quiet">
+                {score.label}: score {score.score.toFixed(2)}
+                {score.probability === undefined
+                  ? ''
+                  : ` · calibrated ${Math.round(score.probability * 100)} %`}
+              </p>
+            ))}
+            {result.measurements.map((measured) => (
+              <p key={`${measured.sopInstanceUID} ${measured.name}`} className="quiet">
+                {measured.name}: {shortNumber(measured.value)} {measured.unit}
+              </p>
+            ))}
+            {limits.length === 0 ? null : (
+              <details>
+                <summary>Limits of use</summary>
+                <ul>
+                  {limits.map((words) => (
+                    <li key={words}>{words}</li>
+                  ))}
+                </ul>
+              </details>
+            )}
+            <p className="quiet model__record">
+              {result.device ?? 'nothing ran'}
+              {result.recordId === null ? '' : ` · record ${result.recordId}`}
+            </p>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,66 @@
+import type { AiFinding } from '../../../electron/shared/analysis.ts';
+import type { Comparison, ComparisonItem, FrameRef } from '../../../electron/shared/read.ts';
+import type { Mark } from '../../viewer/marks.ts';
+
+/** The AI finding that an item speaks of; undefined for findings of the reader alone. */
+export function aiFindingOf(comparison: Comparison, item: ComparisonItem): AiFinding | undefined {
+  if (item.kind === 'reader-only') return undefined;
+  return comparison.results
+    .find(({ model }) => model.id === item.modelId)
+    ?.findings.find(({ id }) => id === item.aiFindingId);
+}
+
+/** Where an item lies; undefined where neither side gives a place. */
+export function placeOf(comparison: Comparison, item: ComparisonItem): FrameRef | undefined {
+  const ai = aiFindingOf(comparison, item);
+  if (ai !== undefined) return { sopInstanceUID: ai.sopInstanceUID, frame: ai.frame };
+  return item.kind === 'ai-only'
+    ? undefined
+    : comparison.read.content.findings.find(({ id }) => id === item.readerFindingId);
+}
+
+/** Both sides' outlines: the reader's as committed, the AI's as listed among the items. */
+export function comparisonMarks(comparison: Comparison, mine: boolean, ai: boolean): Mark[] {
+  const marks: Mark[] = [];
+  if (mine) {
+    comparison.read.content.findings.forEach((finding, index) => {
+      const label = `you ${index + 1} ${finding.label}`;
+      marks.push({
+        id: finding.id,
+        at: finding,
+        shape: finding.shape,
+        box: finding.box,
+        tone: 'reader',
+        label,
+        movable: false,
+      });
+    });
+  }
+  if (ai) {
+    for (const item of comparison.items) {
+      const finding = aiFindingOf(comparison, item);
+      if (finding?.box == null || marks.some(({ id }) => id === aiMarkId(item))) continue;
+      const label = `AI ${finding.label} · score ${finding.score.toFixed(2)}`;
+      marks.push({
+        id: aiMarkId(item),
+        at: finding,
+        shape: 'rectangle',
+        box: finding.box,
+        tone: 'ai',
+        label,
+        movable: false,
+      });
+    }
+  }
+  return marks;
+}
+
+function aiMarkId(item: ComparisonItem): string {
+  return item.kind === 'reader-only' ? item.id : `${item.modelId} ${item.aiFindingId}`;
+}
+
+/** The outline to emphasise while an item is looked at. */
+export function markOfItem(item: ComparisonItem | undefined): string | null {
+  if (item === undefined) return null;
+  return item.kind === 'reader-only' ? item.readerFindingId : aiMarkId(item);
+}

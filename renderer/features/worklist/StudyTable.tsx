@@ -1,0 +1,132 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp, TriangleAlert } from 'lucide-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import type { StudySummary } from '../../../electron/shared/study.ts';
+import { ageSex, count, modalities, personName, when } from '../../ui/words.ts';
+import { COLUMNS, nextSort, type Sort } from './columns.ts';
+import { StatusMark } from './StatusMark.tsx';
+
+interface StudyTableProps {
+  readonly rows: readonly StudySummary[];
+  readonly sort: Sort | null;
+  readonly onSort: (sort: Sort | null) => void;
+  /** Index of the row that the keyboard is on. */
+  readonly at: number;
+  readonly onAt: (index: number) => void;
+  readonly onOpen: (study: StudySummary) => void;
+  /** The last rows are near: more are wanted. */
+  readonly onEnd: () => void;
+}
+
+const ROW = 28;
+
+/** The worklist's rows: a grid of which only the visible part exists. */
+export function StudyTable({ rows, sort, onSort, at, onAt, onOpen, onEnd }: StudyTableProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (rows.length > 0 && last >= rows.length - 20) onEnd();
+  }, [last, rows.length, onEnd]);
+  useEffect(() => {
+    if (at < rows.length) virtual.scrollToIndex(at, { align: 'auto' });
+  }, [at, rows.length, virtual]);
+
+  return (
+    <div
+      ref={scroller}
+      className="wl-table"
+      role="grid"
+      aria-label="Studies"
+      aria-rowcount={rows.length + 1}
+      aria-activedescendant={rows[at] === undefined ? undefined : `study-${at}`}
+      tabIndex={0}
+    >
+      <div className="wl-row wl-row--head" role="row" aria-rowindex={1}>
+        {COLUMNS.map((column) => {
+          const active = sort?.key === column.key;
+          return (
+            <div
+              key={column.key}
+              role="columnheader"
+              className={`wl-cell wl-cell--${column.key}`}
+              aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : 'none'}
+            >
+              <button type="button" onClick={() => onSort(nextSort(sort, column.key))}>
+                {column.title}
+                {active ? (
+                  sort.descending ? (
+                    <ArrowDown size={12} aria-hidden />
+                  ) : (
+                    <ArrowUp size={12} aria-hidden />
+                  )
+                ) : null}
+              </button>
+            </div>
+          );
+        })}
+      </div>
+      <div className="wl-rows" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+        {items.map((item) => {
+          const study = rows[item.index];
+          if (study === undefined) return null;
+          return (
+            // The grid itself has the focus and its keys; the mouse may use the rows.
+            <div
+              key={study.studyInstanceUID}
+              id={`study-${item.index}`}
+              className="wl-row"
+              role="row"
+              aria-rowindex={item.index + 2}
+              aria-selected={item.index === at}
+              data-study={study.studyInstanceUID}
+              style={{ transform: `translateY(${item.start}px)` }}
+              onMouseDown={() => onAt(item.index)}
+              onClick={() => onOpen(study)}
+            >
+              <Cells study={study} />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function Cells({ study }: { readonly study: StudySummary }) {
+  const cell = (key: string, content: ReactNode) => (
+    <div role="gridcell" className={`wl-cell wl-cell--${key}`}>
+      {content}
+    </div>
+  );
+  return (
+    <>
+      {cell('status', <StatusMark status={study.status} />)}
+      {cell('patientName', <strong>{personName(study.patientName)}</strong>)}
+      {cell('patientID', study.patientID)}
+      {cell('age', ageSex(study.age, study.sex))}
+      {cell('modality', modalities(study.modality))}
+      {cell(
+        'description',
+        <>
+          {study.flags.length === 0 ? null : (
+            <span className="wl-flag" title={study.flags.join('\n')}>
+              <TriangleAlert size={13} aria-hidden />
+              <span className="visually-hidden">Needs a look: {study.flags.join('; ')}.</span>
+            </span>
+          )}
+          {study.description}
+        </>,
+      )}
+      {cell('date', study.date)}
+      {cell('instances', count(study.instances))}
+      {cell('receivedAt', when(study.receivedAt))}
+    </>
+  );
+}
