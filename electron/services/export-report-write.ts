@@ -21,7 +21,7 @@ export async function writeReport(facts: ReportFacts): Promise<Uint8Array> {
   if (flow.replaced) drawReplacedNote(flow);
   const pages = flow.document.getPages();
   for (const [index, page] of pages.entries()) {
-    drawHead(flow, page, facts, index === 0 ? '' : heading);
+    drawHead(flow, page, index === 0 ? '' : heading);
     drawFoot(flow, page, facts, `page ${index + 1} of ${pages.length}`);
   }
   const { document } = flow;
@@ -63,7 +63,7 @@ function drawReplacedNote(flow: ReportFlow): void {
   );
 }
 
-function drawHead(flow: ReportFlow, page: PDFPage, facts: ReportFacts, patient: string): void {
+function drawHead(flow: ReportFlow, page: PDFPage, patient: string): void {
   const y = PAGE.height - 40;
   flow.draw('Overread', PAGE.margin, y, { size: 15, bold: true }, page);
   const title = patient === '' ? 'Second reading' : patient;

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { assessDifference } from '../../../electron/services/assess-difference.ts';
+import { commitRead } from '../../../electron/services/commit-read.ts';
+import { openStudy } from '../../../electron/services/open-study.ts';
+import { revealComparison } from '../../../electron/services/reveal-comparison.ts';
+import { saveRead } from '../../../electron/services/save-read.ts';
+import type { ComparisonItem } from '../../../electron/shared/read.ts';
+import {
+  actionsOf,
+  BOTH_FRAMES,
+  modelResult,
+  OTHER_IMAGE,
+  readerFinding,
+  readingWorld,
+  type ReadingWorld,
+  saveResult,
+  STUDY,
+} from './reading-world.ts';
+
+/** One agreement, one finding below threshold, one that nobody assessed. */
+async function revealed(): Promise<{ world: ReadingWorld; items: ComparisonItem[] }> {
+  const world = readingWorld();
+  saveResult(world);
+  openStudy(world, STUDY, world.reader.id);
+  const findings = [
+    readerFinding(),
+    readerFinding({ id: 'r2', sopInstanceUID: OTHER_IMAGE }),
+    readerFinding({ id: 'r3', label: 'Cardiomegaly' }),
+  ];
+  saveRead(world, STUDY, world.reader.id, { findings, noAbnormalFinding: false, impression: 'x' });
+  await commitRead(world, STUDY, world.reader.id, { framesDisplayed: BOTH_FRAMES, acknowledgeUnseen: false });
+  return { world, items: revealComparison(world, STUDY, world.reader.id).items };
+}
+
+const idOf = (items: ComparisonItem[], readerFindingId: string): string =>
+  items.find((item) => item.kind !== 'ai-only' && item.readerFindingId === readerFindingId)?.id ?? '';
+
+const assess = (world: ReadingWorld, itemId: string, verdict: 'agree' | 'disagree' = 'agree') =>
+  assessDifference(world, STUDY, world.reader.id, itemId, {
+    verdict,
+    reason: 'Seen on the image',
+    comment: 'looked twice',
+  });
+
+const status = (world: ReadingWorld) => world.store.studies.detail(STUDY, world.reader.id).status;
+
+test('the study is final when all that needs a judgement has one, and not before', async () => {
+  const { world, items } = await revealed();
+  expect(status(world)).toBe('committed');
+  const comparison = assess(world, idOf(items, 'r1'));
+  expect(comparison.assessments).toMatchObject([
+    { itemId: idOf(items, 'r1'), verdict: 'agree', reason: 'Seen on the image', comment: 'looked twice' },
+  ]);
+  expect(status(world)).toBe('committed');
+  assess(world, idOf(items, 'r2'), 'disagree');
+  // 'r3' was assessed by no model: there is nothing to judge.
+  expect(status(world)).toBe('final');
+  expect(actionsOf(world).slice(-2)).toEqual(['assess', 'assess']);
+  expect(world.store.audit.list(2, 0).map(({ detail }) => detail['final'])).toEqual([true, false]);
+  expect(world.store.audit.verify().brokenAt).toBeNull();
+});
+
+test('a later judgement counts', async () => {
+  const { world, items } = await revealed();
+  assess(world, idOf(items, 'r1'), 'agree');
+  const { assessments } = assess(world, idOf(items, 'r1'), 'disagree');
+  expect(assessments.map(({ verdict }) => verdict)).toEqual(['disagree']);
+});
+
+test('a judgement of a result that a newer run replaced does not slip to the new one', async () => {
+  const { world, items } = await revealed();
+  assess(world, idOf(items, 'r1'));
+  saveResult(world, modelResult({ recordId: 'record-2' }));
+  const comparison = revealComparison(world, STUDY, world.reader.id);
+  expect(comparison.assessments).toEqual([]);
+  expect(() => assess(world, idOf(items, 'r1'))).toThrow(expect.objectContaining({ code: 'item-unknown' }));
+});
+
+test('nobody judges before their own commit', async () => {
+  const { world, items } = await revealed();
+  const other = world.store.readers.create('Other');
+  const request = { verdict: 'agree' as const, reason: 'Seen on the image', comment: '' };
+  expect(() => assessDifference(world, STUDY, other.id, idOf(items, 'r1'), request)).toThrow(
+    expect.objectContaining({ code: 'read-not-committed' }),
+  );
+});
