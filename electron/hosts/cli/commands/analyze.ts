@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { writeMaps } from '../../../services/analyze-maps.ts';
+import { analyzePaths } from '../../../services/analyze-paths.ts';
+import { type AnalyzedStudy, analyzeStudies } from '../../../services/analyze-study.ts';
+import { type Device, deviceSchema, type StudyResult } from '../../../shared/analysis.ts';
+import { Refused } from '../../../shared/errors.ts';
+import type { Refusal } from '../../../shared/imports.ts';
+import type { Store } from '../../../shared/ports.ts';
+import { uidSchema } from '../../../shared/study.ts';
+import { type Command, WrongUse } from '../command.ts';
+import { FACT_OPTIONS, FACT_USAGE, statedFacts } from '../facts.ts';
+import { plainLine } from '../table.ts';
+import { withEngine } from '../with-engine.ts';
+import { withStore } from '../with-store.ts';
+
+function deviceOf(text: string | undefined): Device {
+  const device = deviceSchema.safeParse(text ?? 'auto');
+  if (device.success) return device.data;
+  throw new WrongUse(`--device takes one of ${deviceSchema.options.join(', ')}.`);
+}
+
+/** A Study Instance UID of the store, or a path. A path that exists goes first: './1.2.3' is always a path. */
+function sortArguments(store: Store, given: readonly string[]): { studies: string[]; paths: string[] } {
+  const studies: string[] = [];
+  const paths: string[] = [];
+  for (const one of given) {
+    if (uidSchema.safeParse(one).success && !existsSync(one)) {
+      if (!store.studies.has(one)) {
+        throw new Refused(
+          'study-unknown',
+          `There is neither a study nor a path ${one}. 'overread studies' lists what there is.`,
+          { studyInstanceUID: one },
+        );
+      }
+      studies.push(one);
+    } else paths.push(resolve(one));
+  }
+  return { studies, paths };
+}
+
+function words(results: readonly StudyResult[], refused: readonly Refusal[]): string {
+  const lines: string[] = [];
+  for (const { studyInstanceUID, results: models } of results) {
+    lines.push(studyInstanceUID);
+    for (const { model, status, reason, scores, findings, measurements } of models) {
+      lines.push(`  ${model.id} ${model.version}: ${status}${reason === null ? '' : `: ${reason}`}`);
+      for (const { label, score, probability } of scores) {
+        const calibrated = probability === undefined ? '' : `, probability ${probability.toFixed(3)}`;
+        lines.push(`    ${label}: score ${score.toFixed(3)}${calibrated}`);
+      }
+      for (const { label, operatingPoint } of findings) {
+        lines.push(`    finding: ${label}, ${operatingPoint ?? 'below both operating points'}`);
+      }
+      for (const { name, value, unit } of measurements) lines.push(`    ${name}: ${value} ${unit}`);
+    }
+  }
+  for (const { path, code, reason } of refused) lines.push(`refused (${code}): ${path}: ${reason}`);
+  lines.push('For research use, not for diagnosis.');
+  return lines.map(plainLine).join('\n');
+}
+
+export const analyzeCommand: Command = {
+  name: 'analyze',
+  usage: `STUDY|PATH… [--model ID]… [--device ${deviceSchema.options.join('|')}] [--out DIR] ${FACT_USAGE}`,
+  summary:
+    'Let the models read studies of the data folder, or files where they lie. Prints AI results; audited.',
+  options: {
+    ...FACT_OPTIONS,
+    model: { type: 'string', multiple: true },
+    device: { type: 'string' },
+    out: { type: 'string' },
+  },
+  positionals: { min: 1, max: Number.POSITIVE_INFINITY },
+  async run(call) {
+    const device = deviceOf(call.text('device'));
+    const stated = statedFacts(call);
+    const out = call.text('out');
+    const models = call.texts('model');
+    const { results, refused } = await withStore(call, (store) =>
+      withEngine(async (engine) => {
+        const { studies, paths } = sortArguments(store, call.positionals);
+        const common = {
+          store,
+          engine,
+          modelIds: models.length === 0 ? null : models,
+          device,
+          actor: 'operator',
+          signal: call.signal,
+        };
+        const onStudy = async ({ maps }: AnalyzedStudy): Promise<void> => {
+          if (out !== undefined) await writeMaps(resolve(out), maps);
+        };
+        const stored = await analyzeStudies(common, studies, onStudy);
+        if (paths.length === 0) return { results: stored, refused: [] };
+        const found = await analyzePaths({ ...common, paths, stated, withMaps: out !== undefined, onStudy });
+        return { results: [...stored, ...found.results], refused: found.refused };
+      }),
+    );
+    for (const { path, code, reason } of refused)
+      call.say(plainLine(`refused (${code}): ${path}: ${reason}`));
+    const failed = results.some((study) => study.results.some(({ status }) => status === 'failed'));
+    return { json: results, text: words(results, []), exit: failed || refused.length > 0 ? 1 : 0 };
+  },
+};

@@ -1,0 +1,48 @@
+import { listPacks, verifyPacks } from '../../../services/verify-packs.ts';
+import type { Command } from '../command.ts';
+import { table } from '../table.ts';
+import { withEngine } from '../with-engine.ts';
+
+export const modelsListCommand: Command = {
+  name: 'models list',
+  usage: '',
+  summary: 'The installed models.',
+  options: {},
+  positionals: { min: 0, max: 0 },
+  async run() {
+    const packs = await withEngine((engine) => Promise.resolve(listPacks(engine)));
+    const refused = packs.some(({ state }) => state === 'refused');
+    const text = table(
+      ['MODEL', 'VERSION', 'STATE', 'NAME', 'SHA-256', 'REASON'],
+      packs.map((p) => [p.id, p.version, p.state, p.name, p.sha256, p.reason]),
+    );
+    return { json: packs, text, exit: refused ? 1 : 0 };
+  },
+};
+
+export const modelsVerifyCommand: Command = {
+  name: 'models verify',
+  usage: '[ID…]',
+  summary:
+    "Hashes of every model (or those named), and its golden cases against what Python's onnxruntime gave.",
+  options: {},
+  positionals: { min: 0, max: Number.POSITIVE_INFINITY },
+  async run(call) {
+    const named = call.positionals.length > 0 ? { ids: call.positionals } : {};
+    const packs = await withEngine((engine) => verifyPacks(engine, { ...named, signal: call.signal }));
+    const text = table(
+      ['MODEL', 'VERSION', 'GOOD', 'DEVICE', 'GOLDENS', 'SCORE DIFF', 'OUTPUT DIFF', 'REASON'],
+      packs.map((p) => [
+        p.id,
+        p.version,
+        p.ok ? 'yes' : 'NO',
+        p.device,
+        p.checks.length,
+        p.maxScoreDifference,
+        p.maxOutputDifference,
+        p.reason,
+      ]),
+    );
+    return { json: packs, text, exit: packs.every(({ ok }) => ok) ? 0 : 1 };
+  },
+};

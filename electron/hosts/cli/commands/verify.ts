@@ -1,0 +1,50 @@
+import { verifyPacks } from '../../../services/verify-packs.ts';
+import { verifyStore } from '../../../services/verify-store.ts';
+import type { VerifyReport } from '../../../shared/command-line.ts';
+import { product } from '../../shared/product.ts';
+import type { Command } from '../command.ts';
+import { plainLine } from '../table.ts';
+import { withEngine } from '../with-engine.ts';
+import { withStore } from '../with-store.ts';
+
+export const verifyCommand: Command = {
+  name: 'verify',
+  usage: '',
+  summary:
+    "The installation's self-test: data folder, audit trail, files, and every model against its goldens.",
+  options: {},
+  positionals: { min: 0, max: 0 },
+  async run(call) {
+    const checks: VerifyReport['checks'] = [
+      {
+        name: 'build',
+        ok: true,
+        detail: `Overread ${product().version}, Node ${process.version}, ${process.platform}-${process.arch}`,
+      },
+    ];
+    await withStore(call, async (store) => {
+      checks.push({
+        name: 'data folder',
+        ok: true,
+        detail: `${store.directory} opens (${store.encrypted ? 'encrypted' : 'not encrypted'})`,
+      });
+      checks.push(...(await verifyStore(store, call.signal)));
+    });
+    const packs = await withEngine((engine) => verifyPacks(engine, { signal: call.signal }));
+    if (packs.length === 0) checks.push({ name: 'models', ok: false, detail: 'no model is installed' });
+    for (const pack of packs) {
+      const differences = `largest difference from Python's onnxruntime: score ${pack.maxScoreDifference}, output ${pack.maxOutputDifference}`;
+      checks.push({
+        name: `model ${pack.id}`,
+        ok: pack.ok,
+        detail:
+          pack.reason ?? `${pack.version} on ${pack.device}: ${pack.checks.length} goldens, ${differences}`,
+      });
+    }
+    const ok = checks.every((check) => check.ok);
+    const text = checks.map((check) =>
+      plainLine(`${check.ok ? 'good' : 'BAD '}  ${check.name}: ${check.detail}`),
+    );
+    return { json: { ok, checks } satisfies VerifyReport, text: text.join('\n'), exit: ok ? 0 : 1 };
+  },
+};
