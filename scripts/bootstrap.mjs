@@ -49,6 +49,8 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockHash) {
 
 const node = node24(root);
 if (node === null) {
-  fail(`No Node 24 comes with the dependencies for ${process.platform} ${process.arch}: install Node 24 itself.`);
+  fail(
+    `No Node 24 comes with the dependencies for ${process.platform} ${process.arch}: install Node 24 itself.`,
+  );
 }
 run(node, [join(root, 'scripts', 'prepare.ts'), ...process.argv.slice(2)]);

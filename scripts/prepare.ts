@@ -23,7 +23,9 @@ async function ensureWindow(): Promise<void> {
   }
   if (findBrowser() !== null) return;
   if (await installChromium(say)) return;
-  say('No browser is here: install Chrome, Edge or Chromium (Debian: apt-get install chromium), then start again.');
+  say(
+    'No browser is here: install Chrome, Edge or Chromium (Debian: apt-get install chromium), then start again.',
+  );
 }
 
 await ensureWindow();

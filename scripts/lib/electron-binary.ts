@@ -26,7 +26,9 @@ export async function tryElectronDownload(say: (line: string) => void): Promise<
   if ((process.env['CI'] ?? '') !== '' || (process.env['OVERREAD_OFFLINE'] ?? '') !== '') return null;
   const manifest: unknown = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
   const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest
+      ? String(manifest.version)
+      : '';
   const tried = join(ROOT, '.cache', 'electron-tried', version);
   if (existsSync(tried)) return null;
   say(`Electron ${version} is not here yet: trying its download for at most ${DOWNLOAD_SECONDS} s …`);
@@ -35,7 +37,9 @@ export async function tryElectronDownload(say: (line: string) => void): Promise<
   if (binary === null) {
     mkdirSync(join(ROOT, '.cache', 'electron-tried'), { recursive: true });
     writeFileSync(tried, '');
-    say('It cannot be had now: an installed browser shows the window instead (delete .cache/electron-tried to try again).');
+    say(
+      'It cannot be had now: an installed browser shows the window instead (delete .cache/electron-tried to try again).',
+    );
   }
   return binary;
 }

@@ -12,7 +12,12 @@ export interface RunOptions {
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<number> {
   const { env = process.env, cwd = ROOT, timeoutMs } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: 'inherit', ...(timeoutMs ? { timeout: timeoutMs } : {}) });
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: 'inherit',
+      ...(timeoutMs ? { timeout: timeoutMs } : {}),
+    });
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
   });

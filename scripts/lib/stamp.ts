@@ -29,7 +29,8 @@ export async function unlessFresh(
 ): Promise<boolean> {
   const stamp = join(ROOT, '.cache', 'stamps', name);
   const hash = hashOf(sources);
-  if (existsSync(join(ROOT, result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false;
+  if (existsSync(join(ROOT, result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash)
+    return false;
   await work();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
