@@ -3,6 +3,8 @@ import { codecFailed } from './codec-image.ts';
 /** Facts of a JPEG 2000 or HTJ2K codestream's main header (ISO 15444-1 Annex A). */
 export interface CodestreamFacts {
   readonly components: number;
+  /** The most bits that a component has. */
+  readonly precision: number;
   /** Multiple component transformation: the decoder turns the components into RGB. */
   readonly colourTransform: boolean;
   readonly reversible: boolean;
@@ -40,6 +42,7 @@ export function readCodestream(bytes: Uint8Array): CodestreamFacts {
     throw codecFailed('it is no JPEG 2000 codestream');
   const facts = {
     components: 0,
+    precision: 0,
     colourTransform: false,
     reversible: false,
     highThroughput: false,
@@ -58,6 +61,7 @@ export function readCodestream(bytes: Uint8Array): CodestreamFacts {
       facts.components = view.getUint16(at + 38);
       for (let c = 0; c < facts.components; c++) {
         const sampling = at + 40 + c * 3 + 1;
+        facts.precision = Math.max(facts.precision, ((bytes[sampling - 1] ?? 0) & 0x7f) + 1);
         if (sampling + 1 >= bytes.length || bytes[sampling] !== 1 || bytes[sampling + 1] !== 1)
           facts.fullResolution = false;
       }

@@ -1,5 +1,6 @@
 import openjpeg from '@cornerstonejs/codec-openjpeg/decodewasmjs';
 import openjph from '@cornerstonejs/codec-openjph/wasmjs';
+import { Refused } from '../../shared/errors.ts';
 import { type CodecImage, codecFailed } from './codec-image.ts';
 import { readCodestream } from './jpeg-2000-markers.ts';
 import { copyCells, runDecoder, type WasmDecoder, wasmCodec } from './wasm.ts';
@@ -44,6 +45,12 @@ export async function decodeJpeg2000(encoded: Uint8Array, highThroughput: boolea
   if (!facts.fullResolution) throw codecFailed('its components have different resolutions');
   if (facts.highThroughput !== highThroughput)
     throw codecFailed('its JPEG 2000 part is not the one that the transfer syntax names');
+  if (highThroughput && facts.components > 1 && facts.precision > 8) {
+    throw new Refused(
+      'codec-not-proven',
+      'HTJ2K colour of more than 8 bits has not been shown to decode exactly, so it is not drawn.',
+    );
+  }
   const decoder = highThroughput
     ? new (await loadOpenJph()).HTJ2KDecoder()
     : new (await loadOpenJpeg()).J2KDecoder();

@@ -1,0 +1,4 @@
+declare module '@cornerstonejs/codec-openjph/wasmjs' {
+  const factory: (options: Record<string, unknown>) => Promise<unknown>;
+  export default factory;
+}
