@@ -31,7 +31,7 @@ export interface Answer {
 
 /** One command, one file under commands/. */
 export interface Command {
-  /** One word, or two ('models list'). */
+  /** One word, or two ('models list'); the same as in the list of commands. */
   readonly name: string;
   /** After the name, as in `PATH… [--modality DX]`. */
   readonly usage: string;
@@ -40,6 +40,12 @@ export interface Command {
   /** How many arguments without a dash it takes. */
   readonly positionals: { readonly min: number; readonly max: number };
   run(call: CommandCall): Promise<Answer>;
+}
+
+/** A command before its code is loaded. */
+export interface NamedCommand {
+  readonly name: string;
+  load(): Promise<Command>;
 }
 
 /** Wrong use of the command line: exit 2, with what would be right. */

@@ -1,6 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { dataDirectory } from '../shared/data-directory.ts';
-import { type Command, type CommandCall, WrongUse } from './command.ts';
+import { type Command, type CommandCall, type NamedCommand, WrongUse } from './command.ts';
 
 const GLOBAL_OPTIONS = {
   data: { type: 'string' },
@@ -31,28 +31,32 @@ function* words(line: readonly string[]): Generator<number> {
 /** The command's one or two words wherever they stand among the global options, and the line without them. */
 function takeCommand(
   line: readonly string[],
-  commands: readonly Command[],
-): { command: Command | null; rest: string[] } {
+  commands: readonly NamedCommand[],
+): { named: NamedCommand | null; rest: string[] } {
   const [first, second] = [...words(line)];
-  if (first === undefined) return { command: null, rest: [...line] };
+  if (first === undefined) return { named: null, rest: [...line] };
   const one = line[first] ?? '';
   const two = second === undefined ? one : `${one} ${line[second] ?? ''}`;
   const pair = commands.find(({ name }) => name === two && name.includes(' '));
   const single = commands.find(({ name }) => name === one);
-  const command = pair ?? single;
-  if (command === undefined) {
+  const named = pair ?? single;
+  if (named === undefined) {
     throw new WrongUse(
       `There is no command '${one}' in this build. There are: ${commands.map(({ name }) => name).join(', ')}.`,
       'unknown-command',
     );
   }
   const taken = pair === undefined ? [first] : [first, second];
-  return { command, rest: line.filter((_, place) => !taken.includes(place)) };
+  return { named, rest: line.filter((_, place) => !taken.includes(place)) };
 }
 
 /** @throws WrongUse */
-export function parseLine(line: readonly string[], commands: readonly Command[]): ParsedLine {
-  const { command, rest } = takeCommand(line, commands);
+export async function parseLine(
+  line: readonly string[],
+  commands: readonly NamedCommand[],
+): Promise<ParsedLine> {
+  const { named, rest } = takeCommand(line, commands);
+  const command = (await named?.load()) ?? null;
   let parsed: ReturnType<typeof parse>;
   try {
     parsed = parse(rest, command);

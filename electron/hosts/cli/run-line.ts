@@ -1,6 +1,6 @@
 import { toOverreadError, toWire, type OverreadError } from '../../shared/errors.ts';
 import { product } from '../shared/product.ts';
-import { type Command, WrongUse } from './command.ts';
+import { type NamedCommand, WrongUse } from './command.ts';
 import { commands as allCommands } from './commands/index.ts';
 import { helpOf, overview } from './help.ts';
 import { type ParsedLine, parseLine } from './parse-line.ts';
@@ -27,7 +27,15 @@ function words(error: OverreadError): string {
     : `overread: ${error.message}`;
 }
 
-async function answer(line: ParsedLine, commands: readonly Command[], streams: Streams): Promise<ExitCode> {
+async function wholeHelp(commands: readonly NamedCommand[]): Promise<string> {
+  return overview(await Promise.all(commands.map(({ load }) => load())));
+}
+
+async function answer(
+  line: ParsedLine,
+  commands: readonly NamedCommand[],
+  streams: Streams,
+): Promise<ExitCode> {
   const { command, call, json } = line;
   if (line.version) {
     const { version } = product();
@@ -35,10 +43,10 @@ async function answer(line: ParsedLine, commands: readonly Command[], streams: S
     return 0;
   }
   if (line.help) {
-    await streams.out(`${command === null ? overview(commands) : helpOf(command)}\n`);
+    await streams.out(`${command === null ? await wholeHelp(commands) : helpOf(command)}\n`);
     return 0;
   }
-  if (command === null) throw new WrongUse(overview(commands));
+  if (command === null) throw new WrongUse(await wholeHelp(commands));
   const given = await command.run({
     ...call,
     data: call.data(),
@@ -54,10 +62,10 @@ async function answer(line: ParsedLine, commands: readonly Command[], streams: S
 export async function runLine(
   args: readonly string[],
   streams: Streams,
-  commands: readonly Command[] = allCommands,
+  commands: readonly NamedCommand[] = allCommands,
 ): Promise<ExitCode> {
   try {
-    return await answer(parseLine(args, commands), commands, streams);
+    return await answer(await parseLine(args, commands), commands, streams);
   } catch (thrown) {
     const error = toOverreadError(thrown);
     streams.err(`${words(error)}\n`);

@@ -1,22 +1,14 @@
-import type { Command } from '../command.ts';
-import { analyzeCommand } from './analyze.ts';
-import { decodeCommand } from './decode.ts';
-import { exportCommand } from './export.ts';
-import { importCommand } from './import.ts';
-import { modelsListCommand, modelsVerifyCommand } from './models.ts';
-import { serveCommand } from './serve.ts';
-import { studiesCommand } from './studies.ts';
-import { verifyCommand } from './verify.ts';
+import type { NamedCommand } from '../command.ts';
 
-/** What this build can do; what it cannot do yet is absent. */
-export const commands: readonly Command[] = [
-  importCommand,
-  studiesCommand,
-  analyzeCommand,
-  decodeCommand,
-  exportCommand,
-  serveCommand,
-  verifyCommand,
-  modelsListCommand,
-  modelsVerifyCommand,
+/** What this build can do; what it cannot do yet is absent. Loaded when named: a list of studies needs no PDF writer. */
+export const commands: readonly NamedCommand[] = [
+  { name: 'import', load: async () => (await import('./import.ts')).importCommand },
+  { name: 'studies', load: async () => (await import('./studies.ts')).studiesCommand },
+  { name: 'analyze', load: async () => (await import('./analyze.ts')).analyzeCommand },
+  { name: 'decode', load: async () => (await import('./decode.ts')).decodeCommand },
+  { name: 'export', load: async () => (await import('./export.ts')).exportCommand },
+  { name: 'serve', load: async () => (await import('./serve.ts')).serveCommand },
+  { name: 'verify', load: async () => (await import('./verify.ts')).verifyCommand },
+  { name: 'models list', load: async () => (await import('./models.ts')).modelsListCommand },
+  { name: 'models verify', load: async () => (await import('./models.ts')).modelsVerifyCommand },
 ];
