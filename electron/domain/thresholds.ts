@@ -5,8 +5,8 @@ export type OperatingPoints = Readonly<Record<OperatingPoint, number>>;
 
 /**
  * The operating point that this site works at: candidates that reach it are shown as findings, those below count as
- * 'below threshold'. 'balanced', because a second reading that marks too much trains its readers to ignore it
- * (docs/decisions); a setting of the site when there are settings.
+ * 'below threshold'. 'balanced', because a second reading that marks too much trains its readers to ignore
+ * it; a setting of the site once there are settings.
  */
 export const SITE_OPERATING_POINT: OperatingPoint = 'balanced';
 

@@ -1,4 +1,5 @@
 import type { ModelView } from '../domain/comparison-words.ts';
+import type { AiFinding } from '../shared/analysis.ts';
 import type { ImageAttributes } from '../shared/pixels.ts';
 import type { Comparison, FrameRef } from '../shared/read.ts';
 import type { StudyDetail } from '../shared/study.ts';
@@ -65,6 +66,16 @@ export function attributesOf(study: StudyDetail, sopInstanceUID: string): ImageA
     if (instance !== undefined) return instance.image;
   }
   return null;
+}
+
+/** The models' findings that are shown, in the order of the results. */
+export function shownAiFindings(facts: Pick<ReportFacts, 'comparison'>): AiFinding[] {
+  return facts.comparison.results.flatMap((result) => result.findings);
+}
+
+/** 'A1', 'A2' …: how the report names a finding of a model, on the picture and in the table. */
+export function aiNumber(facts: Pick<ReportFacts, 'comparison'>, aiFindingId: string): string {
+  return `A${shownAiFindings(facts).findIndex(({ id }) => id === aiFindingId) + 1}`;
 }
 
 /** '2026-11-23 23:44 UTC' */

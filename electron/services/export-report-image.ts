@@ -3,7 +3,13 @@ import type { ImageBox } from '../shared/measure.ts';
 import { edgeLettersOfImage } from '../shared/orientation.ts';
 import type { ImageAttributes } from '../shared/pixels.ts';
 import type { ReaderFinding } from '../shared/read.ts';
-import { imageWords, type KeyImage, type ReportFacts } from './export-report-facts.ts';
+import {
+  aiNumber,
+  imageWords,
+  type KeyImage,
+  type ReportFacts,
+  shownAiFindings,
+} from './export-report-facts.ts';
 import { INK, PAGE, type ReportFlow, type TextStyle } from './export-report-page.ts';
 
 /** The picture's frame on the page, in points. */
@@ -11,6 +17,12 @@ const BOX = { width: 214, height: 214 } as const;
 export const KEY_IMAGE_HEIGHT = BOX.height + 44;
 export const KEY_IMAGE_WIDTH = BOX.width;
 
+const OUTLINE = [
+  [-0.6, 0],
+  [0.6, 0],
+  [0, -0.6],
+  [0, 0.6],
+] as const;
 const SMALL: TextStyle = { size: 7, colour: INK.faint };
 
 /** Where an image lies on the page, and how large one of its pixels is there. */
@@ -30,7 +42,7 @@ export async function drawKeyImage(flow: ReportFlow, facts: ReportFacts): Promis
     y: top - BOX.height,
     width: BOX.width,
     height: BOX.height,
-    color: keyImage.kind === 'shown' ? INK.text : INK.band,
+    color: keyImage.kind === 'shown' ? INK.black : INK.band,
   });
   if (keyImage.kind === 'missing') {
     const lines = flow.wrap(`No key image: ${keyImage.reason}`, BOX.width - 20, SMALL);
@@ -74,16 +86,12 @@ function drawMarks(
   const here = (finding: ReaderFinding | AiFinding): boolean =>
     finding.sopInstanceUID === keyImage.ref.sopInstanceUID && finding.frame === keyImage.ref.frame;
   for (const finding of shownAiFindings(facts)) {
-    if (finding.box !== null && here(finding))
-      drawMark(flow, finding.box, 'rectangle', 'ai', placement, 'AI');
+    if (finding.box === null || !here(finding)) continue;
+    drawMark(flow, finding.box, 'rectangle', 'ai', placement, aiNumber(facts, finding.id));
   }
   for (const [index, finding] of facts.comparison.read.content.findings.entries()) {
     if (here(finding)) drawMark(flow, finding.box, finding.shape, 'reader', placement, `${index + 1}`);
   }
-}
-
-export function shownAiFindings(facts: ReportFacts): AiFinding[] {
-  return facts.comparison.results.flatMap((result) => result.findings);
 }
 
 function drawMark(
@@ -119,10 +127,15 @@ function drawLetters(flow: ReportFlow, image: ImageAttributes, top: number): voi
   const style: TextStyle = { size: 8, bold: true, colour: INK.line };
   const middle = { x: PAGE.margin + BOX.width / 2, y: top - BOX.height / 2 - 4 };
   const right = PAGE.margin + BOX.width - 3;
-  flow.draw(letters.left, PAGE.margin + 3, middle.y, style);
-  flow.draw(letters.right, right - flow.widthOf(letters.right, style), middle.y, style);
-  flow.draw(letters.top, middle.x - flow.widthOf(letters.top, style) / 2, top - 11, style);
-  flow.draw(letters.bottom, middle.x - flow.widthOf(letters.bottom, style) / 2, top - BOX.height + 2, style);
+  const draw = (letter: string, x: number, y: number): void => {
+    // A dark edge keeps the letter readable on a bright image.
+    for (const [dx, dy] of OUTLINE) flow.draw(letter, x + dx, y + dy, { ...style, colour: INK.black });
+    flow.draw(letter, x, y, style);
+  };
+  draw(letters.left, PAGE.margin + 3, middle.y);
+  draw(letters.right, right - flow.widthOf(letters.right, style), middle.y);
+  draw(letters.top, middle.x - flow.widthOf(letters.top, style) / 2, top - 11);
+  draw(letters.bottom, middle.x - flow.widthOf(letters.bottom, style) / 2, top - BOX.height + 2);
 }
 
 function drawCaption(

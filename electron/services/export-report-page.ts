@@ -6,6 +6,7 @@ export const PAGE = { width: 595.28, height: 841.89, margin: 40, top: 62, bottom
 export const CONTENT_WIDTH = PAGE.width - 2 * PAGE.margin;
 
 export const INK = {
+  black: rgb(0, 0, 0),
   text: rgb(0.1, 0.12, 0.15),
   faint: rgb(0.38, 0.43, 0.49),
   line: rgb(0.8, 0.83, 0.86),
@@ -133,17 +134,21 @@ export class ReportFlow {
       head,
       step,
     );
-    for (const row of rows) {
-      this.rule();
-      this.#row(row, columns, style, step);
-    }
+    for (const row of rows) this.#row(row, columns, style, step, true);
   }
 
-  #row(cells: readonly string[], columns: readonly Column[], style: TextStyle, step: number): void {
+  #row(
+    cells: readonly string[],
+    columns: readonly Column[],
+    style: TextStyle,
+    step: number,
+    ruled = false,
+  ): void {
     const lines = columns.map((column, index) => this.wrap(cells[index] ?? '', column.width - 8, style));
     const count = lines.reduce((most, cell) => Math.max(most, cell.length), 1);
     // A row of a few lines stays whole; a long one may break anywhere.
     this.ensure(Math.min(count, 4) * step + 6);
+    if (ruled) this.rule();
     this.gap(2);
     for (let line = 0; line < count; line++) {
       this.ensure(step);

@@ -3,7 +3,14 @@ import { extentOf, extentWords } from '../domain/measurement.ts';
 import type { Score } from '../shared/analysis.ts';
 import { needsAssessment } from '../shared/needs-assessment.ts';
 import type { ComparisonItem, ReaderFinding } from '../shared/read.ts';
-import { attributesOf, imageWords, personWords, type ReportFacts, timeWords } from './export-report-facts.ts';
+import {
+  aiNumber,
+  attributesOf,
+  imageWords,
+  personWords,
+  type ReportFacts,
+  timeWords,
+} from './export-report-facts.ts';
 import { CONTENT_WIDTH, INK, PAGE, type ReportFlow, type TextStyle } from './export-report-page.ts';
 
 const BODY: TextStyle = { size: 9 };
@@ -182,21 +189,20 @@ function measurementWords(facts: ReportFacts, model: ModelView): string[] {
 
 /** Every line of the comparison with the reader's judgement of it. */
 export function drawDifferences(flow: ReportFlow, facts: ReportFacts): void {
-  const { items, read } = facts.comparison;
+  const { items } = facts.comparison;
   flow.section('Reader and AI side by side', 50);
   if (items.length === 0) {
     flow.text('Neither the reader nor a model marked anything: no difference to settle.', BODY);
     return;
   }
   const columns = [
-    { title: '', width: 18 },
-    { title: 'Comparison', width: 258 },
+    { title: '', width: 34 },
+    { title: 'Comparison', width: 242 },
     { title: "Reader's judgement of the AI", width: 118 },
     { title: 'Comment', width: CONTENT_WIDTH - 394 },
   ];
-  const numbers = new Map(read.content.findings.map(({ id }, index) => [id, index + 1]));
   const rows = items.map((item) => {
-    const number = item.kind === 'ai-only' ? 'AI' : `${numbers.get(item.readerFindingId) ?? ''}`;
+    const number = numberOf(facts, item);
     const assessment = facts.comparison.assessments.find(({ itemId }) => itemId === item.id);
     return [number, itemWords(facts, item), judgement(item, assessment), assessment?.comment ?? ''];
   });
@@ -208,6 +214,13 @@ export function drawDifferences(flow: ReportFlow, facts: ReportFacts): void {
     ...CELL,
     bold: true,
   });
+}
+
+function numberOf(facts: ReportFacts, item: ComparisonItem): string {
+  const ai = item.kind === 'reader-only' ? '' : aiNumber(facts, item.aiFindingId);
+  if (item.kind === 'ai-only') return ai;
+  const index = facts.comparison.read.content.findings.findIndex(({ id }) => id === item.readerFindingId);
+  return item.kind === 'agree' ? `${index + 1}, ${ai}` : `${index + 1}`;
 }
 
 function itemWords(facts: ReportFacts, item: ComparisonItem): string {

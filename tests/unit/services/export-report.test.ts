@@ -188,9 +188,11 @@ describe.skipIf(!withPdftotext)('read back by pdftotext', () => {
       { tag: '00080005', vr: 'CS', value: 'ISO_IR 192' },
       { tag: '00100010', vr: 'PN', value: 'Yamada^Tarou=山田^太郎=やまだ^たろう' },
       { tag: '00081030', vr: 'LO', value: 'Thorax über čas' },
+      { tag: '00100020', vr: 'LO', value: '山田' },
     ]);
     const text = textOf(await pdfOf(world), 'japanese.pdf');
     expect(text).toContain('Yamada');
+    expect(text).toContain('[U+5C71 U+7530]');
     expect(text).toContain('Thorax über cas');
     expect(text).toContain("Some letters are not in this page's fonts");
   });
