@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { openFileSource } from '../dicom/file-source.ts';
 import { readHeader } from '../dicom/read-header.ts';
 import { isPlainImage, wrapPlainImage } from '../dicom/wrap-image.ts';
-import { Cancelled, Refused, toOverreadError } from '../shared/errors.ts';
+import { Cancelled, Refused } from '../shared/errors.ts';
 import type { Refusal } from '../shared/imports.ts';
 import type { AnalysisInput, CancelSignal, Store } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
+import { refusalOf } from './import-item.ts';
+import { walk } from './import-walk.ts';
 
 /** The files of one study among those that were given. */
 export interface FoundStudy {
@@ -24,20 +26,6 @@ export interface FoundStudies {
   readonly refused: readonly Refusal[];
   /** Removes what was written to read plain images. */
   clear(): Promise<void>;
-}
-
-/** Every file below a path, in the order of names. Links to folders are not followed: they can lead in a circle. */
-async function* filesUnder(path: string): AsyncGenerator<string> {
-  if (!(await stat(path)).isDirectory()) {
-    yield path;
-    return;
-  }
-  const entries = await readdir(path, { withFileTypes: true });
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const inner = join(path, entry.name);
-    if (entry.isDirectory()) yield* filesUnder(inner);
-    else yield inner;
-  }
 }
 
 async function readWhole(path: string): Promise<Uint8Array> {
@@ -130,30 +118,11 @@ export async function findStudies(
     found.set(studyInstanceUID, study);
   }
 
-  function refuse(path: string, thrown: unknown): void {
-    const error = toOverreadError(thrown);
-    refused.push({ path, code: error.code, reason: error.message });
-  }
-
   try {
-    for (const given of paths) {
-      try {
-        for await (const path of filesUnder(given)) {
-          if (signal?.aborted === true) throw new Cancelled();
-          await take(path).catch((thrown: unknown) => refuse(path, thrown));
-        }
-      } catch (thrown) {
-        if (thrown instanceof Cancelled) throw thrown;
-        refuse(
-          given,
-          new Refused(
-            'unreadable',
-            `${given} cannot be read. Check that it is there and that you may read it.`,
-            undefined,
-            thrown,
-          ),
-        );
-      }
+    for await (const file of walk(paths)) {
+      if (signal?.aborted === true) throw new Cancelled();
+      if ('code' in file) refused.push(file);
+      else await take(file.path).catch((thrown: unknown) => refused.push(refusalOf(file.path, thrown)));
     }
   } catch (thrown) {
     await plain.clear();

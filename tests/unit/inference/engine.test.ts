@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { createEngine, type LocalEngine } from '../../../electron/inference/create-engine.ts';
 import { type EngineSpawner, nodeSpawner } from '../../../electron/inference/engine-child.ts';
 import { sigmoid } from '../../../electron/inference/postprocess/scores.ts';
@@ -337,9 +337,8 @@ describe('a process that dies', () => {
     writeTestPack(packs, 'slow', { graph: slowGraph() });
     const engine = engineOn(packs);
     const input = writeTestImage(join(home, 'closed.dcm'));
-    const before = process.env['TMPDIR'];
     const temporary = mkdtempSync(join(home, 'tmp-'));
-    process.env['TMPDIR'] = temporary;
+    vi.stubEnv('TMPDIR', temporary);
     try {
       const slow = engine.analyze(request([input], { withMaps: true }));
       await until(() => engine.pid() !== undefined);
@@ -349,8 +348,7 @@ describe('a process that dies', () => {
       expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
       expect(readdirSync(temporary)).toEqual([]);
     } finally {
-      if (before === undefined) delete process.env['TMPDIR'];
-      else process.env['TMPDIR'] = before;
+      vi.unstubAllEnvs();
     }
   });
 });

@@ -12,7 +12,7 @@ import { SIZE, testManifest } from '../../fixtures/test-pack.ts';
 
 /** A picture of digits: '5' is 0.5, '.' is 0. */
 function grid(...lines: string[]): Grid {
-  const values = lines.flatMap((line) => [...line].map((c) => (c === '.' ? 0 : Number(c) / 10)));
+  const values = lines.flatMap((line) => Array.from(line).map((c) => (c === '.' ? 0 : Number(c) / 10)));
   return { rows: lines.length, columns: lines[0]?.length ?? 0, values: Float32Array.from(values) };
 }
 
@@ -211,7 +211,11 @@ describe('the outputs of one image', () => {
       ['attention', 'heatmap'],
     ]);
     const mask = decode(read.maps[0]?.png ?? new Uint8Array());
-    expect([mask.width, mask.height, [...new Set(mask.data)].toSorted()]).toEqual([200, 100, [0, 255]]);
+    expect([mask.width, mask.height, [...new Set(mask.data)].toSorted((a, b) => a - b)]).toEqual([
+      200,
+      100,
+      [0, 255],
+    ]);
     const drawn = mask.data.filter((v) => v === 255).length;
     expect(read.measurements[0]).toMatchObject({ name: 'Field area', value: drawn, unit: 'px²' });
     expect(decode(read.maps[1]?.png ?? new Uint8Array()).data[0]).toBe(Math.round(Math.fround(0.9) * 255));

@@ -1,0 +1,387 @@
+import { hash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decode } from 'fast-png';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { readHeader } from '../../../electron/dicom/read-header.ts';
+import { wrapPlainImage } from '../../../electron/dicom/wrap-image.ts';
+import { createEngine, type LocalEngine } from '../../../electron/inference/create-engine.ts';
+import { encodeGreyPng } from '../../../electron/inference/postprocess/encode-png.ts';
+import { analyzePaths, type AnalyzePathsRequest } from '../../../electron/services/analyze-paths.ts';
+import { mapFileName, writeMaps } from '../../../electron/services/analyze-maps.ts';
+import { looseRecord } from '../../../electron/services/analyze-records.ts';
+import { analyzeStudies, analyzeStudy } from '../../../electron/services/analyze-study.ts';
+import { createAnalysisQueue } from '../../../electron/services/analysis-queue.ts';
+import { listPacks, verifyPacks } from '../../../electron/services/verify-packs.ts';
+import type { AnalyzeRequest, Engine, Store } from '../../../electron/shared/ports.ts';
+import type { Stated } from '../../../electron/shared/study.ts';
+import { openStore } from '../../../electron/store/open-store.ts';
+import { type TestImage, testImageBytes } from '../../fixtures/test-image.ts';
+import { SIZE, writeTestPack } from '../../fixtures/test-pack.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'overread-analyze-test-'));
+const packs = join(home, 'packs');
+let engine: LocalEngine;
+beforeAll(() => {
+  writeTestPack(packs, 'plain');
+  engine = createEngine({ packsDirectory: packs, overreadVersion: '9.9.9' });
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(home, { recursive: true });
+});
+
+function newStore(directory = mkdtempSync(join(home, 'data-'))): Store {
+  const store = openStore({ directory });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+function putBytes(store: Store, objects: readonly Uint8Array[], stated: Stated | null = null): string {
+  const staged = objects.map((bytes) => {
+    const sha256 = hash('sha256', bytes);
+    store.blobs.put(bytes, sha256);
+    return { header: readHeader(bytes), sha256, bytes: bytes.length, sourcePath: '/from' };
+  });
+  const uid = staged[0]?.header.studyInstanceUID ?? '';
+  store.studies.storeStudy(uid, staged, stated, 'operator');
+  return uid;
+}
+
+const put = (store: Store, ...images: TestImage[]): string => putBytes(store, images.map(testImageBytes));
+
+const BASE = { modelIds: null, device: 'auto', actor: 'operator' } as const;
+
+describe('analysing a study of the store', () => {
+  it('keeps the record, the maps and an audit entry', async () => {
+    const store = newStore();
+    const uid = put(store, { rows: 40, columns: 60 });
+    const { result, maps } = await analyzeStudy({ store, engine, studyInstanceUID: uid, ...BASE });
+    expect(result.studyInstanceUID).toBe(uid);
+    expect(result.results.map(({ status }) => status)).toEqual(['completed']);
+    expect(store.results.latest(uid)).toEqual(result.results);
+    const recordId = result.results[0]?.recordId ?? '';
+    expect(store.results.record(recordId)?.inputs).toHaveLength(1);
+    expect(
+      store.results
+        .mapsOf(uid)
+        .map(({ outputId }) => outputId)
+        .toSorted(),
+    ).toEqual(['attention', 'field']);
+    const map = store.results.map(recordId, 'field', '1.2.3.1.1.1', 0);
+    expect(map && decode(map)).toMatchObject({ width: 60, height: 40 });
+    expect(maps).toHaveLength(2);
+    const [entry] = store.audit.list(1, 0);
+    expect(entry).toMatchObject({ action: 'analyze', actor: 'operator', studyInstanceUID: uid });
+    expect(store.audit.verify().brokenAt).toBeNull();
+  });
+
+  it('abstains for want of a fact, and runs when a person has stated it', async () => {
+    const store = newStore();
+    const uid = put(store, { tags: { '00180015': null } });
+    const before = await analyzeStudy({ store, engine, studyInstanceUID: uid, ...BASE });
+    expect(before.result.results[0]).toMatchObject({
+      status: 'abstained',
+      reason: expect.stringMatching(/body part is not stated/),
+    });
+    store.studies.state(uid, { bodyPart: 'CHEST' }, 'operator');
+    const after = await analyzeStudy({ store, engine, studyInstanceUID: uid, ...BASE });
+    expect(after.result.results[0]?.status).toBe('completed');
+    expect(store.results.record(after.result.results[0]?.recordId ?? '')?.stated).toEqual({
+      bodyPart: 'CHEST',
+    });
+    expect(store.results.latest(uid)).toEqual(after.result.results);
+  });
+
+  it('abstains on an image that does not decode, with the reason', async () => {
+    const store = newStore();
+    const uid = put(store, {});
+    const [instance] = store.studies.instancesOf(uid);
+    const bytes = readFileSync(instance?.location.path ?? '');
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 0xff;
+    writeFileSync(instance?.location.path ?? '', bytes);
+    const { result } = await analyzeStudy({ store, engine, studyInstanceUID: uid, ...BASE });
+    expect(result.results[0]).toMatchObject({
+      status: 'abstained',
+      reason: expect.stringMatching(/cannot be read.*SHA-256/),
+    });
+  });
+
+  it('refuses a study that is not there', async () => {
+    const request = { store: newStore(), engine, studyInstanceUID: '9.9', ...BASE };
+    await expect(analyzeStudy(request)).rejects.toMatchObject({ code: 'study-unknown' });
+  });
+
+  it('gives several studies in the order asked for', async () => {
+    const store = newStore();
+    const uids = [5, 3, 4, 2].map((study) => put(store, { study }));
+    const seen: string[] = [];
+    const results = await analyzeStudies(
+      { store, engine, ...BASE },
+      uids,
+      ({ result }) => void seen.push(result.studyInstanceUID),
+    );
+    expect(results.map(({ studyInstanceUID }) => studyInstanceUID)).toEqual(uids);
+    expect(seen.toSorted()).toEqual(uids.toSorted());
+  });
+});
+
+describe('analysing files', () => {
+  function files(): string {
+    const folder = mkdtempSync(join(home, 'files-'));
+    mkdirSync(join(folder, 'deep'));
+    writeFileSync(join(folder, 'a.dcm'), testImageBytes({ study: 1, number: 1 }));
+    writeFileSync(join(folder, 'deep', 'b'), testImageBytes({ study: 1, number: 2 }));
+    writeFileSync(join(folder, 'deep', 'same'), testImageBytes({ study: 1, number: 2 }));
+    writeFileSync(join(folder, 'z.dcm'), testImageBytes({ study: 2, tags: { '00080060': ['CS', 'CT'] } }));
+    return folder;
+  }
+  const request = (
+    paths: readonly string[],
+    change: Partial<AnalyzePathsRequest> = {},
+  ): AnalyzePathsRequest => ({
+    ...BASE,
+    paths,
+    engine,
+    store: null,
+    stated: {},
+    withMaps: false,
+    ...change,
+  });
+
+  it('puts the files of one study together and counts a file given twice once', async () => {
+    const { results, refused } = await analyzePaths(request([files()]));
+    expect(refused).toEqual([]);
+    expect(
+      results.map(({ studyInstanceUID, results: [one] }) => [
+        studyInstanceUID,
+        one?.status,
+        one?.scores.length,
+      ]),
+    ).toEqual([
+      ['1.2.3.1', 'completed', 2],
+      ['1.2.3.2', 'abstained', 0],
+    ]);
+    expect(results[0]?.results[0]?.recordId).toBeNull();
+  });
+
+  it('lists what it cannot read and goes on', async () => {
+    const folder = files();
+    writeFileSync(join(folder, 'notes.txt'), 'no image');
+    writeFileSync(join(folder, 'deep', 'clash'), testImageBytes({ study: 1, number: 2, columns: 40 }));
+    const { results, refused } = await analyzePaths(request([join(folder, 'absent'), folder]));
+    expect(refused.map(({ path, code }) => [path.slice(folder.length + 1), code])).toEqual([
+      ['absent', 'no-such-path'],
+      ['deep/clash', expect.stringMatching(/uid-conflict/)],
+      ['notes.txt', 'not-dicom'],
+    ]);
+    expect(results).toHaveLength(2);
+  });
+
+  it('keeps the record where there is a store, apart from the results of its studies', async () => {
+    const store = newStore();
+    const uid = put(store, { study: 1, number: 1 });
+    const { results } = await analyzePaths(request([files()], { store }));
+    const recordId = results[0]?.results[0]?.recordId ?? '';
+    expect((await looseRecord(store, recordId))?.result).toEqual(results[0]?.results[0]);
+    expect(await looseRecord(store, '../../etc/passwd')).toBeUndefined();
+    expect(store.results.latest(uid)).toEqual([]);
+    expect(store.audit.list(1, 0)[0]).toMatchObject({ action: 'analyze' });
+  });
+
+  it('writes masks and heatmaps under the names of the contract', async () => {
+    const out = join(home, 'out');
+    await analyzePaths(
+      request([files()], { withMaps: true, onStudy: async ({ maps }) => void (await writeMaps(out, maps)) }),
+    );
+    expect(readdirSync(out).toSorted()).toEqual([
+      '1.2.3.1.1.1.plain.attention.png',
+      '1.2.3.1.1.1.plain.field.png',
+      '1.2.3.1.1.2.plain.attention.png',
+      '1.2.3.1.1.2.plain.field.png',
+    ]);
+    expect(mapFileName({ sopInstanceUID: '1.2', modelId: 'm', outputId: 'o' })).toBe('1.2.m.o.png');
+  });
+
+  it('reads a plain image by what is stated now, or was stated at its import', async () => {
+    const folder = mkdtempSync(join(home, 'plain-'));
+    const png = encodeGreyPng(
+      SIZE,
+      SIZE,
+      Uint8Array.from({ length: SIZE * SIZE }, (_, i) => i % 256),
+    );
+    writeFileSync(join(folder, 'image.png'), png);
+    const store = newStore();
+    const temporary = mkdtempSync(join(home, 'tmp-'));
+    vi.stubEnv('TMPDIR', temporary);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const stated = { modality: 'DX', bodyPart: 'CHEST', view: 'PA' };
+    const unstated = await analyzePaths(request([folder], { store }));
+    expect(unstated.results[0]?.results[0]).toMatchObject({
+      status: 'abstained',
+      reason: expect.stringMatching(/modality is not stated/),
+    });
+    const now = await analyzePaths(request([folder], { stated }));
+    expect(now.results[0]?.results[0]?.status).toBe('completed');
+    putBytes(store, [await wrapPlainImage(png, { name: 'image.png', stated })], stated);
+    const imported = await analyzePaths(request([folder], { store }));
+    expect(imported.results[0]?.results[0]?.status).toBe('completed');
+    expect(imported.results[0]?.studyInstanceUID).toBe(unstated.results[0]?.studyInstanceUID);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('stops when cancelled', async () => {
+    const cancel = new AbortController();
+    cancel.abort();
+    await expect(analyzePaths(request([files()], { signal: cancel.signal }))).rejects.toMatchObject({
+      type: 'cancelled',
+    });
+  });
+});
+
+/** The real engine, with a list of what it was asked and a gate that holds it back. */
+function watched(gate: Promise<void> = Promise.resolve()): Engine & { asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    analyze: async (request: AnalyzeRequest, signal) => {
+      asked.push(request.studyInstanceUID);
+      await gate;
+      return engine.analyze(request, signal);
+    },
+    packs: () => engine.packs(),
+    close: () => Promise.resolve(),
+  };
+}
+
+describe('the queue in the background', () => {
+  it('reads what lacks a result, and nothing twice over a restart', async () => {
+    const store = newStore();
+    const uids = [1, 2, 3].map((study) => put(store, { study }));
+    await analyzeStudy({ store, engine, studyInstanceUID: uids[1] ?? '', ...BASE });
+    const first = watched();
+    const queue = createAnalysisQueue({ store, engine: first });
+    queue.start();
+    await queue.settled();
+    expect(first.asked.toSorted()).toEqual(['1.2.3.1', '1.2.3.3']);
+    const second = watched();
+    const again = createAnalysisQueue({ store, engine: second });
+    again.start();
+    await again.settled();
+    expect(second.asked).toEqual([]);
+    for (const uid of uids) expect(store.results.latest(uid)).toHaveLength(1);
+  });
+
+  it('takes the open study before the others, and one whose facts were stated again', async () => {
+    const store = newStore();
+    const uids = [1, 2, 3, 4].map((study) => put(store, { study }));
+    const gate = Promise.withResolvers<void>();
+    const watching = watched(gate.promise);
+    const queue = createAnalysisQueue({ store, engine: watching });
+    queue.add(uids);
+    queue.first('1.2.3.4');
+    queue.again('1.2.3.1');
+    gate.resolve();
+    await queue.settled();
+    expect(watching.asked).toEqual(['1.2.3.1', '1.2.3.1', '1.2.3.4', '1.2.3.2', '1.2.3.3']);
+  });
+
+  it('forgets a study that is removed, and goes on', async () => {
+    const store = newStore();
+    const uids = [1, 2, 3].map((study) => put(store, { study }));
+    const errors: unknown[] = [];
+    const gate = Promise.withResolvers<void>();
+    const watching = watched(gate.promise);
+    const queue = createAnalysisQueue({ store, engine: watching, onError: (error) => errors.push(error) });
+    queue.add(uids);
+    for (const uid of ['1.2.3.1', '1.2.3.2']) {
+      queue.forget(uid);
+      store.studies.remove(uid, 'operator');
+    }
+    gate.resolve();
+    await queue.settled();
+    expect(watching.asked).toEqual(['1.2.3.1', '1.2.3.3']);
+    expect(store.results.latest('1.2.3.3')).toHaveLength(1);
+    expect(errors).toEqual([]);
+  });
+
+  it('tells an error outside of a model’s run and goes on', async () => {
+    const store = newStore();
+    const uids = [1, 2].map((study) => put(store, { study }));
+    const told: string[] = [];
+    let calls = 0;
+    const failing: Engine = {
+      ...watched(),
+      analyze: (request, signal) =>
+        calls++ === 0 ? Promise.reject(new Error('disk full')) : engine.analyze(request, signal),
+    };
+    const queue = createAnalysisQueue({
+      store,
+      engine: failing,
+      onError: (error, uid) => told.push(`${uid} ${error.message}`),
+    });
+    queue.add(uids);
+    await queue.settled();
+    expect(told).toEqual(['1.2.3.1 disk full']);
+    expect(store.results.latest('1.2.3.2')).toHaveLength(1);
+  });
+
+  it('stops when closed', async () => {
+    const store = newStore();
+    const uids = [1, 2, 3].map((study) => put(store, { study }));
+    const gate = Promise.withResolvers<void>();
+    const watching = watched(gate.promise);
+    const queue = createAnalysisQueue({ store, engine: watching });
+    queue.add(uids);
+    const closed = queue.close();
+    gate.resolve();
+    await closed;
+    expect(watching.asked).toEqual(['1.2.3.1']);
+    expect(store.results.latest('1.2.3.1')).toEqual([]);
+  });
+});
+
+describe('the packs', () => {
+  it('are listed with those that were refused, and verified by their goldens', async () => {
+    const folder = mkdtempSync(join(home, 'verify-'));
+    const flat = encodeGreyPng(SIZE, SIZE, new Uint8Array(SIZE * SIZE));
+    for (const [id, score] of [
+      ['right', 0.017986209962091555],
+      ['wrong', 0.5],
+    ] as const) {
+      const pack = writeTestPack(folder, id, {
+        manifest: { golden: [{ input: 'g.png', expected: 'g.json' }] },
+      });
+      writeFileSync(join(pack, 'g.png'), flat);
+      // A flat image is all zeros, so the logit is −4.
+      writeFileSync(
+        join(pack, 'g.json'),
+        JSON.stringify({ scores: { Brightness: score }, outputs: { logit: [-4] } }),
+      );
+    }
+    writeTestPack(folder, 'without');
+    writeFileSync(join(writeTestPack(folder, 'damaged'), 'model.onnx'), 'x');
+    const inspector = createEngine({ packsDirectory: folder, overreadVersion: '9.9.9' });
+    onTestFinished(() => inspector.close());
+    expect(listPacks(inspector).map(({ id, state, code }) => [id, state, code])).toEqual([
+      ['damaged', 'refused', 'pack-hash'],
+      ['right', 'ready', null],
+      ['without', 'ready', null],
+      ['wrong', 'ready', null],
+    ]);
+    const verified = await verifyPacks(inspector);
+    expect(verified.map(({ id, ok }) => [id, ok])).toEqual([
+      ['damaged', false],
+      ['right', true],
+      ['without', false],
+      ['wrong', false],
+    ]);
+    expect(verified[3]?.maxScoreDifference).toBeCloseTo(0.482, 3);
+    expect(verified[3]?.reason).toMatch(/1 of 1 golden cases differ/);
+    expect((await verifyPacks(inspector, { ids: ['absent'] }))[0]).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/no model absent/),
+    });
+  });
+});
