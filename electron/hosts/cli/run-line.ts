@@ -28,7 +28,7 @@ function words(error: OverreadError): string {
 }
 
 async function wholeHelp(commands: readonly NamedCommand[]): Promise<string> {
-  return overview(await Promise.all(commands.map(({ load }) => load())));
+  return overview(await Promise.all(commands.map((one) => one.load())));
 }
 
 async function answer(
