@@ -80,7 +80,7 @@ def text(manifest, report, facts, config):
 {manifest["intendedUse"]}
 
 - **In:** one frontal chest radiograph, squashed to 256×256 (preprocessing in `manifest.json`). **Out:** lung-field probability, a logit for
-  tuberculosis-type abnormality, an attention map (12×12 cells over the lung box, drawn in the input's matrix, 0 outside it).
+  tuberculosis-type abnormality, an attention map ({config["crop"] // 16}×{config["crop"] // 16} cells over the lung box, drawn in the input's matrix, 0 outside it).
 - **Network:** {weights["parameters"]:,} parameters in one ONNX graph (opset {weights["opset"]}, {weights["bytes"]:,} bytes, float32). A small U-Net finds the lung fields;
   the graph cuts out a box around them (centre ± a multiple of the mask's standard deviation), standardises grey values by mean and deviation inside the
   lungs, adds a locally standardised copy and the mask, and a small residual network with one evidence value a cell scores it. The logit is a

@@ -21,23 +21,25 @@ def triple(values):
 
 
 def pooled(work, d, config, stage, name=None):
-    """Out-of-fold values of every image of the finished folds: (indices, values, fold of each)."""
+    """Out-of-fold values of every image of the finished folds: (indices, values, fold of each), None without one."""
     indices, values, folds = [], [], []
     for fold in range(config['folds']):
         split = f'fold{fold}'
         _, test = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
         if stage == 'lung':
             if not (work / 'runs' / f'lung-{split}' / 'masks.npy').exists():
-                return None
+                continue
             test, found = lung_figures(work, d, split, test)
         else:
             at = work / 'runs' / f'tb-{name}-{split}' / 'logits.npy'
             if not at.exists():
-                return None
+                continue
             found = np.load(at)[test]
         indices.append(test)
         values.append(found)
         folds.append(np.full(len(test), fold))
+    if not indices:
+        return None
     return np.concatenate(indices), np.concatenate(values), np.concatenate(folds)
 
 
