@@ -3,8 +3,10 @@ import type { DecodedFrame } from '../shared/pixels.ts';
 import { type CodecImage, codecFailed } from './codecs/codec-image.ts';
 import { decodeJpeg2000 } from './codecs/jpeg-2000.ts';
 import { decodeJpeg8 } from './codecs/jpeg-baseline.ts';
+import { decodeJpegExtended12 } from './codecs/jpeg-extended-12.ts';
 import { decodeJpegLossless } from './codecs/jpeg-lossless.ts';
 import { decodeJpegLs } from './codecs/jpeg-ls.ts';
+import { readJpeg } from './codecs/jpeg-markers.ts';
 import { decodeRle } from './codecs/rle.ts';
 import { ybrFullToRgb } from './colour.ts';
 import { conformSamples } from './conform-samples.ts';
@@ -15,8 +17,11 @@ import { unpackCells } from './unpack.ts';
 
 async function runCodec(bytes: Uint8Array, syntax: TransferSyntax, layout: PixelLayout): Promise<CodecImage> {
   switch (syntax.codec) {
-    case 'jpeg-baseline':
     case 'jpeg-extended':
+      return readJpeg(bytes).precision === 12
+        ? decodeJpegExtended12(bytes)
+        : decodeJpeg8(bytes, layout.photometric);
+    case 'jpeg-baseline':
       return decodeJpeg8(bytes, layout.photometric);
     case 'jpeg-lossless':
       return decodeJpegLossless(bytes);
