@@ -7,14 +7,14 @@ const ANALYSIS_MS = 60_000;
 
 /**
  * The first start on a data folder: sample studies are made, imported and read by the models, so that there is something to
- * read. Never again, even if somebody removed them.
+ * read. Never again, even if somebody removed them; not at all where OVERREAD_NO_SAMPLES is set.
  */
 export async function prepareFirstStart(
   workstation: Workstation,
   say: (line: string) => void,
 ): Promise<void> {
   const marker = join(workstation.store.directory, 'samples-offered');
-  if (existsSync(marker)) return;
+  if (existsSync(marker) || (process.env['OVERREAD_NO_SAMPLES'] ?? '') !== '') return;
   if (workstation.store.studies.list({ limit: 1, offset: 0, readerId: null }).total === 0) {
     say('first start: making sample studies and reading them with the models …');
     await workstation.importSamples();
