@@ -54,7 +54,11 @@ async function compare(inputs: readonly AnalysisInput[]): Promise<number> {
   const paths = inputs.map(({ location }) => location.path);
   const printed = runPython(PYTHON ?? '', [
     join(ROOT, 'models/training/compare.py'),
-    ...['--pack', PACK, '--json', '--data', ...paths],
+    '--pack',
+    PACK,
+    '--json',
+    '--data',
+    ...paths,
   ]);
   const { results } = JSON.parse(printed) as { results: PythonRow[] };
   let largest = 0;
