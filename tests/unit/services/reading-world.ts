@@ -6,9 +6,14 @@ import { readHeader } from '../../../electron/dicom/read-header.ts';
 import { type DicomElement, writePart10 } from '../../../electron/dicom/write-part10.ts';
 import type { ReadingPartsWithPixels } from '../../../electron/services/reading-parts.ts';
 import { loadTerminology } from '../../../electron/services/terminology.ts';
-import type { AiFinding, InferenceRecord, ModelResult } from '../../../electron/shared/analysis.ts';
+import type {
+  AiFinding,
+  InferenceRecord,
+  ModelResult,
+  OutputMap,
+} from '../../../electron/shared/analysis.ts';
 import { type PackManifest, packManifestSchema } from '../../../electron/shared/pack.ts';
-import type { OutputMap, StagedInstance } from '../../../electron/shared/ports.ts';
+import type { StagedInstance } from '../../../electron/shared/ports.ts';
 import type { ReaderFinding } from '../../../electron/shared/read.ts';
 import type { Reader } from '../../../electron/shared/session.ts';
 import { temporaryStore } from '../store/parts.ts';
