@@ -1,4 +1,4 @@
-import { useCallback, useRef } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { FrameRef } from '../../electron/shared/read.ts';
 import { frameKey } from '../viewer/stack-frames.ts';
 import type { StackView } from '../viewer/stack-view.ts';
@@ -14,13 +14,14 @@ export function useFrameJump(
   onSeries: (index: number) => void,
 ) {
   const view = useRef<StackView | null>(null);
-  const left = useRef(new Map<number, number>());
+  // A map that is only read when a series opens.
+  const [left] = useState(() => new Map<number, number>());
   const onView = useCallback(
     (made: StackView | null) => {
-      if (made === null && view.current !== null) left.current.set(current, view.current.state.wanted);
+      if (made === null && view.current !== null) left.set(current, view.current.state.wanted);
       view.current = made;
     },
-    [current],
+    [current, left],
   );
   const jump = (ref: FrameRef) => {
     const key = frameKey(ref);
@@ -29,9 +30,9 @@ export function useFrameJump(
     if (index < 0) return;
     if (series === current) view.current?.show(index);
     else {
-      left.current.set(series, index);
+      left.set(series, index);
       onSeries(series);
     }
   };
-  return { view, onView, firstIndex: left.current.get(current) ?? 0, jump };
+  return { view, onView, firstIndex: left.get(current) ?? 0, jump };
 }

@@ -1,21 +1,19 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { StudyDetail } from '../../electron/shared/study.ts';
 import { requestBytes } from '../api/request.ts';
 import { FrameSource } from '../viewer/frame-source.ts';
-import { stackFrames } from '../viewer/stack-frames.ts';
+import { type StackFrame, stackFrames } from '../viewer/stack-frames.ts';
 import type { StudySeries } from './SeriesPanel.tsx';
 
 /** The series of a study with their frames, and the frame source of one of them; freed with the screen. */
 export function useStudySeries(study: StudyDetail, current: number) {
-  // Refetched details describe the same objects: sources must survive that.
-  const identity = study.seriesList
-    .map((series) => `${series.seriesInstanceUID}/${series.instances.length}`)
-    .join();
+  // Details that were asked for again and are the same keep their identity (react-query), and so do the frames.
+  const { seriesList } = study;
   const all: readonly StudySeries[] = useMemo(
-    () => study.seriesList.map((series) => ({ series, frames: stackFrames(series) })),
-    [identity],
+    () => seriesList.map((series) => ({ series, frames: stackFrames(series) })),
+    [seriesList],
   );
-  const sources = useMemo(() => new Map<string, FrameSource>(), [all]);
+  const [sources] = useState(() => new Map<readonly StackFrame[], FrameSource>());
   useEffect(
     () => () => {
       for (const source of sources.values()) source.dispose();
@@ -31,12 +29,14 @@ export function useStudySeries(study: StudyDetail, current: number) {
 /** Frames of one series stay while another is looked at, within a share of the whole budget. */
 const BUDGET = 768 * 2 ** 20;
 
-function sourceOf(sources: Map<string, FrameSource>, { series, frames }: StudySeries): FrameSource {
-  const uid = series.seriesInstanceUID;
-  let source = sources.get(uid);
+function sourceOf(
+  sources: Map<readonly StackFrame[], FrameSource>,
+  { series, frames }: StudySeries,
+): FrameSource {
+  let source = sources.get(frames);
   if (source === undefined || source.disposed) {
-    source = new FrameSource(uid, frames, requestBytes, BUDGET);
-    sources.set(uid, source);
+    source = new FrameSource(series.seriesInstanceUID, frames, requestBytes, BUDGET);
+    sources.set(frames, source);
   }
   return source;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 
 /** One key (or several that do the same) and what it does. */
 export interface Shortcut {
@@ -17,34 +17,35 @@ export interface ShortcutSection {
   readonly shortcuts: readonly Shortcut[];
 }
 
-const sections: { current: ShortcutSection }[] = [];
+const sections: (() => ShortcutSection)[] = [];
 
 /** Every shortcut that works at this moment, screen by screen; what the `?` overlay lists. */
 export function activeShortcuts(): ShortcutSection[] {
-  return sections.map(({ current }) => current);
+  return sections.map((ask) => ask());
 }
 
 /** Makes the shortcuts work while the component is on the screen. */
 export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): void {
-  const latest = useRef<ShortcutSection>({ title, shortcuts });
-  latest.current = { title, shortcuts };
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const name = keyName(event);
+    const found = shortcuts.find(
+      (shortcut) =>
+        shortcut.keys.includes(name) && (shortcut.inFields === true || !belongsToField(event, name)),
+    );
+    if (found === undefined) return;
+    event.preventDefault();
+    found.act(event);
+  });
+  const section = useEffectEvent((): ShortcutSection => ({ title, shortcuts }));
   useEffect(() => {
-    sections.push(latest);
-    const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return;
-      const name = keyName(event);
-      const found = latest.current.shortcuts.find(
-        (shortcut) =>
-          shortcut.keys.includes(name) && (shortcut.inFields === true || !belongsToField(event, name)),
-      );
-      if (found === undefined) return;
-      event.preventDefault();
-      found.act(event);
-    };
-    window.addEventListener('keydown', onKey);
+    const ask = () => section();
+    const listen = (event: KeyboardEvent) => onKey(event);
+    sections.push(ask);
+    window.addEventListener('keydown', listen);
     return () => {
-      sections.splice(sections.indexOf(latest), 1);
-      window.removeEventListener('keydown', onKey);
+      sections.splice(sections.indexOf(ask), 1);
+      window.removeEventListener('keydown', listen);
     };
   }, []);
 }

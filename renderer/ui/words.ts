@@ -28,7 +28,12 @@ export function personName(name: string): string {
 
 /** Age and sex as '54 F', with '?' never: what is not known is left out. */
 export function ageSex(age: number | null, sex: string): string {
-  const years = age === null ? '' : age < 2 ? `${Math.round(age * 12)} mo` : `${Math.floor(age)}`;
+  const years =
+    age === null
+      ? ''
+      : age < 2 && !Number.isInteger(age)
+        ? `${Math.round(age * 12)} mo`
+        : `${Math.floor(age)}`;
   return [years, sex].filter((part) => part !== '').join(' ');
 }
 

@@ -73,6 +73,8 @@ export function StackPane(props: StackPaneProps) {
       className={`pane pane--${tool}`}
       data-testid="pane"
       data-shown={shown === null ? '' : String(shown.index)}
+      // Image pixels → CSS pixels of the pane, as drawn; end to end tests find pixels by it.
+      data-matrix={shown?.toCanvas.join(' ') ?? ''}
       data-status={shown?.view.status ?? 'waiting'}
     >
       <div

@@ -160,6 +160,13 @@ export class FrameSource {
       if (frame.status === 'failed') this.#keep(index, { status: 'failed', error: frame.error });
       return;
     }
+    if (frame.decoded.photometric === 'PALETTE COLOR') {
+      // The workstation sends palette images as RGB; bare indices must never be drawn as greys.
+      const message =
+        'The colours of this image are indices into a palette, and the palette did not come with them.';
+      this.#keep(index, { status: 'failed', error: { type: 'bug', code: 'palette-missing', message } });
+      return;
+    }
     this.#bytes += frame.decoded.data.byteLength;
     this.#keep(index, {
       status: 'decoded',

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react';
 import type { FrameSource } from './frame-source.ts';
 import { type StackState, StackView } from './stack-view.ts';
 
@@ -12,11 +12,10 @@ export function useStackView(
 ): { element: RefObject<HTMLDivElement | null>; view: StackView | null; state: StackState } {
   const element = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<StackView | null>(null);
-  const first = useRef(firstIndex);
-  first.current = firstIndex;
+  const open = useEffectEvent((into: HTMLDivElement) => new StackView(into, source, firstIndex));
   useEffect(() => {
     if (element.current === null) return undefined;
-    const made = new StackView(element.current, source, first.current);
+    const made = open(element.current);
     setView(made);
     return () => {
       setView(null);

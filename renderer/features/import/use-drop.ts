@@ -1,12 +1,11 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import type { NamedFile } from '../../api/upload.ts';
 import { droppedFiles } from './dropped-files.ts';
 
 /** Takes what is dropped anywhere on the window; gives whether something is being dragged over it. */
 export function useDrop(onFiles: (files: NamedFile[]) => void): boolean {
   const [hovering, setHovering] = useState(false);
-  const latest = useRef(onFiles);
-  latest.current = onFiles;
+  const take = useEffectEvent(onFiles);
   useEffect(() => {
     const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
     const onOver = (event: DragEvent) => {
@@ -22,7 +21,7 @@ export function useDrop(onFiles: (files: NamedFile[]) => void): boolean {
       if (!carriesFiles(event) || event.dataTransfer === null) return;
       event.preventDefault();
       void droppedFiles(event.dataTransfer).then((files) => {
-        if (files.length > 0) latest.current(files);
+        if (files.length > 0) take(files);
       });
     };
     window.addEventListener('dragover', onOver);

@@ -1,5 +1,5 @@
 import { Trash2 } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { type Laterality, lateralitySchema, type ReaderFinding } from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
@@ -25,10 +25,11 @@ const LATERALITY: Record<Laterality, string> = {
 export function FindingEditor({ finding, number, terms, onChange, onRemove }: FindingEditorProps) {
   const label = useRef<HTMLInputElement>(null);
   const unnamed = finding.label === UNNAMED;
-  useEffect(() => {
-    // A finding that was just drawn wants its name.
+  const nameIfNew = useEffectEvent(() => {
     if (unnamed) label.current?.focus();
-  }, [finding.id]);
+  });
+  // A finding that was just drawn wants its name.
+  useEffect(() => nameIfNew(), [finding.id]);
   return (
     <div className="finding-editor">
       <Field label="Label">

@@ -34,7 +34,7 @@ interface ReadPanelProps {
 
 /** The reader's own read: findings, impression, commit. */
 export function ReadPanel(props: ReadPanelProps) {
-  const { content, onContent, study } = props;
+  const { content, onContent, study, impression: impressionField } = props;
   return (
     <aside className="study__panel" aria-label="My read">
       <div className="panel__section panel__head">
@@ -63,7 +63,7 @@ export function ReadPanel(props: ReadPanelProps) {
         <section className="panel__section" aria-label="Impression">
           <Field label="Impression">
             <textarea
-              ref={props.impression}
+              ref={impressionField}
               className="input"
               rows={6}
               value={content.impression}

@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { FrameRef } from '../../../electron/shared/read.ts';
 import { frameKey } from '../../viewer/stack-frames.ts';
 
@@ -8,21 +8,20 @@ import { frameKey } from '../../viewer/stack-frames.ts';
  */
 export function useDisplayed(readId: string) {
   const storage = `overread.displayed.${readId}`;
-  const frames = useRef<Map<string, FrameRef> | null>(null);
-  frames.current ??= restore(storage);
-  const [count, setCount] = useState(frames.current.size);
+  // A map that only grows; its size is the state that redraws.
+  const [frames] = useState(() => restore(storage));
+  const [count, setCount] = useState(frames.size);
   const add = useCallback(
     (ref: FrameRef) => {
-      const seen = frames.current;
       const key = frameKey(ref);
-      if (seen === null || seen.has(key)) return;
-      seen.set(key, { sopInstanceUID: ref.sopInstanceUID, frame: ref.frame });
-      sessionStorage.setItem(storage, JSON.stringify([...seen.values()]));
-      setCount(seen.size);
+      if (frames.has(key)) return;
+      frames.set(key, { sopInstanceUID: ref.sopInstanceUID, frame: ref.frame });
+      sessionStorage.setItem(storage, JSON.stringify([...frames.values()]));
+      setCount(frames.size);
     },
-    [storage],
+    [frames, storage],
   );
-  const list = useCallback((): FrameRef[] => [...(frames.current?.values() ?? [])], []);
+  const list = useCallback((): FrameRef[] => [...frames.values()], [frames]);
   return { count, add, list };
 }
 

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useMemo, useState } from 'react';
 import type { Assessment, Comparison, Read } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { api } from '../../api/endpoints.ts';
@@ -45,13 +45,16 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
   const [tool, setTool] = useState<Tool>('window');
   const [measurements, setMeasurements] = useState<readonly Measurement[]>([]);
   const [layers, setLayers] = useState(SHOWN);
-  const [selected, setSelected] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
   const [judging, setJudging] = useState<Verdict | null>(null);
   const [ready, setReady] = useState(false);
   const { all, source } = useStudySeries(study, current);
   const { view, onView, firstIndex, jump } = useFrameJump(all, current, setCurrent);
   const data = comparison.data;
   const items = data?.items ?? [];
+  const aiReady = data?.aiState === 'ready';
+  // The first line is open until another is chosen: nothing on it is judged by that.
+  const selected = chosen ?? (aiReady ? (items[0]?.id ?? null) : null);
 
   const assess = useMutation({
     mutationFn: ({
@@ -70,7 +73,7 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
     },
   });
   const select = (id: string | null) => {
-    setSelected(id);
+    setChosen(id);
     if (id !== selected) setJudging(null);
     const item = items.find((one) => one.id === id);
     const place = item === undefined || data === undefined ? undefined : placeOf(data, item);
@@ -86,14 +89,14 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
   const toggle = (layer: keyof typeof SHOWN) => () => setLayers((now) => ({ ...now, [layer]: !now[layer] }));
   const judge = (verdict: Verdict) => () => selected !== null && setJudging(verdict);
 
-  // The first line opens by itself once: nothing on it is chosen.
-  const opened = useRef(false);
+  const showFirst = useEffectEvent(() => {
+    const first = items[0];
+    const place = first === undefined || data === undefined ? undefined : placeOf(data, first);
+    if (place !== undefined) jump(place);
+  });
   useEffect(() => {
-    if (opened.current || data?.aiState !== 'ready') return;
-    opened.current = true;
-    const first = data.items[0];
-    if (first !== undefined) select(first.id);
-  }, [data]);
+    if (aiReady && ready) showFirst();
+  }, [aiReady, ready]);
 
   useViewKeys({
     view,

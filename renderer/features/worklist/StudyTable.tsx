@@ -23,6 +23,7 @@ const ROW = 28;
 /** The worklist's rows: a grid of which only the visible part exists. */
 export function StudyTable({ rows, sort, onSort, at, onAt, onOpen, onEnd }: StudyTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
+  // oxlint-disable-next-line react/incompatible-library -- no React Compiler here that could memoize its functions
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

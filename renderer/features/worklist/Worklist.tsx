@@ -1,5 +1,5 @@
 import { FolderInput, Search, Trash2 } from 'lucide-react';
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { StudySummary } from '../../../electron/shared/study.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -35,7 +35,6 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  useEffect(() => setAt(0), [place, query]);
 
   const move = (by: number) => setAt((now) => Math.max(0, Math.min(rows.length - 1, now + by)));
   const open = (study: StudySummary | undefined) => {
@@ -56,7 +55,13 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
 
   return (
     <div className="worklist">
-      <Views place={place} onPlace={setPlace} />
+      <Views
+        place={place}
+        onPlace={(next) => {
+          setPlace(next);
+          setAt(0);
+        }}
+      />
       <section className="worklist__main" aria-label="Worklist">
         <div className="worklist__bar">
           <label className="wl-search">
@@ -66,7 +71,10 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
               ref={search}
               value={typed}
               placeholder="Patient, ID, accession number, description"
-              onChange={(event) => setTyped(event.target.value)}
+              onChange={(event) => {
+                setTyped(event.target.value);
+                setAt(0);
+              }}
               onKeyDown={(event) => {
                 if (event.key === 'Escape') {
                   setTyped('');
