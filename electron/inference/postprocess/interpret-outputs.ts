@@ -102,7 +102,8 @@ function drawHeatmap(output: Output<'heatmap'>, cells: Grid, image: ImageRead): 
   upsampleRows(cells, image.rows, image.columns, (y, row) => {
     const start = y * image.columns;
     for (let x = 0; x < row.length; x++) {
-      pixels[start + x] = Math.round(255 * Math.min(Math.max(row[x] as number, 0), 1));
+      const value = row[x] as number;
+      pixels[start + x] = value <= 0 ? 0 : value >= 1 ? 255 : Math.round(255 * value);
     }
   });
   return { outputId: output.id, kind: 'heatmap', png: encodeGreyPng(image.rows, image.columns, pixels) };

@@ -50,13 +50,20 @@ export function greyFromFrame(frame: DecodedFrame): GreyImage {
     }
     return plainImage(rows, columns, values);
   }
-  const { lowest, levels } = range;
-  const counts = new Uint32Array(levels);
+  const all = new Uint32Array(range.levels);
   for (let p = 0; p < data.length; p++) {
-    const level = (data[p] as number) - lowest;
-    counts[level] = (counts[level] as number) + 1;
+    const level = (data[p] as number) - range.lowest;
+    all[level] = (all[level] as number) + 1;
   }
-  const values = Float64Array.from({ length: levels }, (_, level) => level + lowest);
+  // Steps go over the levels between the lowest and the highest that occur: mostly 8 or 12 bits of 16.
+  const first = Math.max(
+    0,
+    all.findIndex((count) => count > 0),
+  );
+  const counts = all.subarray(first, all.findLastIndex((count) => count > 0) + 1);
+  const lowest = range.lowest + first;
+  const values = new Float64Array(counts.length);
+  for (let level = 0; level < values.length; level++) values[level] = level + lowest;
   return { rows, columns, values, counts, index: data as LevelIndex, lowest };
 }
 

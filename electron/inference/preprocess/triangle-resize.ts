@@ -40,27 +40,50 @@ function readRow(image: GreyImage, row: number, into: Float64Array): void {
   for (let x = 0; x < columns; x++) into[x] = values[(index[start + x] as number) - lowest] as number;
 }
 
+/** The taps laid end to end in plain arrays: the inner loop then reads nothing but numbers. */
+function flatten(taps: readonly TriangleTap[]): {
+  first: Int32Array;
+  end: Int32Array;
+  weights: Float64Array;
+} {
+  const first = Int32Array.from(taps, (tap) => tap.first);
+  const end = new Int32Array(taps.length);
+  const weights = new Float64Array(taps.reduce((sum, tap) => sum + tap.weights.length, 0));
+  let at = 0;
+  taps.forEach((tap, i) => {
+    weights.set(tap.weights, at);
+    at += tap.weights.length;
+    end[i] = at;
+  });
+  return { first, end, weights };
+}
+
 /** `resize` with `triangle-antialias` and `squash`: separable, along rows first, then along columns; float64 throughout. */
 export function triangleResize(image: GreyImage, rows: number, columns: number): GreyImage {
-  const across = triangleTaps(image.columns, columns);
+  const { first, end, weights } = flatten(triangleTaps(image.columns, columns));
   const narrow = new Float64Array(image.rows * columns);
   const line = new Float64Array(image.columns);
   for (let y = 0; y < image.rows; y++) {
     readRow(image, y, line);
+    const start = y * columns;
+    let tap = 0;
     for (let x = 0; x < columns; x++) {
-      const { first, weights } = across[x] as TriangleTap;
+      let from = first[x] as number;
       let sum = 0;
-      for (let k = 0; k < weights.length; k++) sum += (weights[k] as number) * (line[first + k] as number);
-      narrow[y * columns + x] = sum;
+      for (const last = end[x] as number; tap < last; tap++) {
+        sum += (weights[tap] as number) * (line[from++] as number);
+      }
+      narrow[start + x] = sum;
     }
   }
   const out = new Float64Array(rows * columns);
-  triangleTaps(image.rows, rows).forEach(({ first, weights }, y) => {
-    const target = out.subarray(y * columns, (y + 1) * columns);
-    weights.forEach((weight, k) => {
-      const start = (first + k) * columns;
-      for (let x = 0; x < columns; x++)
-        target[x] = (target[x] as number) + weight * (narrow[start + x] as number);
+  triangleTaps(image.rows, rows).forEach((tap, y) => {
+    const target = y * columns;
+    tap.weights.forEach((weight, k) => {
+      const source = (tap.first + k) * columns;
+      for (let x = 0; x < columns; x++) {
+        out[target + x] = (out[target + x] as number) + weight * (narrow[source + x] as number);
+      }
     });
   });
   return plainImage(rows, columns, out);
