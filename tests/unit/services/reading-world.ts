@@ -170,10 +170,11 @@ export function saveResult(
   world: ReadingWorld,
   result: ModelResult = modelResult(),
   maps: readonly OutputMap[] = [],
+  studyInstanceUID = STUDY,
 ): void {
   const record: InferenceRecord = {
     recordId: result.recordId ?? RECORD,
-    studyInstanceUID: STUDY,
+    studyInstanceUID,
     createdAt: '2026-11-23T11:00:00.000Z',
     inputs: [],
     model: { ...result.model, manifestSha256: 'b'.repeat(64) },

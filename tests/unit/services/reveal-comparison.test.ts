@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { commitRead } from '../../../electron/services/commit-read.ts';
 import { openStudy } from '../../../electron/services/open-study.ts';
+import { requireCommitted } from '../../../electron/services/read-guard.ts';
 import { revealComparison, revealMap } from '../../../electron/services/reveal-comparison.ts';
 import { saveRead } from '../../../electron/services/save-read.ts';
 import { comparisonSchema, type ReaderFinding } from '../../../electron/shared/read.ts';
+import { storeOne } from '../store/parts.ts';
 import {
   actionsOf,
   aiFinding,
@@ -37,6 +39,8 @@ test('nothing of the AI before the commit, not even to another reader who has no
   expect(() => revealMap(world, STUDY, world.reader.id, address)).toThrow(notCommitted);
   openStudy(world, STUDY, world.reader.id);
   expect(() => reveal(world)).toThrow(notCommitted);
+  expect(() => requireCommitted(world.store, STUDY, world.reader.id)).toThrow(notCommitted);
+  expect(() => revealMap(world, STUDY, world.reader.id, address)).toThrow(notCommitted);
   await commit(world, []);
   expect(reveal(world).results).toHaveLength(1);
   expect([...revealMap(world, STUDY, world.reader.id, address)]).toEqual([1, 2, 3]);
@@ -45,13 +49,17 @@ test('nothing of the AI before the commit, not even to another reader who has no
   expect(() => revealMap(world, STUDY, other.id, address)).toThrow(notCommitted);
 });
 
-test('a map of another record, or none, is unknown', async () => {
+test('a map of no record, or of a study that is not committed, is unknown through a committed one', async () => {
   const world = readingWorld();
+  const other = storeOne(world.store);
+  saveResult(world, modelResult({ recordId: 'record-of-other' }), [map()], other);
   await commit(world, []);
-  const address = { recordId: 'no-record', outputId: 'attention', sopInstanceUID: IMAGE, frame: 0 };
-  expect(() => revealMap(world, STUDY, world.reader.id, address)).toThrow(
-    expect.objectContaining({ code: 'map-unknown' }),
-  );
+  for (const recordId of ['no-record', 'record-of-other']) {
+    const address = { recordId, outputId: 'attention', sopInstanceUID: IMAGE, frame: 0 };
+    expect(() => revealMap(world, STUDY, world.reader.id, address)).toThrow(
+      expect.objectContaining({ code: 'map-unknown' }),
+    );
+  }
 });
 
 test('the first time that there is something to see is audited as reveal, once', async () => {
