@@ -86,6 +86,7 @@ function readChannel(dataSet: DataSet, index: number, signed: boolean): PaletteC
   // 8-bit entries come packed two a word, or each in a word of its own: the length tells.
   if (plain && bits === 8 && plain.length < count * 2) values = Array.from(plain.subarray(0, count));
   else if (plain) values = words(dataSet, `x0028120${index}`, plain).slice(0, count);
+  else if (segmented && bits === 8) throw bad('segments of 8-bit entries');
   else if (segmented) values = expandSegments(words(dataSet, segmentedTag, segmented), count);
   else throw bad('a colour has no table');
   if (values.length !== count) throw bad(`${values.length} entries where ${count} are described`);

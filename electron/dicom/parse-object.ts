@@ -58,7 +58,7 @@ function parserRefusal(thrown: unknown): Refused {
   const inner =
     typeof thrown === 'object' && thrown !== null && 'exception' in thrown ? thrown.exception : thrown;
   const words = inner instanceof Error ? inner.message : String(inner);
-  return /past end|overread|maxPosition|beyond/i.test(words)
+  return /past end|overread|overrun|maxPosition|beyond/i.test(words)
     ? truncated('a length reaches beyond the end')
     : badHeader(words.replace(/^dicomParser\.[\w.]*[: -]*/, ''), thrown);
 }
@@ -193,7 +193,7 @@ export function parseObject(bytes: Uint8Array): ParsedObject {
     const stated = meta.transferSyntaxUID !== '';
     const syntax = stated ? transferSyntax(meta.transferSyntaxUID) : guessSyntax(bytes, meta.end);
     if (!syntax) {
-      if (meta.end >= bytes.length) throw truncated('there is nothing after the meta header');
+      if (meta.end + 8 > bytes.length) throw truncated('there is nothing after the meta header');
       throw new Refused(
         'no-transfer-syntax',
         'The file does not say how it is encoded, and its first element does not show it.',
