@@ -59,6 +59,33 @@ export function imageWords(study: StudyDetail, ref: FrameRef): string {
   return ref.sopInstanceUID;
 }
 
+/**
+ * Many frames in few words, none left out: 'series 2, images 1–14, 16–28'. Runs are of images that follow each other in
+ * the study's order and by their numbers; frames of a multi-frame object are named one by one.
+ */
+export function framesWords(study: StudyDetail, frames: readonly FrameRef[]): string {
+  const wanted = new Map(frames.map((ref) => [`${ref.sopInstanceUID}/${ref.frame}`, ref]));
+  const words: string[] = [];
+  for (const [seriesIndex, series] of study.seriesList.entries()) {
+    const runs: { first: number; last: number }[] = [];
+    for (const [index, { sopInstanceUID, image, instanceNumber }] of series.instances.entries()) {
+      const single = (image?.frames ?? 1) === 1 && wanted.delete(`${sopInstanceUID}/0`);
+      if (!single) continue;
+      const number = instanceNumber ?? index + 1;
+      const run = runs.at(-1);
+      if (run !== undefined && run.last + 1 === number) run.last = number;
+      else runs.push({ first: number, last: number });
+    }
+    if (runs.length === 0) continue;
+    const numbers = runs
+      .map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`))
+      .join(', ');
+    const one = runs.length === 1 && runs[0]?.first === runs[0]?.last;
+    words.push(`series ${series.seriesNumber ?? seriesIndex + 1}, ${one ? 'image' : 'images'} ${numbers}`);
+  }
+  return [...words, ...[...wanted.values()].map((ref) => imageWords(study, ref))].join('; ');
+}
+
 /** The attributes of one image of the study; null for what is not there or has no pixels. */
 export function attributesOf(study: StudyDetail, sopInstanceUID: string): ImageAttributes | null {
   for (const series of study.seriesList) {

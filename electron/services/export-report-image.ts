@@ -118,7 +118,13 @@ function drawMark(
   }
   // The AI's name goes below its mark, so that the two never write over each other.
   const style: TextStyle = { size: 7, bold: true, colour };
-  flow.draw(name, x + 1, whose === 'ai' ? y - 9 : y + height + 1, style);
+  drawOutlined(flow, name, x + 1, whose === 'ai' ? y - 9 : y + height + 1, style);
+}
+
+/** A dark edge keeps letters readable on a bright image. */
+function drawOutlined(flow: ReportFlow, text: string, x: number, y: number, style: TextStyle): void {
+  for (const [dx, dy] of OUTLINE) flow.draw(text, x + dx, y + dy, { ...style, colour: INK.black });
+  flow.draw(text, x, y, style);
 }
 
 function drawLetters(flow: ReportFlow, image: ImageAttributes, top: number): void {
@@ -127,11 +133,7 @@ function drawLetters(flow: ReportFlow, image: ImageAttributes, top: number): voi
   const style: TextStyle = { size: 8, bold: true, colour: INK.line };
   const middle = { x: PAGE.margin + BOX.width / 2, y: top - BOX.height / 2 - 4 };
   const right = PAGE.margin + BOX.width - 3;
-  const draw = (letter: string, x: number, y: number): void => {
-    // A dark edge keeps the letter readable on a bright image.
-    for (const [dx, dy] of OUTLINE) flow.draw(letter, x + dx, y + dy, { ...style, colour: INK.black });
-    flow.draw(letter, x, y, style);
-  };
+  const draw = (letter: string, x: number, y: number): void => drawOutlined(flow, letter, x, y, style);
   draw(letters.left, PAGE.margin + 3, middle.y);
   draw(letters.right, right - flow.widthOf(letters.right, style), middle.y);
   draw(letters.top, middle.x - flow.widthOf(letters.top, style) / 2, top - 11);

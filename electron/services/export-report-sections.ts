@@ -6,6 +6,7 @@ import type { ComparisonItem, ReaderFinding } from '../shared/read.ts';
 import {
   aiNumber,
   attributesOf,
+  framesWords,
   imageWords,
   personWords,
   type ReportFacts,
@@ -125,7 +126,7 @@ function findingRow(facts: ReportFacts, finding: ReaderFinding, index: number): 
 function notSeenWords(facts: ReportFacts): string {
   const byReason = Map.groupBy(facts.comparison.read.framesNotSeen, ({ reason }) => reason);
   return [...byReason]
-    .map(([reason, frames]) => `${frames.map((ref) => imageWords(facts.study, ref)).join('; ')} (${reason})`)
+    .map(([reason, frames]) => `${framesWords(facts.study, frames)} (${reason})`)
     .join('. ');
 }
 
@@ -141,7 +142,7 @@ export function drawModels(flow: ReportFlow, facts: ReportFacts, x: number, widt
     const { result } = model;
     flow.text(`${result.model.id} ${result.model.version}`, { ...BODY, bold: true }, x, width);
     for (const { modelId, words } of comparison.statements) {
-      if (modelId === result.model.id) flow.text(`${words}.`, BODY, x, width);
+      if (modelId === result.model.id) flow.text(words.endsWith('.') ? words : `${words}.`, BODY, x, width);
     }
     flow.gap(2);
     for (const words of [...scoreWords(facts, model), ...measurementWords(facts, model)]) {
@@ -210,10 +211,12 @@ export function drawDifferences(flow: ReportFlow, facts: ReportFacts): void {
   const open = items.filter(
     (item) => needsAssessment(item) && !facts.comparison.assessments.some(({ itemId }) => itemId === item.id),
   ).length;
-  flow.text(open === 0 ? 'Every difference is settled.' : `${open} line(s) not settled yet.`, {
-    ...CELL,
-    bold: true,
-  });
+  const waiting = facts.comparison.aiState === 'waiting';
+  const settled = waiting
+    ? 'Not every model has finished with this study yet.'
+    : 'Every difference is settled.';
+  const words = open === 0 ? settled : `${open} line(s) not settled yet.`;
+  flow.text(words, { ...CELL, bold: true });
 }
 
 function numberOf(facts: ReportFacts, item: ComparisonItem): string {

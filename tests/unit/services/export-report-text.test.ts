@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { personWords } from '../../../electron/services/export-report-facts.ts';
+import { framesWords, personWords } from '../../../electron/services/export-report-facts.ts';
 import { printable } from '../../../electron/services/export-report-text.ts';
+import { readingWorld, STUDY } from './reading-world.ts';
 
 /** Latin-1, as the standard fonts roughly have. */
 const latin1 = (codePoint: number): boolean =>
@@ -24,4 +25,36 @@ test('person names with all their groups', () => {
   expect(personWords('Yamada^Tarou=山田^太郎')).toBe('Yamada, Tarou = 山田, 太郎');
   expect(personWords('DOE, JANE')).toBe('DOE, JANE');
   expect(personWords('')).toBe('not stated');
+});
+
+test('many frames in few words, none left out', () => {
+  const world = readingWorld();
+  const study = world.store.studies.detail(STUDY, null);
+  const [series] = study.seriesList;
+  const [instance] = series?.instances ?? [];
+  if (series === undefined || instance === undefined)
+    throw new Error('the study has a series with an instance');
+  const image = (instanceNumber: number, frames = 1) => ({
+    ...instance,
+    sopInstanceUID: `1.9.${instanceNumber}`,
+    instanceNumber,
+    image: instance.image && { ...instance.image, frames },
+  });
+  const many = {
+    ...study,
+    seriesList: [
+      { ...series, instances: [1, 2, 3, 5, 6, 9].map((number) => image(number)).concat(image(10, 2)) },
+    ],
+  };
+  const ref = (number: number, frame = 0) => ({ sopInstanceUID: `1.9.${number}`, frame });
+  expect(
+    framesWords(
+      many,
+      [1, 2, 3, 5, 9].map((number) => ref(number)),
+    ),
+  ).toBe('series 1, images 1–3, 5, 9');
+  expect(framesWords(many, [ref(6)])).toBe('series 1, image 6');
+  expect(framesWords(many, [ref(10), ref(10, 1)])).toBe(
+    'series 1, image 10, frame 1; series 1, image 10, frame 2',
+  );
 });
