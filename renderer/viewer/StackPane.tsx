@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { FrameRef } from '../../electron/shared/read.ts';
+import { chosenBackend } from './engine.ts';
 import type { FrameSource } from './frame-source.ts';
 import { MarkShape } from './MarkShape.tsx';
 import { type Mark, type Measurement, ordered, sameFrame, type Tool } from './marks.ts';
@@ -75,6 +76,7 @@ export function StackPane(props: StackPaneProps) {
       data-shown={shown === null ? '' : String(shown.index)}
       // Image pixels → CSS pixels of the pane, as drawn; end to end tests find pixels by it.
       data-matrix={shown?.toCanvas.join(' ') ?? ''}
+      data-renderer={chosenBackend()}
       data-status={shown?.view.status ?? 'waiting'}
     >
       <div

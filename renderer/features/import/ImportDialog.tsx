@@ -70,7 +70,7 @@ export function ImportDialog({ host, dropped, onClose }: ImportDialogProps) {
             {start.isPending && files.length > 0
               ? `Sending ${Math.round(sent * 100)} %`
               : files.length > 0
-                ? `Import ${count(files.length)} files`
+                ? `Import ${filesWords(files.length)}`
                 : 'Import'}
           </Button>
         </>
@@ -78,7 +78,7 @@ export function ImportDialog({ host, dropped, onClose }: ImportDialogProps) {
     >
       {files.length > 0 ? (
         <p>
-          <strong>{count(files.length)} files</strong>{' '}
+          <strong>{filesWords(files.length)}</strong>{' '}
           <span className="quiet">({bytes(size)}), the first:</span> <code>{files[0]?.path}</code>{' '}
           <Button tone="plain" onClick={() => setFiles([])}>
             Leave them out
@@ -132,4 +132,8 @@ export function ImportDialog({ host, dropped, onClose }: ImportDialogProps) {
       {start.isError ? <ErrorNotice what="The import did not start." error={start.error} /> : null}
     </Dialog>
   );
+}
+
+function filesWords(files: number): string {
+  return files === 1 ? '1 file' : `${count(files)} files`;
 }

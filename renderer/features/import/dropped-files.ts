@@ -3,10 +3,15 @@ import type { NamedFile } from '../../api/upload.ts';
 /** Every file of a drop, folders walked to the bottom, each with its path below what was dropped. */
 export async function droppedFiles(transfer: DataTransfer): Promise<NamedFile[]> {
   // The items are gone after the first await: all entries are taken before it.
-  const entries = Array.from(transfer.items)
-    .map((item) => item.webkitGetAsEntry())
-    .filter((entry) => entry !== null);
   const found: NamedFile[] = [];
+  const entries = Array.from(transfer.items).flatMap((item) => {
+    const entry = item.webkitGetAsEntry();
+    if (entry !== null) return [entry];
+    // What is dragged from another program may be a file without a place in a file system.
+    const file = item.getAsFile();
+    if (file !== null) found.push({ file, path: file.name });
+    return [];
+  });
   for (const entry of entries) await walk(entry, '', found);
   return found;
 }

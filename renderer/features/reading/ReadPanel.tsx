@@ -60,7 +60,7 @@ export function ReadPanel(props: ReadPanelProps) {
             onRemove={(id) => onContent((now) => withoutFinding(now, id))}
           />
         </section>
-        <section className="panel__section" aria-label="Impression">
+        <section className="panel__section" aria-label="What it means">
           <Field label="Impression">
             <textarea
               ref={impressionField}
