@@ -150,19 +150,19 @@ function parseDataSet(bytes: Uint8Array, start: number, syntax: TransferSyntax):
   if (stream.warnings.some((warning) => warning.startsWith('eof encountered'))) {
     throw truncated('inside a sequence');
   }
+  checkEnd(dataSet, stream.position);
   return dataSet;
 }
 
-function checkLengths(dataSet: DataSet): void {
+/** Values of defined length must lie inside the file; the parser itself seeks past the end without a word. */
+function checkEnd(dataSet: DataSet, position: number): void {
   const size = dataSet.byteArray.length;
-  for (const element of Object.values(dataSet.elements)) {
-    if (element.tag === PIXEL_DATA && element.length === UNDEFINED_LENGTH) continue;
-    if (element.dataOffset + element.length > size) {
-      throw truncated(
-        `element (${element.tag.slice(1, 5)},${element.tag.slice(5)}) declares ${element.length} bytes, ${Math.max(0, size - element.dataOffset)} are left`,
-      );
-    }
-  }
+  if (position > size) throw truncated('a length reaches beyond the end');
+  const pixels = pixelElementOf(dataSet);
+  if (!pixels || pixels.length === UNDEFINED_LENGTH || pixels.dataOffset + pixels.length <= size) return;
+  throw truncated(
+    `the pixel data declare ${pixels.length} bytes, ${Math.max(0, size - pixels.dataOffset)} are left`,
+  );
 }
 
 function pixelElementOf(dataSet: DataSet): Element | null {
@@ -202,7 +202,6 @@ export function parseObject(bytes: Uint8Array): ParsedObject {
     const deflated = syntax.encoding === 'deflated';
     const body = deflated ? inflate(bytes, meta.end) : bytes;
     const dataSet = parseDataSet(body, deflated ? 0 : meta.end, syntax);
-    checkLengths(dataSet);
     const pixelElement = pixelElementOf(dataSet);
     if (!stated && pixelElement?.length === UNDEFINED_LENGTH) {
       throw new Refused('no-transfer-syntax', 'The pixels are compressed and the file does not say how.');

@@ -94,7 +94,7 @@ describe('the decoder pool', () => {
   });
 
   it('refuses the frame on which a worker hangs, and goes on', async () => {
-    const decoder = open({ workers: 1, workerUrl: faulty, timeoutMs: 300 });
+    const decoder = open({ workers: 1, workerUrl: faulty, timeoutMs: 4000 });
     const outcomes = await Promise.all(
       [2, 4].map((frame) => codeOf(() => decoder.decode(at('a.dcm'), frame))),
     );
