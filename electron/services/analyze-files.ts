@@ -10,6 +10,7 @@ import type { Refusal } from '../shared/imports.ts';
 import type { AnalysisInput, CancelSignal, Store } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { refusalOf } from './import-item.ts';
+import { isPart10 } from './import-kind.ts';
 import { walk } from './import-walk.ts';
 
 /** The files of one study among those that were given. */
@@ -105,7 +106,8 @@ export async function findStudies(
 
   async function place(path: string): Promise<Placed> {
     const bytes = await readWhole(path);
-    if (isPlainImage(bytes)) return plain.wrap(path, bytes);
+    // A DICOM file may begin with the signature of a TIFF: its preamble is free to hold anything (PS3.10 §7.1).
+    if (!isPart10(bytes) && isPlainImage(bytes)) return plain.wrap(path, bytes);
     return { input: { header: readHeader(bytes), sha256: sha256(bytes), location: { path } }, stated };
   }
 

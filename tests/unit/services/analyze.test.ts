@@ -166,6 +166,16 @@ describe('analysing files', () => {
     expect(results[0]?.results[0]?.recordId).toBeNull();
   });
 
+  it('takes a DICOM file whose preamble is that of a TIFF as what it is', async () => {
+    const path = join(mkdtempSync(join(home, 'dual-')), 'dual.dcm');
+    const bytes = testImageBytes();
+    bytes.set([0x49, 0x49, 0x2a, 0]);
+    writeFileSync(path, bytes);
+    const { results, refused } = await analyzePaths(request([path]));
+    expect(refused).toEqual([]);
+    expect(results[0]?.results[0]?.status).toBe('completed');
+  });
+
   it('lists what it cannot read and goes on', async () => {
     const folder = files();
     writeFileSync(join(folder, 'notes.txt'), 'no image');
