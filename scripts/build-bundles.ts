@@ -28,6 +28,8 @@ await build({
   configFile: false,
   root: ROOT,
   logLevel: 'warn',
+  // The codecs are CommonJS and name these; the bundles are modules, which do not have them.
+  define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
   ssr: { noExternal: true, external: EXTERNAL, target: 'node' },
   build: {
     ssr: true,
