@@ -163,6 +163,19 @@ describe('the engine', () => {
     expect(after?.record.result.status).toBe('completed');
   });
 
+  it('abstains where the decoder refuses the pixels, with its words', async () => {
+    const packs = packsFolder();
+    writeTestPack(packs, 'plain');
+    const input = writeTestImage(join(home, 'garbled.dcm'), {
+      jpeg: Uint8Array.from({ length: 500 }, (_, i) => i % 251),
+    });
+    const [outcome] = await engineOn(packs).analyze(request([input]));
+    expect(outcome?.record.result).toMatchObject({ status: 'abstained', scores: [], findings: [] });
+    expect(outcome?.record.result.reason).toMatch(
+      /^The image cannot be read, so the model gives no result for this study: ./,
+    );
+  });
+
   it('records the device that was really used, and why', async () => {
     const packs = packsFolder();
     writeTestPack(packs, 'plain');
