@@ -81,7 +81,7 @@ export class ImportPool {
     const patience = new AbortController();
     await Promise.race([this.#idle(), setTimeout(PATIENCE_MS, null, { signal: patience.signal })]);
     patience.abort();
-    await Promise.all(this.#lanes.map(({ worker }) => worker.stop()));
+    await Promise.all(this.#lanes.map(({ worker, sent }) => worker.stop(sent.length === 0)));
   }
 
   /** When no thread has anything to do. */

@@ -67,7 +67,8 @@ export interface ImportWorker {
   onMessage(listener: (message: FromImportWorker) => void): void;
   /** The thread is gone; nothing more comes of it. */
   onDeath(listener: (why: string) => void): void;
-  stop(): Promise<void>;
+  /** Nothing more is sent. One that has nothing left to do may be kept, warm, for the next import. */
+  stop(idle: boolean): Promise<void>;
 }
 
 /** Given by the host, which knows where the thread's file lies and where blobs are written. */

@@ -29,7 +29,8 @@ export async function importSamples(request: ImportSamplesRequest): Promise<Impo
   const directory = await mkdtemp(join(tmpdir(), 'overread-samples-'));
   try {
     await generate(directory);
-    const paths = [directory, ...alsoFrom.filter((path) => existsSync(path))];
+    // The synthetic ones last: what came last stands first in the worklist.
+    const paths = [...alsoFrom.filter((path) => existsSync(path)), directory];
     return await importPaths({ ...parts, paths });
   } finally {
     await rm(directory, { recursive: true, force: true });

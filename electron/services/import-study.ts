@@ -141,8 +141,11 @@ async function storeAll(request: ImportRequest, gathered: Gathered): Promise<Imp
     report.duplicates += outcome.duplicates;
     refused.push(...outcome.refused);
     if (outcome.imported + outcome.duplicates > 0) {
-      const { series, instances: count } = store.studies.detail(studyInstanceUID, null);
-      report.studies.push({ studyInstanceUID, series, instances: count });
+      report.studies.push({
+        studyInstanceUID,
+        series: outcome.series,
+        instances: outcome.instances,
+      });
     }
     // The window's requests get their turn between two studies.
     await setImmediate();

@@ -65,6 +65,9 @@ export interface StoreStudyOutcome {
   readonly imported: number;
   readonly duplicates: number;
   readonly refused: readonly Refusal[];
+  /** What the study has now, in all. */
+  readonly series: number;
+  readonly instances: number;
 }
 
 export interface StudyQuery {

@@ -23,6 +23,9 @@ export function blobPath(folder: DataFolder, sha256: string): string {
   return join(folder.blobs, sha256.slice(0, 2), sha256);
 }
 
+/** Whether the umask would take rights from the owner; usually it does not, and a call a file is saved. */
+const umaskHurts = (process.umask() & 0o600) !== 0;
+
 /** Folders seen to exist by this thread: saves a call a file. */
 const madeFolders = new Set<string>();
 
@@ -41,11 +44,11 @@ function makeFolder(path: string): void {
  */
 export function writeBlob(folder: DataFolder, bytes: Uint8Array, sha256: string): void {
   const target = blobPath(folder, sha256);
-  if (existsSync(target) && statSync(target).size === bytes.byteLength) return;
+  if (statSync(target, { throwIfNoEntry: false })?.size === bytes.byteLength) return;
   const temporary = join(folder.temporary, randomUUID());
   const file = openSync(temporary, 'wx', 0o600);
   try {
-    fchmodSync(file, 0o600);
+    if (umaskHurts) fchmodSync(file, 0o600);
     let done = 0;
     while (done < bytes.byteLength) done += writeSync(file, bytes, done, bytes.byteLength - done);
   } catch (cause) {

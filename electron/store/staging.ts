@@ -50,7 +50,8 @@ export class Staging {
   end(id: string, candidates: readonly string[]): void {
     const { database } = this.#connection;
     this.#connection.relaxed(() => {
-      const unused = candidates.filter((sha256) => !this.#isUsed(sha256));
+      const isUsed = this.#usage();
+      const unused = candidates.filter((sha256) => !isUsed(sha256));
       if (unused.length > 0 && this.#othersLive(id)) {
         database.prepare('UPDATE staging SET pid = ? WHERE id = ?').run(NOBODY, id);
         return;
@@ -70,9 +71,10 @@ export class Staging {
     if (count.get() === 0) return;
     this.#connection.relaxed(() => {
       if (this.#othersLive('')) return;
+      const isUsed = this.#usage();
       let young = false;
       for (const file of filesUnder(this.#folder.blobs)) {
-        if (this.#isUsed(file.name)) continue;
+        if (isUsed(file.name)) continue;
         if (file.changedAt < now - OLD_MS) this.#delete(file.name);
         else young = true;
       }
@@ -80,9 +82,9 @@ export class Staging {
     });
   }
 
-  #isUsed(sha256: string): boolean {
+  #usage(): (sha256: string) => boolean {
     const used = this.#connection.database.prepare('SELECT 1 FROM instances WHERE sha256 = ? LIMIT 1');
-    return used.get(sha256) !== undefined;
+    return (sha256) => used.get(sha256) !== undefined;
   }
 
   #othersLive(id: string): boolean {

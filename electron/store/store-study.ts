@@ -203,7 +203,7 @@ export function storeStudy(
       added.push(staged);
     }
     const row = statements.study(studyInstanceUID);
-    if (row === undefined) return { imported: 0, duplicates, refused };
+    if (row === undefined) return { imported: 0, duplicates, refused, series: 0, instances: 0 };
     if (added.length > 0)
       refreshStudy(
         connection,
@@ -226,6 +226,13 @@ export function storeStudy(
         },
       });
     }
-    return { imported: added.length, duplicates, refused };
+    const now = statements.study(studyInstanceUID);
+    return {
+      imported: added.length,
+      duplicates,
+      refused,
+      series: now?.series_count ?? 0,
+      instances: now?.instance_count ?? 0,
+    };
   });
 }

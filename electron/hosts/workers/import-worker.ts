@@ -1,17 +1,15 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import * as z from 'zod';
+import { parentPort } from 'node:worker_threads';
 import { importThread } from '../../services/import-batch.ts';
-import type { ToImportWorker } from '../../services/import-port.ts';
 import { Bug, OverreadError, Unavailable } from '../../shared/errors.ts';
 import { writeBlob } from '../../store/blob-files.ts';
 import { toStoreError } from '../../store/connection-errors.ts';
 import { dataFolder } from '../../store/data-folder.ts';
+import type { ToThread } from './start-import-worker.ts';
 
 /** The import thread: reads, hashes, parses and copies. It opens no database; only headers leave it, never bytes. */
 const port = parentPort;
 if (port === null) throw new Bug('This file is started as a thread.');
-const { directory } = z.object({ directory: z.string() }).parse(workerData);
-const folder = dataFolder(directory);
+let folder = dataFolder('');
 
 function put(bytes: Uint8Array, sha256: string): void {
   try {
@@ -29,4 +27,7 @@ function put(bytes: Uint8Array, sha256: string): void {
 }
 
 const receive = importThread({ post: (message) => port.postMessage(message), put });
-port.on('message', (message: ToImportWorker) => receive(message));
+port.on('message', ({ directory, message }: ToThread) => {
+  if ('setup' in message) folder = dataFolder(directory);
+  receive(message);
+});
