@@ -155,7 +155,7 @@ def main():
     parser.add_argument('--variant', help='a name under "variants" in the configuration')
     parser.add_argument('--config', type=Path)
     parser.add_argument('--seed', type=int, default=0, help='added to the configuration\'s seed')
-    parser.add_argument('--stop-after', type=int, help='stop after so many epochs; run again to go on')
+    parser.add_argument('--stop-after', type=int, help='stop after so many epochs; run again to go on; 0 finishes with the averaged weights as they are')
     parser.add_argument('--pack', type=Path)
     parser.add_argument('--threads', type=int, default=2)
     arguments = parser.parse_args()

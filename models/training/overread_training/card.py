@@ -73,7 +73,13 @@ def text(manifest, report, facts, config):
     lung, tb, without = report.get('lung', {}), report.get('tb', {}), report.get('withoutShenzhenMasks', {})
     weights, worst = manifest['weights'], facts['worst']
     school = config['tb'].get('start')
-    last = {**config['lung'], **config['lung'].get('final', {})}['epochs']
+    plan = config['lung']
+    lengths = {plan.get(split, plan)['epochs'] for split in ('final', 's2m', 'fold0')}
+    epochs = '' if len(lengths) == 1 else (f' (epochs of the lung nets: shipped {plan.get("final", plan)["epochs"]}, '
+                                           f'Shenzhen to Montgomery {plan.get("s2m", plan)["epochs"]}, others {plan["epochs"]})')
+    done = report.get('folds', {})
+    folds = ''.join(f'; {words}: {done[key]} of {config["folds"]} folds were trained, the rest is not in the figures'
+                    for key, words in (('lung', 'lung fields'), ('tb', 'tuberculosis')) if done and done[key] < config['folds'])
     code = next((o.get('code') for o in manifest['outputs'] if o['name'] == 'tb_logit'), None)
     parts = [f'''# chest-adult {manifest["version"]}: model card
 
@@ -99,8 +105,8 @@ The sets' aspect ratio was lost before they reached us; training varies aspect, 
 
 ## How it was measured
 
-Images of both sites were split into {config["folds"]} folds, stratified by site and label; every in-site figure is out of fold. Across-site figures come from networks (lung fields and
-classifier) that saw only the other site. The shipped weights were trained on both sites with the same settings (its lung net for {last} epochs, the others for {config["lung"]["epochs"]}), so no figure here is measured on the shipped weights themselves. Schedules are fixed,
+Images of both sites were split into {config["folds"]} folds, stratified by site and label; every in-site figure is out of fold{folds}. Across-site figures come from networks (lung fields and
+classifier) that saw only the other site. The shipped weights were trained on both sites with the same settings{epochs}, so no figure here is measured on the shipped weights themselves. Schedules are fixed,
 no epoch was picked by a test figure; the approach that ships was picked by the figures in 'What was tried', so these flatter slightly. Intervals are 95 % bootstrap
 percentiles over images. Figures are cut after the last digit, never rounded up. Dice is at 256×256, threshold 0.5.
 

@@ -36,7 +36,7 @@ def train(model, batch_loss, indices, settings, run, seed, stop_after=None, weig
 
     settings: epochs, batch, learning_rate, weight_decay, average (decay of the weight average).
     run: folder for checkpoint.pt, log.jsonl and final.pt; an existing checkpoint is continued. stop_after: number of
-    epochs after which this call returns (to be continued later). weights: sampling weights for each index.
+    epochs after which this call returns (to be continued later); 0 takes the averaged weights as they are. weights: sampling weights for each index.
     """
     run = Path(run)
     run.mkdir(parents=True, exist_ok=True)
@@ -86,6 +86,6 @@ def train(model, batch_loss, indices, settings, run, seed, stop_after=None, weig
                     'epoch': epoch + 1, 'torch_random': torch.get_rng_state(), 'numpy_random': np.random.get_state()}, part)
         part.replace(checkpoint)
     average.eval()
-    if last == settings['epochs']:
+    if last == settings['epochs'] or stop_after == 0:
         torch.save(average.state_dict(), run / 'final.pt')
     return average

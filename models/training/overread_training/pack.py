@@ -19,7 +19,7 @@ LIMITS = [
     'The calibrated probability assumes about one case in two, as in the training sets; where tuberculosis is rarer the true probability is lower.',
     'Other diseases that resemble tuberculosis (pneumonia, cancer, scars) may raise the score; active and healed disease are not told apart.',
     'Lung fields stop at dense disease, effusion and lung behind the heart and diaphragm, as the training masks do; do not measure volumes with them.',
-    'The attention map is coarse (a cell is about a tenth of the lungs' box) and shows where the score comes from, not the outline of a lesion.',
+    'The attention map is coarse (a cell is about a tenth of the box around the lungs) and shows where the score comes from, not the outline of a lesion.',
     'The training images had lost their aspect ratio; the model squashes every image to a square.',
 ]
 

@@ -126,7 +126,9 @@ def variants(work, d, config):
 
 def write(work, config, d):
     extra = work / 'without-shenzhen-masks.json'
-    report = {'lung': lung_report(work, d, config), 'tb': tb_report(work, d, config, config['ship']),
+    done = {stage: sum((work / 'runs' / f'{start}-fold{fold}' / 'final.pt').exists() for fold in range(config['folds']))
+            for stage, start in (('lung', 'lung'), ('tb', f'tb-{config["ship"]}'))}
+    report = {'folds': done, 'lung': lung_report(work, d, config), 'tb': tb_report(work, d, config, config['ship']),
               'variants': variants(work, d, config), 'ship': config['ship'],
               'withoutShenzhenMasks': json.loads(extra.read_text(encoding='utf-8')) if extra.exists() else {}}
     (work / 'report.json').write_text(json.dumps(report, indent=1) + '\n', encoding='utf-8')
