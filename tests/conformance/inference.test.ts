@@ -17,6 +17,7 @@ const PACKS = join(ROOT, 'models');
 const PACK = join(PACKS, 'chest-adult');
 const DATA = resolve(ROOT, process.env['OVERREAD_TEST_DATA'] ?? '../shared/data');
 const IMAGES = join(DATA, 'chest-xray-adult', 'images');
+const REAL = join(DATA, 'dicom', 'pydicom', 'RG1_J2KI.dcm');
 const PYTHON = findPython(['onnxruntime', 'pydicom', 'numpy', 'PIL']);
 const TOLERANCE = 1e-3;
 
@@ -138,6 +139,13 @@ describe.skipIf(PYTHON === null)(
       expect(input.header.image?.photometric).toBe('RGB');
       expect(await compare([input])).toBeLessThanOrEqual(TOLERANCE);
     });
+
+    it.skipIf(!existsSync(REAL))(
+      'agree on a real CR: JPEG 2000, MONOCHROME1, 15 bits (needs OVERREAD_TEST_DATA)',
+      async () => {
+        expect(await compare([keep(readFileSync(REAL), 'real.dcm')])).toBeLessThanOrEqual(TOLERANCE);
+      },
+    );
 
     it.skipIf(!existsSync(IMAGES))(
       'agree on real radiographs in JPEG (needs OVERREAD_TEST_DATA)',
