@@ -229,12 +229,15 @@ describe('a model that is broken', () => {
     writeTestPack(packs, 'bad', options);
     writeTestPack(packs, 'good');
     const engine = engineOn(packs);
-    const input = writeTestImage(join(home, 'bad-model.dcm'));
+    const [input, ...more] = [1, 2, 3, 4, 5].map((number) =>
+      writeTestImage(join(home, `bad-model-${number}.dcm`), { number }),
+    );
+    if (input === undefined) throw new Error('no image');
     const outcomes = await engine.analyze(request([input]));
     expect(outcomes.map(({ record }) => record.result.status)).toEqual(['failed', 'completed']);
     expect(outcomes[0]?.record.result.reason).toMatch(reason);
     // What was prepared for the failed one does not stand in the way of the next ones.
-    for (let i = 0; i < 4; i++) await engine.analyze(request([input], { modelIds: ['bad'] }));
+    for (let i = 0; i < 4; i++) await engine.analyze(request([input, ...more], { modelIds: ['bad'] }));
     const [last] = await engine.analyze(request([input], { modelIds: ['good'] }));
     expect(last?.record.result.status).toBe('completed');
   });

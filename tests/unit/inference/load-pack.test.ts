@@ -80,6 +80,7 @@ describe('a model pack', () => {
   it('cannot read a file outside its folder, by name or by link', () => {
     const folder = writeTestPack(home, 'climber');
     expect(() => readPackFile(folder, '../good/manifest.json')).toThrow(refusal('pack-manifest'));
+    expect(() => readPackFile(folder, '../nowhere.json')).toThrow(refusal('pack-manifest', /outside itself/));
     symlinkSync('/etc/hostname', join(folder, 'link.json'));
     expect(() => readPackFile(folder, 'link.json')).toThrow(refusal('pack-manifest', /link/));
   });

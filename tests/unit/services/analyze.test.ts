@@ -299,16 +299,14 @@ describe('the queue in the background', () => {
 
   it('forgets a study that is removed, and goes on', async () => {
     const store = newStore();
-    const uids = [1, 2, 3].map((study) => put(store, { study }));
+    const uids = [1, 2, 3, 4].map((study) => put(store, { study }));
     const errors: unknown[] = [];
     const gate = Promise.withResolvers<void>();
     const watching = watched(gate.promise);
     const queue = createAnalysisQueue({ store, engine: watching, onError: (error) => errors.push(error) });
     queue.add(uids);
-    for (const uid of ['1.2.3.1', '1.2.3.2']) {
-      queue.forget(uid);
-      store.studies.remove(uid, 'operator');
-    }
+    for (const uid of ['1.2.3.1', '1.2.3.2', '1.2.3.4']) queue.forget(uid);
+    store.studies.remove('1.2.3.1', 'operator');
     gate.resolve();
     await queue.settled();
     expect(watching.asked).toEqual(['1.2.3.1', '1.2.3.3']);
