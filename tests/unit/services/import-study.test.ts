@@ -1,0 +1,234 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { encode } from 'fast-png';
+import { describe, expect, it } from 'vitest';
+import { importReportSchema } from '../../../electron/shared/imports.ts';
+import { DIFFERENT_PATIENTS } from '../../../electron/store/store-study.ts';
+import { openStore } from '../../../electron/store/open-store.ts';
+import { temporaryFolder, temporaryStore } from '../store/parts.ts';
+import { codes, dicom, files, importInto } from './import-parts.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const posix = process.platform !== 'win32';
+
+function copiedTo(directory: string): number {
+  return existsSync(join(directory, 'blobs')) ? blobsOf(directory).length : 0;
+}
+
+function blobsOf(directory: string): string[] {
+  return readdirSync(join(directory, 'blobs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.includes('/'),
+  );
+}
+
+const PNG = encode({ width: 32, height: 32, data: new Uint8Array(32 * 32).fill(9), channels: 1, depth: 8 });
+
+describe('importing', () => {
+  it('takes a folder with what is below it, extension or none, and says what it has', async () => {
+    const store = temporaryStore();
+    const folder = files(temporaryFolder(), {
+      'a.dcm': dicom('1.1'),
+      'deep/er/IM000001': dicom('1.2'),
+      'other/b.dcm': dicom('2.1', [], '1.2.4'),
+    });
+    const report = await importInto(store, [folder]);
+    expect(importReportSchema.parse(report)).toEqual({
+      imported: 3,
+      duplicates: 0,
+      refused: [],
+      studies: [
+        { studyInstanceUID: '1.2.3', series: 1, instances: 2 },
+        { studyInstanceUID: '1.2.4', series: 1, instances: 1 },
+      ],
+    });
+    const { location, sha256, bytes } = store.studies.instance('1.2');
+    expect(location.path).toBe(join(store.directory, 'blobs', sha256.slice(0, 2), sha256));
+    expect(statSync(location.path).size).toBe(bytes);
+    expect(store.audit.list(9, 0).map(({ action }) => action)).toEqual(['import', 'import']);
+  });
+
+  it('recognises what is here already and changes nothing', async () => {
+    const store = temporaryStore();
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1'), 'copy.dcm': dicom('1.1') });
+    expect(await importInto(store, [folder])).toMatchObject({ imported: 1, duplicates: 1, refused: [] });
+    expect(await importInto(store, [folder])).toMatchObject({ imported: 0, duplicates: 2, refused: [] });
+    expect(store.audit.verify().entries).toBe(1);
+    expect(blobsOf(store.directory)).toHaveLength(1);
+  });
+
+  it('never replaces: the first of two contents under one UID stays, in the order of names', async () => {
+    const store = temporaryStore();
+    const other = dicom('1.1', [{ tag: '00200013', vr: 'IS', value: 7 }]);
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1'), 'b.dcm': other });
+    const report = await importInto(store, [folder]);
+    expect(codes(report, folder)).toEqual({ 'b.dcm': 'sop-conflict' });
+    expect(store.studies.instance('1.1').header.instanceNumber).toBe(1);
+    expect(blobsOf(store.directory)).toHaveLength(1);
+  });
+
+  it('keeps a study whose files name two patients, and flags it', async () => {
+    const store = temporaryStore();
+    const other = dicom('1.2', [{ tag: '00100020', vr: 'LO', value: 'P2' }]);
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1'), 'b.dcm': other });
+    expect(await importInto(store, [folder])).toMatchObject({ imported: 2, refused: [] });
+    expect(store.studies.detail('1.2.3', null).flags).toEqual([DIFFERENT_PATIENTS]);
+  });
+
+  it('lists every refused file with path, code and words, and goes on with the others', async () => {
+    const store = temporaryStore();
+    const good = dicom('1.1');
+    const folder = files(temporaryFolder(), {
+      'good.dcm': good,
+      'empty.dcm': '',
+      'letter.txt': 'Dear colleague, '.repeat(20),
+      '.DS_Store': Buffer.alloc(600, 1),
+      'half.dcm': good.subarray(0, good.length - 9),
+      'film.png': PNG,
+      'noise.dcm': Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), Buffer.alloc(500, 0xff)]),
+    });
+    const missing = join(folder, 'missing');
+    mkdirSync(join(folder, 'nothing'));
+    const report = await importInto(store, [folder, missing, join(folder, 'nothing')]);
+    expect(report.imported).toBe(1);
+    const found = codes(report, folder);
+    expect(found).toMatchObject({
+      'empty.dcm': 'empty',
+      'letter.txt': 'not-dicom',
+      '.DS_Store': 'not-dicom',
+      'half.dcm': 'truncated',
+      'film.png': 'plain-image-needs-facts',
+      missing: 'no-such-path',
+    });
+    expect(Object.keys(found)).toContain('noise.dcm');
+    for (const { reason } of report.refused) expect(reason.length).toBeGreaterThan(15);
+    expect(store.refusals.list(99, 0).total).toBe(report.refused.length);
+  });
+
+  it.runIf(posix)('follows links once, and never opens a pipe', async () => {
+    const store = temporaryStore();
+    const folder = files(temporaryFolder(), { 'in/a.dcm': dicom('1.1') });
+    symlinkSync(folder, join(folder, 'in', 'up'));
+    symlinkSync('self', join(folder, 'self'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const report = await importInto(store, [folder]);
+    expect(report.imported).toBe(1);
+    expect(codes(report, folder)).toEqual({ pipe: 'not-a-file', self: 'link-loop' });
+  });
+
+  // Root may read everything, so this can only fail or pass for others.
+  it.skipIf(!posix || process.getuid?.() === 0)('names what it may not read', async () => {
+    const store = temporaryStore();
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1'), 'closed/b.dcm': dicom('1.2') });
+    chmodSync(join(folder, 'closed'), 0);
+    const report = await importInto(store, [folder]);
+    chmodSync(join(folder, 'closed'), 0o700);
+    expect(codes(report, folder)).toEqual({ closed: 'unreadable' });
+  });
+
+  it('wraps plain images with what a person stated, and notes it as stated', async () => {
+    const store = temporaryStore();
+    const folder = files(temporaryFolder(), { 'film.png': PNG });
+    const stated = { modality: 'DX', bodyPart: 'CHEST', view: 'PA', age: 54 };
+    const { studies, imported } = await importInto(store, [folder], { stated });
+    expect(imported).toBe(1);
+    const detail = store.studies.detail(studies[0]?.studyInstanceUID ?? '', null);
+    expect(detail).toMatchObject({ modality: 'DX', stated });
+  });
+
+  it('takes facts for a DICOM study only where its files say nothing', async () => {
+    const store = temporaryStore();
+    const folder = files(temporaryFolder(), {
+      'a.dcm': dicom('1.1', [{ tag: '00180015', vr: 'CS', value: 'HEAD' }]),
+    });
+    await importInto(store, [folder], { stated: { modality: 'DX', bodyPart: 'CHEST', view: 'PA' } });
+    expect(store.studies.detail('1.2.3', null)).toMatchObject({ modality: 'CT', stated: { view: 'PA' } });
+    expect(store.studies.detail('1.2.3', null).stated).not.toHaveProperty('bodyPart');
+  });
+});
+
+describe('cancelling and killing', () => {
+  function manyFiles(count: number): string {
+    const folder = temporaryFolder();
+    for (let i = 0; i < count; i++) writeFileSync(join(folder, `${i}.dcm`), dicom(`1.${i + 1}`));
+    return folder;
+  }
+
+  it('leaves nothing of a cancelled import: no study, no file', async () => {
+    const store = temporaryStore();
+    const folder = manyFiles(400);
+    const controller = new AbortController();
+    const running = importInto(store, [folder], {
+      signal: controller.signal,
+      onProgress: ({ done }) => {
+        if (done > 50) controller.abort();
+      },
+    });
+    await expect(running).rejects.toMatchObject({ type: 'cancelled' });
+    expect(store.studies.list({ limit: 9, offset: 0, readerId: null }).total).toBe(0);
+    expect(blobsOf(store.directory)).toEqual([]);
+    expect(readdirSync(join(store.directory, 'tmp'))).toEqual([]);
+    expect((await importInto(store, [folder])).imported).toBe(400);
+  });
+
+  it('counts its progress up to the end', async () => {
+    const store = temporaryStore();
+    const seen: { done: number; total: number | null }[] = [];
+    await importInto(store, [manyFiles(100)], { onProgress: (progress) => seen.push(progress) });
+    expect(seen.at(-1)).toEqual({ done: 100, total: 100 });
+    expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).toSorted((a, b) => a - b));
+  });
+
+  it('survives kill -9 at any moment: the folder opens, every study is whole', async () => {
+    const folder = manyFiles(200);
+    for (let study = 0; study < 40; study++) {
+      writeFileSync(join(folder, `s${study}.dcm`), dicom(`9.${study}`, [], `1.9.${study}`));
+    }
+    const found: number[] = [];
+    // While files are copied, and around the moment at which the studies are indexed.
+    for (const [copied, later] of [
+      [20, 0],
+      [120, 0],
+      [240, 0],
+      [240, 15],
+      [240, 60],
+    ] as const) {
+      const data = join(temporaryFolder(), 'data');
+      const child = spawn(
+        process.execPath,
+        [join(ROOT, 'electron/hosts/cli/main.ts'), 'import', folder, '--data', data],
+        { stdio: 'ignore' },
+      );
+      const gone = new Promise((ended) => child.once('exit', ended));
+      while (child.exitCode === null && copiedTo(data) < copied) await setTimeout(10);
+      await setTimeout(later);
+      child.kill('SIGKILL');
+      await gone;
+      const store = openStore({ directory: data });
+      const { rows } = store.studies.list({ limit: 999, offset: 0, readerId: null });
+      for (const row of rows) {
+        expect(row.instances).toBe(row.studyInstanceUID === '1.2.3' ? 200 : 1);
+        for (const { location } of store.studies.instancesOf(row.studyInstanceUID)) {
+          expect(statSync(location.path).size).toBeGreaterThan(300);
+        }
+      }
+      expect(store.audit.verify()).toEqual({ entries: rows.length, brokenAt: null });
+      found.push(rows.length);
+      expect((await importInto(store, [folder])).studies).toHaveLength(41);
+      store.close();
+      rmSync(data, { recursive: true });
+    }
+    expect(found).toHaveLength(5);
+    expect(found[0]).toBe(0);
+  }, 120_000);
+});
