@@ -38,8 +38,9 @@ function readRescale(
     };
   }
   const stated = slope !== null && intercept !== null && slope !== 0;
-  // PS3.3 C.8.2.1.1.2 and C.11.1.1.2: a CT's rescaled values are Hounsfield units where nothing else is said, localisers too.
-  const hounsfield = modality === 'CT' && stated && (type === '' || type === 'HU');
+  // PS3.3 C.8.2.1.1.2: a CT's rescaled values are Hounsfield units unless Rescale Type says otherwise; a localiser's need not be.
+  const localiser = plainValues(dataSet, 'x00080008').includes('LOCALIZER');
+  const hounsfield = modality === 'CT' && stated && (type === 'HU' || (type === '' && !localiser));
   return {
     rescaleSlope: slope === null || slope === 0 ? 1 : slope,
     rescaleIntercept: intercept ?? 0,

@@ -32,6 +32,8 @@ describe('the header of an object', () => {
     const rescale = [el('00281052 DS', -1024), el('00281053 DS', 1)];
     expect(readHeader(sample(rescale)).image).toMatchObject({ rescaleIntercept: -1024, rescaleType: 'HU' });
     expect(readHeader(sample([...rescale, el('00281054 LO', 'US')])).image?.rescaleType).toBe('US');
+    const localiser = el('00080008 CS', ['ORIGINAL', 'PRIMARY', 'LOCALIZER']);
+    expect(readHeader(sample([...rescale, localiser])).image?.rescaleType).toBeNull();
     expect(readHeader(sample()).image?.rescaleType).toBeNull();
     expect(readHeader(sample([...rescale, el('00080060 CS', 'MR')])).image?.rescaleType).toBeNull();
   });
