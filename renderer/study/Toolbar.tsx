@@ -32,8 +32,8 @@ const LOOKING = [
 ] as const;
 
 const MARKING = [
-  { tool: 'mark-rectangle', Icon: Square, words: 'Finding', key: 'R' },
-  { tool: 'mark-ellipse', Icon: Circle, words: 'Finding', key: 'O' },
+  { tool: 'mark-rectangle', Icon: Square, words: 'Finding box', key: 'R' },
+  { tool: 'mark-ellipse', Icon: Circle, words: 'Finding oval', key: 'O' },
 ] as const;
 
 /** What the left button does, each with its key. */
@@ -61,17 +61,17 @@ export function Toolbar({ tool, onTool, onInvert, onFit, onClear, marking }: Too
       <button type="button" className="tool" onClick={onFit}>
         <Maximize size={15} aria-hidden /> Fit <kbd>0</kbd>
       </button>
-      {onClear === null ? null : (
-        <button type="button" className="tool" onClick={onClear}>
-          <Eraser size={15} aria-hidden /> Clear measurements
-        </button>
-      )}
       {marking ? (
         <>
           <span className="toolbar__gap" />
           {MARKING.map(choice)}
         </>
       ) : null}
+      {onClear === null ? null : (
+        <button type="button" className="tool" onClick={onClear}>
+          <Eraser size={15} aria-hidden /> Clear measurements
+        </button>
+      )}
     </div>
   );
 }

@@ -75,6 +75,11 @@ export async function judgeScreen(page: Page, name: string): Promise<void> {
   for (const size of SIZES) {
     await page.setViewportSize(size);
     await page.waitForTimeout(150);
+    const pane = page.getByTestId('pane');
+    if ((await pane.count()) > 0) {
+      // The image is what the screen is for: it must have most of its height.
+      expect((await pane.boundingBox())?.height ?? 0, `image on ${name}`).toBeGreaterThan(size.height * 0.7);
+    }
     await page.screenshot({ path: `artefacts/screens/${name}-${size.width}x${size.height}.png` });
   }
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);

@@ -7,7 +7,7 @@ import { reportAddress } from '../../api/endpoints.ts';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { when } from '../../ui/words.ts';
 import { ItemCard, type Verdict } from './ItemCard.tsx';
-import { aiFindingOf } from './marks-of.ts';
+import { aiFindingOf, labelOf } from './marks-of.ts';
 import { ModelList } from './ModelList.tsx';
 
 interface ComparisonPanelProps {
@@ -49,6 +49,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
               <ItemCard
                 key={item.id}
                 item={item}
+                label={labelOf(comparison, item)}
                 ai={aiFindingOf(comparison, item)}
                 assessment={judgedOf(item.id)}
                 needed={needsAssessment(item)}

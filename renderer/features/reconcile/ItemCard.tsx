@@ -9,6 +9,8 @@ export type Verdict = Assessment['verdict'];
 
 interface ItemCardProps {
   readonly item: ComparisonItem;
+  /** What it is about: the finding's name. */
+  readonly label: string;
   readonly ai: AiFinding | undefined;
   readonly assessment: Assessment | undefined;
   /** Whether the study waits for a judgement of it. */
@@ -26,13 +28,6 @@ const KINDS = {
   agree: { Icon: Equal, words: 'both' },
   'reader-only': { Icon: Minus, words: 'you only' },
   'ai-only': { Icon: EqualNot, words: 'AI only' },
-} as const;
-
-const STANCES = {
-  agrees: 'AI agrees',
-  'below-threshold': 'AI looked and is below threshold',
-  'not-assessed': 'not assessed by any model',
-  abstained: 'the AI abstained',
 } as const;
 
 /** One line of the comparison: what each side says, and the reader's judgement of it. */
@@ -54,7 +49,7 @@ export function ItemCard(props: ItemCardProps) {
       >
         <Icon size={15} aria-hidden />
         <span>
-          <span className="item__kind">{words}</span> {item.words}
+          <span className="item__kind">{words}</span> {props.label}
           {item.kind === 'agree' && item.iou !== null ? (
             <span className="quiet"> IoU {item.iou.toFixed(2)}</span>
           ) : null}
@@ -76,7 +71,8 @@ export function ItemCard(props: ItemCardProps) {
       </button>
       {open ? (
         <div className="item__body">
-          {item.kind === 'reader-only' ? <p>{STANCES[item.stance]}</p> : null}
+          <p>{item.words}</p>
+          {props.needed ? null : <p className="quiet">Nothing to settle here; you may judge it all the same.</p>}
           {ai === undefined ? null : <p>{scoreWords(ai)}</p>}
           {assessment === undefined ? null : (
             <p className="quiet">

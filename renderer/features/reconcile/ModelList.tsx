@@ -23,7 +23,7 @@ export function ModelList({ comparison }: { readonly comparison: Comparison }) {
               </strong>{' '}
               {result.status === 'completed' ? resultWords(result) : null}
             </p>
-            {result.status === 'completed' ? null : <p>{resultWords(result)}</p>}
+            {result.status === 'completed' || statements.length > 0 ? null : <p>{resultWords(result)}</p>}
             {statements.map(({ words }) => (
               <p key={words}>{words}</p>
             ))}

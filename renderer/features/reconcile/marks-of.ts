@@ -10,6 +10,14 @@ export function aiFindingOf(comparison: Comparison, item: ComparisonItem): AiFin
     ?.findings.find(({ id }) => id === item.aiFindingId);
 }
 
+/** The name of what an item is about: the reader's finding with its number, else the AI's label. */
+export function labelOf(comparison: Comparison, item: ComparisonItem): string {
+  if (item.kind === 'ai-only') return aiFindingOf(comparison, item)?.label ?? item.words;
+  const { findings } = comparison.read.content;
+  const index = findings.findIndex(({ id }) => id === item.readerFindingId);
+  return `${index + 1} ${findings[index]?.label ?? ''}`;
+}
+
 /** Where an item lies; undefined where neither side gives a place. */
 export function placeOf(comparison: Comparison, item: ComparisonItem): FrameRef | undefined {
   const ai = aiFindingOf(comparison, item);
