@@ -1,0 +1,178 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { analyzeReportSchema } from '../../../electron/shared/analysis.ts';
+import {
+  decodeReportSchema,
+  errorReportSchema,
+  exportReportSchema,
+  modelsListSchema,
+  verifyReportSchema,
+} from '../../../electron/shared/command-line.ts';
+import { importReportSchema } from '../../../electron/shared/imports.ts';
+import { studiesReportSchema } from '../../../electron/shared/study.ts';
+import { openStore } from '../../../electron/store/open-store.ts';
+import { dicom, files } from '../services/import-parts.ts';
+import { COMMITTED, temporaryFolder } from '../store/parts.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+interface Said {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The command line as a script calls it: by the wrapper, in a process of its own. */
+function overread(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Said> {
+  return new Promise((done) => {
+    execFile(
+      process.execPath,
+      [join(ROOT, 'scripts/overread.mjs'), ...args],
+      { env: { ...process.env, ...env }, maxBuffer: 1 << 26 },
+      (error, out, err) => done({ exit: typeof error?.code === 'number' ? error.code : 0, out, err }),
+    );
+  });
+}
+
+/** stdout must be one JSON document and nothing else. */
+function document(said: Said): unknown {
+  return JSON.parse(said.out);
+}
+
+describe('import and studies', () => {
+  it('answer with one document each, and tell refusals by the exit code', async () => {
+    const data = join(temporaryFolder(), 'data');
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1'), 'b.txt': 'letter '.repeat(40) });
+    const first = await overread(['import', folder, '--data', data, '--json']);
+    expect(first.exit).toBe(1);
+    expect(importReportSchema.parse(document(first))).toMatchObject({
+      imported: 1,
+      refused: [{ path: join(folder, 'b.txt'), code: 'not-dicom' }],
+    });
+    const again = await overread(['--json', '--data', data, 'import', join(folder, 'a.dcm')]);
+    expect([again.exit, document(again)]).toMatchObject([0, { imported: 0, duplicates: 1, refused: [] }]);
+    const listed = await overread(['studies', '--query', 'doe', '--json'], { OVERREAD_DATA: data });
+    expect(studiesReportSchema.parse(document(listed))).toMatchObject([{ patientID: 'P1', status: 'new' }]);
+    const table = await overread(['studies', '--data', data, '--limit', '5']);
+    expect(table.out.split('\n')[0]).toMatch(/^PATIENT +ID +DATE/);
+  });
+});
+
+describe('wrong use', () => {
+  it('is exit 2 with the list of what there is', async () => {
+    const said = await overread(['frobnicate', '--json']);
+    expect(said.exit).toBe(2);
+    expect(said.err).toContain('import, studies, analyze, decode, export');
+    expect(errorReportSchema.parse(document(said)).error.code).toBe('unknown-command');
+  });
+
+  it('is exit 2 for an unknown option, a missing argument, a bad value, a format that is not built', async () => {
+    const data = ['--data', join(temporaryFolder(), 'data')];
+    for (const line of [
+      ['studies', '--nonsense'],
+      ['import'],
+      ['import', 'x', '--age', 'old'],
+      ['studies', '--limit', '-1'],
+      ['export', '1.2.3', '--as', 'sr', '--out', 'x'],
+      ['models', 'frob'],
+    ]) {
+      expect([line, (await overread([...line, ...data])).exit]).toEqual([line, 2]);
+    }
+  }, 60_000);
+
+  it('gives help on stdout', async () => {
+    const said = await overread(['import', '--help']);
+    expect([said.exit, said.out]).toEqual([0, expect.stringContaining('Use: overread import PATH…')]);
+  });
+});
+
+describe('what cannot run here', () => {
+  it('is exit 3, with how to mend it', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const said = await overread(['studies', '--data', file, '--json']);
+    expect(said.exit).toBe(3);
+    expect(errorReportSchema.parse(document(said)).error).toMatchObject({ type: 'unavailable' });
+  });
+
+  it('says npm ci where the dependencies are missing', () => {
+    const folder = files(temporaryFolder(), {
+      'scripts/overread.mjs': readFileSync(join(ROOT, 'scripts/overread.mjs')),
+    });
+    const run = (): unknown =>
+      execFileSync(process.execPath, [join(folder, 'scripts/overread.mjs'), 'studies'], { stdio: 'pipe' });
+    expect(run).toThrow(expect.objectContaining({ status: 3 }));
+    expect(run).toThrow(/npm ci/);
+  });
+});
+
+describe('decode', () => {
+  it('gives a row a frame, and in place of a hash why a file has none', async () => {
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1'), 'b.dcm': 'no dicom' });
+    const said = await overread(['decode', join(folder, 'a.dcm'), join(folder, 'b.dcm'), '--json']);
+    expect(said.exit).toBe(1);
+    expect(decodeReportSchema.parse(document(said))).toMatchObject([
+      { sopInstanceUID: '1.1', frame: 0, rows: 4, columns: 4, samples: 1, type: 'uint16' },
+      { path: join(folder, 'b.dcm'), error: { type: 'refused' } },
+    ]);
+  });
+});
+
+describe('the models', () => {
+  it('are listed, read a study with a reason to abstain, and are part of verify', async () => {
+    const data = join(temporaryFolder(), 'data');
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1') });
+    await overread(['import', folder, '--data', data]);
+    const list = await overread(['models', 'list', '--json']);
+    expect(modelsListSchema.parse(document(list)).map(({ id }) => id)).toContain('chest-adult');
+    for (const what of ['1.2.3', folder]) {
+      const said = await overread(['analyze', what, '--data', data, '--json']);
+      const [study] = analyzeReportSchema.parse(document(said));
+      expect(study).toMatchObject({ studyInstanceUID: '1.2.3', results: [{ status: 'abstained' }] });
+    }
+    const unknown = await overread(['analyze', '1.2.99', '--data', data, '--json']);
+    expect([unknown.exit, document(unknown)]).toMatchObject([1, { error: { code: 'study-unknown' } }]);
+    const verified = verifyReportSchema.parse(document(await overread(['verify', '--data', data, '--json'])));
+    expect(verified.checks.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['audit trail', 'files', 'model chest-adult']),
+    );
+  }, 120_000);
+});
+
+describe('verify', () => {
+  it('finds a file that was changed on the disk', async () => {
+    const data = join(temporaryFolder(), 'data');
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1') });
+    await overread(['import', folder, '--data', data]);
+    const store = openStore({ directory: data });
+    writeFileSync(store.studies.instance('1.1').location.path, 'something else');
+    store.close();
+    const said = await overread(['verify', '--data', data, '--json']);
+    expect(said.exit).toBe(1);
+    const { checks } = verifyReportSchema.parse(document(said));
+    expect(checks.find(({ name }) => name === 'files')).toMatchObject({ ok: false });
+  }, 60_000);
+});
+
+describe('export', () => {
+  it('is refused before the commit, and writes a PDF after it', async () => {
+    const data = join(temporaryFolder(), 'data');
+    const out = temporaryFolder();
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1') });
+    await overread(['import', folder, '--data', data]);
+    const line = ['export', '1.2.3', '--as', 'pdf', '--out', out, '--data', data, '--json'];
+    const early = await overread(line);
+    expect([early.exit, document(early)]).toMatchObject([1, { error: { code: 'read-not-committed' } }]);
+    const store = openStore({ directory: data });
+    const read = store.reads.begin('1.2.3', store.readers.create('Dr One').id);
+    store.reads.save(read.id, { findings: [], noAbnormalFinding: true, impression: 'clear' });
+    store.reads.commit(read.id, COMMITTED);
+    store.close();
+    const said = await overread(line);
+    expect([said.exit, said.err]).toEqual([0, '']);
+    const { path } = exportReportSchema.parse(document(said));
+    expect(readFileSync(path).subarray(0, 5).toString()).toBe('%PDF-');
+  }, 60_000);
+});
