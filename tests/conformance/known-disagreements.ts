@@ -4,7 +4,12 @@
  */
 export const KNOWN_DISAGREEMENTS: readonly { readonly when: RegExp; readonly words: string }[] = [
   {
-    when: /gdcm: ±1\b/,
+    when: /dcmtk: ±1\b/,
+    words:
+      '12-bit JPEG: dcmtk and gdcm compute the inverse transform in integers, this decoder in floating point. One step apart, as ISO 10918-2 allows.',
+  },
+  {
+    when: /dcmtk: exact, gdcm: ±1\b/,
     words:
       'gdcm keeps JPEG colour as YBR, which the comparison turns into RGB in floating point; dcmtk and this decoder use libjpeg’s integer tables. One step apart.',
   },
