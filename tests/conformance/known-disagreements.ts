@@ -6,7 +6,7 @@ export const KNOWN_DISAGREEMENTS: readonly { readonly when: RegExp; readonly wor
   {
     when: /dcmtk: ±1\b/,
     words:
-      '12-bit JPEG: dcmtk and gdcm compute the inverse transform in integers, this decoder in floating point. One step apart, as ISO 10918-2 allows.',
+      '12-bit JPEG: dcmtk and gdcm compute the inverse transform in integers, this decoder in floating point. One step apart.',
   },
   {
     when: /dcmtk: exact, gdcm: ±1\b/,
