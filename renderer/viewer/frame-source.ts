@@ -48,6 +48,8 @@ export class FrameSource {
 
   /** The frame, fetched if need be. A frame that cannot be decoded, or did not arrive, is `failed`: it never throws. */
   async get(index: number): Promise<ViewFrame> {
+    // What is asked for is where the reader is: it is the last to be dropped.
+    this.#aim(index);
     const here = this.#loaded.get(index);
     if (here !== undefined) return here;
     await (this.#waiting.get(index) ??
@@ -67,8 +69,7 @@ export class FrameSource {
 
   /** Fetches ahead from here, in the direction of the last step first. */
   focus(index: number): void {
-    if (index !== this.#focus) this.#direction = index > this.#focus ? 1 : -1;
-    this.#focus = index;
+    this.#aim(index);
     this.#ahead = true;
     this.#fill();
   }
@@ -80,6 +81,11 @@ export class FrameSource {
   dispose(): void {
     this.#abort.abort();
     this.#loaded.clear();
+  }
+
+  #aim(index: number): void {
+    if (index !== this.#focus) this.#direction = index > this.#focus ? 1 : -1;
+    this.#focus = index;
   }
 
   #slabLength(index: number): number {

@@ -49,6 +49,8 @@ export class StackView {
   #inverted = false;
   #shape = '';
   #fitted = true;
+  /** The next image has another form than the last: it is fitted anew. */
+  #refit = true;
   #disposed = false;
 
   constructor(element: HTMLDivElement, source: FrameSource, index: number) {
@@ -195,6 +197,7 @@ export class StackView {
     if (shape !== this.#shape) {
       this.#shape = shape;
       this.#fitted = true;
+      this.#refit = true;
       await viewport.setStack(this.#imageIds, index);
     } else if (viewport.getCurrentImageId() !== imageId) {
       // Not awaited: on the processor path the promise of a frame that was overtaken never settles.
@@ -206,7 +209,8 @@ export class StackView {
     // The event comes before (processor) or after (graphics) the viewport takes the image; the drawing itself is a
     // later animation frame on both, so that a microtask sets the window in time.
     queueMicrotask(() => {
-      if (this.#fitted) this.#viewport()?.resetCamera();
+      if (this.#refit) this.#viewport()?.resetCamera();
+      this.#refit = false;
       this.#applyWindow();
     });
   };

@@ -72,7 +72,9 @@ export function ItemCard(props: ItemCardProps) {
       {open ? (
         <div className="item__body">
           <p>{item.words}</p>
-          {props.needed ? null : <p className="quiet">Nothing to settle here; you may judge it all the same.</p>}
+          {props.needed ? null : (
+            <p className="quiet">Nothing to settle here; you may judge it all the same.</p>
+          )}
           {ai === undefined ? null : <p>{scoreWords(ai)}</p>}
           {assessment === undefined ? null : (
             <p className="quiet">
