@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 
 /** One key (or several that do the same) and what it does. */
 export interface Shortcut {
@@ -17,11 +17,11 @@ export interface ShortcutSection {
   readonly shortcuts: readonly Shortcut[];
 }
 
-const sections: (() => ShortcutSection)[] = [];
+const sections: { current: ShortcutSection }[] = [];
 
 /** Every shortcut that works at this moment, screen by screen; what the `?` overlay lists. */
 export function activeShortcuts(): ShortcutSection[] {
-  return sections.map((ask) => ask());
+  return sections.map(({ current }) => current);
 }
 
 /** Makes the shortcuts work while the component is on the screen. */
@@ -37,14 +37,16 @@ export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): voi
     event.preventDefault();
     found.act(event);
   });
-  const section = useEffectEvent((): ShortcutSection => ({ title, shortcuts }));
+  const latest = useRef<ShortcutSection>({ title, shortcuts });
   useEffect(() => {
-    const ask = () => section();
+    latest.current = { title, shortcuts };
+  });
+  useEffect(() => {
     const listen = (event: KeyboardEvent) => onKey(event);
-    sections.push(ask);
+    sections.push(latest);
     window.addEventListener('keydown', listen);
     return () => {
-      sections.splice(sections.indexOf(ask), 1);
+      sections.splice(sections.indexOf(latest), 1);
       window.removeEventListener('keydown', listen);
     };
   }, []);

@@ -144,6 +144,11 @@ test('no request of the blind read brings anything that comes from a model', asy
 test('a commit without an impression is refused, and says so', async () => {
   await page.keyboard.press('Control+Enter');
   await expect(page.getByRole('alert')).toContainText('impression-missing');
+  // Saving goes on after a refusal.
+  await page.getByLabel('Impression').fill('to be written');
+  await expect(page.getByTestId('save')).toHaveText('saved');
+  await page.getByLabel('Impression').fill('');
+  await expect(page.getByTestId('save')).toHaveText('saved');
 });
 
 test('a commit with frames not displayed names them first', async () => {

@@ -27,7 +27,8 @@ export function useDraft(read: Read) {
 
   const write = useCallback((): Promise<void> => {
     clearTimeout(timer.current);
-    writing.current ??= (async () => {
+    if (writing.current !== null) return writing.current;
+    const work = (async () => {
       try {
         while (saved.current !== latest.current) {
           const sending = latest.current;
@@ -39,11 +40,13 @@ export function useDraft(read: Read) {
         setSave({ state: 'failed', error: toOverreadError(thrown) });
         if (!closed.current) timer.current = setTimeout(() => write().catch(() => undefined), RETRY_MS);
         throw thrown;
-      } finally {
-        writing.current = null;
       }
-    })();
-    return writing.current;
+    })().finally(() => {
+      // Never before the line below: with nothing to save the work above is done at once.
+      writing.current = null;
+    });
+    writing.current = work;
+    return work;
   }, [study]);
 
   const change = useCallback(
