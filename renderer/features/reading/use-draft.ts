@@ -24,6 +24,7 @@ export function useDraft(read: Read) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const writing = useRef<Promise<void> | null>(null);
   const closed = useRef(false);
+  const again = useRef(() => {});
 
   const write = useCallback((): Promise<void> => {
     clearTimeout(timer.current);
@@ -38,7 +39,7 @@ export function useDraft(read: Read) {
         setSave({ state: 'saved' });
       } catch (thrown) {
         setSave({ state: 'failed', error: toOverreadError(thrown) });
-        if (!closed.current) timer.current = setTimeout(() => write().catch(() => undefined), RETRY_MS);
+        if (!closed.current) timer.current = setTimeout(() => again.current(), RETRY_MS);
         throw thrown;
       }
     })().finally(() => {
@@ -48,6 +49,11 @@ export function useDraft(read: Read) {
     writing.current = work;
     return work;
   }, [study]);
+
+  useEffect(() => {
+    // A failure is shown and tried again by `write` itself.
+    again.current = () => void write().catch(() => undefined);
+  }, [write]);
 
   const change = useCallback(
     (next: ReadContent | ((now: ReadContent) => ReadContent)) => {
