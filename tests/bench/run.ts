@@ -1,0 +1,37 @@
+/** `npm run bench [-- import analyze viewer]`: each against its reference in the same run; exit 1 where an aim is missed. */
+import type { BenchRow } from './bench-row.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]> }>>> = {
+  import: () => import('./import.ts'),
+  analyze: () => import('./analyze.ts'),
+  viewer: () => import('./viewer.ts'),
+};
+
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}; there is: ${Object.keys(BENCHES).join(', ')}.`);
+  process.exit(2);
+}
+
+const rows: BenchRow[] = [];
+for (const [name, load] of Object.entries(BENCHES)) {
+  if (named.length > 0 && !named.includes(name)) continue;
+  console.error(`bench: ${name} …`);
+  rows.push(...(await (await load()).run()));
+}
+
+const number = (value: number | null): string => (value === null ? 'not here' : value.toFixed(2));
+const verdict = (ok: boolean | null): string => (ok === null ? 'undecided' : ok ? 'met' : 'MISSED');
+console.table(
+  rows.map(({ name, ours, reference, unit, ratio, aim, ok }) => ({
+    what: name,
+    ours: number(ours),
+    reference: number(reference),
+    unit,
+    ratio: number(ratio),
+    aim,
+    result: verdict(ok),
+  })),
+);
+process.exitCode = rows.some((row) => row.ok === false) ? 1 : 0;
