@@ -1,0 +1,92 @@
+import { describe, expect, test, vi } from 'vitest';
+import { SLAB_BYTES, seriesSlab, type SlabDeps } from '../../../electron/services/frames-slab.ts';
+import { Cancelled, Refused } from '../../../electron/shared/errors.ts';
+
+interface Header {
+  frames: { frame: number; offset?: number; byteLength?: number; error?: { code: string } }[];
+}
+
+function headerOf(slab: Uint8Array<ArrayBuffer>): Header {
+  const length = new DataView(slab.buffer).getUint32(4, true);
+  return JSON.parse(new TextDecoder().decode(slab.subarray(8, 8 + length))) as Header;
+}
+
+/** A series of one multi-frame instance whose frames decode to `rows` bytes that hold the frame's number. */
+function setUp(frames: number, rows: number, fails: (frame: number) => Error | null = () => null) {
+  const flags: string[] = [];
+  const flagged = vi.fn();
+  const header = {
+    sopInstanceUID: '1.2.3',
+    studyInstanceUID: '1.2',
+    image: { frames, rows, columns: 1, samples: 1, bitsAllocated: 8 },
+  };
+  const deps = {
+    studies: {
+      instance: () => ({ header, location: { path: '/x' } }),
+      instancesOfSeries: () => [{ header, location: { path: '/x' } }],
+      detail: () => ({ flags }),
+      flag: (_study: string, words: string) => flags.push(words),
+    },
+    decoder: {
+      decode: (_location: unknown, frame: number) => {
+        const error = fails(frame);
+        if (error !== null) return Promise.reject(error);
+        const data = new Uint8Array(rows).fill(frame);
+        return Promise.resolve({
+          rows,
+          columns: 1,
+          samples: 1,
+          type: 'uint8',
+          photometric: 'MONOCHROME2',
+          data,
+        });
+      },
+    },
+    flagged,
+  } as unknown as SlabDeps;
+  return { deps, flags, flagged };
+}
+
+describe('a slab of frames', () => {
+  test('holds at most 64 frames, each where its offset says', async () => {
+    const { deps } = setUp(100, 5);
+    const slab = await seriesSlab(deps, '1', 30, 1000);
+    const { frames } = headerOf(slab);
+    expect(frames.map(({ frame }) => frame)).toEqual(Array.from({ length: 64 }, (_, i) => 30 + i));
+    const body = 8 + new DataView(slab.buffer).getUint32(4, true);
+    for (const { frame, offset = -1, byteLength = 0 } of frames) {
+      expect(offset % 8).toBe(0);
+      expect([...slab.subarray(body + offset, body + offset + byteLength)]).toEqual([
+        ...new Array(5).fill(frame),
+      ]);
+    }
+  });
+
+  test('stays within its bytes, and holds one frame that is larger alone', async () => {
+    const half = await seriesSlab(setUp(8, SLAB_BYTES / 2).deps, '1', 0, 8);
+    expect(headerOf(half).frames).toHaveLength(2);
+    const large = await seriesSlab(setUp(8, SLAB_BYTES + 8).deps, '1', 3, 8);
+    expect(headerOf(large).frames.map(({ frame }) => frame)).toEqual([3]);
+  });
+
+  test('a frame that fails is an entry with its reason; the study is flagged once', async () => {
+    const refused = (frame: number): Error | null =>
+      frame % 2 === 0 ? new Refused('damaged', 'It is cut off.') : null;
+    const { deps, flags, flagged } = setUp(4, 3, refused);
+    const { frames } = headerOf(await seriesSlab(deps, '1', 0, 4));
+    expect(frames.map(({ error }) => error?.code)).toEqual(['damaged', undefined, 'damaged', undefined]);
+    await seriesSlab(deps, '1', 0, 4);
+    expect(flags).toHaveLength(1);
+    expect(flagged).toHaveBeenCalledExactlyOnceWith('1.2');
+  });
+
+  test('a cancelled request is no failed frame', async () => {
+    const { deps, flags } = setUp(1, 3, () => new Cancelled());
+    await expect(seriesSlab(deps, '1', 0, 1)).rejects.toThrow('Cancelled');
+    expect(flags).toEqual([]);
+  });
+
+  test('refuses a frame that is not there', async () => {
+    await expect(seriesSlab(setUp(2, 3).deps, '1', 2, 1)).rejects.toThrow('no frame 3');
+  });
+});

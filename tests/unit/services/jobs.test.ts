@@ -1,0 +1,80 @@
+import { describe, expect, test, vi } from 'vitest';
+import { createEventHub } from '../../../electron/services/events.ts';
+import { createJobs, type RunImport } from '../../../electron/services/jobs.ts';
+import { Cancelled, Unavailable } from '../../../electron/shared/errors.ts';
+
+const REPORT = { imported: 1, duplicates: 0, refused: [], studies: [] };
+const REQUEST = { paths: ['/a'], stated: null, actor: 'ada', title: 'Import a' };
+
+function setUp(runImport: RunImport) {
+  let id = 0;
+  const imported = vi.fn();
+  const clock = { now: () => '2026-01-02T03:04:05.678Z' };
+  const jobs = createJobs({
+    runImport,
+    imported,
+    events: createEventHub(),
+    clock,
+    newId: () => `job-${++id}`,
+  });
+  return { jobs, imported };
+}
+
+/** An import that goes on until it is told to stop. */
+const endless: RunImport = (_request, _progress, signal) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Cancelled()));
+  });
+
+describe('import jobs', () => {
+  test('run one after the other and stay listed, newest first', async () => {
+    let running = 0;
+    let most = 0;
+    const { jobs, imported } = setUp(async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running--;
+      return REPORT;
+    });
+    jobs.startImport(REQUEST);
+    jobs.startImport(REQUEST);
+    await vi.waitFor(() => expect(jobs.list().map((job) => job.state)).toEqual(['done', 'done']));
+    expect(most).toBe(1);
+    expect(jobs.list().map((job) => job.id)).toEqual(['job-2', 'job-1']);
+    expect(imported).toHaveBeenCalledTimes(2);
+  });
+
+  test('are cancelled while they run and while they wait', async () => {
+    const { jobs } = setUp(endless);
+    const first = jobs.startImport(REQUEST);
+    const second = jobs.startImport(REQUEST);
+    await vi.waitFor(() => expect(jobs.list().find((job) => job.id === first.id)?.state).toBe('running'));
+    expect(jobs.cancel(second.id).state).toBe('cancelled');
+    jobs.cancel(first.id);
+    await jobs.close();
+    expect(jobs.list().map((job) => job.state)).toEqual(['cancelled', 'cancelled']);
+    expect(() => jobs.cancel('job-9')).toThrow('no such job');
+  });
+
+  test('a failure is told and does not stop the next', async () => {
+    let first = true;
+    const { jobs } = setUp(() => {
+      if (!first) return Promise.resolve(REPORT);
+      first = false;
+      return Promise.reject(new Unavailable('disk-full', 'There is no space left.'));
+    });
+    jobs.startImport(REQUEST);
+    jobs.startImport(REQUEST);
+    await vi.waitFor(() => expect(jobs.list().map((job) => job.state)).toEqual(['done', 'failed']));
+    expect(jobs.list()[1]?.error).toMatchObject({ code: 'disk-full' });
+  });
+
+  test('the folder of an upload is removed however the job ends', async () => {
+    const { jobs } = setUp(endless);
+    const remove = vi.fn(() => Promise.resolve());
+    const job = jobs.startImport({ ...REQUEST, staging: { directory: '/tmp/x', remove } });
+    jobs.cancel(job.id);
+    await jobs.close();
+    expect(remove).toHaveBeenCalledOnce();
+  });
+});
