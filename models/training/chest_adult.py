@@ -73,14 +73,15 @@ def tb_model(config, variant):
 
 
 def load_start(model, path):
-    """Weights of the first school into all but the last layer."""
+    """Weights to start from: of another school (pretrain) into all but the last layer, of the same task into every layer."""
     kept = torch.load(path, weights_only=True)
-    model.load_state_dict({k: v for k, v in kept.items() if not k.startswith('evidence')}, strict=False)
+    other = path.parent.name.startswith('pretrain')
+    model.load_state_dict({k: v for k, v in kept.items() if not (other and k.startswith('evidence'))}, strict=False)
 
 
 def tb(arguments, config):
     work, split = arguments.work, arguments.split
-    d, variant = cached(work), config['tb']
+    d, variant = cached(work), {**config['tb'], **config['tb'].get(split, {})}
     train, test = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
     name = arguments.variant or config['ship']
     run = work / 'runs' / f'tb-{name}-{split}' if not arguments.seed else work / 'runs' / f'tb-{name}-{split}-seed{arguments.seed}'
@@ -131,9 +132,12 @@ def without_masks(arguments, config):
     logits = np.zeros(len(d['site']), np.float32)
     tested = np.zeros(len(d['site']), bool)
     for fold in range(config['folds']):
+        trained = work / 'runs' / f'tb-{name}-fold{fold}' / 'final.pt'
+        if not trained.exists():
+            continue
         _, test = data.split_indices(d['site'], d['label'], f'fold{fold}', config['folds'], config['seed'])
         model = tb_model(config, config['tb'])
-        model.load_state_dict(torch.load(work / 'runs' / f'tb-{name}-fold{fold}' / 'final.pt', weights_only=True))
+        model.load_state_dict(torch.load(trained, weights_only=True))
         logits[test] = stages.predict_logits(model, d['images'][test], masks[test], config['crop'])
         tested[test] = True
     here = tested & (d['site'] == 'shenzhen')
