@@ -57,7 +57,7 @@ describe('a slab of frames', () => {
     for (const { frame, offset = -1, byteLength = 0 } of frames) {
       expect(offset % 8).toBe(0);
       expect([...slab.subarray(body + offset, body + offset + byteLength)]).toEqual([
-        ...new Array(5).fill(frame),
+        ...Array.from({ length: 5 }, () => frame),
       ]);
     }
   });
