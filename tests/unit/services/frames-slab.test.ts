@@ -56,9 +56,9 @@ describe('a slab of frames', () => {
     const body = 8 + new DataView(slab.buffer).getUint32(4, true);
     for (const { frame, offset = -1, byteLength = 0 } of frames) {
       expect(offset % 8).toBe(0);
-      expect([...slab.subarray(body + offset, body + offset + byteLength)]).toEqual([
-        ...Array.from({ length: 5 }, () => frame),
-      ]);
+      expect([...slab.subarray(body + offset, body + offset + byteLength)]).toEqual(
+        Array.from({ length: 5 }, () => frame),
+      );
     }
   });
 
