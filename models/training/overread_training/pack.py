@@ -16,6 +16,7 @@ LIMITS = [
     'Frontal chest radiographs (PA or AP) of people of 15 years or more only; never lateral views, children, or other body parts.',
     'Looks for one thing: a tuberculosis-type abnormality. Nothing else is looked for; a low score is not a normal radiograph.',
     'Trained on 658 images of two sites. At a site it has not seen the score is much less reliable (see CARD.md), and its calibration does not carry over.',
+    'At the balanced point a network that had never seen Montgomery found 43 % of its tuberculosis: check thresholds on local images before use.',
     'The calibrated probability assumes about one case in two, as in the training sets; where tuberculosis is rarer the true probability is lower.',
     'Other diseases that resemble tuberculosis (pneumonia, cancer, scars) may raise the score; active and healed disease are not told apart.',
     'Lung fields stop at dense disease, effusion and lung behind the heart and diaphragm, as the training masks do; do not measure volumes with them.',
