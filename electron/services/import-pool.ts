@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { Cancelled, fromWire } from '../shared/errors.ts';
+import { Cancelled, fromWire, Unavailable } from '../shared/errors.ts';
 import {
   ANSWERED,
   CANCELLED,
@@ -27,6 +27,11 @@ export interface PoolOptions {
   readonly onFound: (more: number) => void;
 }
 
+/** Threads that die one after the other without a word: it is not the files, so no further one is started. */
+const SILENT_DEATHS = 3;
+/** In the place of a file's position: the thread has begun none. */
+const NOTHING_BEGUN = -1;
+
 /** How long a thread may take for the file it is at when it is asked to stop. */
 const PATIENCE_MS = 5000;
 
@@ -44,6 +49,8 @@ export class ImportPool {
   readonly #queue: (readonly string[])[] = [];
   #collecting: string[] = [];
   #ended = false;
+  #stopping = false;
+  #silentDeaths = 0;
   #onIdle: () => void = () => undefined;
   readonly #finished = Promise.withResolvers<void>();
 
@@ -67,8 +74,15 @@ export class ImportPool {
   }
 
   cancel(): void {
+    this.#giveUp(new Cancelled());
+  }
+
+  /** No file more is begun; `end` rejects with `why`. */
+  #giveUp(why: Error): void {
+    this.#stopping = true;
+    this.#queue.length = 0;
     for (const { flags } of this.#lanes) Atomics.store(flags, CANCELLED, 1);
-    this.#finished.reject(new Cancelled());
+    this.#finished.reject(why);
   }
 
   /**
@@ -76,6 +90,7 @@ export class ImportPool {
    * ended in the middle of it.
    */
   async stop(): Promise<void> {
+    this.#stopping = true;
     this.#queue.length = 0;
     for (const { flags } of this.#lanes) Atomics.store(flags, CANCELLED, 1);
     const patience = new AbortController();
@@ -123,6 +138,7 @@ export class ImportPool {
     const { start, stated, limits } = this.#options;
     const shared = new SharedArrayBuffer(12);
     const lane: Lane = { worker: start(), flags: new Int32Array(shared), sent: [] };
+    Atomics.store(lane.flags, POSITION, NOTHING_BEGUN);
     lane.worker.onMessage((message) => this.#receive(lane, message));
     lane.worker.onDeath((why) => this.#died(lane, why));
     lane.worker.send({ setup: { stated, limits, shared } });
@@ -131,6 +147,7 @@ export class ImportPool {
   }
 
   #receive(lane: Lane, message: FromImportWorker): void {
+    this.#silentDeaths = 0;
     switch (message.type) {
       case 'found':
         return this.#options.onFound(message.more);
@@ -141,31 +158,41 @@ export class ImportPool {
         return this.#pump();
       case 'failed':
         lane.sent.shift();
-        return this.#finished.reject(fromWire(message.error));
+        return this.#giveUp(fromWire(message.error));
     }
   }
 
-  /** The file it was reading is refused; the rest of its work goes to a new thread. */
+  /**
+   * The file it was reading is refused; the rest of its work goes to a new thread. A thread that dies before it begins a file says
+   * nothing about files: after a few of those in a row the import ends.
+   */
   #died(lane: Lane, why: string): void {
     const at = this.#lanes.indexOf(lane);
     if (at >= 0) this.#lanes.splice(at, 1);
-    const [current, ...waiting] = lane.sent;
-    if (current !== undefined) {
-      const place = Atomics.load(lane.flags, POSITION);
-      const answered = Atomics.load(lane.flags, ANSWERED);
-      const path = current[place] ?? '';
-      this.#options.onItems([
-        {
-          path,
-          code: 'reader-died',
-          reason: `Reading it ended the thread that reads (${why}). It may be damaged or too large; the other files went on.`,
-        },
-      ]);
-      this.#queue.unshift(
-        current.filter((_, index) => index >= answered && index !== place),
-        ...waiting,
+    const place = Atomics.load(lane.flags, POSITION);
+    if (place === NOTHING_BEGUN) this.#silentDeaths += 1;
+    if (this.#silentDeaths >= SILENT_DEATHS) {
+      this.#giveUp(
+        new Unavailable(
+          'import-thread',
+          `The threads that read files end as soon as they start (${why}). Nothing of this import was kept; install Overread again.`,
+        ),
       );
     }
+    if (!this.#stopping) this.#takeBack(lane, place, why);
     this.#pump();
+  }
+
+  #takeBack(lane: Lane, place: number, why: string): void {
+    const [current, ...waiting] = lane.sent;
+    if (current === undefined) return;
+    const answered = Atomics.load(lane.flags, ANSWERED);
+    const path = place === NOTHING_BEGUN ? undefined : current[place];
+    if (path !== undefined) {
+      const reason = `Reading it ended the thread that reads (${why}). It may be damaged or too large; the other files went on.`;
+      this.#options.onItems([{ path, code: 'reader-died', reason }]);
+    }
+    const rest = current.filter((_, index) => index >= answered && index !== place);
+    this.#queue.unshift(...[rest, ...waiting].filter((batch) => batch.length > 0));
   }
 }
