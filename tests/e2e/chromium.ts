@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { LaunchOptions } from '@playwright/test';
+import { drawsInSoftware } from '../../electron/hosts/browser/open-window.ts';
 
 /** The installed browser; undefined where there is none (then Playwright's own is tried). */
 function installed(): string | undefined {
@@ -31,6 +32,8 @@ export function launchOptions(): LaunchOptions {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // As the product's own window does on a machine without a graphics device.
+      ...(drawsInSoftware() ? ['--disable-accelerated-2d-canvas'] : []),
       '--use-angle=swiftshader',
       '--enable-unsafe-swiftshader',
       // Greys as they are, whatever the screen's profile.

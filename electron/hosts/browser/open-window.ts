@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 
 export interface BrowserWindow {
   readonly pid: number | undefined;
@@ -17,11 +17,21 @@ export function hasDisplay(
   return (env['DISPLAY'] ?? '') !== '' || (env['WAYLAND_DISPLAY'] ?? '') !== '';
 }
 
+/** A machine without a graphics device: the browser then draws everything on the CPU. */
+export function drawsInSoftware(platform: NodeJS.Platform = process.platform): boolean {
+  return platform === 'linux' && !existsSync('/dev/dri');
+}
+
 /**
  * Flags of the window: a profile of its own, so that its process ends with it and no extension sees a study, and none
  * of the browser's own traffic. `--no-sandbox` for uid 0 alone, since Chromium refuses to run as root with it.
  */
-export function windowFlags(url: string, profile: string, uid: number | undefined): string[] {
+export function windowFlags(
+  url: string,
+  profile: string,
+  uid: number | undefined,
+  software = drawsInSoftware(),
+): string[] {
   return [
     `--app=${url}`,
     `--user-data-dir=${profile}`,
@@ -37,6 +47,8 @@ export function windowFlags(url: string, profile: string, uid: number | undefine
     '--password-store=basic',
     '--window-size=1600,1000',
     ...(uid === 0 ? ['--no-sandbox'] : []),
+    // Without a graphics device a canvas drawn through an emulated one costs half as much again a scroll step (45 ms, then 30 ms).
+    ...(software ? ['--disable-accelerated-2d-canvas'] : []),
   ];
 }
 

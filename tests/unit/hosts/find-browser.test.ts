@@ -32,6 +32,12 @@ describe('the browser that shows the window', () => {
     expect(flags(1000)).toContain('--user-data-dir=/profile');
   });
 
+  test('draws canvases on the CPU where there is no graphics device', () => {
+    const flag = '--disable-accelerated-2d-canvas';
+    expect(windowFlags('http://x/', '/profile', 1000, true)).toContain(flag);
+    expect(windowFlags('http://x/', '/profile', 1000, false)).not.toContain(flag);
+  });
+
   test('needs a display on Linux', () => {
     expect(hasDisplay({}, 'linux')).toBe(false);
     expect(hasDisplay({ DISPLAY: '' }, 'linux')).toBe(false);
