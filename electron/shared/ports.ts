@@ -168,7 +168,7 @@ export interface ReadRepository {
 
 export interface ResultRepository {
   save(record: InferenceRecord, maps: readonly OutputMap[]): void;
-  /** The newest result of each model for the study. */
+  /** The newest result of each model for the study; none from before its facts were stated otherwise. */
   latest(studyInstanceUID: string): ModelResult[];
   record(recordId: string): InferenceRecord | undefined;
   map(recordId: string, outputId: string, sopInstanceUID: string, frame: number): Uint8Array | undefined;

@@ -5,12 +5,13 @@ import type { Connection } from './connection.ts';
 
 type MapRow = ReturnType<ResultRepository['mapsOf']>[number];
 
-/** The ids of each model's newest result of a study. */
+/** The ids of each model's newest result of a study, of those made since its facts were last stated otherwise. */
 const NEWEST = `
   SELECT max(results.id) FROM results JOIN studies ON studies.id = results.study_id
-  WHERE studies.uid = ? GROUP BY model_id`;
+  LEFT JOIN outdated_results ON outdated_results.study_id = studies.id
+  WHERE studies.uid = ? AND results.id > coalesce(through_result, 0) GROUP BY model_id`;
 
-/** What the models gave. Append-only: of one model and study the last counts. */
+/** What the models gave. Append-only: of one model and study the last counts, and none from before other facts were stated. */
 export class SqlResultRepository implements ResultRepository {
   readonly #connection: Connection;
 

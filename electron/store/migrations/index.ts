@@ -3,9 +3,17 @@ import { readersAndReads } from './0002-readers-and-reads.ts';
 import { results } from './0003-results.ts';
 import { audit } from './0004-audit.ts';
 import { noReplacing } from './0005-no-replacing.ts';
+import { outdatedResults } from './0006-outdated-results.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
 
 /** Every migration of this build, in order, ids without gaps. */
-export const migrations: readonly Migration[] = [studies, readersAndReads, results, audit, noReplacing];
+export const migrations: readonly Migration[] = [
+  studies,
+  readersAndReads,
+  results,
+  audit,
+  noReplacing,
+  outdatedResults,
+];

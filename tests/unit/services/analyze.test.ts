@@ -86,6 +86,8 @@ describe('analysing a study of the store', () => {
       reason: expect.stringMatching(/body part is not stated/),
     });
     store.studies.state(uid, { bodyPart: 'CHEST' }, 'operator');
+    // An abstention for want of that fact must not stand, nor settle a read, until the model has run again.
+    expect(store.results.latest(uid)).toEqual([]);
     const after = await analyzeStudy({ store, engine, studyInstanceUID: uid, ...BASE });
     expect(after.result.results[0]?.status).toBe('completed');
     expect(store.results.record(after.result.results[0]?.recordId ?? '')?.stated).toEqual({
@@ -295,6 +297,21 @@ describe('the queue in the background', () => {
     gate.resolve();
     await queue.settled();
     expect(watching.asked).toEqual(['1.2.3.1', '1.2.3.1', '1.2.3.4', '1.2.3.2', '1.2.3.3']);
+  });
+
+  it('reads a study again with the facts that were stated, also while it is being read', async () => {
+    const store = newStore();
+    const uids = [1, 2].map((study) => put(store, { study, tags: { '00180015': null } }));
+    const queue = createAnalysisQueue({ store, engine });
+    queue.add(uids);
+    store.studies.state('1.2.3.1', { bodyPart: 'CHEST' }, 'reader');
+    queue.again('1.2.3.1');
+    await queue.settled();
+    expect(store.results.latest('1.2.3.2')).toMatchObject([{ status: 'abstained' }]);
+    store.studies.state('1.2.3.2', { bodyPart: 'CHEST' }, 'reader');
+    queue.again('1.2.3.2');
+    await queue.settled();
+    for (const uid of uids) expect(store.results.latest(uid)).toMatchObject([{ status: 'completed' }]);
   });
 
   it('forgets a study that is removed, and goes on', async () => {
