@@ -122,8 +122,9 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
       if (waiting.includes(uid)) put([uid], 'front');
     },
     again(uid) {
-      put([uid], 'front');
+      // What reads it by the old facts is ended first: `put` may start the new run at once, which must go on.
       if (current?.uid === uid) current.cancel.abort();
+      put([uid], 'front');
     },
     forget(uid) {
       waiting = waiting.filter((other) => other !== uid);

@@ -1,3 +1,4 @@
+import { Cancelled } from '../shared/errors.ts';
 import type { Device, OutputMap, StudyResult } from '../shared/analysis.ts';
 import type { AnalysisOutcome, CancelSignal, Engine, Store } from '../shared/ports.ts';
 import { inOrder } from './analyze-in-order.ts';
@@ -51,6 +52,8 @@ export async function analyzeStudy(request: AnalyzeStudyRequest): Promise<Analyz
     { studyInstanceUID, inputs, stated, modelIds, device, withMaps: true },
     signal,
   );
+  // Cancelled while the last message was on its way: its facts may no longer be those that are stated.
+  if (signal?.aborted) throw new Cancelled();
   keep(request, outcomes);
   return {
     result: { studyInstanceUID, results: outcomes.map(({ record }) => record.result) },
