@@ -44,9 +44,7 @@ export function Toolbar({ tool, onTool, onInvert, onFit, onClear, marking }: Too
       type="button"
       className={`tool${id.startsWith('mark') ? ' tool--mark' : ''}`}
       aria-pressed={tool === id}
-      aria-label={
-        id === 'mark-rectangle' ? 'Finding, rectangle' : id === 'mark-ellipse' ? 'Finding, ellipse' : words
-      }
+      aria-label={words}
       onClick={() => onTool(id)}
     >
       <Icon size={15} aria-hidden /> {words} <kbd>{key}</kbd>
