@@ -13,6 +13,7 @@ import { Header } from './Header.tsx';
 import { ReaderPicker } from './ReaderPicker.tsx';
 import { goToStudy, goToWorklist, useRoute } from './route.ts';
 import { StatusBar } from './StatusBar.tsx';
+import { useLeave } from './use-leave.tsx';
 import { useWindowEvents } from './use-window-events.ts';
 
 // The viewer is most of the page's weight: the worklist does not wait for it.
@@ -26,6 +27,7 @@ export function App() {
   const [help, setHelp] = useState(false);
   const [choosing, setChoosing] = useState(false);
   const [importing, setImporting] = useState(false);
+  const { leave, question } = useLeave();
   const reader = session.data?.reader ?? null;
   useWindowEvents(reader !== null);
   useShortcuts('Everywhere', [
@@ -54,8 +56,8 @@ export function App() {
       <Header
         reader={data.reader}
         inStudy={route.screen === 'study'}
-        onWorklist={goToWorklist}
-        onReader={() => setChoosing(true)}
+        onWorklist={() => leave(goToWorklist)}
+        onReader={() => leave(() => setChoosing(true))}
         onHelp={() => setHelp(true)}
       />
       <main className="app__main">
@@ -66,7 +68,7 @@ export function App() {
             <StudyScreen
               key={`${route.studyInstanceUID} ${data.reader.id}`}
               studyInstanceUID={route.studyInstanceUID}
-              onLeave={goToWorklist}
+              onLeave={() => leave(goToWorklist)}
             />
           </Suspense>
         ) : (
@@ -82,6 +84,7 @@ export function App() {
         />
       )}
       <StatusBar host={data.host} />
+      {question}
       {help ? <ShortcutOverlay onClose={() => setHelp(false)} /> : null}
     </div>
   );

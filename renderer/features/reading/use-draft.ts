@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { type OverreadError, toOverreadError } from '../../../electron/shared/errors.ts';
 import type { Read, ReadContent } from '../../../electron/shared/read.ts';
 import { api } from '../../api/endpoints.ts';
+import { useLeaveGuard } from '../../ui/leave-guard.ts';
 
 export type SaveState =
   | { readonly state: 'saved' }
@@ -13,7 +14,8 @@ const RETRY_MS = 3000;
 
 /**
  * The draft of a read: every change is saved a quarter of a second later, one write at a time, and again every few
- * seconds while it fails. `flush` resolves when the workstation has everything; a page that is closed sends it on the way.
+ * seconds while it fails. `flush` resolves when the workstation has everything; leaving the screen waits for it, and
+ * asks where it fails; a page that is closed sends it on the way.
  */
 export function useDraft(read: Read) {
   const study = read.studyInstanceUID;
@@ -86,6 +88,8 @@ export function useDraft(read: Read) {
       sendNow();
     };
   }, [study]);
+
+  useLeaveGuard(useCallback(() => write().then(() => null, toOverreadError), [write]));
 
   return { content, change, save, flush: write };
 }
