@@ -69,25 +69,31 @@ def shading(images, strength):
     return images * (1 + field[:, :1]) + field[:, 1:] * 0.5
 
 
+def on_some(images, chance, change):
+    """`change` applied to a random part of the batch; the rest is not computed at all."""
+    chosen = torch.nonzero(torch.rand(len(images)) < chance).flatten()
+    if not len(chosen):
+        return images
+    return images.index_copy(0, chosen, change(images[chosen]))
+
+
 def intensities(images, strength=1.0):
     """All grey-value changes, each drawn for every image of the batch; values stay within 0..1."""
-    count = len(images)
 
-    def chosen(chance):
-        return (torch.rand(count) < chance).view(-1, 1, 1, 1)
+    def each(x, low, high):
+        return uniform(len(x), low, high).view(-1, 1, 1, 1)
 
-    out = torch.where(chosen(0.7), tone_curve(images, 0.7 * strength), images)
-    gamma = torch.exp(uniform(count, -0.45, 0.45) * strength).view(-1, 1, 1, 1)
-    out = torch.where(chosen(0.6), out.clamp(1e-4, 1) ** gamma, out)
-    contrast = torch.exp(uniform(count, -0.35, 0.35) * strength).view(-1, 1, 1, 1)
-    offset = (uniform(count, -0.15, 0.15) * strength).view(-1, 1, 1, 1)
-    out = torch.where(chosen(0.6), (out - 0.5) * contrast + 0.5 + offset, out)
-    out = torch.where(chosen(0.4), shading(out, 0.12 * strength), out)
-    out = torch.where(chosen(0.35), blur(out, 0.4 + 1.0 * strength * float(torch.rand(1))), out)
-    amount = 1.5 * float(torch.rand(1)) * strength
-    out = torch.where(chosen(0.25), out + amount * (out - blur(out, 1.5)), out)
-    noise = (uniform(count, 0, 0.04) * strength).view(-1, 1, 1, 1)
-    out = torch.where(chosen(0.4), out + torch.randn_like(out) * noise, out)
+    def sharpened(x):
+        amount = 1.5 * float(torch.rand(1)) * strength
+        return x + amount * (x - blur(x, 1.5))
+
+    out = on_some(images, 0.7, lambda x: tone_curve(x, 0.7 * strength))
+    out = on_some(out, 0.6, lambda x: x.clamp(1e-4, 1) ** torch.exp(each(x, -0.45, 0.45) * strength))
+    out = on_some(out, 0.6, lambda x: (x - 0.5) * torch.exp(each(x, -0.35, 0.35) * strength) + 0.5 + each(x, -0.15, 0.15) * strength)
+    out = on_some(out, 0.4, lambda x: shading(x, 0.12 * strength))
+    out = on_some(out, 0.35, lambda x: blur(x, 0.4 + 1.0 * strength * float(torch.rand(1))))
+    out = on_some(out, 0.25, sharpened)
+    out = on_some(out, 0.4, lambda x: x + torch.randn_like(x) * each(x, 0, 0.04) * strength)
     return out.clamp(0, 1)
 
 
@@ -120,14 +126,19 @@ def opacities(images, masks, chance=0.3):
     return out, masks
 
 
+def largest(images, size):
+    """Maximum in a size × size window, along rows, then along columns."""
+    return F.max_pool2d(F.max_pool2d(images, (1, size), 1, (0, size // 2)), (size, 1), 1, (size // 2, 0))
+
+
 def mask_errors(masks):
     """A soft mask grown or shrunk by up to three pixels and softened, like another net's mask."""
     choice = float(torch.rand(1))
     size = 2 * int(torch.randint(1, 4, (1,))) + 1
     if choice < 0.3:
-        masks = F.max_pool2d(masks, size, 1, size // 2)
+        masks = largest(masks, size)
     elif choice < 0.6:
-        masks = -F.max_pool2d(-masks, size, 1, size // 2)
+        masks = -largest(-masks, size)
     if float(torch.rand(1)) < 0.5:
         masks = F.avg_pool2d(masks, 5, 1, 2)
     return masks
