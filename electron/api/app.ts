@@ -30,6 +30,23 @@ function refuseLong(request: Request): void {
   }
 }
 
+/** What a window may ask whoever it takes for the reader: how it learns who it really is. */
+const ABOUT_READERS = new Set(['/api/session', '/api/session/reader', '/api/readers', '/api/events']);
+
+/**
+ * Threat: two windows, and a reader chosen in one of them: the other would write, sign and be shown the AI under a name that is not on
+ * its screen. Each window says whom it shows (header, or `reader` in the address of a download), and is refused if that is no longer so.
+ */
+function refuseOtherReader(request: Request, sitting: string | null): void {
+  const { pathname, searchParams } = new URL(request.url);
+  const shown = request.headers.get('x-overread-reader') ?? searchParams.get('reader');
+  if (shown === null || shown === sitting || ABOUT_READERS.has(pathname)) return;
+  throw new Refused(
+    'reader-changed',
+    'Another reader was chosen in another window of this workstation; nothing was done under that name.',
+  );
+}
+
 /** Every route under `/api`, one file a group. A new group is added here, and the leak test finds it by itself. */
 function apiRoutes(deps: AppDeps) {
   return new Hono()
@@ -64,6 +81,7 @@ export function createApp(deps: AppDeps) {
   // A dropped file is streamed to the disk and may be of any size; everything else is held in memory.
   app.use('/api/*', (context, next) => {
     if (!/^\/api\/uploads\/[^/]+\/file$/.test(context.req.path)) refuseLong(context.req.raw);
+    refuseOtherReader(context.req.raw, deps.session.readerId());
     return next();
   });
   app.onError((thrown, context) => {

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../shared/audit.ts';
 import type { Refusal } from '../shared/imports.ts';
 import type { CancelSignal, Shell, StudyQuery } from '../shared/ports.ts';
-import type { Assessment, CommitRequest, Comparison, Read, ReadContent } from '../shared/read.ts';
+import type { Assessment, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
 import type { Stated, StudyDetail, StudySummary } from '../shared/study.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { EventHub } from '../services/events.ts';
@@ -22,7 +22,8 @@ export interface ReadingService {
   open(studyInstanceUID: string, readerId: string): Read;
   /** Throws `Refused('read-unknown')` where this reader has not opened the study. */
   current(studyInstanceUID: string, readerId: string): Read;
-  save(studyInstanceUID: string, readerId: string, content: ReadContent): Read;
+  /** Throws `Refused('read-changed')` where another window saved since. */
+  save(studyInstanceUID: string, readerId: string, request: SaveRequest): Read;
   commit(studyInstanceUID: string, readerId: string, request: CommitRequest): Promise<Read>;
   /** Whether this reader has locked a read of the study. Looks at nothing of any model. */
   isCommitted(studyInstanceUID: string, readerId: string): boolean;

@@ -93,7 +93,12 @@ def tb(arguments, config):
     model = tb_model(config, variant)
     if variant.get('start'):
         load_start(model, work / 'runs' / variant['start'] / 'final.pt')
-    loss = stages.class_loss(d['images'], masks, d['label'], crop, variant['smoothing'], variant['mixup'], variant.get('whole', False), variant['strength'], variant['patches'])
+    if variant.get('copies'):
+        loss = stages.late_loss(model, d['images'], masks, d['label'], crop, variant['smoothing'], variant['mixup'], variant['strength'],
+                                variant['patches'], variant['copies'], train)
+    else:
+        loss = stages.class_loss(d['images'], masks, d['label'], crop, variant['smoothing'], variant['mixup'], variant.get('whole', False),
+                                 variant['strength'], variant['patches'])
     model = loop.train(model, loss, train, variant, run, seed, arguments.stop_after,
                        sampling(d['site'], train, variant.get('small_site')))
     if (run / 'final.pt').exists():

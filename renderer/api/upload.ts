@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Cancelled, fromWire, Unavailable } from '../../electron/shared/errors.ts';
 import { type Job, jobSchema } from '../../electron/shared/job.ts';
 import type { Stated } from '../../electron/shared/study.ts';
-import { json, request } from './request.ts';
+import { json, request, shownReaderId } from './request.ts';
 
 /** A file with the path that it had below what was dropped. */
 export interface NamedFile {
@@ -76,6 +76,8 @@ function put(
     const sending = new XMLHttpRequest();
     sending.open('PUT', address);
     sending.setRequestHeader('Content-Type', 'application/octet-stream');
+    const reader = shownReaderId();
+    if (reader !== null) sending.setRequestHeader('X-Overread-Reader', reader);
     sending.responseType = 'json';
     const abort = (): void => sending.abort();
     signal.addEventListener('abort', abort, { once: true });

@@ -13,6 +13,7 @@ import { Header } from './Header.tsx';
 import { ReaderPicker } from './ReaderPicker.tsx';
 import { goToStudy, goToWorklist, useRoute } from './route.ts';
 import { StatusBar } from './StatusBar.tsx';
+import { useActingReader } from './use-acting-reader.tsx';
 import { useLeave } from './use-leave.tsx';
 import { useWindowEvents } from './use-window-events.ts';
 
@@ -28,7 +29,7 @@ export function App() {
   const [choosing, setChoosing] = useState(false);
   const [importing, setImporting] = useState(false);
   const { leave, question } = useLeave();
-  const reader = session.data?.reader ?? null;
+  const { reader, become, question: whoReads } = useActingReader(session.data, leave);
   useWindowEvents(reader !== null);
   useShortcuts('Everywhere', [
     { keys: ['?'], words: 'Show or hide this list', act: () => setHelp((shown) => !shown) },
@@ -50,23 +51,29 @@ export function App() {
     );
   }
   const { data } = session;
-  const picking = data.reader === null || choosing;
+  const picking = reader === null || choosing;
   return (
     <div className="app">
       <Header
-        reader={data.reader}
+        reader={reader}
         inStudy={route.screen === 'study'}
         onWorklist={() => leave(goToWorklist)}
         onReader={() => leave(() => setChoosing(true))}
         onHelp={() => setHelp(true)}
       />
       <main className="app__main">
-        {picking || data.reader === null ? (
-          <ReaderPicker session={data} onDone={() => setChoosing(false)} />
+        {picking ? (
+          <ReaderPicker
+            session={data}
+            onDone={(chosen) => {
+              become(chosen);
+              setChoosing(false);
+            }}
+          />
         ) : route.screen === 'study' ? (
           <Suspense fallback={<State title="Opening the study …" />}>
             <StudyScreen
-              key={`${route.studyInstanceUID} ${data.reader.id}`}
+              key={`${route.studyInstanceUID} ${reader.id}`}
               studyInstanceUID={route.studyInstanceUID}
               onLeave={() => leave(goToWorklist)}
             />
@@ -75,7 +82,7 @@ export function App() {
           <Worklist onOpen={goToStudy} onImport={() => setImporting(true)} />
         )}
       </main>
-      {data.reader === null ? null : (
+      {reader === null ? null : (
         <ImportCenter
           host={data.host}
           open={importing}
@@ -84,6 +91,7 @@ export function App() {
         />
       )}
       <StatusBar host={data.host} />
+      {whoReads}
       {question}
       {help ? <ShortcutOverlay onClose={() => setHelp(false)} /> : null}
     </div>

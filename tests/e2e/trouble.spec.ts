@@ -131,3 +131,56 @@ test('a commit does not wait for the AI: the comparison says that it is being re
   await expect(page.getByRole('region', { name: 'Models' })).toContainText('record', { timeout: 60_000 });
   await expect(page.getByText('The AI is still reading this study')).toHaveCount(0);
 });
+
+test('a reader chosen in another window takes nothing over from this one', async () => {
+  const third = { ...CHEST, patientName: 'SYNTHETIC^Third', root: '2.25.900013' };
+  writeSeries(join(folder, 'third'), third);
+  await page.getByRole('button', { name: 'Worklist' }).click();
+  await importPaths(page, [join(folder, 'third')]);
+  await openStudy(page, 'SYNTHETIC, Third');
+  await page.getByLabel('Impression').fill('Words of T. Trouble.');
+  await expect(page.getByTestId('save')).toHaveText('saved');
+  const other = await page.context().newPage();
+  await other.goto(new URL(host.url).origin);
+  await other.getByRole('button', { name: 'Reader T. Trouble: change' }).click();
+  await other.getByLabel('New reader').fill('O. Other');
+  await other.keyboard.press('Enter');
+  const question = page.getByRole('dialog', { name: 'Another reader in another window' });
+  await expect(question).toContainText('O. Other was chosen in another window');
+  await judgeScreen(page, 'another-reader');
+  await question.getByRole('button', { name: 'Read on as T. Trouble' }).click();
+  await expect(question).toHaveCount(0);
+  await page.getByLabel('Impression').fill('Words of T. Trouble, and more.');
+  await expect(page.getByTestId('save')).toHaveText('saved');
+  // Now it is the other window that shows somebody who does not read.
+  const asked = other.getByRole('dialog', { name: 'Another reader in another window' });
+  await asked.getByRole('button', { name: 'Go on as T. Trouble' }).click();
+  await expect(other.getByRole('button', { name: 'Reader T. Trouble: change' })).toBeVisible();
+  await other.close();
+});
+
+test('two windows of one reader: neither writes over the other, and what is committed is what is on the screen', async () => {
+  const impression = page.getByLabel('Impression');
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await expect(other.getByLabel('Impression')).toHaveValue('Words of T. Trouble, and more.');
+  await impression.fill('Nodule in the right upper zone.');
+  await expect(page.getByTestId('save')).toHaveText('saved');
+  await other.getByLabel('Impression').fill('x');
+  await expect(other.getByRole('alert')).toContainText('changed in another window');
+  await judgeScreen(other, 'conflict');
+  await other.getByRole('button', { name: 'Show the other window’s' }).click();
+  await expect(other.getByLabel('Impression')).toHaveValue('Nodule in the right upper zone.');
+  await expect(other.getByTestId('save')).toHaveText('saved');
+  await other.getByLabel('Impression').fill('Written in the other window.');
+  await expect(other.getByTestId('save')).toHaveText('saved');
+  // This window still shows the nodule, and says 'saved': its commit must not lock the other words.
+  await impression.press('Control+Enter');
+  await expect(page.getByRole('alert')).toContainText('changed in another window');
+  await page.getByRole('button', { name: 'Keep what is here' }).click();
+  await expect(page.getByTestId('save')).toHaveText('saved');
+  await page.keyboard.press('Control+Enter');
+  const committed = page.getByRole('region', { name: 'My committed read' });
+  await expect(committed).toContainText('Nodule in the right upper zone.', { timeout: 30_000 });
+  await other.close();
+});

@@ -8,6 +8,8 @@ import math
 import torch
 import torch.nn.functional as F
 
+from .networks import steps, window_mean
+
 
 def uniform(count, low, high):
     return torch.empty(count).uniform_(low, high)
@@ -32,10 +34,16 @@ def affine(count, rotation, scale, aspect, shift, flip=True):
     return theta
 
 
+def grid(theta, rows, columns):
+    """Sampling grid [b, rows, columns, 2] of the matrices, as F.affine_grid gives it, in a quarter of its time."""
+    x, y = steps(columns, theta.device).view(1, 1, -1), steps(rows, theta.device).view(1, -1, 1)
+    t = theta.view(-1, 6, 1, 1).unbind(1)
+    return torch.stack([t[0] * x + t[1] * y + t[2], t[3] * x + t[4] * y + t[5]], 3)
+
+
 def sample(images, theta, rows, columns):
     """Bilinear sampling along theta; outside the image is 0, like a black border."""
-    grid = F.affine_grid(theta, [len(images), 1, rows, columns], align_corners=False)
-    return F.grid_sample(images, grid, mode='bilinear', padding_mode='zeros', align_corners=False)
+    return F.grid_sample(images, grid(theta, rows, columns), mode='bilinear', padding_mode='zeros', align_corners=False)
 
 
 def tone_curve(images, strength):
@@ -53,19 +61,22 @@ def tone_curve(images, strength):
 
 
 def blur(images, sigma):
-    """Gaussian blur with one sigma (pixels) for the batch."""
-    radius = max(1, int(2.5 * sigma + 0.5))
-    place = torch.arange(-radius, radius + 1, dtype=torch.float32)
-    kernel = torch.exp(-place**2 / (2 * sigma**2))
-    kernel = kernel / kernel.sum()
-    padded = F.pad(images, (radius,) * 4, mode='replicate')
-    return F.conv2d(F.conv2d(padded, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))
+    """Gaussian blur with one sigma (pixels) for the batch, cut at the edge. As two matrix products: faster than a convolution of one channel."""
+
+    def kernel(size):
+        place = torch.arange(size, dtype=torch.float32)
+        weights = torch.exp(-(place.view(-1, 1) - place.view(1, -1)) ** 2 / (2 * sigma**2))
+        return weights / weights.sum(1, keepdim=True)
+
+    rows, columns = images.shape[2:]
+    return kernel(rows) @ images @ kernel(columns).t()
 
 
 def shading(images, strength):
     """A smooth field multiplied and added: uneven exposure, soft tissue, scatter."""
     count, _, rows, columns = images.shape
-    field = F.interpolate(torch.randn(count, 2, 4, 4), (rows, columns), mode='bicubic', align_corners=False) * strength
+    field = F.interpolate(torch.randn(count, 2, 4, 4), (16, 16), mode='bicubic', align_corners=False) * strength
+    field = F.interpolate(field, (rows, columns), mode='bilinear', align_corners=False)
     return images * (1 + field[:, :1]) + field[:, 1:] * 0.5
 
 
@@ -126,19 +137,10 @@ def opacities(images, masks, chance=0.3):
     return out, masks
 
 
-def largest(images, size):
-    """Maximum in a size × size window, along rows, then along columns."""
-    return F.max_pool2d(F.max_pool2d(images, (1, size), 1, (0, size // 2)), (size, 1), 1, (size // 2, 0))
-
-
 def mask_errors(masks):
     """A soft mask grown or shrunk by up to three pixels and softened, like another net's mask."""
-    choice = float(torch.rand(1))
-    size = 2 * int(torch.randint(1, 4, (1,))) + 1
-    if choice < 0.3:
-        masks = largest(masks, size)
-    elif choice < 0.6:
-        masks = -largest(-masks, size)
-    if float(torch.rand(1)) < 0.5:
-        masks = F.avg_pool2d(masks, 5, 1, 2)
-    return masks
+    wide = 2 * int(torch.randint(1, 4, (1,))) + 1
+    level, steep = float(torch.empty(1).uniform_(-0.45, 0.45)), float(torch.empty(1).uniform_(1, 4))
+    if float(torch.rand(1)) < 0.3:
+        return masks
+    return ((window_mean(masks, wide) - 0.5 + level) * steep + 0.5).clamp(0, 1)

@@ -153,7 +153,7 @@ class MixNorm(nn.Module):
 
 
 class Block(nn.Module):
-    """Residual block at half the input's size: 2×2 means, then two convolutions, a 1×1 one on the short way.
+    """Residual block on 2×2 means of what lies before it: two convolutions, a 1×1 one on the short way.
 
     The means come before the convolutions because a strided 3×3 convolution with padding 1 is centred on pixel 2i of
     its input, half a pixel off the middle of the cell it makes (2i + 0.5). Four of those in a row put the cell's
@@ -169,9 +169,18 @@ class Block(nn.Module):
         self.short = nn.Sequential(nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs))
 
     def forward(self, x):
-        x = F.avg_pool2d(x, 2)
+        """x already halved by 2×2 means: `halved` of what lies before."""
         y = self.last(self.second(F.relu(self.norm(self.first(x)))))
         return F.relu(y + self.short(x))
+
+
+def halved(x):
+    return F.avg_pool2d(x, 2)
+
+
+def at_cells(gate):
+    """The gate [b, 1, s, s] at s/16; never quite 0, it is divided by."""
+    return F.avg_pool2d(gate, 16) + 1e-4
 
 
 class TbNet(nn.Module):
@@ -190,21 +199,27 @@ class TbNet(nn.Module):
         self.dropout, self.pooling = dropout, pooling
         self.evidence = nn.Conv2d(d, 1, 1)
 
-    def features(self, x):
-        return self.body(self.stem(x))
+    def early(self, x):
+        """What the first layers make of [b, 3, s, s], at s/8 and ready for the second block: half of all the work, and common to every task."""
+        return halved(self.body[0](halved(self.stem(x))))
 
-    def forward(self, x, gate):
-        f = F.dropout2d(self.features(x), self.dropout, self.training)
+    def late(self, f, g):
+        """(logit, evidence) of `early` features and the gate at s/16."""
+        f = self.body[2](halved(self.body[1](f)))
+        f = F.dropout2d(f, self.dropout, self.training)
         e = self.evidence(f)
         if e.dtype != torch.float32:  # under autocast: the exponentials below need every digit
             e = e.float()
-        g = F.avg_pool2d(gate, 16) + 1e-4
         top = e.amax((2, 3), keepdim=True)
         pooled = ((e - top).exp() * g).sum((2, 3), keepdim=True) / g.sum((2, 3), keepdim=True)
         logit = pooled.log() + top
         if self.pooling == 'both':
             logit = (logit + (e * g).sum((2, 3), keepdim=True) / g.sum((2, 3), keepdim=True)) / 2
-        return logit.flatten(1), e, g
+        return logit.flatten(1), e
+
+    def forward(self, x, gate):
+        g = at_cells(gate)
+        return (*self.late(self.early(x), g), g)
 
 
 def both_ways(tb, seen, gate):

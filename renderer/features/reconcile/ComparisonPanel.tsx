@@ -90,7 +90,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
         <p>For research use, not for diagnosis.</p>
         <a
           className="button button--wide"
-          href={reportAddress(study.studyInstanceUID)}
+          href={reportAddress(study.studyInstanceUID, read.readerId)}
           download={`overread ${study.patientID} ${study.date}.pdf`}
         >
           <FileText size={14} aria-hidden /> Report as PDF
