@@ -54,6 +54,7 @@ function isVisible(
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
     case 'reveal':
     case 'assess':
+    case 'reopen':
     case 'analyze':
     case 'replay':
     case 'export':

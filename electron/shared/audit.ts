@@ -7,6 +7,7 @@ export const auditActionSchema = z.enum([
   'commit',
   'reveal',
   'assess',
+  'reopen',
   'analyze',
   'replay',
   'export',

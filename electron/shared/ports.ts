@@ -107,6 +107,8 @@ export interface StudyRepository {
     seriesInstanceUID: string,
   ): { header: InstanceHeader; sha256: string; location: ByteLocation }[];
   state(studyInstanceUID: string, stated: Stated, actor: string): void;
+  /** A number that grows with every instance that is stored, by whichever process. */
+  newestInstance(): number;
   flag(studyInstanceUID: string, words: string): void;
   /** Deletes rows, reads, results and blobs no longer referenced; audited. Throws `Refused('study-unknown')`. */
   remove(studyInstanceUID: string, actor: string): void;
@@ -164,6 +166,8 @@ export interface ReadRepository {
   markRevealed(readId: string, at: string): boolean;
   /** Every difference of this committed read is settled: its reader's study status becomes 'final'. Idempotent. */
   markFinal(readId: string, at: string): void;
+  /** Takes 'final' back from every read of the study: there is something new to settle. Gives the reads that were. */
+  reopen(studyInstanceUID: string): string[];
 }
 
 export interface ResultRepository {

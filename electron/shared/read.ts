@@ -118,6 +118,16 @@ export const comparisonSchema = z.object({
   /** One sentence a model, e.g. 'no tuberculosis-type abnormality found by this model; nothing else was looked for'. */
   statements: z.array(z.object({ modelId: z.string(), words: z.string() })),
   assessments: z.array(assessmentSchema),
+  /** Judgements of lines that a newer run has replaced: what was said stays, with the words it was said of. */
+  earlier: z.array(
+    z.object({
+      words: z.string(),
+      /** Id and version of the model that was judged; null for lines of the reader alone. */
+      model: z.string().nullable(),
+      madeAt: z.string().nullable(),
+      assessment: assessmentSchema,
+    }),
+  ),
   /** Limits of use of each model, from its manifest. */
   limits: z.array(z.object({ modelId: z.string(), words: z.array(z.string()) })),
   maps: z.array(

@@ -42,9 +42,18 @@ export function readingService(parts: ReadingPartsWithPixels, analysis: Analysis
   };
 }
 
-export function revealedService(parts: ReadingPartsWithPixels, build: string): RevealedService {
+export function revealedService(
+  parts: ReadingPartsWithPixels,
+  analysis: AnalysisQueue,
+  build: string,
+): RevealedService {
   return {
-    comparison: (study, readerId) => revealComparison(parts, study, readerId),
+    comparison(study, readerId) {
+      const comparison = revealComparison(parts, study, readerId);
+      // Whoever waits for a model must not wait for one that nobody has asked.
+      if (comparison.aiState === 'waiting') analysis.first(study);
+      return comparison;
+    },
     assess: (study, readerId, itemId, assessment) =>
       assessDifference(parts, study, readerId, itemId, assessment),
     map: (study, readerId, address) => revealMap(parts, study, readerId, address),

@@ -11,6 +11,7 @@ import { type AnalysisQueue, createAnalysisQueue } from '../../services/analysis
 import { createEventHub } from '../../services/events.ts';
 import { createJobs } from '../../services/jobs.ts';
 import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
+import { watchImports } from '../../services/watch-imports.ts';
 import { createSession } from '../../services/session.ts';
 import { importSamples } from '../../services/import-samples.ts';
 import { loadTerminology } from '../../services/terminology.ts';
@@ -81,6 +82,13 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     clock,
     newId,
   });
+  const stopWatching = watchImports(
+    () => store.studies.newestInstance(),
+    () => {
+      events.publish({ type: 'studies-changed' });
+      analysis.lookForNew();
+    },
+  );
   const session = createSession({
     store,
     host: { kind, version: parts.version, canPickFolder: shell.canPickFolder },
@@ -103,7 +111,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       session,
       studies: studyService(store, analysis),
       reading: readingService(reading, analysis),
-      revealed: revealedService(reading, parts.version),
+      revealed: revealedService(reading, analysis, parts.version),
       frames: frameService(store, decoder, events),
       jobs,
       uploads,
@@ -118,6 +126,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       heartbeatMs: options.heartbeatMs ?? 15_000,
     }),
     async close() {
+      stopWatching();
       await jobs.close();
       await analysis.close();
       await engine.close();
