@@ -145,7 +145,9 @@ export class SqlStudyRepository implements StudyRepository {
   }
 
   newestInstance(): number {
-    return this.#database.prepare<[], number>('SELECT coalesce(max(id), 0) FROM instances').pluck().get() ?? 0;
+    return (
+      this.#database.prepare<[], number>('SELECT coalesce(max(id), 0) FROM instances').pluck().get() ?? 0
+    );
   }
 
   flag(studyInstanceUID: string, words: string): void {

@@ -134,11 +134,49 @@ describe('the models', () => {
     }
     const unknown = await overread(['analyze', '1.2.99', '--data', data, '--json']);
     expect([unknown.exit, document(unknown)]).toMatchObject([1, { error: { code: 'study-unknown' } }]);
+    const nowhere = join(data, 'nowhere');
+    const refused = await overread(['analyze', nowhere, '--data', data, '--json']);
+    expect([refused.exit, analyzeReportSchema.parse(document(refused))]).toMatchObject([
+      1,
+      [{ studyInstanceUID: null, results: [], refused: [{ path: nowhere, code: 'no-such-path' }] }],
+    ]);
     const verified = verifyReportSchema.parse(document(await overread(['verify', '--data', data, '--json'])));
     expect(verified.checks.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['audit trail', 'files', 'model chest-adult']),
     );
   }, 120_000);
+});
+
+describe('wrong use and what is missing', () => {
+  it('an empty --data is refused, not taken for the default folder', async () => {
+    const said = await overread(['studies', '--data', '', '--json']);
+    expect([said.exit, document(said)]).toMatchObject([
+      2,
+      { error: { message: expect.stringContaining('--data') } },
+    ]);
+  });
+
+  it('help is a word as well as an option', async () => {
+    const all = await overread(['help']);
+    expect([all.exit, all.err]).toEqual([0, '']);
+    expect(all.out).toContain('Use: overread COMMAND');
+    expect((await overread(['help', 'import'])).out).toContain('Use: overread import');
+  });
+
+  it('a folder that cannot be made is said at once, and not tried for ever', async () => {
+    const said = await overread(['studies', '--data', '/proc/overread/data', '--json']);
+    expect([said.exit, document(said)]).toMatchObject([3, { error: { code: 'data-folder' } }]);
+  });
+
+  it('an answer that cannot be written is one line, not a stack', async () => {
+    const script = `${process.execPath} ${join(ROOT, 'scripts/overread.mjs')} help > /dev/full`;
+    const said = await new Promise<Said>((done) => {
+      execFile('/bin/sh', ['-c', script], (error, out, err) =>
+        done({ exit: typeof error?.code === 'number' ? error.code : 0, out, err }),
+      );
+    });
+    expect([said.exit, said.err]).toEqual([3, 'overread: the answer could not be written (ENOSPC).\n']);
+  });
 });
 
 describe('verify', () => {
