@@ -2,7 +2,6 @@ import { fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCorpus } from './corpus.ts';
-import { SLOW_MS } from './examine.ts';
 import { makeInput } from './make-input.ts';
 import type { TargetOrder, TargetReport } from './target.ts';
 
@@ -16,6 +15,8 @@ export interface FuzzOptions {
   /** Where failing inputs are written. */
   readonly artefacts: string;
   readonly onProgress?: (summary: FuzzSummary) => void;
+  /** Something to look at: it counts only where it shows again with the input alone. */
+  readonly onSuspect?: (index: number, problem: string) => void;
 }
 
 export interface FuzzFailure {
@@ -104,28 +105,34 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzSummary> {
     deaths,
   });
   const suspects = new Map<number, string>();
+  const suspect = (index: number, problem: string): void => {
+    suspects.set(index, problem);
+    options.onSuspect?.(index, problem);
+  };
   let left = Array.from({ length: count }, (_, i) => from + i);
   while (left.length > 0 && suspects.size < MAX_FAILURES) {
     const seen = new Set<number>();
     const { unfinished, death } = await runTarget({ seed, indices: left, own }, (report) => {
-      if (report.type === 'poisoned')
+      if (report.type === 'poisoned') {
         failures.push({ index: report.after, problem: `at or before it: ${report.problem}` });
+        options.onSuspect?.(report.after, report.problem);
+      }
       if (report.type !== 'verdict') return;
       const { index, verdict } = report;
       seen.add(index);
       done += 1;
       slowestMs = Math.max(slowestMs, verdict.ms);
       if (peakBytes <= MEMORY_LIMIT && report.peakBytes > MEMORY_LIMIT) {
-        suspects.set(index, `memory rose to ${Math.round(report.peakBytes / 1e6)} MB at or before it`);
+        suspect(index, `memory rose to ${Math.round(report.peakBytes / 1e6)} MB at or before it`);
       }
       peakBytes = Math.max(peakBytes, report.peakBytes);
       for (const outcome of verdict.outcomes) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-      if (verdict.problem !== null) suspects.set(index, verdict.problem);
+      if (verdict.problem !== null) suspect(index, verdict.problem);
       if (done % 500 === 0) options.onProgress?.(summary());
     });
     if (death !== null) {
       deaths += 1;
-      for (const index of unfinished) suspects.set(index, `the process ${death}`);
+      for (const index of unfinished) suspect(index, `the process ${death}`);
     }
     const gone = new Set([...seen, ...unfinished]);
     left = left.filter((index) => !gone.has(index));
@@ -141,15 +148,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzSummary> {
     let again: string | null = null;
     const { death } = await runTarget({ seed, indices: [index], own }, (report) => {
       if (report.type !== 'verdict') return;
-      // Waiting for a turn is the machine's, computing is the file's.
-      const waited =
-        report.verdict.cpuMs < SLOW_MS * 0.8 && /^(took|decoder-timeout)/.test(report.verdict.problem ?? '');
-      if (!waited) {
-        again =
-          report.peakBytes > MEMORY_LIMIT
-            ? `memory rose to ${report.peakBytes} bytes`
-            : report.verdict.problem;
-      }
+      again =
+        report.peakBytes > MEMORY_LIMIT ? `memory rose to ${report.peakBytes} bytes` : report.verdict.problem;
     });
     const verdict = death === null ? again : `the process ${death}`;
     if (verdict === null && !problem.startsWith('memory')) continue;

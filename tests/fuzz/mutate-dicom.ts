@@ -404,7 +404,7 @@ const deflate: Mutation = (bytes, map, random) => {
   if (!element || map.metaEnd === 0) return noise(bytes, random);
   const uid = Buffer.from('1.2.840.10008.1.2.1.99');
   const meta = setValue(bytes.subarray(0, map.metaEnd), element, uid, false);
-  const bomb = random.chance(0.1) ? Buffer.alloc(random.of([1 << 20, 1 << 27])) : Buffer.alloc(0);
+  const bomb = random.chance(0.05) ? Buffer.alloc(random.of([1 << 20, 1 << 27])) : Buffer.alloc(0);
   const body = deflateRawSync(Buffer.concat([bytes.subarray(map.metaEnd), bomb]), { level: 1 });
   return Buffer.concat([meta, random.chance(0.5) ? body : reshape(noise(body, random), random)]);
 };

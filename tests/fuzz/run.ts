@@ -31,6 +31,7 @@ const summary = await fuzz({
   own: values.own,
   artefacts,
   onProgress: (now) => console.error(line(now)),
+  onSuspect: (index, problem) => console.error(`suspect ${index}: ${problem}`),
 });
 for (const [outcome, times] of [...summary.outcomes].toSorted(([, a], [, b]) => b - a)) {
   console.log(`${String(times).padStart(8)}  ${outcome}`);

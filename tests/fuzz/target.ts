@@ -26,7 +26,7 @@ export type TargetReport =
   | { readonly type: 'done' };
 
 /** Inputs between two looks at the undamaged seeds. */
-const CONTROL_EVERY = 100;
+const CONTROL_EVERY = 250;
 /** Inputs under way at once: one a decoder. */
 const AT_ONCE = 2;
 
