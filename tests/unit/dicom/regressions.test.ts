@@ -1,0 +1,32 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Examiner } from '../../fuzz/examine.ts';
+
+/** Each file once made the decoder hang, die or take gigabytes; its name says how. `npm run fuzz` found them. */
+const FOLDER = join(import.meta.dirname, '../../fixtures/regressions');
+
+let folder: string;
+let examiner: Examiner;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'overread-regressions-'));
+  examiner = new Examiner(folder);
+});
+afterAll(async () => {
+  await examiner.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('files that the fuzzer found', () => {
+  it.each(readdirSync(FOLDER))('%s', async (name) => {
+    const before = process.memoryUsage().rss;
+    const { problem, outcomes } = await examiner.examine(
+      { seedName: name, kind: 'dicom', bytes: readFileSync(join(FOLDER, name)) },
+      name,
+    );
+    expect(problem).toBeNull();
+    expect(outcomes.some((outcome) => outcome.startsWith('frame: ') && outcome !== 'frame: ok')).toBe(true);
+    expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
+  });
+});
