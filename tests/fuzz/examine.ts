@@ -54,18 +54,19 @@ function frameProblem(frame: DecodedFrame): string | null {
 export class Examiner {
   readonly #folder: string;
   readonly #blobs = new Map<string, Uint8Array>();
-  readonly #pool = createDecoderPool({
-    timeoutMs: FRAME_MS,
-    openSource: (path) => {
-      const bytes = this.#blobs.get(path);
-      if (!bytes) throw new Error(`${path} was not copied`);
-      return Promise.resolve(memorySource(bytes));
-    },
-  });
+  readonly #pool: ReturnType<typeof createDecoderPool>;
   readonly #controls: { name: string; key: string; sha256: string }[] = [];
 
-  constructor(folder: string) {
+  constructor(folder: string, timeoutMs = FRAME_MS) {
     this.#folder = folder;
+    this.#pool = createDecoderPool({
+      timeoutMs,
+      openSource: (path) => {
+        const bytes = this.#blobs.get(path);
+        if (!bytes) throw new Error(`${path} was not copied`);
+        return Promise.resolve(memorySource(bytes));
+      },
+    });
   }
 
   close(): Promise<void> {
