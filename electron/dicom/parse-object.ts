@@ -1,6 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import type { DataSet, Element } from 'dicom-parser';
 import { Refused } from '../shared/errors.ts';
+import { BoundedStream, MAX_DEPTH } from './bounded-stream.ts';
 import { plainText } from './data-set.ts';
 import { dicomParser } from './dicom-parser-binding.ts';
 import {
@@ -24,6 +25,9 @@ export interface ParsedObject {
 
 /** A deflated data set may not become larger than this. */
 const MAX_INFLATED = 512 * 1024 * 1024;
+/** Nor, beyond the first 64 MiB, larger than this many times its size: images reach 20, masks 200, bombs 1,000. */
+const MAX_INFLATION = 250;
+const FREE_INFLATED = 64 * 1024 * 1024;
 const PIXEL_DATA = 'x7fe00010';
 const FLOAT_PIXELS = ['x7fe00008', 'x7fe00009'] as const;
 const UNDEFINED_LENGTH = 0xffff_ffff;
@@ -33,6 +37,14 @@ const truncated = (words: string): Refused =>
 
 const badHeader = (words: string, cause?: unknown): Refused =>
   new Refused('bad-header', `The DICOM header cannot be read: ${words}.`, undefined, cause);
+
+const tooDeep = (cause?: unknown): Refused =>
+  new Refused(
+    'sequence-too-deep',
+    `The header nests its sequences more than ${MAX_DEPTH} levels deep, which no object needs.`,
+    undefined,
+    cause,
+  );
 
 const notDicom = (): Refused =>
   new Refused(
@@ -47,14 +59,7 @@ function ascii(bytes: Uint8Array, at: number, length: number): string {
 /** Brings what dicom-parser throws (strings, errors, RangeError on endless nesting) into our words. */
 function parserRefusal(thrown: unknown): Refused {
   if (thrown instanceof Refused) return thrown;
-  if (thrown instanceof RangeError) {
-    return new Refused(
-      'sequence-too-deep',
-      'The header nests its sequences too deeply to be read.',
-      undefined,
-      thrown,
-    );
-  }
+  if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) return tooDeep(thrown);
   const inner =
     typeof thrown === 'object' && thrown !== null && 'exception' in thrown ? thrown.exception : thrown;
   const words = inner instanceof Error ? inner.message : String(inner);
@@ -118,11 +123,21 @@ function guessSyntax(bytes: Uint8Array, at: number): TransferSyntax | null {
 }
 
 function inflate(bytes: Uint8Array, start: number): Uint8Array {
+  const deflated = bytes.subarray(start);
+  const limit = Math.min(MAX_INFLATED, Math.max(FREE_INFLATED, deflated.length * MAX_INFLATION));
   try {
-    return inflateRawSync(bytes.subarray(start), { maxOutputLength: MAX_INFLATED });
+    return inflateRawSync(deflated, { maxOutputLength: limit });
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : '';
     if (code === 'ERR_BUFFER_TOO_LARGE') {
+      if (limit < MAX_INFLATED) {
+        throw new Refused(
+          'deflate-ratio',
+          `The deflated data set unfolds to more than ${MAX_INFLATION} times its size, which no image reaches.`,
+          undefined,
+          cause,
+        );
+      }
       throw new Refused(
         'too-large',
         'The deflated data set is larger than 512 MiB when unpacked.',
@@ -139,7 +154,7 @@ function parseDataSet(bytes: Uint8Array, start: number, syntax: TransferSyntax):
   if (start >= bytes.length) throw truncated('there is nothing after the meta header');
   const bigEndian = syntax.encoding === 'explicit-be';
   const parser = bigEndian ? dicomParser.bigEndianByteArrayParser : dicomParser.littleEndianByteArrayParser;
-  const stream = new dicomParser.ByteStream(parser, bytes, start);
+  const stream = new BoundedStream(parser, bytes, start);
   const dataSet = newDataSet(bytes, {}, bigEndian);
   const options = { untilTag: PIXEL_DATA };
   if (syntax.encoding === 'implicit-le') {
@@ -151,7 +166,23 @@ function parseDataSet(bytes: Uint8Array, start: number, syntax: TransferSyntax):
     throw truncated('inside a sequence');
   }
   checkEnd(dataSet, stream.position);
+  checkDepth(dataSet);
   return dataSet;
+}
+
+/** Level by level, since a walk that calls itself would itself be too deep. */
+function checkDepth(dataSet: DataSet): void {
+  let level: DataSet[] = [dataSet];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw tooDeep();
+    const next: DataSet[] = [];
+    for (const one of level) {
+      for (const tag in one.elements) {
+        for (const item of one.elements[tag]?.items ?? []) if (item.dataSet) next.push(item.dataSet);
+      }
+    }
+    level = next;
+  }
 }
 
 /** Values of defined length must lie inside the file; the parser itself seeks past the end without a word. */
