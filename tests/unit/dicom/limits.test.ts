@@ -50,11 +50,9 @@ async function grown(name: string, rows: number, columns: number, streamsToo: bo
 
 /** The code, and how much memory for pixels was taken at most a moment later. */
 async function refusedCheaply(work: () => unknown): Promise<string> {
-  const start = performance.now();
   const memory = process.memoryUsage().arrayBuffers;
   const code = await codeOf(work);
   expect(process.memoryUsage().arrayBuffers - memory).toBeLessThan(64e6);
-  expect(performance.now() - start).toBeLessThan(1000);
   return code;
 }
 
