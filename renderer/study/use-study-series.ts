@@ -2,17 +2,14 @@ import { useEffect, useMemo, useState } from 'react';
 import type { StudyDetail } from '../../electron/shared/study.ts';
 import { requestBytes } from '../api/request.ts';
 import { FrameSource } from '../viewer/frame-source.ts';
-import { type StackFrame, stackFrames } from '../viewer/stack-frames.ts';
-import type { StudySeries } from './SeriesPanel.tsx';
+import type { StackFrame } from '../viewer/stack-frames.ts';
+import { type StudySeries, studySeries } from './study-series.ts';
 
-/** The series of a study with their frames, and the frame source of one of them; freed with the screen. */
+/** The stacks of a study with their frames, and the frame source of one of them; freed with the screen. */
 export function useStudySeries(study: StudyDetail, current: number) {
   // Details that were asked for again and are the same keep their identity (react-query), and so do the frames.
   const { seriesList } = study;
-  const all: readonly StudySeries[] = useMemo(
-    () => seriesList.map((series) => ({ series, frames: stackFrames(series) })),
-    [seriesList],
-  );
+  const all: readonly StudySeries[] = useMemo(() => studySeries(seriesList), [seriesList]);
   const [sources] = useState(() => new Map<readonly StackFrame[], FrameSource>());
   useEffect(
     () => () => {
@@ -26,23 +23,25 @@ export function useStudySeries(study: StudyDetail, current: number) {
   return { all, source };
 }
 
-/** Frames of one series stay while another is looked at, within a share of the whole budget. */
+/** Frames of one stack stay while another is looked at, within a share of the whole budget. */
 const BUDGET = 768 * 2 ** 20;
 
 function sourceOf(
   sources: Map<readonly StackFrame[], FrameSource>,
-  { series, frames }: StudySeries,
+  { series, stack, frames }: StudySeries,
 ): FrameSource {
   let source = sources.get(frames);
   if (source === undefined || source.disposed) {
-    source = new FrameSource(series.seriesInstanceUID, frames, requestBytes, BUDGET);
+    source = new FrameSource(series.seriesInstanceUID, frames, requestBytes, BUDGET, stack?.index ?? null);
     sources.set(frames, source);
   }
   return source;
 }
 
-/** The series to open with: the first with pixels. */
+/** The stack to open with: the first with pixels. */
 export function firstWithPixels(study: StudyDetail): number {
-  const index = study.seriesList.findIndex((series) => series.instances.some(({ image }) => image !== null));
-  return Math.max(0, index);
+  return Math.max(
+    0,
+    studySeries(study.seriesList).findIndex(({ frames }) => frames.length > 0),
+  );
 }

@@ -1,0 +1,85 @@
+import type { StackDetail, StackRun } from '../../shared/stack.ts';
+import { areParallel, divideByPlane } from './divide-by-plane.ts';
+import { divideByRepeat } from './divide-by-repeat.ts';
+import type { Group } from './group.ts';
+import { judgePlaced, judgeUnplaced } from './judge-stack.ts';
+import { placesOf } from './places.ts';
+import { byNumber, isPlaced, type PlacedSlice, type SeriesInstance, type Slice, slicesOf } from './slice.ts';
+
+/** Frames of one place: by their time where it is stated, else by number. */
+function byTime(a: Slice, b: Slice): number {
+  const temporal = (a.geometry.temporalPosition ?? 0) - (b.geometry.temporalPosition ?? 0);
+  const trigger = (a.geometry.triggerTime ?? 0) - (b.geometry.triggerTime ?? 0);
+  return temporal || trigger || byNumber(a, b);
+}
+
+/**
+ * The stacks of a series: which of its frames belong together, in which order, and whether they make a volume
+ * (docs/decisions/0010-series-geometry.md). Every frame of the series is in one stack, and in one alone. Parallel slices are in the order
+ * of their position along the normal (row × column, LPS millimetres, growing), all others in that of their instance numbers.
+ *
+ * The result depends on what the files say, not on the order in which the instances are given.
+ */
+export function stacksOf(instances: readonly SeriesInstance[]): StackDetail[] {
+  const slices = instances.flatMap(slicesOf).toSorted(byNumber);
+  const { placed, others } = divideByPlane(slices);
+  const groups: Group[] = placed.flatMap((group) =>
+    areParallel(group.slices.filter(isPlaced)) ? divideByRepeat([group]) : [group],
+  );
+  return [...groups, ...others].map(stackOf);
+}
+
+function stackOf({ slices, labels }: Group): StackDetail {
+  const placed = slices.filter(isPlaced);
+  const parallel = placed.length === slices.length && areParallel(placed);
+  const places = parallel ? placesOf(placed.toSorted(byTime)) : [];
+  const ordered: readonly Slice[] = parallel ? places.flat().map(({ slice }) => slice) : slices;
+  const along = places
+    .flat()
+    .flatMap(({ along: at, slice }) => Array.from({ length: slice.count }, () => at));
+  return {
+    label: labels.join(' · '),
+    frames: ordered.reduce((sum, { count }) => sum + count, 0),
+    runs: runsOf(ordered),
+    ...locationsOf(ordered, along),
+    ...(parallel ? judgePlaced(places) : judgeUnplaced(slices, placed.length === slices.length)),
+  };
+}
+
+/** Slice Location where every frame has one, since it is what the scanner and other reports name; else the position along the normal. */
+function locationsOf(
+  slices: readonly Slice[],
+  along: readonly number[],
+): Pick<StackDetail, 'locations' | 'locationSource'> {
+  const stated = slices.flatMap(({ geometry }) => geometry.sliceLocation ?? []);
+  if (stated.length === slices.length && slices.every(({ count }) => count === 1))
+    return { locations: stated, locationSource: 'file' };
+  if (along.length === 0) return { locations: null, locationSource: null };
+  return { locations: [...along], locationSource: 'normal' };
+}
+
+function runsOf(slices: readonly Slice[]): StackRun[] {
+  const runs: StackRun[] = [];
+  for (const slice of slices) {
+    const last = runs.at(-1);
+    const plane = isPlaced(slice) && slice.ofSeveral ? planeOf(slice) : null;
+    const follows =
+      last !== undefined &&
+      last.sopInstanceUID === slice.sopInstanceUID &&
+      last.first + last.count === slice.first &&
+      last.plane === null &&
+      plane === null;
+    if (follows) runs[runs.length - 1] = { ...last, count: last.count + slice.count };
+    else runs.push({ sopInstanceUID: slice.sopInstanceUID, first: slice.first, count: slice.count, plane });
+  }
+  return runs;
+}
+
+function planeOf({ geometry }: PlacedSlice): NonNullable<StackRun['plane']> {
+  const { position, orientation, pixelSpacing } = geometry;
+  return {
+    position: [...position],
+    orientation: [...orientation],
+    pixelSpacing: pixelSpacing === undefined ? null : [...pixelSpacing],
+  };
+}

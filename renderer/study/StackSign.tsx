@@ -1,0 +1,45 @@
+import { Info, TriangleAlert } from 'lucide-react';
+import { isFault, type StackDetail } from '../../electron/shared/stack.ts';
+import type { SeriesDetail } from '../../electron/shared/study.ts';
+
+/** What a stack's entry says of its geometry. */
+export interface Sign {
+  /** Something is odd: it has a triangle, not a colour alone. */
+  readonly fault: boolean;
+  readonly short: string;
+  readonly words: string;
+}
+
+/** Modalities whose images are slices of the patient: that they have no position is worth a word. */
+const SLICES: ReadonlySet<string> = new Set(['CT', 'MR', 'PT']);
+
+/**
+ * The sign of a stack that is no regular volume; null for regular ones, and where there is nothing to tell: one image, projections and
+ * other pictures that no position could place.
+ */
+export function signOf({ modality }: SeriesDetail, { verdict, frames }: StackDetail): Sign | null {
+  if (verdict.kind === 'regular') return null;
+  const faults = verdict.reasons.filter(isFault);
+  const telling = verdict.reasons.filter(
+    ({ code }) => frames > 1 && (code !== 'no-position' || SLICES.has(modality)),
+  );
+  const reasons = faults.length > 0 ? faults : telling;
+  const [first] = reasons;
+  if (first === undefined) return null;
+  const so = verdict.kind === 'resampled' ? 'A volume only after resampling.' : 'Not a volume.';
+  return {
+    fault: faults.length > 0,
+    short: reasons.length > 1 ? `${first.sign} +${reasons.length - 1}` : first.sign,
+    words: [so, ...reasons.map(({ words }) => words)].join(' '),
+  };
+}
+
+/** A sign and its words. */
+export function StackSign({ sign }: { readonly sign: Sign }) {
+  const Icon = sign.fault ? TriangleAlert : Info;
+  return (
+    <span className={sign.fault ? 'stack-sign stack-sign--fault' : 'stack-sign'}>
+      <Icon size={12} aria-hidden /> {sign.short}
+    </span>
+  );
+}
