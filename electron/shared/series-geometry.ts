@@ -20,6 +20,8 @@ export interface FrameGeometry {
   readonly temporalPosition?: number;
   /** Milliseconds after the trigger: Trigger Time (0018,1060), Nominal Cardiac Trigger Delay Time (0020,9153). */
   readonly triggerTime?: number;
+  /** Frame Reference Time (0054,1300) of PET, milliseconds. */
+  readonly frameReferenceTime?: number;
   /** Nominal Percentage of Cardiac Phase (0020,9241). */
   readonly cardiacPhase?: number;
   readonly echoNumber?: number;

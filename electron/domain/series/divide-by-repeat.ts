@@ -34,12 +34,23 @@ const EXPLANATIONS: readonly Dimension[] = [
   },
   { of: ({ geometry }) => geometry.temporalPosition, name: 'phase', words: counted('phase') },
   {
+    of: ({ geometry }) => geometry.frameReferenceTime,
+    name: 'frame reference time',
+    words: counted('phase'),
+  },
+  {
     of: ({ geometry }) => geometry.cardiacPhase,
     name: 'phase',
     words: (value) => `phase at ${value} % of the heart’s cycle`,
   },
   { of: ({ geometry }) => geometry.triggerTime, name: 'trigger time', words: counted('phase') },
 ];
+
+const ACQUISITION: Dimension = {
+  of: ({ geometry }) => geometry.acquisitionNumber,
+  name: 'acquisition number',
+  words: counted('acquisition'),
+};
 
 const placesIn = (slices: readonly Slice[]) => placesOf(slices.filter(isPlaced));
 
@@ -57,42 +68,51 @@ export function divideByRepeat(groups: readonly Group[]): Group[] {
       placesIn(slices).length < 2 ? [{ slices, label: '' }] : byValue(slices, dimension),
   );
   const divided = contrasts.reduce<readonly Group[]>(divide, groups);
-  const explanations = [
-    ...EXPLANATIONS.map((dimension) => (slices: readonly Slice[]) => byValue(slices, dimension)),
-    byTriggerRank,
-    byDirection,
-    byImageType,
-    ...Array.from({ length: MAX_DIMENSIONS }, (_, i) => (slices: readonly Slice[]) => byIndex(slices, i)),
-    (slices: readonly Slice[]) =>
-      byValue(slices, {
-        of: ({ geometry }) => geometry.acquisitionNumber,
-        name: 'acquisition number',
-        words: counted('acquisition'),
-      }),
-    byPass,
-  ];
-  return explanations.reduce((now, parts) => divide(now, explained(parts)), [...divided]);
+  return divided.flatMap((group) => explained(group, WAYS));
 }
 
-/** Dimensions of an enhanced object that are looked at; objects with more than five were not seen. */
+/** How many dimensions of an enhanced object are looked at. */
 const MAX_DIMENSIONS = 8;
 
+type Way = (slices: readonly Slice[]) => readonly Part[];
+
+/** In this order; the first that explains the repeats is taken, and the others are tried on its parts. */
+const WAYS: readonly Way[] = [
+  ...EXPLANATIONS.map(
+    (dimension): Way =>
+      (slices) =>
+        byValue(slices, dimension),
+  ),
+  byTriggerRank,
+  byDirection,
+  byImageType,
+  ...Array.from(
+    { length: MAX_DIMENSIONS },
+    (_, i): Way =>
+      (slices) =>
+        byIndex(slices, i),
+  ),
+  (slices) => byValue(slices, ACQUISITION),
+  byPass,
+];
+
 /**
- * A division that is taken only if it explains the repeats: no more parts than the most images at one position, and fewer images at
- * one position in each of them.
+ * Divides a group until no position is repeated, or nothing explains it. A way explains the repeats if it gives no more parts than the
+ * most images at one position, and fewer images at one position in each part.
  */
-function explained(
-  into: (slices: readonly Slice[]) => readonly Part[],
-): (slices: readonly Slice[]) => readonly Part[] {
-  return (slices) => {
-    const whole = [{ slices, label: '' }];
-    const places = placesIn(slices);
-    const before = most(places);
-    if (before < 2 || places.length < 2) return whole;
-    const parts = into(slices);
-    if (parts.length < 2 || parts.length > before) return whole;
-    return parts.every((part) => most(placesIn(part.slices)) < before) ? parts : whole;
-  };
+function explained(group: Group, ways: readonly Way[]): Group[] {
+  const places = placesIn(group.slices);
+  const before = most(places);
+  if (before < 2 || places.length < 2) return [group];
+  for (const [i, way] of ways.entries()) {
+    const parts = way(group.slices);
+    const explains =
+      parts.length > 1 &&
+      parts.length <= before &&
+      parts.every((part) => most(placesIn(part.slices)) < before);
+    if (explains) return divide([group], () => parts).flatMap((part) => explained(part, ways.slice(i + 1)));
+  }
+  return [group];
 }
 
 /** Parts by value, growing; those without one last. */

@@ -56,7 +56,6 @@ export function placesOf<S extends PlacedSlice>(slices: readonly S[]): Located<S
   });
   const places: Located<S>[][] = [];
   let start = Number.NEGATIVE_INFINITY;
-  const rank = new Map(located.map((one, i) => [one, i]));
   for (const one of located.toSorted((a, b) => a.along - b.along)) {
     if (one.along - start > SAME_PLACE) {
       places.push([]);
@@ -64,6 +63,8 @@ export function placesOf<S extends PlacedSlice>(slices: readonly S[]): Located<S
     }
     places.at(-1)?.push(one);
   }
+  if (places.length === located.length) return places;
+  const rank = new Map(located.map((one, i) => [one, i]));
   return places.map((place) => place.toSorted((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0)));
 }
 

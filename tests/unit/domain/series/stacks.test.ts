@@ -43,6 +43,16 @@ describe('a series is divided into stacks', () => {
     expect(stacks.every(({ verdict }) => verdict.kind === 'regular')).toBe(true);
   });
 
+  it('by frame reference time of a dynamic PET, and by the percentage of the heart’s cycle', () => {
+    const times = [[90_000], [30_000]].map((time) => [el('00541300 DS', time)]);
+    expect(labels(stacksOfFiles(volumes(times)))).toEqual(['phase 1 of 2', 'phase 2 of 2']);
+    const cycle = [75, 40].map((percent) => [el('00209241 FD', percent)]);
+    expect(labels(stacksOfFiles(volumes(cycle)))).toEqual([
+      'phase at 40 % of the heart’s cycle',
+      'phase at 75 % of the heart’s cycle',
+    ]);
+  });
+
   it('by trigger time, though every position has times of its own', () => {
     const files = HEIGHTS.flatMap((z, slice) =>
       [0, 40, 80].map((time, phase) => ({
