@@ -2,7 +2,7 @@ import type { SeriesDetail } from '../../electron/shared/study.ts';
 import { count } from '../ui/words.ts';
 import { Thumbnail } from '../viewer/Thumbnail.tsx';
 import { StackSign, signOf } from './StackSign.tsx';
-import { type StudySeries, stackWords } from './study-series.ts';
+import { seriesWords, type StudySeries } from './study-series.ts';
 
 interface SeriesPanelProps {
   readonly all: readonly StudySeries[];
@@ -39,7 +39,8 @@ export function SeriesPanel({ all, current, onChoose, ready }: SeriesPanelProps)
                     ready={ready}
                   />
                 )}
-                <span className="series-item__words">{stackWords(one)}</span>
+                <span className="series-item__words">{seriesWords(series)}</span>
+                {stack === null || stack.label === '' ? null : <span>{stack.label}</span>}
                 <span className="quiet">
                   {frames.length === 0 ? withoutPixels(series) : images(frames.length)}
                 </span>

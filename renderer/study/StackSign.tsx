@@ -6,7 +6,8 @@ import type { SeriesDetail } from '../../electron/shared/study.ts';
 export interface Sign {
   /** Something is odd: it has a triangle, not a colour alone. */
   readonly fault: boolean;
-  readonly short: string;
+  /** A few words for each reason. */
+  readonly short: readonly string[];
   readonly words: string;
 }
 
@@ -24,12 +25,11 @@ export function signOf({ modality }: SeriesDetail, { verdict, frames }: StackDet
     ({ code }) => frames > 1 && (code !== 'no-position' || SLICES.has(modality)),
   );
   const reasons = faults.length > 0 ? faults : telling;
-  const [first] = reasons;
-  if (first === undefined) return null;
+  if (reasons.length === 0) return null;
   const so = verdict.kind === 'resampled' ? 'A volume only after resampling.' : 'Not a volume.';
   return {
     fault: faults.length > 0,
-    short: reasons.length > 1 ? `${first.sign} +${reasons.length - 1}` : first.sign,
+    short: reasons.map(({ sign }) => sign),
     words: [so, ...reasons.map(({ words }) => words)].join(' '),
   };
 }
@@ -37,9 +37,9 @@ export function signOf({ modality }: SeriesDetail, { verdict, frames }: StackDet
 /** A sign and its words. */
 export function StackSign({ sign }: { readonly sign: Sign }) {
   const Icon = sign.fault ? TriangleAlert : Info;
-  return (
-    <span className={sign.fault ? 'stack-sign stack-sign--fault' : 'stack-sign'}>
-      <Icon size={12} aria-hidden /> {sign.short}
+  return sign.short.map((words) => (
+    <span key={words} className={sign.fault ? 'stack-sign stack-sign--fault' : 'stack-sign'}>
+      <Icon size={12} aria-hidden /> {words}
     </span>
-  );
+  ));
 }

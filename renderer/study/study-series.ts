@@ -26,8 +26,13 @@ export function studySeries(seriesList: readonly SeriesDetail[]): StudySeries[] 
   });
 }
 
-/** What a series or a stack is called: the description, and what tells the stack from the others. */
+/** What a series is called: its description, else its modality. */
+export function seriesWords({ description, modality }: SeriesDetail): string {
+  return description === '' ? `${modality} series` : description;
+}
+
+/** What a stack is called in a line of text: the series, and what tells the stack from the others. */
 export function stackWords({ series, stack }: Pick<StudySeries, 'series' | 'stack'>): string {
-  const name = series.description === '' ? `${series.modality} series` : series.description;
+  const name = seriesWords(series);
   return stack === null || stack.label === '' ? name : `${name} · ${stack.label}`;
 }

@@ -110,6 +110,8 @@ function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; co
       <div>
         <span className="quiet">{frame.place?.slice === true ? 'slice' : 'image'}</span> {index + 1}/{count}{' '}
         <Location place={frame.place} />
+      </div>
+      <div>
         <span className="quiet">zoom</span> {zoom.toFixed(2)}
         {pixelSpacing === null ? null : (
           <>

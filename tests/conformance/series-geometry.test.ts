@@ -57,7 +57,7 @@ describe.skipIf(shared === null)(
           { code: 'tilt', sign: 'tilted 18.5°', words: expect.stringContaining('48.21 mm from end to end') },
           {
             code: 'uneven',
-            words: expect.stringContaining('1.08 mm at least, 4.00 mm as the median, 7.00 mm at most'),
+            words: expect.stringContaining('1.08 mm to 7.00 mm, median 4.00 mm'),
           },
         ],
       });

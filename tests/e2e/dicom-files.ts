@@ -19,6 +19,8 @@ export interface TestSeries {
   readonly window?: readonly [number, number];
   readonly spacing?: readonly [number, number];
   readonly elements?: readonly DicomElement[];
+  /** What one slice says otherwise than the series, by tag. */
+  readonly sliceElements?: (slice: number) => readonly DicomElement[];
   /** Stored value (or channel) at a pixel. */
   readonly value: (column: number, row: number, slice: number, sample: number) => number;
 }
@@ -93,8 +95,14 @@ function sliceBytes(series: TestSeries, slice: number): Uint8Array {
       : []),
     ...(series.elements ?? []),
   ];
-  const sopInstanceUID = `${root}.3.${slice + 1}`;
-  return writePart10({ sopClassUID, sopInstanceUID, transferSyntaxUID: '1.2.840.10008.1.2.1', elements });
+  const own = series.sliceElements?.(slice) ?? [];
+  const changed = new Set(own.map(({ tag }) => tag));
+  return writePart10({
+    sopClassUID,
+    sopInstanceUID: `${root}.3.${slice + 1}`,
+    transferSyntaxUID: '1.2.840.10008.1.2.1',
+    elements: [...elements.filter(({ tag }) => !changed.has(tag)), ...own],
+  });
 }
 
 function pixels(series: TestSeries, slice: number): Uint8Array {

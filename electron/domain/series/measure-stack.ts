@@ -48,7 +48,10 @@ function line(located: readonly Located[]): { slope: readonly [number, number]; 
 export interface Measured extends StackMeasures {
   /** How far slices run sideways from end to end along the straight line, millimetres. */
   readonly drift: number;
-  /** How far the worst slice lies, along the normal, from an even grid between the first and the last, millimetres. */
+  /**
+   * How far the worst slice lies, along the normal, from an even grid between the first and the last, millimetres; where slices are
+   * missing, half of what the other distances differ by.
+   */
   readonly unevenness: number;
 }
 
@@ -61,6 +64,8 @@ export function measurePlaces(places: readonly (readonly Located[])[]): Measured
   const first = places[0]?.[0]?.along ?? 0;
   const length = (places.at(-1)?.[0]?.along ?? 0) - first;
   const step = length / Math.max(1, places.length - 1);
+  const gaps = new Set(gapsOf(places).map((gap) => gap.distance));
+  const others = distances.filter((distance) => !gaps.has(distance));
   const offGrid = places.map((place, i) => Math.abs((place[0]?.along ?? 0) - first - i * step));
   return {
     places: places.length,
@@ -71,7 +76,7 @@ export function measurePlaces(places: readonly (readonly Located[])[]): Measured
     tilt: places.length < 3 ? null : (Math.atan(steepness) * 180) / Math.PI,
     shift: residual,
     drift: steepness * length,
-    unevenness: Math.max(0, ...offGrid),
+    unevenness: gaps.size === 0 ? Math.max(0, ...offGrid) : (Math.max(...others) - Math.min(...others)) / 2,
   };
 }
 

@@ -25,7 +25,7 @@ export function tiltReason(tilt: number, drift: number, stated: number | undefin
   return {
     code: 'tilt',
     sign: `tilted ${degrees(tilt)}`,
-    words: `The slices are not stacked straight: each is shifted against the last, at ${degrees(tilt)} to the line on which they should follow each other, ${mm(drift)} from end to end.${files}`,
+    words: `Each slice is shifted against the last, at ${degrees(tilt)} to the normal, ${mm(drift)} from end to end.${files}`,
   };
 }
 
@@ -33,7 +33,7 @@ export function shiftReason(shift: number): StackReason {
   return {
     code: 'shifted',
     sign: 'shifted sideways',
-    words: `The slices do not follow each other on one line: they are shifted sideways by up to ${mm(shift)}.`,
+    words: `Slices are shifted sideways by up to ${mm(shift)} against the line that they follow.`,
   };
 }
 
@@ -41,7 +41,7 @@ export function unevenReason({ min, median, max }: NonNullable<StackMeasures['di
   return {
     code: 'uneven',
     sign: 'uneven distances',
-    words: `The distance between slices is not the same everywhere: ${mm(min)} at least, ${mm(median)} as the median, ${mm(max)} at most.`,
+    words: `The distances between slices differ: ${mm(min)} to ${mm(max)}, median ${mm(median)}.`,
   };
 }
 

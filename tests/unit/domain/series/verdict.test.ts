@@ -140,9 +140,10 @@ describe('distances', () => {
           words:
             '4 slices seem to be missing: between images 3 and 4 (4.00 mm instead of 2.00 mm), between images 5 and 6 (8.00 mm instead of 2.00 mm).',
         },
-        { code: 'uneven' },
       ],
     });
+    expect(codesOf(stack)).toEqual(['missing-slices']);
+    expect(codesOf(only(axialSlices([0, 2, 4, 8, 9.5, 11.5])))).toEqual(['missing-slices', 'uneven']);
   });
 
   it('are a gap from one and a half steps on', () => {
