@@ -31,7 +31,12 @@ function spacing(values: readonly number[] | null): [number, number] | null {
   return values?.length === 2 && row > 0 && column > 0 ? [row, column] : null;
 }
 
-const positive = (value: number | null): number | null => (value !== null && value > 0 ? value : null);
+/** A thickness in millimetres; a micrometre and ten metres are beyond any device. */
+const thickness = (value: number | null): number | null =>
+  value !== null && value >= 1e-3 && value <= 1e4 ? value : null;
+
+/** Dimensions of a multi-frame object that are kept. */
+const MAX_DIMENSIONS = 16;
 
 function imageType(values: readonly string[], component: string): string[] | null {
   const all = [...values, component].filter((value) => value !== '');
@@ -45,7 +50,7 @@ function readObject(dataSet: DataSet, singleFrame: boolean): FrameGeometry {
     position: singleFrame ? triple(decimals(dataSet, 'x00200032')) : null,
     orientation: directionCosines(decimals(dataSet, 'x00200037')),
     pixelSpacing: spacing(decimals(dataSet, 'x00280030')),
-    sliceThickness: positive(decimal(dataSet, 'x00180050')),
+    sliceThickness: thickness(decimal(dataSet, 'x00180050')),
     sliceLocation: singleFrame ? decimal(dataSet, 'x00201041') : null,
     imageType: imageType(plainValues(dataSet, 'x00080008'), plainText(dataSet, 'x00089208')),
     acquisitionNumber: integer(dataSet, 'x00200012'),
@@ -74,12 +79,12 @@ function readGroups(groups: DataSet): FrameGeometry {
   const frameType = group('x00189226') ?? group('x00189329') ?? group('x00189751');
   const content = group('x00209111');
   const diffusion = group('x00189117');
-  const indices = content === undefined ? [] : unsigned32s(content, 'x00209157');
+  const indices = content === undefined ? [] : unsigned32s(content, 'x00209157').slice(0, MAX_DIMENSIONS);
   return stated({
     position: from('x00209113', (item) => triple(decimals(item, 'x00200032'))),
     orientation: from('x00209116', (item) => directionCosines(decimals(item, 'x00200037'))),
     pixelSpacing: from('x00289110', (item) => spacing(decimals(item, 'x00280030'))),
-    sliceThickness: from('x00289110', (item) => positive(decimal(item, 'x00180050'))),
+    sliceThickness: from('x00289110', (item) => thickness(decimal(item, 'x00180050'))),
     sliceLocation: null,
     imageType:
       frameType === undefined
@@ -133,7 +138,9 @@ export function readInstanceGeometry(dataSet: DataSet, frames: number): Instance
   const common = { ...own, ...(shared === undefined ? {} : readGroups(shared)) };
   const object = {
     frameOfReferenceUID: plainText(dataSet, 'x00200052') || null,
-    dimensions: items(dataSet, 'x00209222').flatMap((item) => tagValue(item, 'x00209165') ?? []),
+    dimensions: items(dataSet, 'x00209222')
+      .slice(0, MAX_DIMENSIONS)
+      .map((item) => tagValue(item, 'x00209165') ?? ''),
   };
   if (perFrame.length === 0) {
     const dose = doseGridPositions(dataSet, own.orientation ?? null, frames);

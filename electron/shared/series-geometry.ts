@@ -45,6 +45,6 @@ export interface InstanceGeometry {
   readonly common: FrameGeometry;
   /** What each frame adds or says otherwise; null where the object has no groups per frame. May be shorter than the frames. */
   readonly frames: readonly FrameGeometry[] | null;
-  /** Dimension Index Pointers (0020,9165) as 'GGGGEEEE'; empty where there are no dimensions. */
+  /** Dimension Index Pointers (0020,9165) as 'GGGGEEEE', '' for one that is missing; none where there are no dimensions. */
   readonly dimensions: readonly string[];
 }

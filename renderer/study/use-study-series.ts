@@ -26,14 +26,25 @@ export function useStudySeries(study: StudyDetail, current: number) {
 /** Frames of one stack stay while another is looked at, within a share of the whole budget. */
 const BUDGET = 768 * 2 ** 20;
 
+/** Stacks whose frames stay: a series of many phases would fill the memory. At least two, since one is leaving the screen as the next comes. */
+const KEPT = 4;
+
 function sourceOf(
   sources: Map<readonly StackFrame[], FrameSource>,
   { series, stack, frames }: StudySeries,
 ): FrameSource {
-  let source = sources.get(frames);
-  if (source === undefined || source.disposed) {
-    source = new FrameSource(series.seriesInstanceUID, frames, requestBytes, BUDGET, stack?.index ?? null);
-    sources.set(frames, source);
+  const kept = sources.get(frames);
+  const source =
+    kept === undefined || kept.disposed
+      ? new FrameSource(series.seriesInstanceUID, frames, requestBytes, BUDGET, stack?.index ?? null)
+      : kept;
+  // The one looked at last stands last.
+  sources.delete(frames);
+  sources.set(frames, source);
+  for (const [oldest, old] of sources) {
+    if (sources.size <= KEPT) break;
+    old.dispose();
+    sources.delete(oldest);
   }
   return source;
 }

@@ -193,7 +193,7 @@ const DIMENSION_WORDS: Readonly<Record<string, string>> = {
 
 function byIndex(slices: readonly Slice[], index: number): Part[] {
   const pointer = slices[0]?.dimensions[index];
-  if (pointer === undefined || OF_PLACE.has(pointer)) return [];
+  if (pointer === undefined || pointer === '' || OF_PLACE.has(pointer)) return [];
   if (slices.some(({ dimensions }) => dimensions[index] !== pointer)) return [];
   const word = DIMENSION_WORDS[pointer] ?? `dimension (${pointer.slice(0, 4)},${pointer.slice(4)})`;
   return byValue(slices, {

@@ -40,9 +40,17 @@ export interface PlacedSlice extends Slice {
   readonly geometry: FrameGeometry & Required<Pick<FrameGeometry, 'position' | 'orientation'>>;
 }
 
-/** Whether the files say where this slice lies. */
+/** A kilometre: no scanner places a slice farther from its origin, and sums of such numbers lose the hundredths of a millimetre. */
+const FARTHEST = 1e6;
+
+/** Whether the files say where this slice lies, in numbers that a scanner can mean. */
 export function isPlaced(slice: Slice): slice is PlacedSlice {
-  return slice.geometry.position !== undefined && slice.geometry.orientation !== undefined;
+  const { position, orientation } = slice.geometry;
+  return (
+    position !== undefined &&
+    orientation !== undefined &&
+    position.every((value) => Math.abs(value) <= FARTHEST)
+  );
 }
 
 /** Frames in an order of their own that does not depend on how they came: instance number, UID, frame. */

@@ -48,6 +48,15 @@ describe('the order of a stack', () => {
   });
 });
 
+describe('a position that no scanner can mean', () => {
+  it('counts as not stated', () => {
+    const stacks = stacksOfFiles(axialSlices([0, 2, 4, 1.1e6, 1e300]));
+    expect(stacks.map(({ label }) => label)).toEqual(['', 'no position stated']);
+    expect(stacks.map(({ frames }) => frames)).toEqual([3, 2]);
+    expect(stacks[0]?.verdict.kind).toBe('regular');
+  });
+});
+
 describe('a regular volume', () => {
   it('has its distances measured along the normal', () => {
     const stack = only(axialSlices(steps(5, 2.5, -4)));
