@@ -175,9 +175,7 @@ function byImageType(slices: readonly Slice[]): Part[] {
     .toSorted((a, b) => (a.label < b.label ? -1 : 1));
 }
 
-/** Dimension pointers that say where a frame lies, not what tells it from others of its place (PS3.3 C.7.6.17). */
-const OF_PLACE: ReadonlySet<string> = new Set(['00209056', '00209057', '00200032', '00200037', '00201041']);
-
+/** Dimension pointers by name (PS3.3 C.7.6.17); those of a place explain no repeat of it. */
 const DIMENSION_WORDS: Readonly<Record<string, string>> = {
   '00180082': 'inversion time',
   '00189079': 'inversion time',
@@ -193,7 +191,7 @@ const DIMENSION_WORDS: Readonly<Record<string, string>> = {
 
 function byIndex(slices: readonly Slice[], index: number): Part[] {
   const pointer = slices[0]?.dimensions[index];
-  if (pointer === undefined || pointer === '' || OF_PLACE.has(pointer)) return [];
+  if (pointer === undefined || pointer === '') return [];
   if (slices.some(({ dimensions }) => dimensions[index] !== pointer)) return [];
   const word = DIMENSION_WORDS[pointer] ?? `dimension (${pointer.slice(0, 4)},${pointer.slice(4)})`;
   return byValue(slices, {

@@ -91,9 +91,8 @@ export function slicesOf(instance: SeriesInstance): Slice[] {
   const { common, frames } = geometry;
   if (frames === null) return [slice(0, image.frames, common)];
   const told = frames.slice(0, image.frames).map((frame, i) => slice(i, 1, { ...common, ...frame }));
-  const { position: _position, ...placeless } = common;
   const left = image.frames - told.length;
-  return left === 0 ? told : [...told, slice(told.length, left, placeless)];
+  return left === 0 ? told : [...told, slice(told.length, left, common)];
 }
 
 function ofOldHeader(image: NonNullable<SeriesInstance['image']>): FrameGeometry {

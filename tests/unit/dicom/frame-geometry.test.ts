@@ -200,6 +200,17 @@ describe('an enhanced multi-frame object', () => {
     expect(codesOf(stacks[1] as StackDetail)).toEqual(['no-position']);
   });
 
+  it('does not take what the described frames say alike for what the others say', () => {
+    const alike = Array.from({ length: 3 }, () => ({ position: at(5) }));
+    const whole = stacksIn(enhanced(alike));
+    expect(whole.map((stack) => [codesOf(stack), stack.frames])).toEqual([[['one-plane'], 3]]);
+    const stacks = stacksIn(enhanced(alike, { count: 5 }));
+    expect(stacks.map(({ label, frames }) => [label, frames])).toEqual([
+      ['', 3],
+      ['no position stated', 2],
+    ]);
+  });
+
   it('does not take one position of the object for that of each frame', () => {
     const bytes = sample([
       el('00280008 IS', 3),

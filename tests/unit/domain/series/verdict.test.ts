@@ -160,9 +160,11 @@ describe('distances', () => {
     expect(only(axialSlices([0, 2, 4, 6, 9])).gaps).toHaveLength(1);
   });
 
-  it('find slices missing one after the other, and in half of the stack', () => {
+  it('find slices missing one after the other, and in more than half of the stack', () => {
     expect(only(axialSlices([0, 2, 4, 6, 10, 14, 16])).gaps.map(({ after }) => after)).toEqual([3, 4]);
-    expect(only(axialSlices([0, 2, 4, 6, 10, 14, 18])).gaps.map(({ after }) => after)).toEqual([3, 4, 5]);
+    expect(only(axialSlices([0, 2, 4, 6, 10, 14, 18, 22])).gaps.map(({ after }) => after)).toEqual([
+      3, 4, 5, 6,
+    ]);
   });
 
   it('may change with the slice thickness', () => {
