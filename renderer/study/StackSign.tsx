@@ -22,7 +22,8 @@ export function signOf({ modality }: SeriesDetail, { verdict, frames }: StackDet
   if (verdict.kind === 'regular') return null;
   const faults = verdict.reasons.filter(isFault);
   const telling = verdict.reasons.filter(
-    ({ code }) => frames > 1 && (code !== 'no-position' || SLICES.has(modality)),
+    // That it is a localiser is its label already.
+    ({ code }) => frames > 1 && code !== 'localiser' && (code !== 'no-position' || SLICES.has(modality)),
   );
   const reasons = faults.length > 0 ? faults : telling;
   if (reasons.length === 0) return null;

@@ -1,5 +1,5 @@
 import { axesOf } from './places.ts';
-import { byKey, divide, type Group, type Part } from './group.ts';
+import { alike, byKey, divide, type Group, type Part } from './group.ts';
 import { isPlaced, type PlacedSlice, type Slice } from './slice.ts';
 
 /**
@@ -75,26 +75,6 @@ function byMatrix(slices: readonly Slice[]): Part[] {
       return { slices: part, label: `${matrix} pixels${words}` };
     });
   });
-}
-
-/** Groups of slices whose numbers differ by no more than `tolerance` from those of the group's first. */
-function alike(
-  slices: readonly Slice[],
-  numbersOf: (slice: Slice) => readonly number[],
-  tolerance: number,
-): Slice[][] {
-  const groups: { numbers: readonly number[]; slices: Slice[] }[] = [];
-  for (const slice of slices) {
-    const numbers = numbersOf(slice);
-    const group = groups.find(
-      (one) =>
-        one.numbers.length === numbers.length &&
-        numbers.every((value, i) => Math.abs(value - (one.numbers[i] ?? 0)) <= tolerance),
-    );
-    if (group === undefined) groups.push({ numbers, slices: [slice] });
-    else group.slices.push(slice);
-  }
-  return groups.map((group) => group.slices);
 }
 
 /** Whether all slices have one orientation. */

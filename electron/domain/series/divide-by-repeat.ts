@@ -1,4 +1,4 @@
-import { byKey, divide, type Group, type Part } from './group.ts';
+import { alike, byKey, divide, type Group, type Part } from './group.ts';
 import { most, placesOf } from './places.ts';
 import { isPlaced, type PlacedSlice, type Slice } from './slice.ts';
 
@@ -78,6 +78,7 @@ type Way = (slices: readonly Slice[]) => readonly Part[];
 
 /** In this order; the first that explains the repeats is taken, and the others are tried on its parts. */
 const WAYS: readonly Way[] = [
+  byField,
   ...EXPLANATIONS.map(
     (dimension): Way =>
       (slices) =>
@@ -124,6 +125,18 @@ function byValue(slices: readonly Slice[], { of, name, words }: Dimension): Part
     slices: some,
     label: value === null ? `no ${name} stated` : words(value, i, parts.length),
   }));
+}
+
+/** In the plane, images of one field of view lie within this of each other, millimetres: less than a pixel of those that have several. */
+const SAME_FIELD = 0.1;
+
+/** Images at one height and beside each other, such as both hands or the stations of a whole body: not repeats of each other. */
+function byField(slices: readonly Slice[]): Part[] {
+  const across = new Map(
+    placesIn(slices).flatMap((place) => place.map((one) => [one.slice as Slice, one.across] as const)),
+  );
+  const fields = alike(slices, (slice) => across.get(slice) ?? [], SAME_FIELD);
+  return fields.map((some, i) => ({ slices: some, label: `field of view ${i + 1} of ${fields.length}` }));
 }
 
 /** Cine of several slices: each position has its own trigger times, and the n-th of each make phase n. */

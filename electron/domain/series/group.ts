@@ -37,3 +37,23 @@ export function byKey<K>(slices: readonly Slice[], keyOf: (slice: Slice) => K): 
   }
   return groups;
 }
+
+/** Groups of slices whose numbers differ by no more than `tolerance` from those of the group's first. */
+export function alike(
+  slices: readonly Slice[],
+  numbersOf: (slice: Slice) => readonly number[],
+  tolerance: number,
+): Slice[][] {
+  const groups: { numbers: readonly number[]; slices: Slice[] }[] = [];
+  for (const slice of slices) {
+    const numbers = numbersOf(slice);
+    const group = groups.find(
+      (one) =>
+        one.numbers.length === numbers.length &&
+        numbers.every((value, i) => Math.abs(value - (one.numbers[i] ?? 0)) <= tolerance),
+    );
+    if (group === undefined) groups.push({ numbers, slices: [slice] });
+    else group.slices.push(slice);
+  }
+  return groups.map((group) => group.slices);
+}

@@ -66,7 +66,7 @@ export function duplicateReason(duplicates: readonly { first: number; count: num
   return {
     code: 'duplicates',
     sign: 'same position twice',
-    words: `Several images lie at one position, and nothing says which of them belong together: ${listed(places)}. All of them are shown.`,
+    words: `Several images lie at one position along the stack, and nothing says which of them belong together: ${listed(places)}. All of them are shown.`,
   };
 }
 

@@ -164,6 +164,7 @@ describe('the series panel', () => {
   test('says quietly what a stack by its kind is not, and nothing of single images and projections', () => {
     expect(sign({ kind: 'not-a-volume', reasons: [reason('one-plane')] })).toMatchObject({ fault: false });
     expect(sign({ kind: 'not-a-volume', reasons: [reason('too-few')] }, 1)).toBeNull();
+    expect(sign({ kind: 'not-a-volume', reasons: [reason('localiser')] })).toBeNull();
     expect(sign({ kind: 'not-a-volume', reasons: [reason('no-position')] }, 2, 'DX')).toBeNull();
     expect(sign({ kind: 'not-a-volume', reasons: [reason('no-position')] }, 2, 'MR')).not.toBeNull();
   });

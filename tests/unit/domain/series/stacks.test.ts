@@ -112,6 +112,16 @@ describe('a series is divided into stacks', () => {
     expect(labels(stacksOfFiles(counting))).toEqual(['']);
   });
 
+  it('by field of view where images lie beside each other, not over each other', () => {
+    const stations = volumes([[], []]).map((file) => ({
+      uid: file.uid,
+      position: [file.uid > 4 ? 100 : -100, -100, HEIGHTS[(file.uid - 1) % 4] ?? 0],
+    }));
+    const stacks = stacksOfFiles(stations);
+    expect(labels(stacks)).toEqual(['field of view 1 of 2', 'field of view 2 of 2']);
+    expect(stacks.map(({ verdict }) => verdict.kind)).toEqual(['regular', 'regular']);
+  });
+
   it('by image type not at all where no position is repeated', () => {
     const files = axialSlices([0, 2, 4, 6]).map((file, i) => ({
       ...file,
