@@ -101,8 +101,10 @@ export const stackDetailSchema = z.object({
 });
 export type StackDetail = z.infer<typeof stackDetailSchema>;
 
-/** Reasons that lie in the kind of the images: nothing is wrong with them. */
+/** Reasons that lie in how or for what the images were made: nothing is wrong with them. */
 const BY_NATURE: ReadonlySet<StackReasonCode> = new Set<StackReasonCode>([
+  'tilt',
+  'uneven',
   'too-few',
   'one-plane',
   'own-orientations',
@@ -111,7 +113,7 @@ const BY_NATURE: ReadonlySet<StackReasonCode> = new Set<StackReasonCode>([
   'not-drawn',
 ]);
 
-/** Whether a person should look at the files: something is odd that these images by their kind need not be. */
+/** Whether a person should look at the files: something is odd that images of this kind need not have. */
 export function isFault(reason: StackReason): boolean {
   return !BY_NATURE.has(reason.code);
 }

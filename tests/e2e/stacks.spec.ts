@@ -129,6 +129,7 @@ test('b-values and the localiser are stacks of their own, with frames of their o
   await entry('b 1000').click();
   await expect(page.getByTestId('stack-label')).toHaveText('b 1000 s/mm²');
   await expect(numbers()).toContainText('slice 1/5 position 0.00 mm');
+  await expect(page.getByTestId('pane')).toHaveAttribute('data-shown', '0');
   await showSlice(4);
   await expect(numbers()).toContainText('slice 5/5 position 20.00 mm');
   await judgeScreen(page, 'stack-diffusion');
@@ -139,6 +140,9 @@ test('b-values and the localiser are stacks of their own, with frames of their o
 
 test('images that were not displayed are named by their stack', async () => {
   await entry(/Head/).click();
+  // It opens where it was left.
+  await expect(page.getByTestId('stack-label')).toHaveCount(0);
+  await expect(page.getByTestId('pane')).toHaveAttribute('data-shown', '4');
   await showSlice(0);
   for (let i = 1; i < 9; i += 1) {
     await page.keyboard.press('ArrowDown');

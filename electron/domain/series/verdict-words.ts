@@ -40,7 +40,7 @@ export function shiftReason(shift: number): StackReason {
 export function unevenReason({ min, median, max }: NonNullable<StackMeasures['distance']>): StackReason {
   return {
     code: 'uneven',
-    sign: 'uneven distances',
+    sign: 'uneven spacing',
     words: `The distances between slices differ: ${mm(min)} to ${mm(max)}, median ${mm(median)}.`,
   };
 }
