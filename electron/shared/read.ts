@@ -53,7 +53,13 @@ export const readSchema = z.object({
 });
 export type Read = z.infer<typeof readSchema>;
 
+/** A save, with what the window believes was saved last: another window of the same reader may have saved since. */
+export const saveRequestSchema = readContentSchema.extend({ before: readContentSchema });
+export type SaveRequest = z.infer<typeof saveRequestSchema>;
+
 export const commitRequestSchema = z.object({
+  /** What is on the screen that is being committed. */
+  content: readContentSchema,
   framesDisplayed: z.array(frameRefSchema).max(100000),
   /** The reader was told which frames were not displayed and commits all the same. */
   acknowledgeUnseen: z.boolean(),

@@ -53,8 +53,10 @@ export const api = {
   openStudy: (uid: string): Promise<Read> => request(readSchema, `${study(uid)}/open`, json('POST', {})),
   state: (uid: string, stated: Stated): Promise<StudyDetail> =>
     request(studyDetailSchema, `${study(uid)}/stated`, json('PUT', stated)),
-  saveRead: (uid: string, content: ReadContent, keepalive = false): Promise<Read> =>
-    request(readSchema, `${study(uid)}/read`, { ...json('PUT', content), keepalive }),
+  read: (uid: string): Promise<Read> => request(readSchema, `${study(uid)}/read`),
+  /** `before` is what this window knows to be saved; refused `read-changed` where another one saved since. */
+  saveRead: (uid: string, content: ReadContent, before: ReadContent, keepalive = false): Promise<Read> =>
+    request(readSchema, `${study(uid)}/read`, { ...json('PUT', { ...content, before }), keepalive }),
   commitRead: (uid: string, commit: CommitRequest): Promise<Read> =>
     request(readSchema, `${study(uid)}/commit`, json('POST', commit)),
   comparison: (uid: string): Promise<Comparison> => request(comparisonSchema, `${study(uid)}/comparison`),
@@ -86,6 +88,6 @@ export function mapAddress(
 }
 
 /** Address of the report; served only after the commit. */
-export function reportAddress(uid: string): string {
-  return `${study(uid)}/report.pdf`;
+export function reportAddress(uid: string, readerId: string): string {
+  return `${study(uid)}/report.pdf?reader=${encodeURIComponent(readerId)}`;
 }

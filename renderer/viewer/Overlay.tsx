@@ -99,6 +99,14 @@ function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; co
   const { pixelSpacing, spacingSource } = frame.image;
   const unit = valueUnit(frame.image);
   const colour = view.status === 'decoded' && view.decoded.samples === 3;
+  // No pixels are drawn: there is no window that they are drawn by.
+  if (view.status === 'failed') {
+    return (
+      <div>
+        <span className="quiet">image</span> {index + 1}/{count}
+      </div>
+    );
+  }
   return (
     <>
       <div>

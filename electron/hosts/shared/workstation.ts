@@ -55,7 +55,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     store.close();
     throw error;
   });
-  const uploads = await createUploads(directory);
+  const uploads = await createUploads(directory, newId);
   const decoder = createDecoderPool(parts.bundles === null ? {} : { workerUrl: parts.bundles.decodeWorker });
   const engine = createEngine({
     packsDirectory: parts.packs,

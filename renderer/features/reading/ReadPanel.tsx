@@ -19,6 +19,7 @@ interface ReadPanelProps {
   readonly content: ReadContent;
   readonly onContent: (change: (now: ReadContent) => ReadContent) => void;
   readonly save: SaveState;
+  readonly onResolve: (keep: 'here' | 'there') => void;
   readonly selected: string | null;
   readonly onSelect: (id: string) => void;
   readonly terms: readonly string[];
@@ -39,7 +40,7 @@ export function ReadPanel(props: ReadPanelProps) {
     <aside className="study__panel" aria-label="My read">
       <div className="panel__section panel__head">
         <h2>My read</h2>
-        <SaveMark save={props.save} />
+        <SaveMark save={props.save} onResolve={props.onResolve} />
       </div>
       <div className="panel__scroll">
         <StudyFacts study={study} onStated={props.onStated} />

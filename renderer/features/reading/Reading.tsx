@@ -42,7 +42,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
   const { all, source } = useStudySeries(study, current);
   const { view, onView, firstIndex, jump } = useFrameJump(all, current, setCurrent);
   const impression = useRef<HTMLTextAreaElement>(null);
-  const { content, change, save, flush } = useDraft(read);
+  const { content, change, save, flush, resolve, conflict } = useDraft(read);
   const displayed = useDisplayed(read.id);
   const terms = useTerms(study);
   const frames = useMemo(
@@ -54,6 +54,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
     flush,
     displayed: displayed.list,
     onCommitted,
+    onConflict: conflict,
   });
   const unnamed = content.findings.find(({ label }) => label === UNNAMED);
 
@@ -165,6 +166,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
         content={content}
         onContent={change}
         save={save}
+        onResolve={(keep) => void resolve(keep)}
         selected={selected}
         onSelect={(id) => {
           const finding = content.findings.find((one) => one.id === id);

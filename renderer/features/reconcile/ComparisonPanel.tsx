@@ -7,7 +7,7 @@ import { reportAddress } from '../../api/endpoints.ts';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { when } from '../../ui/words.ts';
 import { ItemCard, type Verdict } from './ItemCard.tsx';
-import { aiFindingOf, labelOf } from './marks-of.ts';
+import { labelOf } from './marks-of.ts';
 import { ModelList } from './ModelList.tsx';
 
 interface ComparisonPanelProps {
@@ -50,7 +50,6 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
                 key={item.id}
                 item={item}
                 label={labelOf(comparison, item)}
-                ai={aiFindingOf(comparison, item)}
                 assessment={judgedOf(item.id)}
                 needed={needsAssessment(item)}
                 open={item.id === props.selected}
@@ -70,6 +69,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
         </section>
         <section className="panel__section" aria-label="Models">
           <h3>AI</h3>
+          {comparison.results.length === 0 ? <p className="quiet">No result yet.</p> : null}
           <ModelList comparison={comparison} />
         </section>
         <section className="panel__section" aria-label="My committed read">
@@ -90,7 +90,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
         <p>For research use, not for diagnosis.</p>
         <a
           className="button button--wide"
-          href={reportAddress(study.studyInstanceUID)}
+          href={reportAddress(study.studyInstanceUID, read.readerId)}
           download={`overread ${study.patientID} ${study.date}.pdf`}
         >
           <FileText size={14} aria-hidden /> Report as PDF

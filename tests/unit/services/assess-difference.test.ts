@@ -11,6 +11,7 @@ import {
   modelResult,
   OTHER_IMAGE,
   readerFinding,
+  onScreen,
   readingWorld,
   type ReadingWorld,
   saveResult,
@@ -28,7 +29,11 @@ async function revealed(): Promise<{ world: ReadingWorld; items: ComparisonItem[
     readerFinding({ id: 'r3', label: 'Cardiomegaly' }),
   ];
   saveRead(world, STUDY, world.reader.id, { findings, noAbnormalFinding: false, impression: 'x' });
-  await commitRead(world, STUDY, world.reader.id, { framesDisplayed: BOTH_FRAMES, acknowledgeUnseen: false });
+  await commitRead(world, STUDY, world.reader.id, {
+    content: onScreen(world),
+    framesDisplayed: BOTH_FRAMES,
+    acknowledgeUnseen: false,
+  });
   return { world, items: revealComparison(world, STUDY, world.reader.id).items };
 }
 
