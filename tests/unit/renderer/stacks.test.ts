@@ -5,6 +5,7 @@ import { signOf } from '../../../renderer/study/StackSign.tsx';
 import { stackWords, studySeries } from '../../../renderer/study/study-series.ts';
 import { framesOfStack } from '../../../renderer/viewer/frames-of-stack.ts';
 import { FrameSource } from '../../../renderer/viewer/frame-source.ts';
+import { KeptSources } from '../../../renderer/viewer/kept-sources.ts';
 
 const run = (sopInstanceUID: string, first = 0, count = 1): StackDetail['runs'][number] => ({
   sopInstanceUID,
@@ -117,6 +118,27 @@ describe('the frames of a stack', () => {
     );
     await source.get(1);
     expect(asked).toEqual(['/api/series/1.2/frames?stack=4&from=1&count=1']);
+  });
+});
+
+describe('the sources of stacks', () => {
+  const make = () => new FrameSource('1', [], () => Promise.reject(new Error('down')));
+
+  test('are kept for the stacks looked at last; the others are freed', () => {
+    const kept = new KeptSources<string>(2);
+    const [a, b] = [kept.get('a', make), kept.get('b', make)];
+    expect(kept.get('a', make)).toBe(a);
+    const c = kept.get('c', make);
+    expect([a, b, c].map(({ disposed }) => disposed)).toEqual([false, true, false]);
+    expect(kept.get('b', make)).not.toBe(b);
+  });
+
+  test('are all freed with the screen, and made anew after that', () => {
+    const kept = new KeptSources<string>(2);
+    const a = kept.get('a', make);
+    kept.dispose();
+    expect(a.disposed).toBe(true);
+    expect(kept.get('a', make).disposed).toBe(false);
   });
 });
 
