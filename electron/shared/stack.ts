@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ImageAttributes } from './pixels.ts';
 
 /** What keeps a stack from being a regular volume. */
 export const stackReasonCodeSchema = z.enum([
@@ -46,11 +47,16 @@ export const stackRunSchema = z.object({
   sopInstanceUID: z.string().max(64),
   first: z.int().nonnegative(),
   count: z.int().positive(),
-  /** Where a frame of a multi-frame object lies, since the object's own attributes are those of its first frame. */
+  /**
+   * Where these frames of a multi-frame object lie, as far as it says, since the object's own attributes are those of its first frame. Null
+   * for an object of one frame.
+   */
   plane: z
     .object({
-      position: triple,
-      orientation: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()]),
+      position: triple.nullable(),
+      orientation: z
+        .tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()])
+        .nullable(),
       pixelSpacing: z.tuple([z.number().positive(), z.number().positive()]).nullable(),
     })
     .nullable(),
@@ -116,4 +122,22 @@ const BY_NATURE: ReadonlySet<StackReasonCode> = new Set<StackReasonCode>([
 /** Whether a person should look at the files: something is odd that images of this kind need not have. */
 export function isFault(reason: StackReason): boolean {
   return !BY_NATURE.has(reason.code);
+}
+
+/** An object's attributes as they hold for the frames of a run. */
+export function inItsPlane(image: ImageAttributes, { plane }: StackRun): ImageAttributes {
+  return plane === null ? image : { ...image, ...plane };
+}
+
+/** The run that a frame is in; undefined where no stack holds it. */
+export function runOf(
+  stacks: readonly StackDetail[],
+  ref: { readonly sopInstanceUID: string; readonly frame: number },
+): StackRun | undefined {
+  return stacks
+    .flatMap(({ runs }) => runs)
+    .find(
+      ({ sopInstanceUID, first, count }) =>
+        sopInstanceUID === ref.sopInstanceUID && ref.frame >= first && ref.frame < first + count,
+    );
 }

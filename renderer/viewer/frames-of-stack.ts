@@ -1,4 +1,4 @@
-import type { StackDetail, StackRun } from '../../electron/shared/stack.ts';
+import { inItsPlane, type StackDetail } from '../../electron/shared/stack.ts';
 import type { SeriesDetail } from '../../electron/shared/study.ts';
 import { type FramePlace, frameKey, type StackFrame, stackFrames } from './stack-frames.ts';
 
@@ -13,16 +13,10 @@ export function framesOfStack(series: SeriesDetail, stack: StackDetail): StackFr
   );
   return refs.flatMap(({ key, run }, index) => {
     const frame = all.get(key);
-    return frame === undefined ? [] : [{ ...inItsPlane(frame, run), place: placeOf(stack, index) }];
+    return frame === undefined
+      ? []
+      : [{ ...frame, image: inItsPlane(frame.image, run), place: placeOf(stack, index) }];
   });
-}
-
-/** The attributes of an object are those of its first frame: where a frame says otherwise, that holds. */
-function inItsPlane(frame: StackFrame, { plane }: StackRun): StackFrame {
-  if (plane === null) return frame;
-  const { position, orientation, pixelSpacing } = plane;
-  const image = { ...frame.image, position, orientation };
-  return { ...frame, image: pixelSpacing === null ? image : { ...image, pixelSpacing } };
 }
 
 function placeOf(stack: StackDetail, index: number): FramePlace {

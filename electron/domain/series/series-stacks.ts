@@ -4,7 +4,7 @@ import { divideByRepeat } from './divide-by-repeat.ts';
 import type { Group } from './group.ts';
 import { judgePlaced, judgeUnplaced } from './judge-stack.ts';
 import { placesOf } from './places.ts';
-import { byNumber, isPlaced, type PlacedSlice, type SeriesInstance, type Slice, slicesOf } from './slice.ts';
+import { byNumber, isPlaced, type SeriesInstance, type Slice, slicesOf } from './slice.ts';
 
 /** Frames of one place: by their time where it is stated, else by number. */
 function byTime(a: Slice, b: Slice): number {
@@ -40,7 +40,7 @@ function stackOf({ slices, labels }: Group): StackDetail {
   return {
     label: labels.join(' · '),
     frames: ordered.reduce((sum, { count }) => sum + count, 0),
-    runs: runsOf(ordered),
+    runs: ordered.map(runOf),
     ...locationsOf(ordered, along),
     ...(parallel ? judgePlaced(places) : judgeUnplaced(slices, placed.length === slices.length)),
   };
@@ -58,28 +58,12 @@ function locationsOf(
   return { locations: [...along], locationSource: 'normal' };
 }
 
-function runsOf(slices: readonly Slice[]): StackRun[] {
-  const runs: StackRun[] = [];
-  for (const slice of slices) {
-    const last = runs.at(-1);
-    const plane = isPlaced(slice) && slice.ofSeveral ? planeOf(slice) : null;
-    const follows =
-      last !== undefined &&
-      last.sopInstanceUID === slice.sopInstanceUID &&
-      last.first + last.count === slice.first &&
-      last.plane === null &&
-      plane === null;
-    if (follows) runs[runs.length - 1] = { ...last, count: last.count + slice.count };
-    else runs.push({ sopInstanceUID: slice.sopInstanceUID, first: slice.first, count: slice.count, plane });
-  }
-  return runs;
-}
-
-function planeOf({ geometry }: PlacedSlice): NonNullable<StackRun['plane']> {
+function runOf({ sopInstanceUID, first, count, ofSeveral, geometry }: Slice): StackRun {
   const { position, orientation, pixelSpacing } = geometry;
-  return {
-    position: [...position],
-    orientation: [...orientation],
+  const plane: StackRun['plane'] = {
+    position: position === undefined ? null : [...position],
+    orientation: orientation === undefined ? null : [...orientation],
     pixelSpacing: pixelSpacing === undefined ? null : [...pixelSpacing],
   };
+  return { sopInstanceUID, first, count, plane: ofSeveral ? plane : null };
 }

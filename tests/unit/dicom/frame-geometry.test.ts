@@ -219,7 +219,12 @@ describe('an enhanced multi-frame object', () => {
       el('7FE00010 OW', new Uint8Array(36)),
     ]);
     expect(readHeader(bytes).geometry?.common).not.toHaveProperty('position');
-    expect(stacksIn(bytes)).toMatchObject([{ frames: 3, runs: [{ first: 0, count: 3, plane: null }] }]);
+    expect(stacksIn(bytes)).toMatchObject([
+      {
+        frames: 3,
+        runs: [{ first: 0, count: 3, plane: { position: null, orientation: [1, 0, 0, 0, 1, 0] } }],
+      },
+    ]);
   });
 
   it('of a dose grid lies at its offsets, where they are relative', () => {

@@ -78,30 +78,24 @@ describe('the frames of a stack', () => {
     expect(notices(stack({ duplicates: [{ first: 0, count: 3 }], measures })).flat()).toEqual([]);
   });
 
-  test('of a multi-frame object have their own plane, and the first frame’s where the object says no more', () => {
-    const plane = {
+  test('of a multi-frame object have their own plane, and none where the object does not say', () => {
+    const plane: StackDetail['runs'][number]['plane'] = {
       position: [0, 0, 7],
       orientation: [0, 1, 0, 0, 0, -1],
       pixelSpacing: [0.5, 0.5],
-    } as const;
+    };
+    const unknown = { position: null, orientation: null, pixelSpacing: null };
     const own = stack({
       runs: [
-        {
-          ...run('1.1', 2),
-          plane: {
-            ...plane,
-            position: [0, 0, 7],
-            orientation: [0, 1, 0, 0, 0, -1],
-            pixelSpacing: [0.5, 0.5],
-          },
-        },
-        run('1.1', 0, 2),
+        { ...run('1.1', 2), plane },
+        { ...run('1.1', 0, 2), plane: unknown },
       ],
     });
     const frames = framesOfStack(series([own], 3), own);
     expect(frames.map(({ frame }) => frame)).toEqual([2, 0, 1]);
-    expect(frames[0]?.image).toMatchObject(plane);
-    expect(frames[1]?.image).toMatchObject({ orientation: [1, 0, 0, 0, 1, 0], pixelSpacing: [1, 1] });
+    expect(frames[0]?.image).toMatchObject({ frames: 3, ...plane });
+    expect(frames[1]?.image).toMatchObject({ frames: 3, ...unknown });
+    expect(framesOfStack(series([stack()]), stack())[0]?.image).toMatchObject({ position: [0, 0, 0] });
   });
 
   test('are asked for by the stack’s number', async () => {

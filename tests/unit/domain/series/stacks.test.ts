@@ -241,11 +241,12 @@ describe('headers that an earlier build stored', () => {
     expect(stacks[0]?.verdict.kind).toBe('regular');
   });
 
-  it('of several frames have no position: only that of the first was kept', () => {
+  it('of several frames have no plane: only that of the first was kept', () => {
     const { geometry: _geometry, ...header } = headerOf({ uid: 1, position: [0, 0, 0] });
     const image = header.image === null ? null : { ...header.image, frames: 3 };
     const [stack] = stacksOf([{ ...header, image }]);
-    expect(stack).toMatchObject({ frames: 3, runs: [{ first: 0, count: 3 }], locations: null });
+    const plane = { position: null, orientation: null, pixelSpacing: [0.5, 0.5] };
+    expect(stack).toMatchObject({ frames: 3, runs: [{ first: 0, count: 3, plane }], locations: null });
     expect(stack?.verdict).toMatchObject({
       reasons: [{ words: expect.stringContaining('import it again') }],
     });
