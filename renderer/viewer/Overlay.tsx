@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { edgeLettersOfImage } from '../../electron/shared/orientation.ts';
 import { valueUnit } from '../../electron/shared/measure.ts';
 import { shortNumber } from './format-measured.ts';
-import type { FramePlace } from './stack-frames.ts';
+import { SliceNotices, SliceWords } from './SliceWords.tsx';
 import type { StackState } from './stack-view.ts';
 
 interface OverlayProps {
@@ -46,7 +46,7 @@ export function Overlay({ state, count, identity, subject, onRetry }: OverlayPro
       )}
       {shown === null ? null : (
         <div className="overlay__corner overlay__corner--bl" data-testid="view-numbers">
-          <Notices words={shown.frame.place?.notices ?? []} />
+          <SliceNotices place={shown.frame.place} />
           <Numbers shown={shown} count={count} />
         </div>
       )}
@@ -74,26 +74,6 @@ export function Overlay({ state, count, identity, subject, onRetry }: OverlayPro
   );
 }
 
-/** What is wrong beside this slice, where it cannot be overlooked. */
-function Notices({ words }: { readonly words: readonly string[] }) {
-  return words.map((notice) => (
-    <div key={notice} className="overlay__notice" data-testid="slice-notice">
-      <TriangleAlert size={13} aria-hidden /> {notice}
-    </div>
-  ));
-}
-
-/** Slice Location as the file states it, else the position along the normal: two numbers, so each has its name. */
-function Location({ place }: { readonly place: FramePlace | undefined }) {
-  if (place === undefined || place.location === null) return null;
-  return (
-    <>
-      <span className="quiet">{place.locationSource === 'file' ? 'location' : 'position'}</span>{' '}
-      {place.location.toFixed(2)} <span className="quiet">mm</span>{' '}
-    </>
-  );
-}
-
 function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; count: number }) {
   const { window, zoom, index, frame, inverted, view } = shown;
   const { pixelSpacing, spacingSource } = frame.image;
@@ -103,7 +83,7 @@ function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; co
   if (view.status === 'failed') {
     return (
       <div>
-        <span className="quiet">image</span> {index + 1}/{count}
+        <SliceWords place={frame.place} index={index} count={count} />
       </div>
     );
   }
@@ -116,8 +96,7 @@ function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; co
         {inverted ? <span className="overlay__word"> inverted</span> : null}
       </div>
       <div>
-        <span className="quiet">{frame.place?.slice === true ? 'slice' : 'image'}</span> {index + 1}/{count}{' '}
-        <Location place={frame.place} />
+        <SliceWords place={frame.place} index={index} count={count} />
       </div>
       <div>
         <span className="quiet">zoom</span> {zoom.toFixed(2)}
