@@ -53,6 +53,7 @@ function readObject(dataSet: DataSet, singleFrame: boolean): FrameGeometry {
     sliceThickness: thickness(decimal(dataSet, 'x00180050')),
     sliceLocation: singleFrame ? decimal(dataSet, 'x00201041') : null,
     imageType: imageType(plainValues(dataSet, 'x00080008'), plainText(dataSet, 'x00089208')),
+    kernel: plainValues(dataSet, 'x00181210').join('/').slice(0, 64) || null,
     acquisitionNumber: integer(dataSet, 'x00200012'),
     temporalPosition: integer(dataSet, 'x00200100'),
     triggerTime: decimal(dataSet, 'x00181060'),
@@ -90,6 +91,8 @@ function readGroups(groups: DataSet): FrameGeometry {
       frameType === undefined
         ? null
         : imageType(plainValues(frameType, 'x00089007'), plainText(frameType, 'x00089208')),
+    // CT Reconstruction Sequence (0018,9314).
+    kernel: from('x00189314', (item) => plainValues(item, 'x00181210').join('/').slice(0, 64) || null),
     acquisitionNumber: content === undefined ? null : unsigned16(content, 'x00209156'),
     temporalPosition: content === undefined ? null : unsigned32s(content, 'x00209128')[0],
     triggerTime: from('x00189118', (item) => doubles(item, 'x00209153')[0]),

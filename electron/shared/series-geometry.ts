@@ -15,6 +15,8 @@ export interface FrameGeometry {
   readonly sliceLocation?: number;
   /** Values of Image Type (0008,0008) or Frame Type (0008,9007), and Complex Image Component (0008,9208). */
   readonly imageType?: readonly string[];
+  /** Convolution Kernel (0018,1210), its values joined by '/'. */
+  readonly kernel?: string;
   readonly acquisitionNumber?: number;
   /** Temporal Position Identifier (0020,0100) or Index (0020,9128). */
   readonly temporalPosition?: number;

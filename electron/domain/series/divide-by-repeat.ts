@@ -28,6 +28,11 @@ const ECHO_NUMBER: Dimension = {
 /** Values that divide a stack only where they explain why positions are repeated: many devices count them up slice by slice. */
 const EXPLANATIONS: readonly Dimension[] = [
   {
+    of: ({ geometry }) => geometry.sliceThickness,
+    name: 'slice thickness',
+    words: (value) => `slices of ${value} mm`,
+  },
+  {
     of: ({ geometry }) => geometry.echoTime,
     name: 'echo time',
     words: (value, index, count) => `echo ${index + 1} of ${count} (TE ${value} ms)`,
@@ -55,8 +60,8 @@ const ACQUISITION: Dimension = {
 const placesIn = (slices: readonly Slice[]) => placesOf(slices.filter(isPlaced));
 
 /**
- * Divides slices of one orientation into stacks with one image a position: by b-value and echo always; by phase, diffusion
- * direction, kind of image, dimension of an enhanced object or acquisition where that explains repeated positions; at last by the
+ * Divides slices of one orientation into stacks with one image a position: by b-value and echo always; by slice thickness,
+ * phase, diffusion direction, kind of image, kernel, dimension of an enhanced object or acquisition where that explains repeated positions; at last by the
  * order of the instance numbers, where they run through all positions the same number of times. What still repeats a position after
  * that stays as it is: nothing says which image belongs to which stack.
  *
@@ -69,6 +74,17 @@ export function divideByRepeat(groups: readonly Group[]): Group[] {
   );
   const divided = contrasts.reduce<readonly Group[]>(divide, groups);
   return divided.flatMap((group) => explained(group, WAYS));
+}
+
+/** One acquisition, reconstructed for soft tissue and for bone. */
+function byKernel(slices: readonly Slice[]): Part[] {
+  const kernels = [...byKey(slices, ({ geometry }) => geometry.kernel ?? '')];
+  return kernels
+    .map(([kernel, some]) => ({
+      slices: some,
+      label: kernel === '' ? 'no kernel stated' : `kernel ${kernel}`,
+    }))
+    .toSorted((a, b) => (a.label < b.label ? -1 : 1));
 }
 
 /** How many dimensions of an enhanced object are looked at. */
@@ -87,6 +103,7 @@ const WAYS: readonly Way[] = [
   byTriggerRank,
   byDirection,
   byImageType,
+  byKernel,
   ...Array.from(
     { length: MAX_DIMENSIONS },
     (_, i): Way =>

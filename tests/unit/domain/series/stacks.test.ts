@@ -102,6 +102,19 @@ describe('a series is divided into stacks', () => {
     expect(labels(stacksOfFiles(volumes([type('P'), type('M')])))).toEqual(['image type M', 'image type P']);
   });
 
+  it('by slice thickness and by kernel, where one acquisition was reconstructed twice', () => {
+    const thin = axialSlices([0, 1, 2, 3, 4, 5, 6], { elements: [el('00180050 DS', 1)] });
+    const thick = axialSlices([0, 3, 6], { elements: [el('00180050 DS', 3)] });
+    const both = [...thin, ...thick.map((file) => ({ ...file, uid: file.uid + 10, number: file.uid + 10 }))];
+    const stacks = stacksOfFiles(both);
+    expect(stacks.map(({ label, frames, verdict }) => [label, frames, verdict.kind])).toEqual([
+      ['slices of 1 mm', 7, 'regular'],
+      ['slices of 3 mm', 3, 'regular'],
+    ]);
+    const kernels = ['H60s', 'H30s'].map((kernel) => [el('00181210 SH', kernel)]);
+    expect(labels(stacksOfFiles(volumes(kernels)))).toEqual(['kernel H30s', 'kernel H60s']);
+  });
+
   it('by acquisition where that explains repeated positions, and not where it counts up slice by slice', () => {
     const acquisition = (n: number) => [el('00200012 IS', n)];
     expect(labels(stacksOfFiles(volumes([acquisition(5), acquisition(8)])))).toEqual([
