@@ -16,6 +16,13 @@ export function doubles(dataSet: DataSet, tag: string): number[] {
   return values.every(Number.isFinite) ? values : [];
 }
 
+/** Finite 32-bit floats (FL), as the shortest decimals that they are; none where one of them is not finite. */
+export function floats(dataSet: DataSet, tag: string): number[] {
+  const count = Math.floor((elementBytes(dataSet, tag)?.length ?? 0) / 4);
+  const values = Array.from({ length: count }, (_, i) => dataSet.float(tag, i) ?? Number.NaN);
+  return values.every(Number.isFinite) ? values.map((value) => Number(value.toPrecision(7))) : [];
+}
+
 /** A tag (AT) as 'GGGGEEEE' in capitals; null where there is none. */
 export function tagValue(dataSet: DataSet, tag: string): string | null {
   if ((elementBytes(dataSet, tag)?.length ?? 0) < 4) return null;

@@ -1,6 +1,6 @@
 import type { DataSet } from 'dicom-parser';
 import type { FrameGeometry, InstanceGeometry } from '../shared/series-geometry.ts';
-import { doubles, tagValue, unsigned32s } from './binary-values.ts';
+import { doubles, floats, tagValue, unsigned32s } from './binary-values.ts';
 import { decimal, decimals, integer, items, plainText, plainValues, unsigned16 } from './data-set.ts';
 import { doseGridPositions } from './dose-grid.ts';
 
@@ -58,14 +58,13 @@ function readObject(dataSet: DataSet, singleFrame: boolean): FrameGeometry {
     temporalPosition: integer(dataSet, 'x00200100'),
     triggerTime: decimal(dataSet, 'x00181060'),
     frameReferenceTime: decimal(dataSet, 'x00541300'),
-    cardiacPhase: doubles(dataSet, 'x00209241')[0],
+    cardiacPhase: floats(dataSet, 'x00209241')[0],
     echoNumber: integer(dataSet, 'x00180086'),
     echoTime: decimal(dataSet, 'x00180081'),
     bValue: doubles(dataSet, 'x00189087')[0],
     gradientDirection: triple(doubles(dataSet, 'x00189089')),
     gantryTilt: decimal(dataSet, 'x00181120'),
     stackId: null,
-    inStackPosition: null,
     dimensionIndices: null,
   });
 }
@@ -97,7 +96,7 @@ function readGroups(groups: DataSet): FrameGeometry {
     temporalPosition: content === undefined ? null : unsigned32s(content, 'x00209128')[0],
     triggerTime: from('x00189118', (item) => doubles(item, 'x00209153')[0]),
     frameReferenceTime: null,
-    cardiacPhase: from('x00189118', (item) => doubles(item, 'x00209241')[0]),
+    cardiacPhase: from('x00189118', (item) => floats(item, 'x00209241')[0]),
     echoNumber: null,
     echoTime: from('x00189114', (item) => doubles(item, 'x00189082')[0]),
     bValue: diffusion === undefined ? null : doubles(diffusion, 'x00189087')[0],
@@ -109,7 +108,6 @@ function readGroups(groups: DataSet): FrameGeometry {
             .find((direction) => direction !== null) ?? null),
     gantryTilt: from('x00189304', (item) => decimal(item, 'x00181120')),
     stackId: content === undefined ? null : plainText(content, 'x00209056') || null,
-    inStackPosition: content === undefined ? null : unsigned32s(content, 'x00209057')[0],
     dimensionIndices: indices.length === 0 ? null : indices,
   });
 }

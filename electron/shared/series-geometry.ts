@@ -36,7 +36,6 @@ export interface FrameGeometry {
   /** Gantry/Detector Tilt (0018,1120), degrees, as stated; what counts is measured. */
   readonly gantryTilt?: number;
   readonly stackId?: string;
-  readonly inStackPosition?: number;
   /** Dimension Index Values (0020,9157), in the order of `InstanceGeometry.dimensions`. */
   readonly dimensionIndices?: readonly number[];
 }

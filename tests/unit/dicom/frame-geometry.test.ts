@@ -151,6 +151,26 @@ describe('an enhanced multi-frame object', () => {
       ['b 700 s/mm² · direction 1 of 2', 3, 4, 5],
       ['b 700 s/mm² · direction 2 of 2', 6, 7, 8],
     ]);
+    const synchronised = (trigger: number, percent: number) => ({
+      more: [item('00189118', el('00209153 FD', trigger), el('00209241 FL', percent))],
+    });
+    expect(by(synchronised(400.5, 40), synchronised(700.5, 70)).map(([label]) => label)).toEqual([
+      'phase at 40 % of the heart’s cycle',
+      'phase at 70 % of the heart’s cycle',
+    ]);
+    const type = (component: string) => ({
+      more: [
+        item(
+          '00189226',
+          el('00089007 CS', ['ORIGINAL', 'PRIMARY', 'M', 'NONE']),
+          el('00089208 CS', component),
+        ),
+      ],
+    });
+    expect(by(type('PHASE'), type('MAGNITUDE')).map(([label]) => label)).toEqual([
+      'image type MAGNITUDE',
+      'image type PHASE',
+    ]);
     const echo = (te: number) => ({ more: [item('00189114', el('00189082 FD', te))] });
     expect(by(echo(30), echo(10)).map(([label]) => label)).toEqual([
       'echo 1 of 2 (TE 10 ms)',

@@ -46,10 +46,10 @@ describe('a series is divided into stacks', () => {
   it('by frame reference time of a dynamic PET, and by the percentage of the heart’s cycle', () => {
     const times = [[90_000], [30_000]].map((time) => [el('00541300 DS', time)]);
     expect(labels(stacksOfFiles(volumes(times)))).toEqual(['phase 1 of 2', 'phase 2 of 2']);
-    const cycle = [75, 40].map((percent) => [el('00209241 FD', percent)]);
+    const cycle = [75.1, 40].map((percent) => [el('00209241 FL', percent)]);
     expect(labels(stacksOfFiles(volumes(cycle)))).toEqual([
       'phase at 40 % of the heart’s cycle',
-      'phase at 75 % of the heart’s cycle',
+      'phase at 75.1 % of the heart’s cycle',
     ]);
   });
 
