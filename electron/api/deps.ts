@@ -53,7 +53,14 @@ export interface RevealedService {
 
 /** Slabs of frames (services/frames-slab). */
 export interface FrameService {
-  series(uid: string, from: number, count: number, signal?: CancelSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** `stack`: index in the series' stacks; without it the whole series. */
+  series(
+    uid: string,
+    from: number,
+    count: number,
+    signal?: CancelSignal,
+    stack?: number,
+  ): Promise<Uint8Array<ArrayBuffer>>;
   instance(uid: string, from: number, count: number, signal?: CancelSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
 

@@ -1,12 +1,12 @@
 import type { DataSet } from 'dicom-parser';
 import { Refused } from '../shared/errors.ts';
-import type { ImageAttributes } from '../shared/pixels.ts';
 import type { InstanceHeader } from '../shared/ports.ts';
 import { decodeText, displayName, trimText } from './character-set.ts';
 import { elementBytes, integer, items, plainText, plainValues } from './data-set.ts';
 import { formatDate, formatTime, yearsAt } from './dates.ts';
 import { whyNotDrawn } from './drawable.ts';
 import { checkFragments } from './fragments.ts';
+import { readInstanceGeometry } from './frame-geometry.ts';
 import { readImageAttributes } from './image-attributes.ts';
 import { parseObject, type ParsedObject } from './parse-object.ts';
 import { checkNativeLength, readPixelLayout } from './pixel-layout.ts';
@@ -44,7 +44,7 @@ function readImage(
   object: ParsedObject,
   modality: string,
   sopClassUID: string,
-): { image: ImageAttributes | null; notDrawn: string | null } {
+): Pick<InstanceHeader, 'image' | 'notDrawn' | 'geometry'> {
   if (!object.pixelElement)
     return { image: null, notDrawn: sopKind(sopClassUID).notDrawn ?? 'It has no pixels' };
   try {
@@ -54,6 +54,10 @@ function readImage(
     return {
       image: readImageAttributes(object, layout, modality),
       notDrawn: whyNotDrawn(object, sopClassUID),
+      // Slides and segmentations are listed, not laid out: no frame of theirs is placed.
+      ...(sopKind(sopClassUID).notDrawn === undefined
+        ? { geometry: readInstanceGeometry(object.dataSet, layout.frames) }
+        : {}),
     };
   } catch (thrown) {
     if (thrown instanceof Refused && (thrown.code === 'pixels-unsupported' || thrown.code === 'too-large')) {

@@ -111,7 +111,7 @@ export function drawRead(flow: ReportFlow, facts: ReportFacts): void {
 }
 
 function findingRow(facts: ReportFacts, finding: ReaderFinding, index: number): string[] {
-  const image = attributesOf(facts.study, finding.sopInstanceUID);
+  const image = attributesOf(facts.study, finding);
   return [
     `${index + 1}`,
     finding.label,

@@ -1,3 +1,4 @@
+import { stacksOf } from '../domain/series/series-stacks.ts';
 import { Refused, toOverreadError, toWire } from '../shared/errors.ts';
 import type { DecodedFrame, ImageAttributes } from '../shared/pixels.ts';
 import type { CancelSignal, Decoder, InstanceHeader, StudyRepository } from '../shared/ports.ts';
@@ -23,15 +24,22 @@ interface FrameAddress {
   readonly frame: number;
 }
 
-/** Frames `[from, from + count)` of a series in display order, multi-frame instances unrolled. Throws `Refused('series-unknown' | 'frame-unknown')`. */
+/**
+ * Frames `[from, from + count)` of one stack of a series, by its index in `SeriesDetail.stacks`; without a stack of the whole series in
+ * display order, multi-frame instances unrolled.
+ *
+ * @throws Refused `series-unknown`, `stack-unknown`, `frame-unknown`.
+ */
 export function seriesSlab(
   deps: SlabDeps,
   seriesInstanceUID: string,
   from: number,
   count: number,
   signal?: CancelSignal,
+  stack?: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const addresses = deps.studies.instancesOfSeries(seriesInstanceUID).flatMap(framesOf);
+  const instances = deps.studies.instancesOfSeries(seriesInstanceUID);
+  const addresses = stack === undefined ? instances.flatMap(framesOf) : framesOfStack(instances, stack);
   return slab(deps, addresses, from, count, signal);
 }
 
@@ -46,8 +54,30 @@ export function instanceSlab(
   return slab(deps, framesOf(deps.studies.instance(sopInstanceUID)), from, count, signal);
 }
 
+interface Located {
+  readonly header: InstanceHeader;
+  readonly location: ByteLocation;
+}
+
+function framesOfStack(instances: readonly Located[], index: number): FrameAddress[] {
+  const stacks = stacksOf(instances.map(({ header }) => header));
+  const stack = stacks[index];
+  if (stack === undefined) {
+    throw new Refused(
+      'stack-unknown',
+      `The series has no stack ${index + 1}: it has ${stacks.length}. Open the study again.`,
+      { stacks: stacks.length },
+    );
+  }
+  const bySop = new Map(instances.map((one) => [one.header.sopInstanceUID, one]));
+  return stack.runs.flatMap(({ sopInstanceUID, first, count }) => {
+    const instance = bySop.get(sopInstanceUID);
+    return instance === undefined ? [] : framesOf(instance).slice(first, first + count);
+  });
+}
+
 /** Objects without pixels have no frames; neither have those that this build does not draw: they are listed by name. */
-function framesOf(instance: { header: InstanceHeader; location: ByteLocation }): FrameAddress[] {
+function framesOf(instance: Located): FrameAddress[] {
   const { header, location } = instance;
   const { image } = header;
   if (image === null) return [];

@@ -10,6 +10,7 @@ import type { Refusal } from './imports.ts';
 import type { PackManifest } from './pack.ts';
 import type { DecodedFrame, ImageAttributes } from './pixels.ts';
 import type { Assessment, Read, ReadContent } from './read.ts';
+import type { InstanceGeometry } from './series-geometry.ts';
 import type { Reader } from './session.ts';
 import type { Stated, StudyDetail, StudySummary } from './study.ts';
 
@@ -49,6 +50,8 @@ export interface InstanceHeader {
   readonly notDrawn: string | null;
   /** Null for objects without pixels. */
   readonly image: ImageAttributes | null;
+  /** Absent for objects without an image, and in headers that an earlier build stored: their geometry is what `image` holds. */
+  readonly geometry?: InstanceGeometry;
 }
 
 /** A file that was read, hashed and lies in the store's blob folder, not yet indexed. */

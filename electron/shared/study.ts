@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { imageAttributesSchema } from './pixels.ts';
+import { stackDetailSchema } from './stack.ts';
 
 /** Dotted decimal, at most 64 characters (PS3.5 §9.1). */
 export const uidSchema = z
@@ -75,6 +76,8 @@ export const seriesDetailSchema = z.object({
   description: z.string(),
   /** In display order: by position along the normal where there is one, else by instance number. */
   instances: z.array(instanceDetailSchema),
+  /** Which frames belong together, and in which order they are looked at; each frame of the series is in one of them. */
+  stacks: z.array(stackDetailSchema),
 });
 export type SeriesDetail = z.infer<typeof seriesDetailSchema>;
 

@@ -1,3 +1,4 @@
+import { stacksOf } from '../domain/series/series-stacks.ts';
 import { orderSeries } from '../domain/series-order.ts';
 import type { ByteLocation } from '../shared/byte-source.ts';
 import { Refused } from '../shared/errors.ts';
@@ -70,14 +71,18 @@ export class SqlStudyRepository implements StudyRepository {
         'SELECT id, uid, number, modality, body_part, description FROM series WHERE study_id = ? ORDER BY number IS NULL, number, uid',
       )
       .all(row.id);
-    const seriesList: SeriesDetail[] = series.map((one) => ({
-      seriesInstanceUID: one.uid,
-      seriesNumber: one.number,
-      modality: one.modality,
-      bodyPart: one.body_part,
-      description: one.description,
-      instances: this.#inDisplayOrder(one.id).map(({ header }) => instanceDetailOf(header)),
-    }));
+    const seriesList = series.map((one): SeriesDetail => {
+      const headers = this.#inDisplayOrder(one.id).map(({ header }) => header);
+      return {
+        seriesInstanceUID: one.uid,
+        seriesNumber: one.number,
+        modality: one.modality,
+        bodyPart: one.body_part,
+        description: one.description,
+        instances: headers.map(instanceDetailOf),
+        stacks: stacksOf(headers),
+      };
+    });
     return { ...summaryOf(row), seriesList, stated: statedOf(row) };
   }
 

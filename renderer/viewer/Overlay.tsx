@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { edgeLettersOfImage } from '../../electron/shared/orientation.ts';
 import { valueUnit } from '../../electron/shared/measure.ts';
 import { shortNumber } from './format-measured.ts';
+import { SliceNotices, SliceWords } from './SliceWords.tsx';
 import type { StackState } from './stack-view.ts';
 
 interface OverlayProps {
@@ -45,6 +46,7 @@ export function Overlay({ state, count, identity, subject, onRetry }: OverlayPro
       )}
       {shown === null ? null : (
         <div className="overlay__corner overlay__corner--bl" data-testid="view-numbers">
+          <SliceNotices place={shown.frame.place} />
           <Numbers shown={shown} count={count} />
         </div>
       )}
@@ -81,7 +83,7 @@ function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; co
   if (view.status === 'failed') {
     return (
       <div>
-        <span className="quiet">image</span> {index + 1}/{count}
+        <SliceWords place={frame.place} index={index} count={count} />
       </div>
     );
   }
@@ -94,8 +96,10 @@ function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; co
         {inverted ? <span className="overlay__word"> inverted</span> : null}
       </div>
       <div>
-        <span className="quiet">image</span> {index + 1}/{count} <span className="quiet">zoom</span>{' '}
-        {zoom.toFixed(2)}
+        <SliceWords place={frame.place} index={index} count={count} />
+      </div>
+      <div>
+        <span className="quiet">zoom</span> {zoom.toFixed(2)}
         {pixelSpacing === null ? null : (
           <>
             {' '}

@@ -167,6 +167,19 @@ describe.each([
     expect(bytes.byteLength).toBe(8 + length + end);
   });
 
+  test('sends the frames of a stack, and refuses a stack that is not there', async () => {
+    const series = detail.seriesList[0];
+    const address = `/api/series/${series?.seriesInstanceUID ?? ''}/frames?from=0&count=16`;
+    const frames = series?.instances[0]?.image?.frames ?? 0;
+    expect(series?.stacks).toMatchObject([{ label: '', frames, runs: [{ first: 0, count: frames }] }]);
+    const bytes = async (path: string) => Buffer.from(await (await mount.fetch(path)).arrayBuffer());
+    expect((await bytes(`${address}&stack=0`)).equals(await bytes(address))).toBe(true);
+    const missing = await mount.fetch(`${address}&stack=1`);
+    expect(missing.status).toBe(404);
+    expect(await missing.json()).toMatchObject({ code: 'stack-unknown' });
+    expect((await mount.fetch(`${address}&stack=-1`)).status).toBe(422);
+  });
+
   test('refuses a frame that is not there', async () => {
     const series = detail.seriesList[0]?.seriesInstanceUID ?? '';
     const response = await mount.fetch(`/api/series/${series}/frames?from=900&count=1`);

@@ -19,6 +19,8 @@ export interface TestSeries {
   readonly window?: readonly [number, number];
   readonly spacing?: readonly [number, number];
   readonly elements?: readonly DicomElement[];
+  /** What one slice says otherwise than the series, by tag. */
+  readonly sliceElements?: (slice: number) => readonly DicomElement[];
   /** A slice whose frame is RLE that ends too early: its header is in order, its pixels cannot be decoded. */
   readonly brokenSlice?: number;
   /** Stored value (or channel) at a pixel. */
@@ -99,9 +101,12 @@ function sliceBytes(series: TestSeries, slice: number): Uint8Array {
       : []),
     ...(series.elements ?? []),
   ];
+  const own = series.sliceElements?.(slice) ?? [];
+  const changed = new Set(own.map(({ tag }) => tag));
+  const merged = [...elements.filter(({ tag }) => !changed.has(tag)), ...own];
   const sopInstanceUID = `${root}.3.${slice + 1}`;
   const transferSyntaxUID = slice === series.brokenSlice ? RLE_LOSSLESS : EXPLICIT_LITTLE_ENDIAN;
-  return writePart10({ sopClassUID, sopInstanceUID, transferSyntaxUID, elements });
+  return writePart10({ sopClassUID, sopInstanceUID, transferSyntaxUID, elements: merged });
 }
 
 /** Two RLE segments (PS3.5 Annex G) that hold one run of 128 bytes each. */

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { uidSchema } from '../../shared/study.ts';
 import type { AppDeps } from '../deps.ts';
-import { param, query, slabQuery } from '../valid.ts';
+import { frameIndex, param, query, slabQuery } from '../valid.ts';
 
 /** Decoded frames, as slabs: many frames a request, since the cost of one is in the request (docs/architecture.md). */
 export function frameRoutes({ frames }: AppDeps) {
@@ -11,11 +11,12 @@ export function frameRoutes({ frames }: AppDeps) {
     .get(
       '/series/:series/frames',
       param(z.object({ series: uidSchema })),
-      query(slabQuery),
+      query(slabQuery.extend({ stack: frameIndex.optional() })),
       async (context) => {
-        const { from, count } = context.req.valid('query');
+        const { from, count, stack } = context.req.valid('query');
         const { signal } = context.req.raw;
-        return slab(context, await frames.series(context.req.valid('param').series, from, count, signal));
+        const { series } = context.req.valid('param');
+        return slab(context, await frames.series(series, from, count, signal, stack));
       },
     )
     .get(

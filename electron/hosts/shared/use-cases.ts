@@ -69,7 +69,7 @@ export function frameService(store: Store, decoder: Decoder, events: EventHub): 
     flagged: (studyInstanceUID) => events.publish({ type: 'study-changed', studyInstanceUID }),
   };
   return {
-    series: (uid, from, count, signal) => seriesSlab(deps, uid, from, count, signal),
+    series: (uid, from, count, signal, stack) => seriesSlab(deps, uid, from, count, signal, stack),
     instance: (uid, from, count, signal) => instanceSlab(deps, uid, from, count, signal),
   };
 }

@@ -135,7 +135,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
           </State>
         ) : (
           <StackPane
-            key={shownSeries.series.seriesInstanceUID}
+            key={shownSeries.key}
             source={source}
             firstIndex={firstIndex}
             tool={tool}
@@ -143,7 +143,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
             selected={selected}
             measurements={measurements}
             identity={<Identity study={study} />}
-            subject={<Subject series={shownSeries.series} />}
+            subject={<Subject shown={shownSeries} />}
             onView={onView}
             onShown={onShown}
             onSelect={setSelected}
