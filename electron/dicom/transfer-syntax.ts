@@ -108,3 +108,8 @@ const KNOWN = new Map<string, TransferSyntax>(
 export function transferSyntax(uid: string): TransferSyntax {
   return KNOWN.get(uid) ?? { uid, name: 'unknown', encoding: 'explicit-le', codec: 'none', lossless: false };
 }
+
+/** True for MPEG-2, MPEG-4 and HEVC: a stream of dependent frames, which this build does not decode. */
+export function isVideo({ name }: Pick<TransferSyntax, 'name'>): boolean {
+  return name.startsWith('MPEG') || name.startsWith('HEVC');
+}
