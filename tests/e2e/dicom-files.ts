@@ -12,6 +12,8 @@ export interface TestSeries {
   readonly rows: number;
   readonly columns: number;
   readonly slices: number;
+  /** Frames of each file, all alike; 1 unless told. */
+  readonly frames?: number;
   readonly photometric: 'MONOCHROME1' | 'MONOCHROME2' | 'RGB';
   readonly signed?: boolean;
   readonly slope?: number;
@@ -66,7 +68,7 @@ function sliceBytes(series: TestSeries, slice: number): Uint8Array {
     { tag: '00280101', vr: 'US', value: colour ? 8 : 16 },
     { tag: '00280102', vr: 'US', value: colour ? 7 : 15 },
     { tag: '00280103', vr: 'US', value: signed ? 1 : 0 },
-    { tag: '7FE00010', vr: colour ? 'OB' : 'OW', value: pixels(series, slice) },
+    { tag: '7FE00010', vr: colour ? 'OB' : 'OW', value: repeated(pixels(series, slice), series.frames ?? 1) },
     ...(colour ? [{ tag: '00280006', vr: 'US', value: 0 }] : []),
     ...(series.slope === undefined
       ? []
@@ -95,6 +97,13 @@ function sliceBytes(series: TestSeries, slice: number): Uint8Array {
   ];
   const sopInstanceUID = `${root}.3.${slice + 1}`;
   return writePart10({ sopClassUID, sopInstanceUID, transferSyntaxUID: '1.2.840.10008.1.2.1', elements });
+}
+
+/** The same frame several times over. */
+function repeated(frame: Uint8Array, times: number): Uint8Array {
+  const all = new Uint8Array(frame.length * times);
+  for (let i = 0; i < times; i += 1) all.set(frame, i * frame.length);
+  return all;
 }
 
 function pixels(series: TestSeries, slice: number): Uint8Array {
