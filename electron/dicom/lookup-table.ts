@@ -1,6 +1,6 @@
 import type { DataSet } from 'dicom-parser';
 import type { LookupTable } from '../shared/frame-values.ts';
-import { elementBytes } from './data-set.ts';
+import { elementBytes, isBigEndian } from './data-set.ts';
 
 const DESCRIPTOR = 'x00283002';
 const DATA = 'x00283006';
@@ -46,9 +46,8 @@ export function readEntries(
   bits: number,
 ): Uint16Array {
   if (bits === 8 && data.length < count * 2) {
-    const little = dataSet.uint16(tag, 0) === ((data[0] as number) | ((data[1] ?? 0) << 8));
     // Two to a word: in a big endian word the first entry is the lower, second byte; OB has no words.
-    const swap = !little && dataSet.elements[tag]?.vr !== 'OB' ? 1 : 0;
+    const swap = isBigEndian(dataSet) && dataSet.elements[tag]?.vr !== 'OB' ? 1 : 0;
     const packed = Math.min(count, data.length);
     return Uint16Array.from({ length: packed }, (_, i) => data[i ^ swap] ?? data[i] ?? 0);
   }
