@@ -21,7 +21,7 @@ const same = (a: readonly number[], b: readonly number[]): boolean =>
 /** True where frames of a multi-frame object state different pixel spacings: none of them is the object's. */
 function spacingDiffers(dataSet: DataSet): boolean {
   const stated = items(dataSet, 'x52009230').flatMap((frame) =>
-    items(frame, 'x00289110').map((measures) => plainText(measures, 'x00280030')),
+    items(frame, 'x00289110').map((measures) => decimals(measures, 'x00280030')?.join() ?? ''),
   );
   return new Set(stated).size > 1;
 }

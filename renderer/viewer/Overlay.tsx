@@ -84,8 +84,8 @@ function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; co
         <span className="quiet">W</span> {shortNumber(Math.round(window.width * 10) / 10)}{' '}
         <span className="quiet">L</span> {shortNumber(Math.round(window.centre * 10) / 10)}
         {colour || unit.endsWith('value') ? null : <span className="quiet"> {unit}</span>}
-        {voi.kind === 'TABLE' ? <span className="overlay__word"> VOI LUT</span> : null}
-        {voi.kind === 'SIGMOID' ? <span className="overlay__word"> sigmoid</span> : null}
+        {voi.kind === 'TABLE' ? <span className="quiet"> VOI LUT</span> : null}
+        {voi.kind === 'SIGMOID' ? <span className="quiet"> sigmoid</span> : null}
         {inverted ? <span className="overlay__word"> inverted</span> : null}
       </div>
       <div>

@@ -4,7 +4,7 @@
  */
 export const KNOWN_DISAGREEMENTS: readonly { readonly when: RegExp; readonly words: string }[] = [
   {
-    when: /dcmtk: ±1\b/,
+    when: /^dcmtk: ±1\b/,
     words:
       '12-bit JPEG: dcmtk and gdcm compute the inverse transform in integers, this decoder in floating point. One step apart.',
   },
@@ -21,7 +21,7 @@ export const KNOWN_DISAGREEMENTS: readonly { readonly when: RegExp; readonly wor
   {
     when: /gdcm: cannot read it/,
     words:
-      'gdcm does not read several fragments a frame without an offset table, nor a file without its last delimiter.',
+      'gdcm does not read several fragments a frame without an offset table, a file without its last delimiter, nor several of the small objects of many frames that are written here; dcmtk reads them all.',
   },
   {
     when: /pillow: ±1\b/,
@@ -30,6 +30,11 @@ export const KNOWN_DISAGREEMENTS: readonly { readonly when: RegExp; readonly wor
   {
     when: /pillow: cannot read it/,
     words: 'pydicom’s splitting into frames stops at a missing last delimiter; each frame is whole.',
+  },
+  {
+    when: /^(modality|colours).*dcmtk: ±1\b/,
+    words:
+      'dcmtk makes its 8-bit greys in tables of integers and cuts them off; this decoder rounds. One step of 255 apart.',
   },
   {
     when: /greys: ±\d{4,}, dcmtk: (exact|±1\b)/,
