@@ -104,9 +104,17 @@ export function modalityRange(
     if (value > max) max = value;
   }
   if (!Number.isFinite(min) || !Number.isFinite(max)) return { min: 0, max: 0 };
-  if (each !== null) return { min, max };
+  return each !== null ? { min, max } : rescaledRange(min, max, values);
+}
+
+/** Least and greatest modality value between two stored values, where the transform is a straight line. */
+export function rescaledRange(
+  minimum: number,
+  maximum: number,
+  values: Modality,
+): { min: number; max: number } {
   const toModality = modalityTransform(values);
-  const ends = [toModality(min), toModality(max)] as const;
+  const ends = [toModality(minimum), toModality(maximum)] as const;
   return { min: Math.min(...ends), max: Math.max(...ends) };
 }
 

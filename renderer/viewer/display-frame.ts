@@ -2,6 +2,7 @@ import {
   lookUp,
   modalityRange,
   modalityTransform,
+  rescaledRange,
   type Voi,
   voiTransform,
 } from '../../electron/shared/frame-values.ts';
@@ -36,15 +37,27 @@ export function displayFrame(
   if (decoded.samples === 3) return colour(decoded, image);
   const { data, rows, columns, values } = decoded;
   const whiteIsLow = decoded.photometric === 'MONOCHROME1';
-  const range = modalityRange(data, values);
-  const base = { rows, columns, samples: 1 as const, whiteIsLow, range };
-  const { modalityLut, rescaleSlope: slope, rescaleIntercept: intercept } = values;
+  const { modalityLut, pixelPadding, rescaleSlope: slope, rescaleIntercept: intercept } = values;
   if (modalityLut !== null) {
     // A curve cannot be carried by slope and intercept: its values themselves are drawn.
     const mapped = Uint16Array.from(data, (stored) => lookUp(modalityLut, stored));
-    return { ...base, data: mapped, ...extent(mapped), slope: 1, intercept: 0 };
+    const range = modalityRange(data, values);
+    return {
+      rows,
+      columns,
+      samples: 1,
+      whiteIsLow,
+      range,
+      data: mapped,
+      ...extent(mapped),
+      slope: 1,
+      intercept: 0,
+    };
   }
   const { minimum, maximum } = extent(data);
+  // Without padding one pass over the pixels is enough.
+  const range = pixelPadding === null ? rescaledRange(minimum, maximum, values) : modalityRange(data, values);
+  const base = { rows, columns, samples: 1 as const, whiteIsLow, range };
   if (data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Int16Array) {
     return { ...base, data, minimum, maximum, slope, intercept };
   }
