@@ -31,10 +31,15 @@ export function conformSamples(image: CodecImage, layout: PixelLayout, lossless:
     throw contradiction(`${precision} bits a sample in ${bitsAllocated} allocated`);
   if (highBit !== bitsStored - 1) throw contradiction(`high bit ${highBit} of ${bitsStored} stored bits`);
   if (!lossless && precision !== bitsStored && precision > bitsStored) {
-    const limit = 2 ** bitsStored;
     // A lossy value may overshoot; cutting its bits would turn white into black.
-    if (data.some((value) => value >= limit || value < -limit))
-      throw contradiction(`values beyond ${bitsStored} bits`);
+    const limit = layout.signed ? 2 ** (bitsStored - 1) : 2 ** bitsStored;
+    // Of signed pixels in an unsigned stream, the upper half of its own patterns is negative.
+    const turn = layout.signed && !signed ? 2 ** precision : Number.POSITIVE_INFINITY;
+    const beyond = (value: number): boolean => {
+      const meant = value >= turn / 2 ? value - turn : value;
+      return meant >= limit || meant < (layout.signed ? -limit : 0);
+    };
+    if (data.some(beyond)) throw contradiction(`values beyond ${bitsStored} bits`);
   }
   const out = cellArray(layout, data.length);
   if (signed && !layout.signed && data.some((value) => value < 0))

@@ -1,9 +1,16 @@
 import type { DataSet, Element } from 'dicom-parser';
+import { dicomParser } from './dicom-parser-binding.ts';
 
 /**
  * Typed access to one data set by tag ('x00100010'), independent of the VR that was written: implicit files and
  * elements sent as UN read the same. Nothing is copied; every access stays inside the bytes.
  */
+
+/** True where words of this data set are big endian. */
+export function isBigEndian(dataSet: DataSet): boolean {
+  const { byteArrayParser } = dataSet as unknown as { byteArrayParser: unknown };
+  return byteArrayParser === dicomParser.bigEndianByteArrayParser;
+}
 
 /** The bytes of an element, or null where it is absent, empty or a sequence. */
 export function elementBytes(dataSet: DataSet, tag: string): Uint8Array | null {

@@ -1,9 +1,11 @@
 import { Refused } from '../shared/errors.ts';
-import type { DecodedFrame } from '../shared/pixels.ts';
+import type { DecodedFrame, FrameWithValues } from '../shared/pixels.ts';
 import { decodeEncapsulatedFrame } from './encapsulated-frame.ts';
 import { type Encapsulated, frameBytesOf, readFragments } from './fragments.ts';
+import { readFrameValues } from './frame-values.ts';
 import { decodeNativeFrame } from './native-frame.ts';
 import { type ParsedObject, parseObject } from './parse-object.ts';
+import { isVideo } from './transfer-syntax.ts';
 import { nativePixelBytes, type PixelLayout, readPixelLayout } from './pixel-layout.ts';
 
 /** A parsed object whose frames can be decoded one after the other without parsing again. */
@@ -24,7 +26,9 @@ export function openFrames(bytes: Uint8Array): FrameSource {
   if (object.syntax.codec === 'none') {
     throw new Refused(
       'transfer-syntax-unsupported',
-      `Transfer syntax ${object.syntax.name} (${object.syntax.uid}) is not decoded by this build.`,
+      isVideo(object.syntax)
+        ? `This is video (${object.syntax.name}): no frame of it is shown by this build.`
+        : `Transfer syntax ${object.syntax.name} (${object.syntax.uid}) is not decoded by this build.`,
     );
   }
   const encapsulated = object.syntax.codec === 'native' ? null : readFragments(object);
@@ -58,6 +62,15 @@ export async function decodeFrameOf(source: FrameSource, frame: number): Promise
   }
   const bytes = frameBytesOf(object, source.encapsulated, layout.frames, frame);
   return decodeEncapsulatedFrame(bytes, object.syntax, layout);
+}
+
+/**
+ * Stored values of one frame of an object that was opened, with what this frame's values mean.
+ * @throws Refused as `decodeFrameOf` does; `bad-modality-lut`
+ */
+export async function readFrameOf(source: FrameSource, frame: number): Promise<FrameWithValues> {
+  const decoded = await decodeFrameOf(source, frame);
+  return { ...decoded, values: readFrameValues(source.object, source.layout, frame) };
 }
 
 /**

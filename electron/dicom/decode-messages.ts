@@ -1,5 +1,5 @@
 import type { WireError } from '../shared/errors.ts';
-import type { DecodedFrame } from '../shared/pixels.ts';
+import type { FrameWithValues } from '../shared/pixels.ts';
 
 /** One frame to decode. `bytes` is null where it is of the file that was sent last. */
 export interface DecodeRequest {
@@ -8,5 +8,5 @@ export interface DecodeRequest {
 }
 
 export type DecodeReply =
-  | { readonly frame: DecodedFrame; readonly error?: undefined }
+  | { readonly frame: FrameWithValues; readonly error?: undefined }
   | { readonly frame?: undefined; readonly error: WireError };

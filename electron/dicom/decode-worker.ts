@@ -1,7 +1,7 @@
 /** The thread of the decoder pool: holds one parsed object and decodes its frames on request, one after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Bug, Refused, toWire } from '../shared/errors.ts';
-import { decodeFrameOf, type FrameSource, openFrames } from './decode-frame.ts';
+import { readFrameOf, type FrameSource, openFrames } from './decode-frame.ts';
 import type { DecodeReply, DecodeRequest } from './decode-messages.ts';
 import { toDisplayRgb } from './palette.ts';
 
@@ -23,10 +23,12 @@ async function answer({ frame, bytes }: DecodeRequest): Promise<DecodeReply> {
       }
     }
     if (!source) throw refusal;
-    const decoded = await decodeFrameOf(source, frame);
+    const decoded = await readFrameOf(source, frame);
     return {
       frame:
-        toRgb && decoded.photometric === 'PALETTE COLOR' ? toDisplayRgb(source.object, decoded) : decoded,
+        toRgb && decoded.photometric === 'PALETTE COLOR'
+          ? { ...toDisplayRgb(source.object, decoded), values: decoded.values }
+          : decoded,
     };
   } catch (thrown) {
     // V8's words for memory that cannot be had; any other RangeError is a fault of ours.

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ByteSource } from '../shared/byte-source.ts';
 import { Bug, Cancelled, fromWire, Refused } from '../shared/errors.ts';
-import type { DecodedFrame } from '../shared/pixels.ts';
+import type { FrameWithValues } from '../shared/pixels.ts';
 import type { CancelSignal, Decoder } from '../shared/ports.ts';
 import type { DecodeReply, DecodeRequest } from './decode-messages.ts';
 import { openFileSource } from './file-source.ts';
@@ -22,7 +22,7 @@ export interface DecoderPoolOptions {
 interface Task {
   readonly path: string;
   readonly frame: number;
-  readonly resolve: (frame: DecodedFrame) => void;
+  readonly resolve: (frame: FrameWithValues) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -157,7 +157,7 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): Decoder {
     location: { readonly path: string },
     frame: number,
     signal?: CancelSignal,
-  ): Promise<DecodedFrame> {
+  ): Promise<FrameWithValues> {
     if (closed) return Promise.reject(new Bug('the decoder pool is closed'));
     if (signal?.aborted) return Promise.reject(new Cancelled());
     return new Promise((resolve, reject) => {

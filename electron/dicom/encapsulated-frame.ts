@@ -1,6 +1,7 @@
 import { Refused } from '../shared/errors.ts';
 import type { DecodedFrame } from '../shared/pixels.ts';
 import { type CodecImage, codecFailed } from './codecs/codec-image.ts';
+import { inflateFrame } from './codecs/deflated-frame.ts';
 import { decodeJpeg2000 } from './codecs/jpeg-2000.ts';
 import { decodeJpeg8 } from './codecs/jpeg-baseline.ts';
 import { decodeJpegExtended12 } from './codecs/jpeg-extended-12.ts';
@@ -11,8 +12,8 @@ import { decodeRle } from './codecs/rle.ts';
 import { checkPlausible, type StreamSize, streamSize } from './codecs/stream-size.ts';
 import { ybrFullToRgb } from './colour.ts';
 import { conformSamples } from './conform-samples.ts';
-import { finishFrame } from './native-frame.ts';
-import type { PixelLayout } from './pixel-layout.ts';
+import { decodeNativeCells, finishFrame } from './native-frame.ts';
+import { nativeFrameBits, type PixelLayout } from './pixel-layout.ts';
 import type { TransferSyntax } from './transfer-syntax.ts';
 import { unpackCells } from './unpack.ts';
 
@@ -75,14 +76,9 @@ export async function decodeEncapsulatedFrame(
     const cells = decodeRle(bytes, pixels, layout.samples, layout.bitsAllocated / 8);
     return finishFrame(unpackCells(cells, layout, false), { ...layout, planar: false });
   }
-  if (syntax.codec === 'encapsulated-native') {
-    const size = (pixels * layout.samples * layout.bitsAllocated) / 8;
-    if (bytes.length < size)
-      throw new Refused('pixel-data-short', `The frame has ${bytes.length} bytes and needs ${size}.`);
-    if (layout.bitsAllocated === 1 || layout.photometric === 'YBR_FULL_422')
-      throw codecFailed('this form of uncompressed pixels is not decoded');
-    return finishFrame(unpackCells(bytes.subarray(0, size), layout, false), layout);
-  }
+  if (syntax.codec === 'encapsulated-native') return decodeNativeCells(bytes, layout, false);
+  if (syntax.codec === 'deflated-frame')
+    return decodeNativeCells(inflateFrame(bytes, Math.ceil(nativeFrameBits(layout) / 8)), layout, false);
   // Before the codec takes memory for what the stream says of itself.
   checkSize(streamSize(bytes), layout);
   checkPlausible(pixels * layout.samples, bytes.length);

@@ -1,62 +1,12 @@
 import type { DataSet } from 'dicom-parser';
 import type { ImageAttributes } from '../shared/pixels.ts';
-import {
-  decimal,
-  decimals,
-  elementBytes,
-  items,
-  plainText,
-  plainValues,
-  signed16,
-  unsigned16,
-} from './data-set.ts';
+import { decimals, items, plainText, plainValues } from './data-set.ts';
+import { readFrameValues } from './frame-values.ts';
+import { functionalGroup } from './functional-groups.ts';
+import { readIccProfile } from './icc-profile.ts';
 import type { ParsedObject } from './parse-object.ts';
 import type { PixelLayout } from './pixel-layout.ts';
 import { PROJECTION_MODALITIES } from './sop-classes.ts';
-
-/** Where an attribute may stand: the object itself, the first frame's functional group, the shared one (PS3.3 C.7.6.16). */
-export function functionalGroup(dataSet: DataSet, sequence: string): DataSet | undefined {
-  const [perFrame] = items(dataSet, 'x52009230');
-  const [shared] = items(dataSet, 'x52009229');
-  return items(perFrame, sequence)[0] ?? items(shared, sequence)[0];
-}
-
-function readRescale(
-  dataSet: DataSet,
-  modality: string,
-): Pick<ImageAttributes, 'rescaleSlope' | 'rescaleIntercept' | 'rescaleType'> {
-  const group = functionalGroup(dataSet, 'x00289145') ?? dataSet;
-  const slope = decimal(group, 'x00281053');
-  const intercept = decimal(group, 'x00281052');
-  const type = plainText(group, 'x00281054');
-  const doseScaling = decimal(dataSet, 'x3004000e');
-  if (slope === null && intercept === null && doseScaling !== null && doseScaling > 0) {
-    return {
-      rescaleSlope: doseScaling,
-      rescaleIntercept: 0,
-      rescaleType: plainText(dataSet, 'x30040002') || null,
-    };
-  }
-  const stated = slope !== null && intercept !== null && slope !== 0;
-  // PS3.3 C.8.2.1.1.2: a CT's rescaled values are Hounsfield units unless Rescale Type says otherwise; a localiser's need not be.
-  const localiser = plainValues(dataSet, 'x00080008').includes('LOCALIZER');
-  const hounsfield = modality === 'CT' && stated && (type === 'HU' || (type === '' && !localiser));
-  return {
-    rescaleSlope: slope === null || slope === 0 ? 1 : slope,
-    rescaleIntercept: intercept ?? 0,
-    rescaleType: hounsfield ? 'HU' : stated && type !== '' ? type : null,
-  };
-}
-
-function readWindow(dataSet: DataSet): ImageAttributes['window'] {
-  const group = functionalGroup(dataSet, 'x00289132') ?? dataSet;
-  const centres = decimals(group, 'x00281050') ?? [];
-  const widths = decimals(group, 'x00281051') ?? [];
-  return centres.flatMap((centre, i) => {
-    const width = widths[i];
-    return width !== undefined && width > 0 ? [{ centre, width }] : [];
-  });
-}
 
 function spacingPair(values: number[] | null): [number, number] | null {
   const [row, column] = values ?? [];
@@ -68,6 +18,14 @@ function spacingPair(values: number[] | null): [number, number] | null {
 const same = (a: readonly number[], b: readonly number[]): boolean =>
   a.every((value, i) => Math.abs(value - (b[i] ?? 0)) <= 1e-6 * Math.abs(value));
 
+/** True where frames of a multi-frame object state different pixel spacings: none of them is the object's. */
+function spacingDiffers(dataSet: DataSet): boolean {
+  const stated = items(dataSet, 'x52009230').flatMap((frame) =>
+    items(frame, 'x00289110').map((measures) => decimals(measures, 'x00280030')?.join() ?? ''),
+  );
+  return new Set(stated).size > 1;
+}
+
 /**
  * Pixel spacing and where it was measured. On a projection radiograph Pixel Spacing is the patient's only if it was
  * calibrated: stated by Pixel Spacing Calibration Type, or different from Imager Pixel Spacing (PS3.3 §10.7.1.3).
@@ -76,7 +34,8 @@ function readSpacing(
   dataSet: DataSet,
   modality: string,
 ): Pick<ImageAttributes, 'pixelSpacing' | 'spacingSource'> {
-  const measures = functionalGroup(dataSet, 'x00289110');
+  if (spacingDiffers(dataSet)) return { pixelSpacing: null, spacingSource: null };
+  const measures = functionalGroup(dataSet, 0, 'x00289110');
   const spacing = spacingPair(decimals(measures ?? dataSet, 'x00280030') ?? decimals(dataSet, 'x00280030'));
   const imager = spacingPair(decimals(dataSet, 'x00181164'));
   const scanned = spacingPair(decimals(dataSet, 'x00182010'));
@@ -91,8 +50,8 @@ function readSpacing(
 
 /** Three or six numbers, or null; direction cosines must be of unit length and at right angles. */
 function readPlane(dataSet: DataSet): Pick<ImageAttributes, 'position' | 'orientation'> {
-  const positions = functionalGroup(dataSet, 'x00209113') ?? dataSet;
-  const orientations = functionalGroup(dataSet, 'x00209116') ?? dataSet;
+  const positions = functionalGroup(dataSet, 0, 'x00209113') ?? dataSet;
+  const orientations = functionalGroup(dataSet, 0, 'x00209116') ?? dataSet;
   const position = decimals(positions, 'x00200032');
   const orientation = decimals(orientations, 'x00200037');
   return {
@@ -121,12 +80,10 @@ function readPatientOrientation(dataSet: DataSet): [string, string] | null {
     : null;
 }
 
-function readPadding(dataSet: DataSet, layout: PixelLayout): number | null {
-  if (layout.float || (elementBytes(dataSet, 'x00280120')?.length ?? 0) < 2) return null;
-  return layout.signed ? signed16(dataSet, 'x00280120') : unsigned16(dataSet, 'x00280120');
-}
-
-/** What the viewer needs to show and measure one instance. */
+/**
+ * What is known of one instance's image; where frames differ, the first frame's.
+ * @throws Refused `bad-modality-lut`
+ */
 export function readImageAttributes(
   object: ParsedObject,
   layout: PixelLayout,
@@ -134,6 +91,8 @@ export function readImageAttributes(
 ): ImageAttributes {
   const { dataSet } = object;
   const burned = plainText(dataSet, 'x00280301');
+  const values = readFrameValues(object, layout, 0, modality);
+  const iccProfile = readIccProfile(dataSet);
   return {
     rows: layout.rows,
     columns: layout.columns,
@@ -144,12 +103,15 @@ export function readImageAttributes(
     signed: layout.signed || layout.float,
     photometric: layout.photometric,
     transferSyntaxUID: object.syntax.uid,
-    ...readRescale(dataSet, modality),
-    window: readWindow(dataSet),
+    rescaleSlope: values.rescaleSlope,
+    rescaleIntercept: values.rescaleIntercept,
+    rescaleType: values.rescaleType,
+    window: [...values.window],
     ...readSpacing(dataSet, modality),
     ...readPlane(dataSet),
     patientOrientation: readPatientOrientation(dataSet),
-    pixelPadding: readPadding(dataSet, layout),
+    pixelPadding: values.pixelPadding,
+    ...(iccProfile ? { iccProfile } : {}),
     burnedInAnnotation: burned === 'YES' ? true : burned === 'NO' ? false : null,
   };
 }

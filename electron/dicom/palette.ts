@@ -2,12 +2,14 @@ import type { DataSet } from 'dicom-parser';
 import { Refused } from '../shared/errors.ts';
 import type { DecodedFrame } from '../shared/pixels.ts';
 import { elementBytes } from './data-set.ts';
+import { readEntries } from './lookup-table.ts';
 import type { ParsedObject } from './parse-object.ts';
 
-/** One colour of a palette: what stored values from `first` on become, 8 bits each. */
+/** One colour of a palette: what stored values from `first` on become. */
 interface PaletteChannel {
   readonly first: number;
-  readonly entries: Uint8Array;
+  readonly bits: number;
+  readonly entries: ArrayLike<number>;
 }
 
 const bad = (words: string): Refused =>
@@ -36,41 +38,41 @@ function readDescriptor(dataSet: DataSet, tag: string, signed: boolean): Descrip
   return { count: count === 0 ? 65_536 : count, first, bits };
 }
 
-/** The words of a table, in the byte order of the data set. */
-function words(dataSet: DataSet, tag: string, bytes: Uint8Array): number[] {
-  return Array.from({ length: bytes.length >> 1 }, (_, i) => dataSet.uint16(tag, i) ?? 0);
-}
-
-/** Expands a segmented table (PS3.3 C.7.9.2): discrete, linear and indirect segments. */
-function expandSegments(data: readonly number[], count: number): number[] {
+/**
+ * Expands a segmented table (PS3.3 C.7.9.2): discrete, linear and indirect segments.
+ * @param data the fields: bytes where entries have 8 bits, else words
+ * @param perOffset fields of an indirect segment's offset, which counts bytes: 4 of 8 bits or 2 of 16
+ */
+function expandSegments(data: ArrayLike<number>, count: number, perOffset: 2 | 4): number[] {
+  const bits = perOffset === 4 ? 8 : 16;
   const out: number[] = [];
-  function run(start: number, segments: number, depth: number): number {
+  const field = (at: number): number => {
+    const value = data[at];
+    if (value === undefined) throw bad('a segment is cut off');
+    return value;
+  };
+  function run(start: number, segments: number, depth: number): void {
     let at = start;
     for (let done = 0; done < segments && at < data.length && out.length < count; done++) {
-      const opcode = data[at];
-      const length = data[at + 1];
-      if (length === undefined) throw bad('a segment is cut off');
+      const opcode = field(at);
+      const length = field(at + 1);
       if (opcode === 0) {
-        const values = data.slice(at + 2, at + 2 + length);
-        if (values.length < length) throw bad('a segment is cut off');
-        out.push(...values);
+        for (let i = 0; i < length; i++) out.push(field(at + 2 + i));
         at += 2 + length;
       } else if (opcode === 1) {
         const from = out[out.length - 1];
-        const to = data[at + 2];
-        if (from === undefined || to === undefined) throw bad('a segment is cut off');
+        const to = field(at + 2);
+        if (from === undefined) throw bad('a line begins nowhere');
         for (let i = 1; i <= length; i++) out.push(Math.round(from + ((to - from) * i) / length));
         at += 3;
       } else if (opcode === 2) {
-        const low = data[at + 2];
-        const high = data[at + 3];
-        if (depth > 0 || low === undefined || high === undefined)
-          throw bad('an indirect segment leads nowhere');
-        run(((high << 16) | low) >> 1, length, depth + 1);
-        at += 4;
+        if (depth > 0) throw bad('an indirect segment leads nowhere');
+        let offset = 0;
+        for (let i = 0; i < perOffset; i++) offset += field(at + 2 + i) * 2 ** (bits * i);
+        run(Math.floor(offset / (bits / 8)), length, depth + 1);
+        at += 2 + perOffset;
       } else throw bad(`segment type ${opcode}`);
     }
-    return at;
   }
   run(0, Number.POSITIVE_INFINITY, 0);
   return out;
@@ -82,17 +84,32 @@ function readChannel(dataSet: DataSet, index: number, signed: boolean): PaletteC
   const plain = elementBytes(dataSet, `x0028120${index}`);
   const segmentedTag = `x0028122${index}`;
   const segmented = plain ? null : elementBytes(dataSet, segmentedTag);
-  let values: number[];
-  // 8-bit entries come packed two a word, or each in a word of its own: the length tells.
-  if (plain && bits === 8 && plain.length < count * 2) values = Array.from(plain.subarray(0, count));
-  else if (plain) values = words(dataSet, `x0028120${index}`, plain).slice(0, count);
-  else if (segmented && bits === 8) throw bad('segments of 8-bit entries');
-  else if (segmented) values = expandSegments(words(dataSet, segmentedTag, segmented), count);
-  else throw bad('a colour has no table');
-  if (values.length !== count) throw bad(`${values.length} entries where ${count} are described`);
-  // Entries of 16 bits that use only the lower byte are a known fault of writers; the largest value tells.
-  const shift = bits === 16 && values.some((value) => value > 255) ? 8 : 0;
-  return { first, entries: Uint8Array.from(values, (value) => value >> shift) };
+  let entries: ArrayLike<number>;
+  if (plain) entries = readEntries(dataSet, `x0028120${index}`, plain, count, bits);
+  else if (segmented && bits === 8) {
+    // Fields of 8 bits, two a word: all of them, so that the words' own count decides.
+    const fields = readEntries(dataSet, segmentedTag, segmented, segmented.length, 8);
+    entries = expandSegments(fields, count, 4);
+  } else if (segmented) {
+    entries = expandSegments(
+      readEntries(dataSet, segmentedTag, segmented, segmented.length >> 1, 16),
+      count,
+      2,
+    );
+  } else throw bad('a colour has no table');
+  if (entries.length !== count) throw bad(`${entries.length} entries where ${count} are described`);
+  return { first, bits, entries };
+}
+
+/** The three tables, 8 bits an entry. */
+function readPalette(dataSet: DataSet, signed: boolean): { first: number; entries: Uint8Array }[] {
+  const channels = [1, 2, 3].map((index) => readChannel(dataSet, index, signed));
+  // Entries of 16 bits that use only the lower byte are a known fault of writers; the greatest of all three tables tells.
+  const wide = channels.some(({ entries }) => Array.prototype.some.call(entries, (value) => value > 255));
+  return channels.map(({ first, bits, entries }) => {
+    const shift = bits === 16 && wide ? 8 : 0;
+    return { first, entries: Uint8Array.from(entries, (value) => value >> shift) };
+  });
 }
 
 /**
@@ -103,7 +120,7 @@ export function toDisplayRgb(object: ParsedObject, frame: DecodedFrame): Decoded
   if (frame.photometric !== 'PALETTE COLOR' || frame.samples !== 1)
     throw bad('the pixels are no palette indices');
   const signed = frame.type.startsWith('int');
-  const channels = [1, 2, 3].map((index) => readChannel(object.dataSet, index, signed));
+  const channels = readPalette(object.dataSet, signed);
   const data = new Uint8Array(frame.data.length * 3);
   channels.forEach(({ first, entries }, channel) => {
     const last = entries.length - 1;

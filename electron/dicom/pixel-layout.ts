@@ -88,6 +88,7 @@ export function readPixelLayout(object: ParsedObject): PixelLayout {
       `A frame of ${columns} by ${rows} pixels is larger than this build decodes.`,
     );
   if (![1, 8, 16, 32, 64].includes(bitsAllocated)) {
+    // Cells of 10 or 12 bits were packed in more than one way before they were retired, and no file says in which.
     throw new Refused('pixels-unsupported', `Bits Allocated ${bitsAllocated} is not drawn by this build.`);
   }
   if (bitsAllocated === 64 && !float)
@@ -123,10 +124,15 @@ export function readPixelLayout(object: ParsedObject): PixelLayout {
   };
 }
 
+/** Two pixels of a row share their colour, where the pixels are not compressed. */
+export function isSubsampled({ photometric }: Pick<PixelLayout, 'photometric'>): boolean {
+  return photometric === 'YBR_FULL_422' || photometric === 'YBR_PARTIAL_422';
+}
+
 /** Bits of one frame of uncompressed pixels. 4:2:2 stores two colour samples for two pixels (PS3.3 C.7.6.3.1.2). */
 export function nativeFrameBits(layout: PixelLayout): number {
   const pixels = layout.rows * layout.columns;
-  if (layout.photometric === 'YBR_FULL_422') return pixels * 2 * layout.bitsAllocated;
+  if (isSubsampled(layout)) return pixels * 2 * layout.bitsAllocated;
   return pixels * layout.samples * layout.bitsAllocated;
 }
 

@@ -39,6 +39,9 @@ function readLaterality(dataSet: DataSet): string {
   );
 }
 
+/** Refusals of the pixels that leave the object itself whole: it is kept and listed with the reason. */
+const KEPT: ReadonlySet<string> = new Set(['pixels-unsupported', 'too-large', 'bad-modality-lut']);
+
 /** Pixels that contradict themselves are refused; pixels that are lawful but strange are kept, not drawn. */
 function readImage(
   object: ParsedObject,
@@ -60,7 +63,7 @@ function readImage(
         : {}),
     };
   } catch (thrown) {
-    if (thrown instanceof Refused && (thrown.code === 'pixels-unsupported' || thrown.code === 'too-large')) {
+    if (thrown instanceof Refused && KEPT.has(thrown.code)) {
       return { image: null, notDrawn: thrown.message };
     }
     throw thrown;

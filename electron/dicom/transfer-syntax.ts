@@ -2,6 +2,7 @@
 export type PixelCodec =
   | 'native'
   | 'encapsulated-native'
+  | 'deflated-frame'
   | 'rle'
   | 'jpeg-baseline'
   | 'jpeg-extended'
@@ -68,7 +69,7 @@ const ENCAPSULATED: readonly (readonly [string, string, PixelCodec, boolean])[] 
   ['.4.204', 'JPIP HTJ2K Referenced', 'none', false],
   ['.4.205', 'JPIP HTJ2K Referenced Deflate', 'none', false],
   ['.5', 'RLE Lossless', 'rle', true],
-  ['.8.1', 'Deflated Image Frame', 'none', true],
+  ['.8.1', 'Deflated Image Frame', 'deflated-frame', true],
 ];
 
 const native = (uid: string, name: string, encoding: TransferSyntax['encoding']): TransferSyntax => ({
@@ -107,4 +108,9 @@ const KNOWN = new Map<string, TransferSyntax>(
  */
 export function transferSyntax(uid: string): TransferSyntax {
   return KNOWN.get(uid) ?? { uid, name: 'unknown', encoding: 'explicit-le', codec: 'none', lossless: false };
+}
+
+/** True for MPEG-2, MPEG-4 and HEVC: a stream of dependent frames, which this build does not decode. */
+export function isVideo({ name }: Pick<TransferSyntax, 'name'>): boolean {
+  return name.startsWith('MPEG') || name.startsWith('HEVC');
 }

@@ -32,8 +32,6 @@ function imageRequest({ header, sha256, location }: AnalysisInput): ImageRequest
     frame: 0,
     rows: image.rows,
     columns: image.columns,
-    slope: image.rescaleSlope,
-    intercept: image.rescaleIntercept,
     pixelSpacing: image.pixelSpacing,
     spacingSource: image.spacingSource,
     patientOrientation: image.patientOrientation,

@@ -20,8 +20,6 @@ const imageRequestSchema = z.object({
   frame: z.int().nonnegative(),
   rows: z.int().positive(),
   columns: z.int().positive(),
-  slope: z.number(),
-  intercept: z.number(),
   pixelSpacing: z.tuple([z.number(), z.number()]).nullable(),
   spacingSource: z.enum(['patient', 'detector']).nullable(),
   patientOrientation: z.tuple([z.string(), z.string()]).nullable(),

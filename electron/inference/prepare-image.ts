@@ -1,12 +1,13 @@
-import { decodeFrame } from '../dicom/decode-frame.ts';
+import { openFrames, readFrameOf } from '../dicom/decode-frame.ts';
 import { openFileSource } from '../dicom/file-source.ts';
 import { pixelSha256 } from '../dicom/pixel-hash.ts';
 import { Refused } from '../shared/errors.ts';
+import { modalityTransform } from '../shared/frame-values.ts';
 import type { PackManifest } from '../shared/pack.ts';
 import { sha256 } from './load-pack.ts';
 import { preprocess } from './preprocess/preprocess.ts';
 
-/** Which image, where it lies, and what its header says of its values. */
+/** Which image, where it lies, and the matrix that its header states. */
 export interface ImageToPrepare {
   readonly path: string;
   /** SHA-256 of the file when it was indexed. */
@@ -14,8 +15,6 @@ export interface ImageToPrepare {
   readonly frame: number;
   readonly rows: number;
   readonly columns: number;
-  readonly slope: number;
-  readonly intercept: number;
 }
 
 /** A model's input, and how it came about. */
@@ -35,7 +34,8 @@ async function readWhole(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Reads, hashes, decodes and preprocesses one image, with the decoder that the screen uses.
+ * Reads, hashes, decodes and preprocesses one image, with the decoder and the modality values that the screen uses: this frame's
+ * own, from the file itself.
  *
  * @throws Refused `unreadable`, `file-changed` where the file is not the one that was indexed, `header-mismatch` where the
  *   decoded matrix is not the header's; what the decoder and the preprocessing refuse.
@@ -52,7 +52,7 @@ export async function prepareImage(
       `${image.path} is not the file that was indexed: its SHA-256 differs. It was changed or damaged; import it again.`,
     );
   }
-  const frame = await decodeFrame(bytes, image.frame);
+  const frame = await readFrameOf(openFrames(bytes), image.frame);
   if (frame.rows !== image.rows || frame.columns !== image.columns) {
     throw new Refused(
       'header-mismatch',
@@ -61,7 +61,7 @@ export async function prepareImage(
   }
   const hash = pixelSha256(frame);
   const decoded = performance.now();
-  const input = preprocess(frame, image, manifest);
+  const input = preprocess(frame, modalityTransform(frame.values), manifest);
   const done = performance.now();
   return { input, pixelSha256: hash, timings_ms: { decode: decoded - began, preprocess: done - decoded } };
 }

@@ -1,5 +1,6 @@
 import type { ModelView } from '../domain/comparison-words.ts';
 import type { AiFinding } from '../shared/analysis.ts';
+import type { FrameValues } from '../shared/frame-values.ts';
 import type { ImageAttributes } from '../shared/pixels.ts';
 import type { Comparison, FrameRef } from '../shared/read.ts';
 import { inItsPlane, runOf } from '../shared/stack.ts';
@@ -13,6 +14,8 @@ export type KeyImage =
       readonly ref: FrameRef;
       readonly png: Uint8Array;
       readonly attributes: ImageAttributes;
+      /** Of the very frame that is shown. */
+      readonly values: FrameValues;
       readonly reduced: boolean;
     }
   | { readonly kind: 'missing'; readonly reason: string };

@@ -140,22 +140,27 @@ function drawLetters(flow: ReportFlow, image: ImageAttributes, top: number): voi
   draw(letters.bottom, middle.x - flow.widthOf(letters.bottom, style) / 2, top - BOX.height + 2);
 }
 
+/** How the values of the key image became greys. */
+function windowWords({ attributes, values }: Extract<KeyImage, { kind: 'shown' }>): string {
+  if (attributes.samples === 3) return 'colour as stored';
+  if (values.voiLut !== null) return "the file's own curve of greys (VOI LUT)";
+  const [first] = values.window;
+  if (first === undefined) return 'whole range of values';
+  const curve = values.voiFunction === 'LINEAR' ? '' : ` (${values.voiFunction})`;
+  return `window W ${first.width} C ${first.centre}${curve}`;
+}
+
 function drawCaption(
   flow: ReportFlow,
   facts: ReportFacts,
   keyImage: Extract<KeyImage, { kind: 'shown' }>,
   below: number,
 ): number {
-  const first = keyImage.attributes.window[0];
-  const window =
-    keyImage.attributes.samples === 3
-      ? 'colour as stored'
-      : first === undefined
-        ? 'whole range of values'
-        : `window W ${first.width} C ${first.centre}`;
+  const window = windowWords(keyImage);
   const reduced = keyImage.reduced ? ', reduced for print' : '';
   const place = imageWords(facts.study, keyImage.ref);
-  const caption = `Key image: ${place}; ${window}${reduced}. Not for measuring.`;
+  const notes = keyImage.values.notes.map((note) => `; ${note}`).join('');
+  const caption = `Key image: ${place}; ${window}${reduced}${notes}. Not for measuring.`;
   let y = below - 12;
   for (const line of flow.wrap(caption, BOX.width, SMALL)) {
     flow.draw(line, PAGE.margin, y, SMALL);

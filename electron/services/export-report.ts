@@ -86,9 +86,16 @@ async function keyImageOf(
   }
   try {
     const frame = await decoder.decode(store.studies.instance(ref.sopInstanceUID).location, ref.frame);
-    const whole = renderFrame(frame, attributes);
+    const whole = renderFrame(frame, attributes.bitsStored);
     const picture = reduceTo(whole, KEY_IMAGE_PIXELS);
-    return { kind: 'shown', ref, png: toPng(picture), attributes, reduced: picture !== whole };
+    return {
+      kind: 'shown',
+      ref,
+      png: toPng(picture),
+      attributes,
+      values: frame.values,
+      reduced: picture !== whole,
+    };
   } catch (thrown) {
     const error = toOverreadError(thrown);
     // A frame that cannot be decoded is a fact to print; anything else is not the report's to hide.

@@ -1,5 +1,6 @@
 import { stacksOf } from '../domain/series/series-stacks.ts';
 import { Refused, toOverreadError, toWire } from '../shared/errors.ts';
+import type { FrameValues, LookupTable } from '../shared/frame-values.ts';
 import type { DecodedFrame, ImageAttributes } from '../shared/pixels.ts';
 import type { CancelSignal, Decoder, InstanceHeader, StudyRepository } from '../shared/ports.ts';
 import type { ByteLocation } from '../shared/byte-source.ts';
@@ -116,6 +117,7 @@ function fitting(addresses: readonly FrameAddress[]): FrameAddress[] {
 
 interface SlabFrame {
   readonly meta: Record<string, unknown>;
+  readonly values: FrameValues | null;
   readonly bytes: Uint8Array | null;
 }
 
@@ -129,6 +131,7 @@ async function decoded(
     const frame = await deps.decoder.decode(address.location, address.frame, signal);
     return {
       meta: { sopInstanceUID, frame: address.frame, ...shapeOf(frame) },
+      values: frame.values,
       bytes: new Uint8Array(frame.data.buffer, frame.data.byteOffset, frame.data.byteLength),
     };
   } catch (thrown) {
@@ -138,7 +141,11 @@ async function decoded(
     if (error.type === 'bug') console.error(error);
     if (error.type === 'refused') flagOnce(deps, address.header.studyInstanceUID);
     const { type, code, message } = toWire(error);
-    return { meta: { sopInstanceUID, frame: address.frame, error: { type, code, message } }, bytes: null };
+    return {
+      meta: { sopInstanceUID, frame: address.frame, error: { type, code, message } },
+      values: null,
+      bytes: null,
+    };
   }
 }
 
@@ -154,16 +161,42 @@ function shapeOf({ rows, columns, samples, type, photometric }: DecodedFrame): R
 
 const padded = (length: number): number => Math.ceil(length / 8) * 8;
 
+type Table = Omit<LookupTable, 'entries'> & { readonly entries: readonly number[] };
+
+/** Where a table stands among the slab's; frames of one object mostly share theirs. */
+function tableIndex(tables: Table[], table: LookupTable | null): number | null {
+  if (table === null) return null;
+  const { first, bits, entries } = table;
+  const known = tables.findIndex(
+    (other) =>
+      other.first === first &&
+      other.bits === bits &&
+      other.entries.length === entries.length &&
+      other.entries.every((entry, i) => entry === entries[i]),
+  );
+  return known >= 0 ? known : tables.push({ first, bits, entries: Array.from(entries) }) - 1;
+}
+
 /** Lays the frames out as docs/architecture.md says; every offset is a multiple of 8, so that typed arrays can lie on it. */
 function packed(frames: readonly SlabFrame[]): Uint8Array<ArrayBuffer> {
   let offset = 0;
-  const entries = frames.map(({ meta, bytes }) => {
-    if (bytes === null) return meta;
-    const entry = { ...meta, offset, byteLength: bytes.byteLength };
+  const tables: Table[] = [];
+  const entries = frames.map(({ meta, values, bytes }) => {
+    if (bytes === null || values === null) return meta;
+    const entry = {
+      ...meta,
+      values: {
+        ...values,
+        modalityLut: tableIndex(tables, values.modalityLut),
+        voiLut: tableIndex(tables, values.voiLut),
+      },
+      offset,
+      byteLength: bytes.byteLength,
+    };
     offset += padded(bytes.byteLength);
     return entry;
   });
-  const json = new TextEncoder().encode(JSON.stringify({ frames: entries }));
+  const json = new TextEncoder().encode(JSON.stringify({ frames: entries, tables }));
   const headerLength = padded(8 + json.byteLength) - 8;
   const out = new Uint8Array(8 + headerLength + offset);
   out.set([0x4f, 0x56, 0x46, 0x31]); // 'OVF1'

@@ -1,7 +1,13 @@
 import { encode } from 'fast-png';
 import { Refused } from '../shared/errors.ts';
-import type { DecodedFrame, ImageAttributes } from '../shared/pixels.ts';
-import { initialWindow } from '../shared/window-presets.ts';
+import {
+  modalityRange,
+  modalityTransform,
+  openingVoi,
+  type ValueWindow,
+  voiTransform,
+} from '../shared/frame-values.ts';
+import type { DecodedFrame, FrameWithValues } from '../shared/pixels.ts';
 
 /** A frame as 8-bit grey or RGB, row by row. */
 export interface GreyOrColour {
@@ -11,34 +17,28 @@ export interface GreyOrColour {
   readonly data: Uint8Array;
 }
 
-export interface Window {
-  readonly centre: number;
-  readonly width: number;
-}
-
-type Shown = Pick<
-  ImageAttributes,
-  'bitsStored' | 'pixelPadding' | 'rescaleIntercept' | 'rescaleSlope' | 'window'
->;
-
 /**
- * One frame in 8 bits as the viewer opens it: rescaled, windowed (the file's first window, else the frame's whole range),
- * MONOCHROME1 turned over. Colour keeps its values.
+ * One frame in 8 bits as the viewer opens it: its own modality values, under the file's VOI LUT or first window or else over their
+ * whole range, MONOCHROME1 turned over. Colour keeps its values.
  *
- * @param window Another window than the one that the image opens with, on rescaled values.
+ * @param window Another window than the one that the image opens with, on modality values.
  * @throws Refused `key-image-palette` for palette indices: without the palette they have no grey.
  */
-export function renderFrame(frame: DecodedFrame, image: Shown, window?: Window): GreyOrColour {
-  const { rows: height, columns: width } = frame;
-  if (frame.samples === 3) return { width, height, channels: 3, data: to8Bits(frame, image.bitsStored) };
+export function renderFrame(frame: FrameWithValues, bitsStored: number, window?: ValueWindow): GreyOrColour {
+  const { rows: height, columns: width, values } = frame;
+  if (frame.samples === 3) return { width, height, channels: 3, data: to8Bits(frame, bitsStored) };
   if (frame.photometric === 'PALETTE COLOR') {
     throw new Refused('key-image-palette', 'The image uses a colour palette, which was not applied.');
   }
-  const shown = window ?? initialWindow(image, rangeOf(frame, image));
-  const grey = greyOf(shown, frame.photometric === 'MONOCHROME1');
+  const share = voiTransform(
+    window ? { kind: 'LINEAR', ...window } : openingVoi(values, modalityRange(frame.data, values)),
+  );
+  const modality = modalityTransform(values);
+  const inverted = frame.photometric === 'MONOCHROME1';
   const data = new Uint8Array(width * height);
   for (let index = 0; index < data.length; index++) {
-    data[index] = grey((frame.data[index] ?? 0) * image.rescaleSlope + image.rescaleIntercept);
+    const white = share(modality(frame.data[index] ?? 0));
+    data[index] = Math.round(255 * (inverted ? 1 - white : white));
   }
   return { width, height, channels: 1, data };
 }
@@ -88,31 +88,6 @@ function blockMean(
     }
   }
   return Math.round(sum / count);
-}
-
-/** PS3.3 C.11.2.1.2.1, LINEAR, to 0–255. */
-function greyOf({ centre, width }: Window, inverted: boolean): (value: number) => number {
-  const middle = centre - 0.5;
-  const span = width - 1;
-  return (value) => {
-    let share: number;
-    if (value <= middle - span / 2) share = 0;
-    else if (value > middle + span / 2) share = 1;
-    else share = (value - middle) / span + 0.5;
-    return Math.round(255 * (inverted ? 1 - share : share));
-  };
-}
-
-function rangeOf(frame: DecodedFrame, image: Shown): { min: number; max: number } {
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (const stored of frame.data) {
-    if (stored === image.pixelPadding) continue;
-    const value = stored * image.rescaleSlope + image.rescaleIntercept;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return min <= max ? { min, max } : { min: 0, max: 0 };
 }
 
 function to8Bits(frame: DecodedFrame, bitsStored: number): Uint8Array {

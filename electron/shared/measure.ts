@@ -1,3 +1,4 @@
+import { type FrameValues, measuredValue, paddingTest } from './frame-values.ts';
 import type { PixelArray } from './pixels.ts';
 
 /** In pixels of the image, origin at the centre of the top left pixel; x to the right, y down. */
@@ -28,21 +29,6 @@ export function areaUnit(spacing: Spacing, source: SpacingSource = 'patient'): A
   return source === 'detector' ? 'mm² at the detector' : 'mm²';
 }
 
-/**
- * 'HU' only where the file says that its rescaled values are Hounsfield units; a named other unit as it is;
- * else 'stored value' or, after a rescale of unknown meaning, 'rescaled value'.
- */
-export function valueUnit(image: {
-  readonly rescaleType: string | null;
-  readonly rescaleSlope: number;
-  readonly rescaleIntercept: number;
-}): string {
-  const { rescaleType, rescaleSlope, rescaleIntercept } = image;
-  // PS3.3 C.11.1.1.2: US is 'unspecified'.
-  if (rescaleType !== null && rescaleType !== '' && rescaleType !== 'US') return rescaleType;
-  return rescaleSlope === 1 && rescaleIntercept === 0 ? 'stored value' : 'rescaled value';
-}
-
 /** Distance of two points of one image; in pixels where there is no spacing. */
 export function lengthOf(
   p0: ImagePoint,
@@ -64,10 +50,8 @@ export interface MeasuredImage {
   readonly columns: number;
   readonly samples: 1 | 3;
   readonly data: PixelArray;
-  readonly rescaleSlope: number;
-  readonly rescaleIntercept: number;
-  readonly rescaleType: string | null;
-  readonly pixelPadding: number | null;
+  /** Of this very frame. */
+  readonly values: FrameValues;
   readonly pixelSpacing: Spacing;
   readonly spacingSource: SpacingSource;
 }
@@ -94,7 +78,7 @@ export interface RegionStatistics {
 
 /**
  * Area and values of an ellipse, given by its bounding box. A pixel counts when its centre lies inside or on it.
- * Values are rescaled: stored value × slope + intercept.
+ * Values are the frame's own modality or real world values (`measuredValue`).
  */
 export function ellipseStatistics(image: MeasuredImage, box: ImageBox): RegionStatistics {
   const [x0, y0, x1, y1] = [
@@ -121,6 +105,7 @@ function storedInside(
   b: number,
 ): { stored: number[]; padding: number } {
   const stored: number[] = [];
+  const isPadding = paddingTest(image.values);
   let padding = 0;
   const firstRow = Math.max(0, Math.ceil(centre.y - b));
   const lastRow = Math.min(image.rows - 1, Math.floor(centre.y + b));
@@ -131,7 +116,7 @@ function storedInside(
       if (((column - centre.x) / a) ** 2 + ((row - centre.y) / b) ** 2 > 1) continue;
       const value = image.data[row * image.columns + column];
       if (value === undefined) continue;
-      if (value === image.pixelPadding) padding++;
+      if (isPadding(value)) padding++;
       else stored.push(value);
     }
   }
@@ -140,7 +125,8 @@ function storedInside(
 
 function valuesOf(image: MeasuredImage, stored: readonly number[]): RegionValues | null {
   if (stored.length === 0) return null;
-  const rescaled = stored.map((value) => value * image.rescaleSlope + image.rescaleIntercept);
+  const { unit, of } = measuredValue(image.values, stored);
+  const rescaled = stored.map(of);
   const mean = rescaled.reduce((sum, value) => sum + value, 0) / rescaled.length;
   const variance = rescaled.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rescaled.length;
   return {
@@ -148,6 +134,6 @@ function valuesOf(image: MeasuredImage, stored: readonly number[]): RegionValues
     sd: Math.sqrt(variance),
     min: rescaled.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
     max: rescaled.reduce((greatest, value) => Math.max(greatest, value), Number.NEGATIVE_INFINITY),
-    unit: valueUnit(image),
+    unit,
   };
 }

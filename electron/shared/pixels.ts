@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { FrameValues } from './frame-values.ts';
 
 /** The element type of stored values, little endian wherever it is bytes. */
 export const pixelTypeSchema = z.enum([
@@ -38,6 +39,22 @@ export interface DecodedFrame {
   readonly data: PixelArray;
 }
 
+/** A frame with what its own values mean: what a decoder gives to screens, reports and models. */
+export interface FrameWithValues extends DecodedFrame {
+  readonly values: FrameValues;
+}
+
+/** ICC Profile (0028,2000) of an image: kept in the file, named here; its colours are not applied. */
+export const iccProfileSchema = z.object({
+  sha256: z.string(),
+  /** Length of the profile. */
+  bytes: z.int().positive(),
+  /** The profile's own name; may be empty. */
+  description: z.string(),
+  srgb: z.boolean(),
+});
+export type IccProfile = z.infer<typeof iccProfileSchema>;
+
 /** One row of `overread decode`. `sha256`: of the stored values, little endian, row by row, colour interleaved. */
 export const decodeRowSchema = z.object({
   sopInstanceUID: z.string(),
@@ -50,7 +67,10 @@ export const decodeRowSchema = z.object({
 });
 export type DecodeRow = z.infer<typeof decodeRowSchema>;
 
-/** What the viewer needs to show and measure one instance; nothing here derives from a model. */
+/**
+ * What is known of one instance's image before its pixels come; nothing here derives from a model. Rescale, window and padding are
+ * those of the first frame, for lists: what is shown or measured takes `FrameValues`, which come with each frame's pixels.
+ */
 export const imageAttributesSchema = z.object({
   rows: z.int().positive(),
   columns: z.int().positive(),
@@ -77,6 +97,8 @@ export const imageAttributesSchema = z.object({
   /** Patient Orientation (0020,0020) for projection images, such as ['L', 'F']. */
   patientOrientation: z.tuple([z.string(), z.string()]).nullable(),
   pixelPadding: z.int().nullable(),
+  /** Absent: none, or indexed by a build that did not look (before 0.2); the frame's own notes name it all the same. */
+  iccProfile: iccProfileSchema.optional(),
   burnedInAnnotation: z.boolean().nullable(),
 });
 export type ImageAttributes = z.infer<typeof imageAttributesSchema>;

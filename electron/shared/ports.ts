@@ -8,7 +8,7 @@ import type { ByteLocation, ByteSource } from './byte-source.ts';
 import type { WireError } from './errors.ts';
 import type { Refusal } from './imports.ts';
 import type { PackManifest } from './pack.ts';
-import type { DecodedFrame, ImageAttributes } from './pixels.ts';
+import type { FrameWithValues, ImageAttributes } from './pixels.ts';
 import type { Assessment, Read, ReadContent } from './read.ts';
 import type { InstanceGeometry } from './series-geometry.ts';
 import type { Reader } from './session.ts';
@@ -273,7 +273,7 @@ export interface PackInspector {
 /** Decoding for the screen: the same decoder as the engine's, in worker threads that may die. */
 export interface Decoder {
   /** Stored values of one frame (0-based). Throws `Refused` with a code where it cannot be decoded for certain. */
-  decode(location: ByteLocation, frame: number, signal?: CancelSignal): Promise<DecodedFrame>;
+  decode(location: ByteLocation, frame: number, signal?: CancelSignal): Promise<FrameWithValues>;
   close(): Promise<void>;
 }
 

@@ -23,19 +23,3 @@ export const CT_WINDOW_PRESETS: readonly WindowPreset[] = [
 export function ctPresetsApply(modality: string, rescaleType: string | null): boolean {
   return modality === 'CT' && rescaleType === 'HU';
 }
-
-/**
- * The window an image opens with: the file's first, else the whole range of the frame's rescaled values.
- *
- * @param range Least and greatest rescaled value of the frame, padding left out.
- */
-export function initialWindow(
-  image: { readonly window: readonly { readonly centre: number; readonly width: number }[] },
-  range: { readonly min: number; readonly max: number },
-): { centre: number; width: number } {
-  const first = image.window[0];
-  if (first !== undefined) return { centre: first.centre, width: first.width };
-  // PS3.3 C.11.2.1.2: with width = max − min + 1 and this centre, min becomes black and max white.
-  const width = Math.max(1, range.max - range.min + 1);
-  return { centre: range.min + width / 2, width };
-}

@@ -17,7 +17,8 @@ export function useViewKeys({ view, modality, onTool, onSeries }: ViewKeys): voi
     keys: [key],
     words: `CT ${name.toLowerCase()}: W ${width} L ${centre}`,
     act: () => {
-      const rescaleType = view.current?.state.shown?.frame.image.rescaleType ?? null;
+      const shown = view.current?.state.shown?.view;
+      const rescaleType = shown?.status === 'decoded' ? shown.decoded.values.rescaleType : null;
       if (ctPresetsApply(modality, rescaleType)) view.current?.setWindow({ centre, width });
     },
   }));

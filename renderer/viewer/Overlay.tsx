@@ -1,7 +1,7 @@
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { edgeLettersOfImage } from '../../electron/shared/orientation.ts';
-import { valueUnit } from '../../electron/shared/measure.ts';
+import { modalityUnit } from '../../electron/shared/frame-values.ts';
 import { shortNumber } from './format-measured.ts';
 import { SliceNotices, SliceWords } from './SliceWords.tsx';
 import type { StackState } from './stack-view.ts';
@@ -75,10 +75,11 @@ export function Overlay({ state, count, identity, subject, onRetry }: OverlayPro
 }
 
 function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; count: number }) {
-  const { window, zoom, index, frame, inverted, view } = shown;
+  const { window, voi, zoom, index, frame, inverted, view } = shown;
   const { pixelSpacing, spacingSource } = frame.image;
-  const unit = valueUnit(frame.image);
-  const colour = view.status === 'decoded' && view.decoded.samples === 3;
+  const decoded = view.status === 'decoded' ? view.decoded : null;
+  const unit = decoded === null ? 'value' : modalityUnit(decoded.values);
+  const colour = decoded?.samples === 3;
   // No pixels are drawn: there is no window that they are drawn by.
   if (view.status === 'failed') {
     return (
@@ -93,6 +94,8 @@ function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; co
         <span className="quiet">W</span> {shortNumber(Math.round(window.width * 10) / 10)}{' '}
         <span className="quiet">L</span> {shortNumber(Math.round(window.centre * 10) / 10)}
         {colour || unit.endsWith('value') ? null : <span className="quiet"> {unit}</span>}
+        {voi.kind === 'TABLE' ? <span className="quiet"> VOI LUT</span> : null}
+        {voi.kind === 'SIGMOID' ? <span className="quiet"> sigmoid</span> : null}
         {inverted ? <span className="overlay__word"> inverted</span> : null}
       </div>
       <div>
@@ -108,6 +111,11 @@ function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; co
           </>
         )}
       </div>
+      {decoded?.values.notes.map((note) => (
+        <div key={note} className="overlay__note" data-testid="frame-note">
+          {note}
+        </div>
+      ))}
     </>
   );
 }

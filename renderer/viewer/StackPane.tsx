@@ -51,11 +51,7 @@ export function StackPane(props: StackPaneProps) {
     drawn: (drawn) => shown !== null && finish(drawn, shown, props),
     hover: (point) => {
       const decoded = shown?.view.status === 'decoded' ? shown.view.decoded : null;
-      store.set(
-        point === null || decoded === null || shown === null
-          ? null
-          : probe(decoded, shown.frame.image, point),
-      );
+      store.set(point === null || decoded === null ? null : probe(decoded, point));
     },
     click: () => onSelect(null),
   });

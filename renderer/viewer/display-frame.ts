@@ -1,4 +1,12 @@
-import type { DecodedFrame, ImageAttributes } from '../../electron/shared/pixels.ts';
+import {
+  lookUp,
+  modalityRange,
+  modalityTransform,
+  rescaledRange,
+  type Voi,
+  voiTransform,
+} from '../../electron/shared/frame-values.ts';
+import type { DecodedFrame, FrameWithValues, ImageAttributes } from '../../electron/shared/pixels.ts';
 
 /**
  * A frame in a form that both of Cornerstone's renderers draw exactly: one 8- or 16-bit sample a pixel, or 8-bit RGB.
@@ -10,23 +18,46 @@ export interface DisplayFrame {
   readonly columns: number;
   readonly samples: 1 | 3;
   readonly data: Uint8Array | Uint16Array | Int16Array;
+  /** Least and greatest of `data`, whatever they mean. */
   readonly minimum: number;
   readonly maximum: number;
   readonly slope: number;
   readonly intercept: number;
+  /** Least and greatest modality value, padding left out. */
+  readonly range: { readonly min: number; readonly max: number };
   /** MONOCHROME1: low values are white. */
   readonly whiteIsLow: boolean;
 }
 
-/** The drawable form of a decoded frame. */
-export function displayFrame(decoded: DecodedFrame, image: ImageAttributes): DisplayFrame {
+/** The drawable form of a decoded frame, by its own values' meaning. */
+export function displayFrame(
+  decoded: FrameWithValues,
+  image: Pick<ImageAttributes, 'bitsStored'>,
+): DisplayFrame {
   if (decoded.samples === 3) return colour(decoded, image);
-  const { data, rows, columns } = decoded;
+  const { data, rows, columns, values } = decoded;
   const whiteIsLow = decoded.photometric === 'MONOCHROME1';
-  const base = { rows, columns, samples: 1 as const, whiteIsLow };
-  const slope = image.rescaleSlope;
-  const intercept = image.rescaleIntercept;
+  const { modalityLut, pixelPadding, rescaleSlope: slope, rescaleIntercept: intercept } = values;
+  if (modalityLut !== null) {
+    // A curve cannot be carried by slope and intercept: its values themselves are drawn.
+    const mapped = Uint16Array.from(data, (stored) => lookUp(modalityLut, stored));
+    const range = modalityRange(data, values);
+    return {
+      rows,
+      columns,
+      samples: 1,
+      whiteIsLow,
+      range,
+      data: mapped,
+      ...extent(mapped),
+      slope: 1,
+      intercept: 0,
+    };
+  }
   const { minimum, maximum } = extent(data);
+  // Without padding one pass over the pixels is enough.
+  const range = pixelPadding === null ? rescaledRange(minimum, maximum, values) : modalityRange(data, values);
+  const base = { rows, columns, samples: 1 as const, whiteIsLow, range };
   if (data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Int16Array) {
     return { ...base, data, minimum, maximum, slope, intercept };
   }
@@ -36,7 +67,11 @@ export function displayFrame(decoded: DecodedFrame, image: ImageAttributes): Dis
   // 32 and 64 bits: spread over 65,536 steps, finer than any screen; the affine map carries the values.
   const step = (maximum - minimum) / 65535 || 1;
   const steps = new Uint16Array(data.length);
-  for (let i = 0; i < data.length; i += 1) steps[i] = Math.round(((data[i] ?? 0) - minimum) / step);
+  for (let i = 0; i < data.length; i += 1) {
+    const value = data[i] ?? 0;
+    // NaN is no number of steps: it is drawn as the least value, infinity as an end.
+    steps[i] = Math.min(65535, Math.max(0, Math.round((value - minimum) / step)));
+  }
   return {
     ...base,
     data: steps,
@@ -47,7 +82,28 @@ export function displayFrame(decoded: DecodedFrame, image: ImageAttributes): Dis
   };
 }
 
-function colour(decoded: DecodedFrame, image: ImageAttributes): DisplayFrame {
+/**
+ * A frame whose greys are already made, 0 to 255, for curves that no straight window draws: VOI LUT and SIGMOID. In the same type of
+ * array as the frame's own data, so that going from one to the other is no new shape.
+ */
+export function greyFrame(frame: DisplayFrame, decoded: FrameWithValues, voi: Voi): DisplayFrame {
+  const share = voiTransform(voi);
+  const modality = modalityTransform(decoded.values);
+  const greys = frame.data.slice();
+  const known = new Map<number, number>();
+  for (let i = 0; i < greys.length; i += 1) {
+    const stored = decoded.data[i] as number;
+    let grey = known.get(stored);
+    if (grey === undefined) {
+      grey = Math.round(255 * share(modality(stored))) || 0;
+      known.set(stored, grey);
+    }
+    greys[i] = grey;
+  }
+  return { ...frame, data: greys, minimum: 0, maximum: 255, slope: 1, intercept: 0 };
+}
+
+function colour(decoded: DecodedFrame, image: Pick<ImageAttributes, 'bitsStored'>): DisplayFrame {
   const { data, rows, columns } = decoded;
   const shift = Math.max(0, image.bitsStored - 8);
   let eight: Uint8Array;
@@ -57,7 +113,7 @@ function colour(decoded: DecodedFrame, image: ImageAttributes): DisplayFrame {
     for (let i = 0; i < data.length; i += 1) eight[i] = Math.min(255, (data[i] ?? 0) / 2 ** shift);
   }
   const base = { rows, columns, samples: 3 as const, data: eight, minimum: 0, maximum: 255 };
-  return { ...base, slope: 1, intercept: 0, whiteIsLow: false };
+  return { ...base, slope: 1, intercept: 0, range: { min: 0, max: 255 }, whiteIsLow: false };
 }
 
 function extent(data: ArrayLike<number>): { minimum: number; maximum: number } {
@@ -65,28 +121,13 @@ function extent(data: ArrayLike<number>): { minimum: number; maximum: number } {
   let maximum = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < data.length; i += 1) {
     const value = data[i] as number;
+    if (!Number.isFinite(value)) continue;
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
   }
   return Number.isFinite(minimum) && Number.isFinite(maximum)
     ? { minimum, maximum }
     : { minimum: 0, maximum: 0 };
-}
-
-/** Least and greatest modality value of a frame, the file's padding value left out. */
-export function modalityExtent(frame: DisplayFrame, padding: number | null): { min: number; max: number } {
-  let { minimum, maximum } = frame;
-  // Padding lies outside the anatomy's values or does no harm: only then does leaving it out change anything.
-  if (padding !== null && (padding === minimum || padding === maximum)) {
-    ({ minimum, maximum } = extentWithout(frame.data, padding));
-  }
-  const ends = [minimum * frame.slope + frame.intercept, maximum * frame.slope + frame.intercept];
-  return { min: Math.min(...ends), max: Math.max(...ends) };
-}
-
-function extentWithout(data: ArrayLike<number>, padding: number): { minimum: number; maximum: number } {
-  const kept = Array.from(data).filter((value) => value !== padding);
-  return extent(kept);
 }
 
 /** The data values drawn black and white under a window, and whether low is white (slope below 0, MONOCHROME1, the reader). */

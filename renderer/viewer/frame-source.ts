@@ -1,12 +1,12 @@
 import { toWire, type WireError } from '../../electron/shared/errors.ts';
-import type { DecodedFrame } from '../../electron/shared/pixels.ts';
+import type { FrameWithValues } from '../../electron/shared/pixels.ts';
 import { type DisplayFrame, displayFrame } from './display-frame.ts';
 import { parseSlab, type SlabFrame } from './slab.ts';
 import { frameKey, type StackFrame } from './stack-frames.ts';
 
 /** A frame as the viewer has it: drawable, or with the reason why not. */
 export type ViewFrame =
-  | { readonly status: 'decoded'; readonly decoded: DecodedFrame; readonly display: DisplayFrame }
+  | { readonly status: 'decoded'; readonly decoded: FrameWithValues; readonly display: DisplayFrame }
   | { readonly status: 'failed'; readonly error: WireError };
 
 type FetchBytes = (path: string, signal: AbortSignal) => Promise<ArrayBuffer>;

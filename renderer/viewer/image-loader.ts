@@ -1,6 +1,6 @@
 import { imageLoader, type Types, utilities } from '@cornerstonejs/core';
 import { Bug } from '../../electron/shared/errors.ts';
-import type { DisplayFrame } from './display-frame.ts';
+import { type DisplayFrame, greyFrame } from './display-frame.ts';
 import { registeredImage } from './image-registry.ts';
 import { flatSpacing } from './metadata-provider.ts';
 
@@ -12,11 +12,13 @@ export function registerFrameLoader(): void {
 async function loadFrame(imageId: string): Promise<Types.IImage> {
   const registered = registeredImage(imageId);
   if (registered === undefined) throw new Bug(`No frame is registered as ${imageId}.`);
-  const { source, index, frame } = registered;
+  const { source, index, frame, curve } = registered;
   const view = await source.get(index);
   // A frame that cannot be shown becomes a black tile, so that its neighbour is never taken for it.
   const display = view.status === 'decoded' ? view.display : blackTile(frame.image.rows, frame.image.columns);
-  return cornerstoneImage(imageId, display, flatSpacing(frame.image));
+  const drawn =
+    view.status === 'decoded' && curve !== null ? greyFrame(display, view.decoded, curve()) : display;
+  return cornerstoneImage(imageId, drawn, flatSpacing(frame.image));
 }
 
 function blackTile(rows: number, columns: number): DisplayFrame {
@@ -29,6 +31,7 @@ function blackTile(rows: number, columns: number): DisplayFrame {
     maximum: 0,
     slope: 1,
     intercept: 0,
+    range: { min: 0, max: 0 },
     whiteIsLow: false,
   };
 }

@@ -1,3 +1,4 @@
+import type { Voi } from '../../electron/shared/frame-values.ts';
 import type { FrameSource } from './frame-source.ts';
 import type { StackFrame } from './stack-frames.ts';
 
@@ -6,20 +7,33 @@ export interface RegisteredImage {
   readonly source: FrameSource;
   readonly index: number;
   readonly frame: StackFrame;
+  /** Null: the values themselves, for a straight window. Else their greys under this curve, made when the image is loaded. */
+  readonly curve: (() => Voi) | null;
 }
 
 const images = new Map<string, RegisteredImage>();
 let sources = 0;
 
-/** Names every frame of a source for Cornerstone: `overread:<n>/<index>`. */
-export function registerSource(source: FrameSource): { imageIds: string[]; unregister: () => void } {
+/**
+ * Names every frame of a source for Cornerstone: `overread:<n>/<index>`, then twice more with `/a` and `/b` for its greys under a curve:
+ * two, since a curve that changes must be an image that Cornerstone does not have yet.
+ *
+ * @param curveOf The curve of a frame at this moment.
+ */
+export function registerSource(
+  source: FrameSource,
+  curveOf: (index: number) => Voi,
+): { imageIds: string[]; unregister: () => void } {
   sources += 1;
   const name = sources;
-  const imageIds = source.frames.map((frame, index) => {
-    const imageId = `overread:${name}/${index}`;
-    images.set(imageId, { source, index, frame });
-    return imageId;
-  });
+  const idsOf = (suffix: '' | '/a' | '/b'): string[] =>
+    source.frames.map((frame, index) => {
+      const imageId = `overread:${name}/${index}${suffix}`;
+      const curve = suffix === '' ? null : () => curveOf(index);
+      images.set(imageId, { source, index, frame, curve });
+      return imageId;
+    });
+  const imageIds = [...idsOf(''), ...idsOf('/a'), ...idsOf('/b')];
   return { imageIds, unregister: () => imageIds.forEach((imageId) => images.delete(imageId)) };
 }
 

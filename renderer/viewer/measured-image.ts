@@ -1,20 +1,12 @@
-import { type MeasuredImage, valueUnit } from '../../electron/shared/measure.ts';
-import type { DecodedFrame, ImageAttributes } from '../../electron/shared/pixels.ts';
+import { measuredValue } from '../../electron/shared/frame-values.ts';
+import type { MeasuredImage } from '../../electron/shared/measure.ts';
+import type { FrameWithValues, ImageAttributes } from '../../electron/shared/pixels.ts';
 
 /** The stored values of a frame with their meaning: what is measured is what was decoded, not what is drawn. */
-export function measuredImage(decoded: DecodedFrame, image: ImageAttributes): MeasuredImage {
-  return {
-    rows: decoded.rows,
-    columns: decoded.columns,
-    samples: decoded.samples,
-    data: decoded.data,
-    rescaleSlope: image.rescaleSlope,
-    rescaleIntercept: image.rescaleIntercept,
-    rescaleType: image.rescaleType,
-    pixelPadding: image.pixelPadding,
-    pixelSpacing: image.pixelSpacing,
-    spacingSource: image.spacingSource,
-  };
+export function measuredImage(decoded: FrameWithValues, image: ImageAttributes): MeasuredImage {
+  const { rows, columns, samples, data, values } = decoded;
+  const { pixelSpacing, spacingSource } = image;
+  return { rows, columns, samples, data, values, pixelSpacing, spacingSource };
 }
 
 /** Value under the cursor; null outside the image. */
@@ -27,25 +19,14 @@ export interface Probe {
 }
 
 /** Reads the pixel whose centre is nearest to an image point. */
-export function probe(
-  decoded: DecodedFrame,
-  image: ImageAttributes,
-  [x, y]: readonly [number, number],
-): Probe | null {
+export function probe(decoded: FrameWithValues, [x, y]: readonly [number, number]): Probe | null {
   const column = Math.round(x);
   const row = Math.round(y);
   if (column < 0 || row < 0 || column >= decoded.columns || row >= decoded.rows) return null;
   const at = (row * decoded.columns + column) * decoded.samples;
   const stored = Array.from(decoded.data.subarray(at, at + decoded.samples));
   const first = stored[0];
-  const unit = valueUnit(image);
-  if (decoded.samples === 3 || first === undefined || unit === 'stored value') {
-    return { column, row, stored, value: null };
-  }
-  return {
-    column,
-    row,
-    stored,
-    value: { number: first * image.rescaleSlope + image.rescaleIntercept, unit },
-  };
+  if (decoded.samples === 3 || first === undefined) return { column, row, stored, value: null };
+  const { unit, of } = measuredValue(decoded.values, [first]);
+  return { column, row, stored, value: unit === 'stored value' ? null : { number: of(first), unit } };
 }

@@ -1,11 +1,12 @@
 import { Bug, type WireError } from '../../electron/shared/errors.ts';
-import type { DecodedFrame, PixelArray, PixelType } from '../../electron/shared/pixels.ts';
+import type { FrameValues, LookupTable } from '../../electron/shared/frame-values.ts';
+import type { FrameWithValues, PixelArray, PixelType } from '../../electron/shared/pixels.ts';
 import type { FrameRef } from '../../electron/shared/read.ts';
 
 /** One frame of a slab: its stored values, or why it has none. */
 export type SlabFrame = FrameRef &
   (
-    | { readonly status: 'decoded'; readonly decoded: DecodedFrame }
+    | { readonly status: 'decoded'; readonly decoded: FrameWithValues }
     | { readonly status: 'failed'; readonly error: WireError }
   );
 
@@ -15,6 +16,11 @@ interface SlabEntry extends FrameRef {
   readonly samples: 1 | 3;
   readonly type: PixelType;
   readonly photometric: string;
+  /** Tables are named by their place in the slab's `tables`. */
+  readonly values: Omit<FrameValues, 'modalityLut' | 'voiLut'> & {
+    readonly modalityLut: number | null;
+    readonly voiLut: number | null;
+  };
   readonly offset: number;
   readonly byteLength: number;
   readonly error?: WireError;
@@ -55,11 +61,24 @@ export function parseSlab(buffer: ArrayBuffer): SlabFrame[] {
   if (start > buffer.byteLength || start % 8 !== 0) throw new Bug('The header of the slab is cut off.');
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, headerLength))) as {
     frames: SlabEntry[];
+    tables: LookupTable[];
   };
-  return header.frames.map((entry) => frameOf(entry, buffer, start));
+  return header.frames.map((entry) => frameOf(entry, header.tables, buffer, start));
 }
 
-function frameOf(entry: SlabEntry, buffer: ArrayBuffer, start: number): SlabFrame {
+function tableAt(tables: readonly LookupTable[], index: number | null): LookupTable | null {
+  if (index === null) return null;
+  const table = tables[index];
+  if (table === undefined) throw new Bug(`The slab names a table ${index} that it does not hold.`);
+  return table;
+}
+
+function frameOf(
+  entry: SlabEntry,
+  tables: readonly LookupTable[],
+  buffer: ArrayBuffer,
+  start: number,
+): SlabFrame {
   const { sopInstanceUID, frame } = entry;
   if (entry.error !== undefined) return { sopInstanceUID, frame, status: 'failed', error: entry.error };
   const { rows, columns, samples, type, photometric, offset, byteLength } = entry;
@@ -72,6 +91,18 @@ function frameOf(entry: SlabEntry, buffer: ArrayBuffer, start: number): SlabFram
     sopInstanceUID,
     frame,
     status: 'decoded',
-    decoded: { rows, columns, samples, type, photometric, data },
+    decoded: {
+      rows,
+      columns,
+      samples,
+      type,
+      photometric,
+      data,
+      values: {
+        ...entry.values,
+        modalityLut: tableAt(tables, entry.values.modalityLut),
+        voiLut: tableAt(tables, entry.values.voiLut),
+      },
+    },
   };
 }

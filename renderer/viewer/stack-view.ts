@@ -1,12 +1,18 @@
-import { Enums, type StackViewport, type Types } from '@cornerstonejs/core';
-import { initialWindow } from '../../electron/shared/window-presets.ts';
+import { cache, Enums, type StackViewport, type Types } from '@cornerstonejs/core';
+import {
+  isCurve,
+  openingVoi,
+  type Voi,
+  windowEnds,
+  windowOfVoi,
+} from '../../electron/shared/frame-values.ts';
 import { type Affine, affineFrom, apply, invert } from './affine.ts';
-import { dataRange, modalityExtent } from './display-frame.ts';
+import { dataRange } from './display-frame.ts';
 import { renderingEngine } from './engine.ts';
 import type { FrameSource, ViewFrame } from './frame-source.ts';
-import { registeredImage, registerSource } from './image-registry.ts';
+import { type RegisteredImage, registeredImage, registerSource } from './image-registry.ts';
 import type { StackFrame } from './stack-frames.ts';
-import { displayRange, type WindowLevel, windowOfRange } from './window-level.ts';
+import { type WindowLevel, windowOfRange } from './window-level.ts';
 
 /** What is on the screen at this moment; made new after every drawing. */
 export interface Shown {
@@ -14,6 +20,8 @@ export interface Shown {
   readonly frame: StackFrame;
   readonly view: ViewFrame;
   readonly window: WindowLevel;
+  /** How values become greys: `window` under one of DICOM's functions, or the file's own curve. */
+  readonly voi: Voi;
   /** The reader turned the greys over. */
   readonly inverted: boolean;
   /** Screen pixels an image pixel (of a column). */
@@ -52,13 +60,15 @@ export class StackView {
   /** The next image has another form than the last: it is fitted anew. */
   #refit = true;
   #disposed = false;
+  /** The curve that the greys on the screen were made with, and which of a frame's two grey images holds them. */
+  #greys = { index: -1, curve: '', second: false };
 
   constructor(element: HTMLDivElement, source: FrameSource, index: number) {
     views += 1;
     this.#id = `stack-${views}`;
     this.#element = element;
     this.source = source;
-    const { imageIds, unregister } = registerSource(source);
+    const { imageIds, unregister } = registerSource(source, (at) => this.#voiAt(at));
     this.#imageIds = imageIds;
     this.#unregister = unregister;
     this.#state = { shown: null, wanted: index };
@@ -90,9 +100,7 @@ export class StackView {
     const last = this.source.frames.length - 1;
     const wanted = Math.max(0, Math.min(last, index));
     this.#set({ ...this.#state, wanted });
-    this.#display(wanted).catch(() => {
-      // Cornerstone rejects only for frames of a viewport that is being closed: `get` never throws.
-    });
+    this.#show();
   }
 
   step(by: number): void {
@@ -110,7 +118,10 @@ export class StackView {
   /** Null: back to each frame's own window. */
   setWindow(window: WindowLevel | null): void {
     this.#window = window;
-    this.#applyWindow();
+    // A curve is drawn into the image itself: it is another image.
+    const { shown } = this.#state;
+    if (shown !== null && (isCurve(shown.voi) || isCurve(this.#voiAt(shown.index)))) this.#show();
+    else this.#applyWindow();
   }
 
   setInverted(inverted: boolean): void {
@@ -163,6 +174,42 @@ export class StackView {
     this.#listeners.clear();
   }
 
+  #show(): void {
+    this.#display(this.#state.wanted).catch(() => {
+      // Cornerstone rejects only for frames of a viewport that is being closed: `get` never throws.
+    });
+  }
+
+  /** How a frame's values become greys now: under the reader's window, else as the frame opens. */
+  #voiAt(index: number): Voi {
+    const view = this.source.peek(index);
+    if (view?.status !== 'decoded') return { kind: 'LINEAR', ...windowOfRange(0, 255) };
+    const { display, decoded } = view;
+    if (display.samples === 3) return { kind: 'LINEAR', ...(this.#window ?? windowOfRange(0, 255)) };
+    const { values } = decoded;
+    return this.#window === null
+      ? openingVoi(values, display.range)
+      : { kind: values.voiFunction, ...this.#window };
+  }
+
+  /** Place in the stack of the image that draws a frame as it is to be drawn now. */
+  #placeOf(index: number): number {
+    const voi = this.#voiAt(index);
+    if (!isCurve(voi)) return index;
+    const curve = voi.kind === 'TABLE' ? voi.kind : `${voi.centre} ${voi.width}`;
+    if (this.#greys.index !== index || this.#greys.curve !== curve) {
+      this.#greys = { index, curve, second: !this.#greys.second };
+      const imageId = this.#imageIds[this.#greyPlace(index)] ?? '';
+      if (cache.getImageLoadObject(imageId) !== undefined)
+        cache.removeImageLoadObject(imageId, { force: true });
+    }
+    return this.#greyPlace(index);
+  }
+
+  #greyPlace(index: number): number {
+    return index + (this.#greys.second ? 2 : 1) * this.source.frames.length;
+  }
+
   #viewport(): StackViewport | undefined {
     return this.#disposed
       ? undefined
@@ -193,16 +240,17 @@ export class StackView {
     if (viewport === undefined || this.#state.wanted !== index) return;
     // Both renderers keep the last frame's matrix and data type; a frame of another form starts the stack anew.
     const shape = shapeOf(frame, this.source.frames[index]);
-    const imageId = this.#imageIds[index];
+    const place = this.#placeOf(index);
+    const imageId = this.#imageIds[place];
     if (shape !== this.#shape) {
       this.#shape = shape;
       this.#fitted = true;
       this.#refit = true;
-      await viewport.setStack(this.#imageIds, index);
+      await viewport.setStack(this.#imageIds, place);
     } else if (viewport.getCurrentImageId() !== imageId) {
       // Not awaited: on the processor path the promise of a frame that was overtaken never settles.
-      void viewport.setImageIdIndex(index);
-    } else viewport.render();
+      void viewport.setImageIdIndex(place);
+    } else this.#applyWindow();
   }
 
   readonly #onNewImage = (): void => {
@@ -219,22 +267,26 @@ export class StackView {
     const viewport = this.#viewport();
     const current = this.#current();
     if (viewport === undefined || current === undefined) return;
-    const { view, frame } = current;
-    if (view.status === 'decoded') {
-      const window = this.#window ?? openingWindow(view, frame);
-      const { lower, upper, invert } = dataRange(view.display, displayRange(window), this.#inverted);
+    const { view, index, curve } = current;
+    const voi = this.#voiAt(index);
+    if (view.status === 'decoded' && curve !== null) {
+      const invert = view.display.whiteIsLow !== this.#inverted;
+      viewport.setProperties({ voiRange: { lower: 0, upper: 255 }, invert });
+    } else if (view.status === 'decoded' && !isCurve(voi)) {
+      const [low, high] = windowEnds(voi, voi.kind);
+      const { lower, upper, invert } = dataRange(view.display, { low, high }, this.#inverted);
       viewport.setProperties({ voiRange: { lower, upper }, invert });
     } else viewport.setProperties({ voiRange: { lower: 0, upper: 1 }, invert: false });
     viewport.render();
   }
 
   /** The frame that the viewport holds now. */
-  #current(): { index: number; frame: StackFrame; view: ViewFrame } | undefined {
+  #current(): (Pick<RegisteredImage, 'index' | 'frame' | 'curve'> & { view: ViewFrame }) | undefined {
     const imageId = this.#viewport()?.getCornerstoneImage()?.imageId;
     const registered = imageId === undefined ? undefined : registeredImage(imageId);
     const view = registered?.source.peek(registered.index);
     if (registered === undefined || view === undefined) return undefined;
-    return { index: registered.index, frame: registered.frame, view };
+    return { index: registered.index, frame: registered.frame, curve: registered.curve, view };
   }
 
   readonly #onRendered = (): void => {
@@ -242,16 +294,16 @@ export class StackView {
     const current = this.#current();
     if (viewport === undefined || current === undefined) return;
     const toCanvas = this.#affine(viewport, current.frame);
-    const window =
-      this.#window ??
-      (current.view.status === 'decoded'
-        ? openingWindow(current.view, current.frame)
-        : windowOfRange(0, 255));
+    const { index, frame, view } = current;
+    const voi = this.#voiAt(index);
     this.#set({
       wanted: this.#state.wanted,
       shown: {
-        ...current,
-        window,
+        index,
+        frame,
+        view,
+        window: windowOfVoi(voi),
+        voi,
         inverted: this.#inverted,
         zoom: Math.hypot(toCanvas[0], toCanvas[1]),
         toCanvas,
@@ -286,12 +338,6 @@ export class StackView {
 
 function isProcessorPath(viewport: StackViewport): boolean {
   return (viewport as unknown as { useCPURendering: boolean }).useCPURendering;
-}
-
-/** The window a frame opens with: the file's first, else its whole range. */
-function openingWindow(view: ViewFrame & { status: 'decoded' }, frame: StackFrame): WindowLevel {
-  if (view.display.samples === 3) return windowOfRange(0, 255);
-  return initialWindow(frame.image, modalityExtent(view.display, frame.image.pixelPadding));
 }
 
 function shapeOf(view: ViewFrame, frame: StackFrame | undefined): string {

@@ -1,8 +1,7 @@
+import { modalityTransform, openingVoi, voiTransform } from '../../electron/shared/frame-values.ts';
 import type { ImageAttributes } from '../../electron/shared/pixels.ts';
-import { initialWindow } from '../../electron/shared/window-presets.ts';
-import { dataRange, displayFrame, modalityExtent } from './display-frame.ts';
+import { displayFrame } from './display-frame.ts';
 import { parseSlab } from './slab.ts';
-import { displayRange, windowOfRange } from './window-level.ts';
 
 /**
  * Draws a small picture of a slab's first frame, with the window that the frame opens with and square pixels on the
@@ -18,12 +17,14 @@ export function drawThumbnail(
   const [first] = parseSlab(slab);
   if (first === undefined) return 'No frame came.';
   if (first.status === 'failed') return first.error.message;
-  const frame = displayFrame(first.decoded, image);
-  const window =
-    frame.samples === 3
-      ? windowOfRange(0, 255)
-      : initialWindow(image, modalityExtent(frame, image.pixelPadding));
-  const { lower, upper, invert } = dataRange(frame, displayRange(window), false);
+  const { decoded } = first;
+  const frame = displayFrame(decoded, image);
+  const share = voiTransform(openingVoi(decoded.values, frame.range));
+  const modality = modalityTransform(decoded.values);
+  const grey = (sample: number): number => {
+    const white = share(modality(decoded.data[sample] ?? 0));
+    return 255 * (frame.whiteIsLow ? 1 - white : white);
+  };
   const [rowSpacing, columnSpacing] = image.pixelSpacing ?? [1, 1];
   const scale = Math.max(
     (frame.columns * columnSpacing) / canvas.width,
@@ -42,10 +43,9 @@ export function drawThumbnail(
       const column = Math.floor(((x - left) / width) * frame.columns);
       const inside = row >= 0 && column >= 0 && row < frame.rows && column < frame.columns;
       for (let channel = 0; channel < 3; channel += 1) {
-        const sample = frame.samples === 3 ? channel : 0;
-        const value = frame.data[(row * frame.columns + column) * frame.samples + sample] ?? lower;
-        const grey = Math.min(1, Math.max(0, (value - lower) / Math.max(upper - lower, 1e-9)));
-        picture.data[(y * canvas.width + x) * 4 + channel] = inside ? 255 * (invert ? 1 - grey : grey) : 0;
+        const at = row * frame.columns + column;
+        const value = frame.samples === 3 ? (frame.data[at * 3 + channel] ?? 0) : grey(at);
+        picture.data[(y * canvas.width + x) * 4 + channel] = inside ? value : 0;
       }
       picture.data[(y * canvas.width + x) * 4 + 3] = 255;
     }

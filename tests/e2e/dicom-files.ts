@@ -12,6 +12,8 @@ export interface TestSeries {
   readonly rows: number;
   readonly columns: number;
   readonly slices: number;
+  /** Frames of each file, all alike; 1 unless told. */
+  readonly frames?: number;
   readonly photometric: 'MONOCHROME1' | 'MONOCHROME2' | 'RGB';
   readonly signed?: boolean;
   readonly slope?: number;
@@ -74,7 +76,11 @@ function sliceBytes(series: TestSeries, slice: number): Uint8Array {
     { tag: '00280103', vr: 'US', value: signed ? 1 : 0 },
     slice === series.brokenSlice
       ? { tag: '7FE00010', vr: 'OB', value: { fragments: [endsEarly()] } }
-      : { tag: '7FE00010', vr: colour ? 'OB' : 'OW', value: pixels(series, slice) },
+      : {
+          tag: '7FE00010',
+          vr: colour ? 'OB' : 'OW',
+          value: repeated(pixels(series, slice), series.frames ?? 1),
+        },
     ...(colour ? [{ tag: '00280006', vr: 'US', value: 0 }] : []),
     ...(series.slope === undefined
       ? []
@@ -115,6 +121,13 @@ function endsEarly(): Uint8Array {
   [2, 64, 66].forEach((value, index) => bytes.writeUInt32LE(value, index * 4));
   bytes.set([0x81, 0x11, 0x81, 0x22], 64);
   return bytes;
+}
+
+/** The same frame several times over. */
+function repeated(frame: Uint8Array, times: number): Uint8Array {
+  const all = new Uint8Array(frame.length * times);
+  for (let i = 0; i < times; i += 1) all.set(frame, i * frame.length);
+  return all;
 }
 
 function pixels(series: TestSeries, slice: number): Uint8Array {

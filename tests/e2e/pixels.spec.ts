@@ -6,7 +6,8 @@ import { greyOf } from '../../renderer/viewer/window-level.ts';
 import { type TestSeries, writeSeries } from './dicom-files.ts';
 import { type Host, startHost } from './host.ts';
 import { blocks, blockValue } from './phantoms.ts';
-import { dragImage, importPaths, openStudy, openWindow, pagePoint } from './window.ts';
+import { probeAt, screenValueOf } from './screen.ts';
+import { dragImage, importPaths, openStudy, openWindow } from './window.ts';
 
 const named = (name: string, root: string, change: Partial<TestSeries>): TestSeries =>
   blocks({ patientName: `BLOCKS^${name}`, root, ...change });
@@ -59,30 +60,8 @@ function plain(series: TestSeries): TestSeries {
   return rest;
 }
 
-/** The grey or colour on the screen at an image pixel. */
-async function screenValue(x: number, y: number): Promise<number[]> {
-  const at = await pagePoint(page, x, y);
-  return page.evaluate(({ x, y }) => {
-    const canvas = document.querySelector<HTMLCanvasElement>('.pane__image canvas');
-    if (canvas === null) throw new Error('no canvas');
-    const box = canvas.getBoundingClientRect();
-    const scale = canvas.width / box.width;
-    const context = canvas.getContext('2d');
-    const data = context?.getImageData(
-      Math.floor((x - box.left) * scale),
-      Math.floor((y - box.top) * scale),
-      1,
-      1,
-    ).data;
-    return Array.from(data ?? []).slice(0, 3);
-  }, at);
-}
-
-async function hover(x: number, y: number): Promise<string> {
-  const at = await pagePoint(page, x, y);
-  await page.mouse.move(at.x, at.y);
-  return (await page.getByTestId('probe').innerText()).replace(/\s+/g, ' ');
-}
+const screenValue = (x: number, y: number): Promise<number[]> => screenValueOf(page, x, y);
+const hover = (x: number, y: number): Promise<string> => probeAt(page, x, y);
 
 for (const renderer of ['cpu', 'gpu'] as const) {
   test.describe(`drawn by the ${renderer}`, () => {

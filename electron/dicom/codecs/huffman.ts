@@ -1,7 +1,36 @@
 import { codecFailed } from './codec-image.ts';
 
-/** A Huffman table of ISO 10918-1: for each 16 bits that may come next, length << 8 | symbol; 0 where no code begins so. */
-export type HuffmanTable = Uint16Array;
+/** A Huffman table of ISO 10918-1, in two forms: every code, and the short ones with what follows them. */
+export interface HuffmanTable {
+  /** For each 16 bits that may come next, length << 8 | symbol; 0 where no code begins so. */
+  readonly codes: Uint16Array;
+  /**
+   * For each 12 bits that may come next, value << 16 | run << 4 | bits in all, where a code and the bits of its value both lie within
+   * them; else 0. Value 0 of a coefficient: the symbol has no value (end of block, run of sixteen).
+   */
+  readonly short: Int32Array;
+}
+
+/** EXTEND of ISO 10918-1 §F.2.2.1: the upper half of `count` bits is positive, the lower half negative. */
+export function extend(bits: number, count: number): number {
+  return count > 0 && bits < 1 << (count - 1) ? bits - (1 << count) + 1 : bits;
+}
+
+function shortCodes(codes: Uint16Array, coefficients: boolean): Int32Array {
+  const short = new Int32Array(1 << 12);
+  for (let look = 0; look < short.length; look++) {
+    const code = codes[look << 4] as number;
+    const symbol = code & 0xff;
+    const length = code >> 8;
+    const size = coefficients ? symbol & 15 : symbol;
+    const run = coefficients ? symbol >> 4 : 0;
+    const all = length + size;
+    if (length === 0 || size > 15 || all > 12) continue;
+    const bits = (look >> (12 - all)) & ((1 << size) - 1);
+    short[look] = (extend(bits, size) << 16) | (run << 4) | all;
+  }
+  return short;
+}
 
 /** Tables of a DHT segment, keyed by class << 4 | destination (ISO 10918-1 §B.2.4.2, Annex C). */
 export function readHuffmanTables(body: Uint8Array, into: Map<number, HuffmanTable>): void {
@@ -13,7 +42,7 @@ export function readHuffmanTables(body: Uint8Array, into: Map<number, HuffmanTab
     const total = counts.reduce((sum, count) => sum + count, 0);
     at += 17;
     if (total > 256 || at + total > body.length) throw codecFailed('a Huffman table is damaged');
-    const table = new Uint16Array(1 << 16);
+    const codes = new Uint16Array(1 << 16);
     let code = 0;
     let symbol = at;
     for (let length = 1; length <= 16; length++) {
@@ -21,83 +50,70 @@ export function readHuffmanTables(body: Uint8Array, into: Map<number, HuffmanTab
         const first = code << (16 - length);
         const after = (code + 1) << (16 - length);
         if (after > 1 << 16) throw codecFailed('a Huffman table has more codes than fit');
-        table.fill((length << 8) | (body[symbol++] as number), first, after);
+        codes.fill((length << 8) | (body[symbol++] as number), first, after);
         code++;
       }
       code <<= 1;
     }
-    into.set(key, table);
+    into.set(key, { codes, short: shortCodes(codes, key >> 4 === 1) });
     at += total;
   }
 }
 
-/** Reads bits of entropy-coded data, undoing the byte stuffing; never reads past a marker or the end. */
-export class BitReader {
-  readonly #bytes: Uint8Array;
-  readonly #end: number;
-  #at: number;
-  #bits = 0;
-  #count = 0;
-  /** Bits beyond the end that were filled with ones: a code may look ahead, but nothing may be made of them. */
-  #filled = 0;
+/** Entropy-coded bytes between two markers, without the stuffing. */
+export interface Interval {
+  /** Followed by ones, so that a code may look ahead; nothing may be made of them. */
+  readonly data: Uint8Array;
+  /** How many bits of `data` are the stream's. */
+  readonly bits: number;
+  /** Where the marker after them lies in the stream, or its end. */
+  readonly next: number;
+}
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
-    this.#bytes = bytes;
-    this.#at = start;
-    this.#end = end;
-  }
+const AHEAD = 16;
 
-  #fill(): void {
-    while (this.#count <= 16) {
-      let byte = 0xff;
-      const next = this.#at < this.#end ? (this.#bytes[this.#at] as number) : -1;
-      const marker = next === 0xff && this.#bytes[this.#at + 1] !== 0;
-      if (next < 0 || marker) this.#filled += 8;
-      else {
-        byte = next;
-        this.#at += next === 0xff ? 2 : 1;
-      }
-      this.#bits = (this.#bits << 8) | byte;
-      this.#count += 8;
-    }
+/** Where the next marker lies, or `end`. */
+function nextMarker(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; ; at += 2) {
+    at = bytes.indexOf(0xff, at);
+    if (at < 0 || at >= end) return end;
+    if (bytes[at + 1] !== 0) return at;
   }
+}
 
-  #consume(count: number): void {
-    this.#count -= count;
-    if (this.#count < this.#filled) throw codecFailed('the JPEG data end too early');
+/** Takes the bytes from `start` to the next marker, or to `end`, out of a stream. */
+export function readInterval(bytes: Uint8Array, start: number, end: number): Interval {
+  const next = nextMarker(bytes, start, end);
+  const data = new Uint8Array(next - start + AHEAD);
+  let length = 0;
+  for (let at = start; at < next; ) {
+    const found = bytes.indexOf(0xff, at);
+    // A byte of ones keeps its place; the zero that was stuffed after it does not.
+    const stop = found < 0 || found >= next ? next : found + 1;
+    data.set(bytes.subarray(at, stop), length);
+    length += stop - at;
+    at = found >= 0 && found < next ? stop + 1 : stop;
   }
+  data.fill(0xff, length, length + AHEAD);
+  return { data: data.subarray(0, length + AHEAD), bits: length * 8, next };
+}
 
-  symbol(table: HuffmanTable): number {
-    if (this.#count < 16) this.#fill();
-    const entry = table[(this.#bits >>> (this.#count - 16)) & 0xffff] as number;
-    if (entry === 0) throw codecFailed('the JPEG data hold a code that is not in the table');
-    this.#consume(entry >> 8);
-    return entry & 0xff;
-  }
+/** The place after the restart marker that must follow an interval. */
+export function afterRestart(bytes: Uint8Array, interval: Interval, expected: number): number {
+  const { next } = interval;
+  if (bytes[next] !== 0xff || bytes[next + 1] !== 0xd0 + expected)
+    throw codecFailed('a JPEG restart mark is missing');
+  return next + 2;
+}
 
-  /** `count` bits (0–16) as an unsigned number. */
-  bits(count: number): number {
-    if (count === 0) return 0;
-    if (this.#count < count) this.#fill();
-    const value = (this.#bits >>> (this.#count - count)) & ((1 << count) - 1);
-    this.#consume(count);
-    return value;
-  }
+/** Where a decoder stands in an interval: the lowest `count` of `window` are bits that were taken from `data` before `at`. */
+export interface BitPosition {
+  at: number;
+  window: number;
+  count: number;
+}
 
-  /** `count` bits as a difference: the upper half positive, the lower half negative (ISO 10918-1 §F.1.2.1, EXTEND). */
-  signedBits(count: number): number {
-    const value = this.bits(count);
-    return count > 0 && value < 1 << (count - 1) ? value - (1 << count) + 1 : value;
-  }
-
-  /** Drops the rest of the interval and steps over the restart marker that must follow. */
-  restart(expected: number): void {
-    this.#bits = 0;
-    this.#count = 0;
-    this.#filled = 0;
-    if (this.#bytes[this.#at] !== 0xff || this.#bytes[this.#at + 1] !== 0xd0 + expected) {
-      throw codecFailed('a JPEG restart mark is missing');
-    }
-    this.#at += 2;
-  }
+/** Throws where more bits were used than the interval has. */
+export function checkNotPast(interval: Interval, at: number, count: number): void {
+  if (at * 8 - count > interval.bits) throw codecFailed('the JPEG data end too early');
 }

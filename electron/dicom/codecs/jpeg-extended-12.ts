@@ -1,5 +1,13 @@
 import { type CodecImage, codecFailed } from './codec-image.ts';
-import { BitReader, type HuffmanTable, readHuffmanTables } from './huffman.ts';
+import {
+  afterRestart,
+  type BitPosition,
+  checkNotPast,
+  extend,
+  type HuffmanTable,
+  readHuffmanTables,
+  readInterval,
+} from './huffman.ts';
 import { type JpegFacts, readJpeg } from './jpeg-markers.ts';
 
 /** Order of the coefficients in the stream (ISO 10918-1 figure A.6). */
@@ -8,12 +16,6 @@ const ZIGZAG = [
   14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46,
   53, 60, 61, 54, 47, 55, 62, 63,
 ] as const;
-
-/** BASIS[x * 8 + u] = C(u)/2 · cos((2x + 1)uπ/16) (ISO 10918-1 §A.3.3). */
-const BASIS = Float64Array.from({ length: 64 }, (_, i) => {
-  const u = i % 8;
-  return (u === 0 ? Math.SQRT1_2 : 1) * 0.5 * Math.cos(((2 * (i >> 3) + 1) * u * Math.PI) / 16);
-});
 
 interface Tables {
   readonly quantizer: Uint16Array;
@@ -64,45 +66,117 @@ function readTables(bytes: Uint8Array, jpeg: JpegFacts): Tables {
   return { quantizer, dc, ac, restartInterval };
 }
 
-/** Coefficients of one block, dequantized, in rows (ISO 10918-1 §F.2.2). Gives the new DC prediction. */
-function readBlock(reader: BitReader, tables: Tables, prediction: number, block: Float64Array): number {
-  block.fill(0);
-  const size = reader.symbol(tables.dc);
-  if (size > 15) throw codecFailed('a coefficient is too large');
-  const dc = prediction + reader.signedBits(size);
-  block[0] = dc * (tables.quantizer[0] as number);
-  for (let k = 1; k < 64; k++) {
-    const symbol = reader.symbol(tables.ac);
-    const run = symbol >> 4;
-    const bits = symbol & 15;
-    if (bits === 0) {
-      if (run !== 15) break;
-      k += 15;
-      continue;
+/**
+ * Coefficients of one block, dequantized, in rows (ISO 10918-1 §F.2.2), into `block`, which must be zero. Gives the new DC prediction.
+ * `position` goes on from block to block; within one its bits are kept in local variables.
+ */
+function readBlock(
+  data: Uint8Array,
+  position: BitPosition,
+  tables: Tables,
+  prediction: number,
+  block: Float64Array,
+): number {
+  const { quantizer } = tables;
+  let { at, window, count } = position;
+  let table = tables.dc;
+  let dc = prediction;
+  // k: place in the zigzag of the coefficient that comes next; 0 is the difference of the DC.
+  for (let k = 0; k < 64; ) {
+    while (count <= 24) {
+      window = (window << 8) | (data[at++] as number);
+      count += 8;
     }
-    k += run;
-    if (k > 63) throw codecFailed('a block has too many coefficients');
-    block[ZIGZAG[k] as number] = reader.signedBits(bits) * (tables.quantizer[k] as number);
+    const short = table.short[(window >>> (count - 12)) & 0xfff] as number;
+    let run: number;
+    let value: number;
+    if (short !== 0) {
+      count -= short & 15;
+      run = (short >> 4) & 15;
+      value = short >> 16;
+    } else {
+      const code = table.codes[(window >>> (count - 16)) & 0xffff] as number;
+      if (code === 0) throw codecFailed('the JPEG data hold a code that is not in the table');
+      const symbol = code & 0xff;
+      if (k === 0 && symbol > 15) throw codecFailed('a coefficient is too large');
+      run = symbol >> 4;
+      const size = symbol & 15;
+      count -= code >> 8;
+      while (count < 16) {
+        window = (window << 8) | (data[at++] as number);
+        count += 8;
+      }
+      count -= size;
+      value = extend((window >>> count) & ((1 << size) - 1), size);
+    }
+    if (k === 0) {
+      dc = prediction + value;
+      block[0] = dc * (quantizer[0] as number);
+      table = tables.ac;
+      k = 1;
+    } else if (value === 0) {
+      // No value: a run of sixteen zeros, or the end of the block.
+      if (run !== 15) break;
+      k += 16;
+    } else {
+      k += run;
+      if (k > 63) throw codecFailed('a block has too many coefficients');
+      block[ZIGZAG[k] as number] = value * (quantizer[k] as number);
+      k++;
+    }
   }
+  position.at = at;
+  position.window = window;
+  position.count = count;
   return dc;
 }
 
-/** Inverse DCT in floating point, rows then columns, into `out` (8 × 8 samples before level shift). */
-function inverseTransform(block: Float64Array, rows: Float64Array, out: Float64Array): void {
-  for (let v = 0; v < 8; v++) {
-    for (let x = 0; x < 8; x++) {
-      let sum = 0;
-      for (let u = 0; u < 8; u++) sum += (BASIS[x * 8 + u] as number) * (block[v * 8 + u] as number);
-      rows[v * 8 + x] = sum;
-    }
+/** C[k] = cos(kπ/16) / 2. */
+const [, C1 = 0, C2 = 0, C3 = 0, C4 = 0, C5 = 0, C6 = 0, C7 = 0] = Array.from(
+  { length: 8 },
+  (_, k) => Math.cos((k * Math.PI) / 16) / 2,
+);
+
+/** One row or column of the inverse DCT (ISO 10918-1 §A.3.3) in place, its even and odd parts apart; eight values, `step` apart. */
+function transformEight(values: Float64Array, from: number, step: number): void {
+  const s0 = values[from] as number;
+  const s1 = values[from + step] as number;
+  const s2 = values[from + 2 * step] as number;
+  const s3 = values[from + 3 * step] as number;
+  const s4 = values[from + 4 * step] as number;
+  const s5 = values[from + 5 * step] as number;
+  const s6 = values[from + 6 * step] as number;
+  const s7 = values[from + 7 * step] as number;
+  const sum = (s0 + s4) * C4;
+  const difference = (s0 - s4) * C4;
+  const inner = s2 * C6 - s6 * C2;
+  const outer = s2 * C2 + s6 * C6;
+  const e0 = sum + outer;
+  const e1 = difference + inner;
+  const e2 = difference - inner;
+  const e3 = sum - outer;
+  const o0 = s1 * C1 + s3 * C3 + s5 * C5 + s7 * C7;
+  const o1 = s1 * C3 - s3 * C7 - s5 * C1 - s7 * C5;
+  const o2 = s1 * C5 - s3 * C1 + s5 * C7 + s7 * C3;
+  const o3 = s1 * C7 - s3 * C5 + s5 * C3 - s7 * C1;
+  values[from] = e0 + o0;
+  values[from + step] = e1 + o1;
+  values[from + 2 * step] = e2 + o2;
+  values[from + 3 * step] = e3 + o3;
+  values[from + 4 * step] = e3 - o3;
+  values[from + 5 * step] = e2 - o2;
+  values[from + 6 * step] = e1 - o1;
+  values[from + 7 * step] = e0 - o0;
+}
+
+/** Inverse DCT in floating point, rows then columns, in place. Rows of zeros stay zeros. */
+function inverseTransform(block: Float64Array): void {
+  for (let row = 0; row < 64; row += 8) {
+    let any = false;
+    for (let i = row; i < row + 8; i++) if (block[i] !== 0) any = true;
+    if (any) transformEight(block, row, 1);
   }
-  for (let y = 0; y < 8; y++) {
-    for (let x = 0; x < 8; x++) {
-      let sum = 0;
-      for (let v = 0; v < 8; v++) sum += (BASIS[y * 8 + v] as number) * (rows[v * 8 + x] as number);
-      out[y * 8 + x] = sum;
-    }
-  }
+  for (let column = 0; column < 8; column++) transformEight(block, column, 8);
 }
 
 /**
@@ -121,25 +195,35 @@ export function decodeJpegExtended12(encoded: Uint8Array): CodecImage {
   if (across * down * 4 > encoded.length * 8) throw codecFailed('it states more pixels than it can hold');
   const tables = readTables(encoded, jpeg);
   const [scan] = jpeg.scans;
-  const reader = new BitReader(encoded, scan?.start ?? 0, scan?.end ?? 0);
+  const end = scan?.end ?? 0;
+  let interval = readInterval(encoded, scan?.start ?? 0, end);
+  let position: BitPosition = { at: 0, window: 0, count: 0 };
   const data = new Uint16Array(rows * columns);
   const block = new Float64Array(64);
-  const scratch = new Float64Array(64);
-  const samples = new Float64Array(64);
   let prediction = 0;
   for (let i = 0; i < across * down; i++) {
     if (tables.restartInterval > 0 && i > 0 && i % tables.restartInterval === 0) {
-      reader.restart((i / tables.restartInterval - 1) % 8);
+      interval = readInterval(
+        encoded,
+        afterRestart(encoded, interval, (i / tables.restartInterval - 1) % 8),
+        end,
+      );
+      position = { at: 0, window: 0, count: 0 };
       prediction = 0;
     }
-    prediction = readBlock(reader, tables, prediction, block);
-    inverseTransform(block, scratch, samples);
+    block.fill(0);
+    prediction = readBlock(interval.data, position, tables, prediction, block);
+    checkNotPast(interval, position.at, position.count);
+    inverseTransform(block);
     const top = Math.floor(i / across) * 8;
     const left = (i % across) * 8;
-    for (let y = 0; y < 8 && top + y < rows; y++) {
-      for (let x = 0; x < 8 && left + x < columns; x++) {
-        const value = Math.round(samples[y * 8 + x] as number) + 2048;
-        data[(top + y) * columns + left + x] = Math.min(4095, Math.max(0, value));
+    const height = Math.min(8, rows - top);
+    const width = Math.min(8, columns - left);
+    for (let y = 0; y < height; y++) {
+      const to = (top + y) * columns + left;
+      for (let x = 0; x < width; x++) {
+        const value = Math.round(block[y * 8 + x] as number) + 2048;
+        data[to + x] = value < 0 ? 0 : value > 4095 ? 4095 : value;
       }
     }
   }

@@ -1,5 +1,13 @@
 import { type CodecImage, codecFailed } from './codec-image.ts';
-import { BitReader, type HuffmanTable, readHuffmanTables } from './huffman.ts';
+import {
+  afterRestart,
+  checkNotPast,
+  extend,
+  type HuffmanTable,
+  type Interval,
+  readHuffmanTables,
+  readInterval,
+} from './huffman.ts';
 import { type JpegFacts, readJpeg } from './jpeg-markers.ts';
 
 interface Scan {
@@ -59,55 +67,101 @@ function predict(predictor: number, a: number, b: number, c: number): number {
   }
 }
 
-/** One difference; category 16 is 32768 without further bits (ISO 10918-1 §H.1.2.2). */
-function difference(reader: BitReader, table: HuffmanTable): number {
-  const category = reader.symbol(table);
-  if (category > 16) throw codecFailed('the JPEG data hold a difference that is too large');
-  return category === 16 ? 32_768 : reader.signedBits(category);
+/** What every row of a scan needs. */
+interface Rows {
+  readonly out: Uint16Array;
+  readonly columns: number;
+  readonly tables: readonly HuffmanTable[];
+  readonly predictor: number;
+  /** Prediction of the very first sample: the middle of the range. */
+  readonly initial: number;
 }
 
-function decodeScan(bytes: Uint8Array, jpeg: JpegFacts, scan: Scan): Uint16Array {
-  const { rows, columns, precision, components } = jpeg;
-  const { tables, predictor, pointTransform, restartInterval } = scan;
-  const n = components.length;
+/**
+ * Decodes rows `first` to `last` from one interval. Its first row is predicted from the left alone (ISO 10918-1 §H.1.2.1).
+ * The bits are kept in local variables: this loop runs once a sample.
+ */
+function decodeRows(interval: Interval, rows: Rows, first: number, last: number): void {
+  const { data } = interval;
+  const { out, columns, tables, predictor, initial } = rows;
+  const n = tables.length;
   const stride = columns * n;
-  const out = new Uint16Array(rows * stride);
-  const reader = new BitReader(bytes, scan.start, scan.end);
-  const initial = 1 << (precision - pointTransform - 1);
-  const sampleMask = 0xffff;
-  // The first row of an interval is predicted from the left alone, and its first sample from the middle of the range.
-  let intervalRow = 0;
-  let untilRestart = restartInterval;
-  let restarts = 0;
-  if (restartInterval % columns !== 0)
-    throw codecFailed('its restart interval is not a number of whole rows');
-  for (let row = 0; row < rows; row++) {
-    if (restartInterval > 0 && untilRestart === 0) {
-      reader.restart(restarts++ % 8);
-      untilRestart = restartInterval;
-      intervalRow = row;
-    }
-    untilRestart -= columns;
-    const firstRow = row === intervalRow;
+  let window = 0;
+  let count = 0;
+  let at = 0;
+  for (let row = first; row < last; row++) {
     const base = row * stride;
-    for (let i = 0; i < stride; i++) {
-      const component = n === 1 ? 0 : i % n;
-      const at = base + i;
+    let component = 0;
+    for (let i = base; i < base + stride; i++) {
       let prediction: number;
-      if (firstRow) prediction = i < n ? initial : (out[at - n] as number);
-      else if (i < n) prediction = out[at - stride] as number;
+      if (i < base + n) prediction = row === first ? initial : (out[i - stride] as number);
+      else if (predictor === 1 || row === first) prediction = out[i - n] as number;
       else
         prediction = predict(
           predictor,
-          out[at - n] as number,
-          out[at - stride] as number,
-          out[at - stride - n] as number,
+          out[i - n] as number,
+          out[i - stride] as number,
+          out[i - stride - n] as number,
         );
-      out[at] = (prediction + difference(reader, tables[component] as HuffmanTable)) & sampleMask;
+      while (count <= 24) {
+        window = (window << 8) | (data[at++] as number);
+        count += 8;
+      }
+      const table = tables[component] as HuffmanTable;
+      const short = table.short[(window >>> (count - 12)) & 0xfff] as number;
+      let difference: number;
+      if (short !== 0) {
+        count -= short & 15;
+        difference = short >> 16;
+      } else {
+        const code = table.codes[(window >>> (count - 16)) & 0xffff] as number;
+        const category = code & 0xff;
+        if (code === 0) throw codecFailed('the JPEG data hold a code that is not in the table');
+        if (category > 16) throw codecFailed('the JPEG data hold a difference that is too large');
+        count -= code >> 8;
+        while (count < 16) {
+          window = (window << 8) | (data[at++] as number);
+          count += 8;
+        }
+        // Category 16 is 32768 without further bits (ISO 10918-1 §H.1.2.2).
+        if (category === 16) difference = 32_768;
+        else {
+          count -= category;
+          difference = extend((window >>> count) & ((1 << category) - 1), category);
+        }
+      }
+      // Cut to 16 bits by the array, as §H.1.2.1 counts modulo 65,536.
+      out[i] = prediction + difference;
+      if (++component === n) component = 0;
     }
+    checkNotPast(interval, at, count);
+  }
+}
+
+function decodeScan(bytes: Uint8Array, jpeg: JpegFacts, scan: Scan): Uint16Array {
+  const { rows, columns, precision } = jpeg;
+  const { tables, predictor, pointTransform, restartInterval } = scan;
+  const out = new Uint16Array(rows * columns * tables.length);
+  if (restartInterval % columns !== 0)
+    throw codecFailed('its restart interval is not a number of whole rows');
+  const perInterval = restartInterval === 0 ? rows : restartInterval / columns;
+  const facts: Rows = { out, columns, tables, predictor, initial: 1 << (precision - pointTransform - 1) };
+  let start = scan.start;
+  for (let first = 0, restarts = 0; first < rows; first += perInterval, restarts++) {
+    const interval = readInterval(bytes, start, scan.end);
+    const last = Math.min(rows, first + perInterval);
+    decodeRows(interval, facts, first, last);
+    if (last < rows) start = afterRestart(bytes, interval, restarts % 8);
   }
   if (pointTransform > 0) for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) << pointTransform;
   return out;
+}
+
+/** The greatest of the samples; a loop, since it goes over every sample of a frame. */
+function greatest(cells: Uint16Array): number {
+  let most = 0;
+  for (let i = 0; i < cells.length; i++) if ((cells[i] as number) > most) most = cells[i] as number;
+  return most;
 }
 
 /**
@@ -132,16 +186,14 @@ export function decodeJpegLossless(encoded: Uint8Array): CodecImage {
   if (rows * columns * components.length > encoded.length * 8)
     throw codecFailed('it states more pixels than it can hold');
   const cells = decodeScan(encoded, jpeg, readScan(encoded, jpeg));
-  const limit = 2 ** precision;
-  if (precision < 16 && cells.some((value) => value >= limit))
-    throw codecFailed('a value lies outside its bits');
+  if (precision < 16 && greatest(cells) >= 2 ** precision) throw codecFailed('a value lies outside its bits');
   return {
     rows,
     columns,
     components: components.length,
     precision,
     signed: false,
-    data: precision <= 8 ? Uint8Array.from(cells) : cells,
+    data: precision <= 8 ? new Uint8Array(cells) : cells,
     isRgb: false,
   };
 }

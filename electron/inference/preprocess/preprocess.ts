@@ -5,11 +5,8 @@ import { extent, type GreyImage, greyFromFrame, lumaFromFrame, mapValues } from 
 import { percentileWindow } from './percentile-window.ts';
 import { triangleResize } from './triangle-resize.ts';
 
-/** The file's own modality transform (PS3.3 C.11.1): output = stored × slope + intercept. */
-export interface ModalityTransform {
-  readonly slope: number;
-  readonly intercept: number;
-}
+/** The frame's own modality transform (PS3.3 C.11.1): stored value → modality value. */
+export type ModalityTransform = (stored: number) => number;
 
 /** Whether the values are turned over is known from the frame, not from the image as it goes through the steps. */
 function applyStep(
@@ -22,7 +19,7 @@ function applyStep(
     case 'modality-lut':
       // A modality transform is defined for grey images only.
       if (frame.samples === 3) return image;
-      return mapValues(image, (value) => value * transform.slope + transform.intercept);
+      return mapValues(image, transform);
     case 'grey':
       return image;
     case 'monochrome2': {

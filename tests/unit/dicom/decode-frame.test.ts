@@ -1,5 +1,7 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { decodeFrame } from '../../../electron/dicom/decode-frame.ts';
+import type { DicomElement } from '../../../electron/dicom/dicom-element.ts';
 import { codeOf, el, sample } from './samples.ts';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -82,6 +84,45 @@ describe('stored values of uncompressed pixels', () => {
     expect([...(await decodeFrame(half, 0)).data]).toEqual([10, 10, 10, 20, 20, 20]);
   });
 
+  it('in 4:2:2 of the smaller range are spread over the whole', async () => {
+    const partial = sample([
+      ...bits(8, 8, 7),
+      ...colour('YBR_PARTIAL_422'),
+      ...size(1, 4),
+      el('7FE00010 OB', bytes(16, 235, 128, 128, 81, 81, 90, 240)),
+    ]);
+    // ITU-R BT.601: black, white, and red twice.
+    expect([...(await decodeFrame(partial, 0)).data]).toEqual([0, 0, 0, 255, 255, 255, 254, 0, 0, 254, 0, 0]);
+    const planes = sample([
+      ...bits(8, 8, 7),
+      ...colour('YBR_FULL_422', 1),
+      ...size(1, 2),
+      el('7FE00010 OB', bytes(10, 20, 128, 128)),
+    ]);
+    expect(await codeOf(() => decodeFrame(planes, 0))).toBe('pixels-unsupported');
+  });
+
+  it('of YBR_FULL become RGB in libjpeg’s integers', async () => {
+    const ybr = Uint8Array.from({ length: 3 * 4096 }, (_, i) => (i * 37 + (i >> 5)) % 256);
+    const object = sample([...bits(8, 8, 7), ...colour('YBR_FULL'), ...size(64, 64), el('7FE00010 OB', ybr)]);
+    const { data } = await decodeFrame(object, 0);
+    // jdcolor.c's tables: factors × 65,536 rounded, half added before the shift.
+    const clip = (value: number) => Math.min(255, Math.max(0, value));
+    for (let i = 0; i < ybr.length; i += 3) {
+      const [y = 0, cb = 0, cr = 0] = ybr.subarray(i, i + 3);
+      expect([...data.subarray(i, i + 3)]).toEqual([
+        clip(y + ((91_881 * (cr - 128) + 32_768) >> 16)),
+        clip(y + ((-22_554 * (cb - 128) - 46_802 * (cr - 128) + 32_768) >> 16)),
+        clip(y + ((116_130 * (cb - 128) + 32_768) >> 16)),
+      ]);
+    }
+  });
+
+  it('of cells that are no whole bytes are refused', async () => {
+    const packed = sample([...bits(12, 12, 11), el('7FE00010 OW', new Uint8Array(9))]);
+    expect(await codeOf(() => decodeFrame(packed, 0))).toBe('pixels-unsupported');
+  });
+
   it('of floating point pixels are those numbers', async () => {
     const data = new Uint8Array(Float32Array.from([0.5, -1e10, 0, 1, 2, 3]).buffer);
     const frame = await decodeFrame(sample([el('7FE00008 OF', data)], { without: ['7FE00010'] }), 0);
@@ -120,6 +161,50 @@ describe('RLE', () => {
     );
     expect(await codeOf(() => decodeFrame(object([5, 1, 2, 3, 4, 5, 6]), 0))).toBe('codec-failed');
     expect(await codeOf(() => decodeFrame(object([5, 1, 2], [5, 1, 2, 3, 4, 5, 6]), 0))).toBe('codec-failed');
+  });
+});
+
+describe('frames of their own', () => {
+  const deflated = (changes: readonly DicomElement[], ...frames: Uint8Array[]) =>
+    sample([...changes, el('7FE00010 OB', { fragments: frames })], { syntax: '1.2.840.10008.1.2.8.1' });
+
+  it('are inflated, single bits beginning anew with each', async () => {
+    const object = deflated(
+      [...bits(1, 1, 0), ...size(1, 5), el('00280008 IS', 2)],
+      deflateRawSync(bytes(0b10011)),
+      deflateRawSync(bytes(0b01001, 0)),
+    );
+    expect([...(await decodeFrame(object, 0)).data]).toEqual([1, 1, 0, 0, 1]);
+    expect([...(await decodeFrame(object, 1)).data]).toEqual([1, 0, 0, 1, 0]);
+    const values = deflated(
+      [],
+      deflateRawSync(new Uint8Array(Int16Array.from([-3, 9, 0, 1, 2, 700]).buffer)),
+    );
+    expect([...(await decodeFrame(values, 0)).data]).toEqual([-3, 9, 0, 1, 2, 700]);
+  });
+
+  it('are refused where the deflate stream is short, long, cut off or none', async () => {
+    const code = (frame: Uint8Array) => codeOf(() => decodeFrame(deflated([], frame), 0));
+    expect(await code(deflateRawSync(new Uint8Array(11)))).toBe('codec-failed');
+    expect(await code(deflateRawSync(new Uint8Array(14)))).toBe('codec-failed');
+    expect(await code(deflateRawSync(Buffer.from('ten bytes and more')).subarray(0, 8))).toBe('codec-failed');
+    expect(await code(new Uint8Array(20).fill(7))).toBe('codec-failed');
+  });
+
+  it('that are encapsulated but not compressed are as they are', async () => {
+    const object = (changes: readonly DicomElement[], ...fragments: Uint8Array[]) =>
+      sample([...changes, el('7FE00010 OB', { fragments })], { syntax: '1.2.840.10008.1.2.1.98' });
+    const half = object(
+      [...bits(8, 8, 7), ...colour('YBR_FULL_422'), ...size(1, 2)],
+      bytes(10, 20, 128, 128),
+    );
+    expect([...(await decodeFrame(half, 0)).data]).toEqual([10, 10, 10, 20, 20, 20]);
+    const single = object(
+      [...bits(1, 1, 0), ...size(1, 5), el('00280008 IS', 2)],
+      bytes(0b10011, 0),
+      bytes(0b01001, 0),
+    );
+    expect([...(await decodeFrame(single, 1)).data]).toEqual([1, 0, 0, 1, 0]);
   });
 });
 

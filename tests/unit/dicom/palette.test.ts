@@ -45,6 +45,29 @@ describe('a palette', () => {
     expect(await red([4, 0, 16], '0028122', repeated)).toEqual([0x10, 0x20, 0x10, 0x20, 0x20, 0x10]);
   });
 
+  it('in segments of 8-bit entries is read byte by byte', async () => {
+    // Two values, a line of three to 11, and the first segment once more, at byte 0.
+    const fields = Uint8Array.of(0, 2, 5, 6, 1, 3, 12, 2, 1, 0, 0, 0, 0);
+    expect(await red([7, 0, 8], '0028122', fields)).toEqual([5, 6, 8, 10, 6, 5]);
+  });
+
+  it('keeps the scale of its three colours: one dark table does not become bright alone', async () => {
+    const dark = words(0, 100, 200);
+    const source = openFrames(
+      sample([
+        el('00280004 CS', 'PALETTE COLOR'),
+        el('00280103 US', 0),
+        el('7FE00010 OW', words(0, 1, 2, 2, 2, 2)),
+        ...['1', '2', '3'].map((colour) => el(`0028110${colour} US`, [3, 0, 16])),
+        el('00281201 OW', dark),
+        el('00281202 OW', words(0, 0x8000, 0xff00)),
+        el('00281203 OW', dark),
+      ]),
+    );
+    const { data } = toDisplayRgb(source.object, await decodeFrameOf(source, 0));
+    expect([...data.subarray(0, 9)]).toEqual([0, 0, 0, 0, 0x80, 0, 0, 0xff, 0]);
+  });
+
   it('is refused where it is short, or repeats without end', async () => {
     expect(await codeOf(() => red([9, 0, 16], '0028120', words(1, 2, 3)))).toBe('bad-palette');
     expect(await codeOf(() => red([4, 0, 16], '0028122', words(2, 1, 0, 0)))).toBe('bad-palette');

@@ -127,15 +127,23 @@ describe('the header of an object', () => {
     });
   });
 
-  it('does not draw frames whose rescale differs, nor what a Modality LUT maps', () => {
-    const frame = (slope: number) => [el('00289145 SQ', [[el('00281052 DS', 0), el('00281053 DS', slope)]])];
-    expect(readHeader(sample([el('52009230 SQ', [frame(1), frame(2)])])).notDrawn).toContain(
-      'differs from frame to frame',
+  it('keeps an object whose Modality LUT cannot be read, and does not draw it', () => {
+    const header = readHeader(sample([el('00283000 SQ', [[el('00283003 LO', 'x')]])]));
+    expect(header.image).toBeNull();
+    expect(header.notDrawn).toContain('Modality LUT Sequence');
+  });
+
+  it('states no spacing where frames state different ones', () => {
+    const frame = (spacing: number) => [el('00289110 SQ', [[el('00280030 DS', [spacing, spacing])]])];
+    expect(readHeader(sample([el('52009230 SQ', [frame(1), frame(2)])])).image?.pixelSpacing).toBeNull();
+    expect(readHeader(sample([el('52009230 SQ', [frame(2), frame(2)])])).image?.pixelSpacing).toEqual([2, 2]);
+  });
+
+  it('calls video by its name', () => {
+    const video = readHeader(
+      sample([el('7FE00010 OB', { fragments: [new Uint8Array(8)] })], { syntax: '1.2.840.10008.1.2.4.102' }),
     );
-    expect(readHeader(sample([el('52009230 SQ', [frame(2), frame(2)])])).notDrawn).toBeNull();
-    expect(readHeader(sample([el('00283000 SQ', [[el('00283003 LO', 'x')]])])).notDrawn).toContain(
-      'Modality LUT',
-    );
+    expect(video.notDrawn).toBe('Video (MPEG-4 High Profile): no frame of it is shown by this build');
   });
 
   it('keeps objects without pixels and names what it cannot draw', () => {

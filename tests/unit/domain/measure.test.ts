@@ -1,20 +1,16 @@
 import { expect, test } from 'vitest';
-import {
-  ellipseStatistics,
-  lengthOf,
-  type MeasuredImage,
-  valueUnit,
-} from '../../../electron/shared/measure.ts';
+import { modalityUnit } from '../../../electron/shared/frame-values.ts';
+import { ellipseStatistics, lengthOf, type MeasuredImage } from '../../../electron/shared/measure.ts';
+import { frameValues } from '../../fixtures/frame-values.ts';
+
+const values = frameValues({ rescaleSlope: 2, rescaleIntercept: -1024, rescaleType: 'HU' });
 
 const image: MeasuredImage = {
   rows: 9,
   columns: 11,
   samples: 1,
   data: Int16Array.from({ length: 99 }, (_, index) => index),
-  rescaleSlope: 2,
-  rescaleIntercept: -1024,
-  rescaleType: 'HU',
-  pixelPadding: null,
+  values,
   pixelSpacing: [0.8, 0.5],
   spacingSource: 'patient',
 };
@@ -38,12 +34,12 @@ test('without spacing there are no millimetres; at the detector the unit says so
 });
 
 test('an ellipse by hand: a circle of radius 1 around (5, 4) holds five pixel centres', () => {
-  const { area, pixels, values } = ellipseStatistics(image, [4, 3, 6, 5]);
+  const { area, pixels, values: found } = ellipseStatistics(image, [4, 3, 6, 5]);
   expect(area.value).toBeCloseTo(Math.PI * 0.5 * 0.8, 12);
   expect(pixels).toBe(5);
   // Stored: 38, 48, 49, 50, 60 at (5,3) (4,4) (5,4) (6,4) (5,5); mean 49, variance (121+1+0+1+121)/5 = 48.8.
-  expect(values).toMatchObject({ mean: 2 * 49 - 1024, min: 2 * 38 - 1024, max: 2 * 60 - 1024, unit: 'HU' });
-  expect(values?.sd).toBeCloseTo(2 * Math.sqrt(48.8), 12);
+  expect(found).toMatchObject({ mean: 2 * 49 - 1024, min: 2 * 38 - 1024, max: 2 * 60 - 1024, unit: 'HU' });
+  expect(found?.sd).toBeCloseTo(2 * Math.sqrt(48.8), 12);
 });
 
 test('it agrees with asking every pixel of the image', () => {
@@ -54,9 +50,9 @@ test('it agrees with asking every pixel of the image', () => {
       if (((x - 5.6) / 4.3) ** 2 + ((y - 3.8) / 3.4) ** 2 <= 1) inside.push((y * 11 + x) * 2 - 1024);
     }
   }
-  const { pixels, values } = ellipseStatistics(image, box);
+  const { pixels, values: found } = ellipseStatistics(image, box);
   expect(pixels).toBe(inside.length);
-  expect(values?.mean).toBeCloseTo(inside.reduce((sum, value) => sum + value, 0) / inside.length, 9);
+  expect(found?.mean).toBeCloseTo(inside.reduce((sum, value) => sum + value, 0) / inside.length, 9);
 });
 
 test('a box drawn from the other corner is the same ellipse', () => {
@@ -70,19 +66,46 @@ test('over the edge only pixels of the image count; the area is that of the elli
 });
 
 test('padding is left out and counted; colour and an empty ellipse have no values', () => {
-  const { pixels, padding, values } = ellipseStatistics({ ...image, pixelPadding: 60 }, [4, 3, 6, 5]);
-  expect([pixels, padding, values?.max]).toEqual([4, 1, 2 * 50 - 1024]);
+  const padded = { ...image, values: { ...values, pixelPadding: 60 } };
+  const { pixels, padding, values: found } = ellipseStatistics(padded, [4, 3, 6, 5]);
+  expect([pixels, padding, found?.max]).toEqual([4, 1, 2 * 50 - 1024]);
+  const range = { ...image, values: { ...values, pixelPadding: 60, pixelPaddingLimit: 49 } };
+  expect(ellipseStatistics(range, [4, 3, 6, 5])).toMatchObject({ pixels: 2, padding: 3 });
   expect(ellipseStatistics({ ...image, samples: 3 }, [4, 3, 6, 5]).values).toBeNull();
   expect(ellipseStatistics(image, [4.2, 3.2, 4.8, 3.8])).toMatchObject({ pixels: 0, values: null });
   expect(ellipseStatistics(image, [4, 3, 4, 5])).toMatchObject({ pixels: 0, values: null });
 });
 
 test('HU stands only where the file says so', () => {
-  const slope = { rescaleSlope: 2, rescaleIntercept: 0 };
-  const none = { rescaleSlope: 1, rescaleIntercept: 0 };
-  expect(valueUnit({ ...slope, rescaleType: 'HU' })).toBe('HU');
-  expect(valueUnit({ ...slope, rescaleType: null })).toBe('rescaled value');
-  expect(valueUnit({ ...slope, rescaleType: 'US' })).toBe('rescaled value');
-  expect(valueUnit({ ...none, rescaleType: null })).toBe('stored value');
-  expect(valueUnit({ ...slope, rescaleType: 'OD' })).toBe('OD');
+  const slope = frameValues({ rescaleSlope: 2 });
+  expect(modalityUnit({ ...slope, rescaleType: 'HU' })).toBe('HU');
+  expect(modalityUnit(slope)).toBe('rescaled value');
+  expect(modalityUnit({ ...slope, rescaleType: 'US' })).toBe('rescaled value');
+  expect(modalityUnit(frameValues())).toBe('stored value');
+  expect(modalityUnit({ ...slope, rescaleType: 'OD' })).toBe('OD');
+  expect(modalityUnit(frameValues({ modalityLut: { first: 0, bits: 8, entries: [1] } }))).toBe(
+    'rescaled value',
+  );
+});
+
+test('a Modality LUT gives the values that are measured, its ends beyond its range', () => {
+  const modalityLut = { first: 39, bits: 16, entries: Array.from({ length: 12 }, (_, i) => 1000 + 10 * i) };
+  const mapped = { ...image, values: frameValues({ modalityLut, rescaleType: 'OD' }) };
+  // Stored 38, 48, 49, 50, 60 → the first entry, entries 9, 10 and 11, the last entry.
+  expect(ellipseStatistics(mapped, [4, 3, 6, 5]).values).toMatchObject({
+    mean: (1000 + 1090 + 1100 + 1110 + 1110) / 5,
+    min: 1000,
+    max: 1110,
+    unit: 'OD',
+  });
+});
+
+test('a real world map is taken where the rescale names no unit and every pixel lies in its range', () => {
+  const realWorld = { first: 0, last: 60, slope: 0.5, intercept: 3, unit: 'mm2/s', label: 'ADC' };
+  const of = (changes: Parameters<typeof frameValues>[0]) =>
+    ellipseStatistics({ ...image, values: frameValues({ rescaleSlope: 2, ...changes }) }, [4, 3, 6, 5])
+      .values;
+  expect(of({ realWorld })).toMatchObject({ mean: 0.5 * 49 + 3, unit: 'mm2/s' });
+  expect(of({ realWorld: { ...realWorld, last: 59 } })).toMatchObject({ mean: 98, unit: 'rescaled value' });
+  expect(of({ realWorld, rescaleType: 'HU' })).toMatchObject({ mean: 98, unit: 'HU' });
 });

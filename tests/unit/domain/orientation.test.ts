@@ -5,7 +5,7 @@ import {
   edgeLettersOfImage,
   edgeLettersOfProjection,
 } from '../../../electron/shared/orientation.ts';
-import { CT_WINDOW_PRESETS, ctPresetsApply, initialWindow } from '../../../electron/shared/window-presets.ts';
+import { CT_WINDOW_PRESETS, ctPresetsApply } from '../../../electron/shared/window-presets.ts';
 
 const sin20 = Math.sin((20 * Math.PI) / 180);
 const cos20 = Math.cos((20 * Math.PI) / 180);
@@ -49,12 +49,4 @@ test('CT presets lie on keys 1 to 6 and apply to Hounsfield units of CT alone', 
   expect(ctPresetsApply('CT', 'HU')).toBe(true);
   expect(ctPresetsApply('CT', null)).toBe(false);
   expect(ctPresetsApply('MR', 'HU')).toBe(false);
-});
-
-test("an image opens with its file's first window, else with its whole range", () => {
-  const range = { min: -1024, max: 3071 };
-  const file = { centre: 40, width: 400 };
-  expect(initialWindow({ window: [file, { centre: 0, width: 1 }] }, range)).toEqual(file);
-  expect(initialWindow({ window: [] }, range)).toEqual({ centre: 1024, width: 4096 });
-  expect(initialWindow({ window: [] }, { min: 7, max: 7 })).toEqual({ centre: 7.5, width: 1 });
 });

@@ -5,7 +5,8 @@ import { triangleTaps } from '../../../electron/inference/preprocess/triangle-re
 import type { PreprocessStep } from '../../../electron/shared/pack.ts';
 import type { DecodedFrame } from '../../../electron/shared/pixels.ts';
 
-const IDENTITY = { slope: 1, intercept: 0 };
+const line = (slope: number, intercept: number) => (stored: number) => stored * slope + intercept;
+const IDENTITY = line(1, 0);
 
 function grey(
   rows: number,
@@ -49,13 +50,13 @@ function noise(count: number): number[] {
 
 describe('the steps from stored values to a model’s input', () => {
   it('rescales by slope and intercept', () => {
-    const out = run(grey(1, 2, [10, 20]), [{ op: 'modality-lut' }], 1, 2, { slope: 2, intercept: -5 });
+    const out = run(grey(1, 2, [10, 20]), [{ op: 'modality-lut' }], 1, 2, line(2, -5));
     expect(out).toEqual([15, 35]);
   });
 
   it('turns MONOCHROME1 over within the range of the image, after the rescale', () => {
     const steps: PreprocessStep[] = [{ op: 'modality-lut' }, { op: 'monochrome2' }];
-    const out = run(grey(1, 3, [1, 2, 5], 'MONOCHROME1'), steps, 1, 3, { slope: 10, intercept: 0 });
+    const out = run(grey(1, 3, [1, 2, 5], 'MONOCHROME1'), steps, 1, 3, line(10, 0));
     expect(out).toEqual([50, 40, 10]);
   });
 
@@ -72,7 +73,7 @@ describe('the steps from stored values to a model’s input', () => {
       photometric: 'RGB',
       data: Uint8Array.of(100, 0, 0, 0, 200, 50),
     };
-    const out = run(frame, [{ op: 'modality-lut' }, { op: 'grey' }], 1, 2, { slope: 7, intercept: 9 });
+    const out = run(frame, [{ op: 'modality-lut' }, { op: 'grey' }], 1, 2, line(7, 9));
     expect(out).toEqual([Math.fround(0.299 * 100), Math.fround(0.587 * 200 + 0.114 * 50)]);
   });
 
@@ -110,7 +111,7 @@ describe('the steps from stored values to a model’s input', () => {
       { op: 'percentile-window', low: 1, high: 99 },
     ];
     const base = { rows: 41, columns: 37, samples: 1 as const, photometric: 'MONOCHROME1' };
-    const transform = { slope: 0.37, intercept: -12.5 };
+    const transform = line(0.37, -12.5);
     const byLevels = run({ ...base, type: 'int16', data: stored }, steps, 16, 16, transform);
     const byPixels = run(
       { ...base, type: 'float64', data: Float64Array.from(stored) },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { frameValues } from '../../fixtures/frame-values.ts';
 import { FrameSource } from '../../../renderer/viewer/frame-source.ts';
 import { parseSlab } from '../../../renderer/viewer/slab.ts';
 import type { StackFrame } from '../../../renderer/viewer/stack-frames.ts';
@@ -13,9 +14,9 @@ function slab(from: number, count: number, broken: readonly number[] = []): Arra
     if (broken.includes(from + i))
       return { ...ref, error: { type: 'refused', code: 'bad', message: 'broken' } };
     const shape = { rows: SIDE, columns: SIDE, samples: 1, type: 'uint16', photometric: 'MONOCHROME2' };
-    return { ...ref, ...shape, offset: i * bytes, byteLength: bytes };
+    return { ...ref, ...shape, values: frameValues(), offset: i * bytes, byteLength: bytes };
   });
-  const header = new TextEncoder().encode(JSON.stringify({ frames }));
+  const header = new TextEncoder().encode(JSON.stringify({ frames, tables: [] }));
   const length = Math.ceil(header.length / 8) * 8;
   const out = new Uint8Array(8 + length + count * bytes).fill(0x20, 8, 8 + length);
   out.set(new TextEncoder().encode('OVF1'));

@@ -1,8 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
 import { SLAB_BYTES, seriesSlab, type SlabDeps } from '../../../electron/services/frames-slab.ts';
+import type { FrameValues } from '../../../electron/shared/frame-values.ts';
+import { frameValues } from '../../fixtures/frame-values.ts';
+import { parseSlab } from '../../../renderer/viewer/slab.ts';
 import { Cancelled, Refused } from '../../../electron/shared/errors.ts';
 
 interface Header {
+  tables: unknown[];
   frames: { frame: number; offset?: number; byteLength?: number; error?: { code: string } }[];
 }
 
@@ -12,7 +16,12 @@ function headerOf(slab: Uint8Array<ArrayBuffer>): Header {
 }
 
 /** A series of one multi-frame instance whose frames decode to `rows` bytes that hold the frame's number. */
-function setUp(frames: number, rows: number, fails: (frame: number) => Error | null = () => null) {
+function setUp(
+  frames: number,
+  rows: number,
+  fails: (frame: number) => Error | null = () => null,
+  values: (frame: number) => Partial<FrameValues> = () => ({}),
+) {
   const flags: string[] = [];
   const flagged = vi.fn();
   const header = {
@@ -39,6 +48,7 @@ function setUp(frames: number, rows: number, fails: (frame: number) => Error | n
           type: 'uint8',
           photometric: 'MONOCHROME2',
           data,
+          values: frameValues(values(frame)),
         });
       },
     },
@@ -48,6 +58,35 @@ function setUp(frames: number, rows: number, fails: (frame: number) => Error | n
 }
 
 describe('a slab of frames', () => {
+  test('carries each frame’s own values to the window, and a table once', async () => {
+    const table = { first: -1, bits: 12, entries: Uint16Array.of(0, 7, 4095) };
+    const { deps } = setUp(
+      3,
+      8,
+      () => null,
+      (frame) => ({
+        rescaleIntercept: 0 - frame,
+        modalityLut: frame === 2 ? null : { ...table },
+        voiLut: frame === 1 ? { ...table, first: 5 } : null,
+        notes: [`frame ${frame}`],
+      }),
+    );
+    const slab = await seriesSlab(deps, '1.2.4', 0, 3);
+    const got = parseSlab(slab.buffer).map((frame) => frame.status === 'decoded' && frame.decoded.values);
+    const entries = [0, 7, 4095];
+    expect(got).toEqual([
+      frameValues({ rescaleIntercept: 0, modalityLut: { ...table, entries }, notes: ['frame 0'] }),
+      frameValues({
+        rescaleIntercept: -1,
+        modalityLut: { ...table, entries },
+        voiLut: { ...table, first: 5, entries },
+        notes: ['frame 1'],
+      }),
+      frameValues({ rescaleIntercept: -2, notes: ['frame 2'] }),
+    ]);
+    expect(headerOf(slab).tables).toHaveLength(2);
+  });
+
   test('holds at most 64 frames, each where its offset says', async () => {
     const { deps } = setUp(100, 5);
     const slab = await seriesSlab(deps, '1', 30, 1000);
