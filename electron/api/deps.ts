@@ -52,8 +52,21 @@ export interface RevealedService {
 
 /** Slabs of frames (services/frames-slab). */
 export interface FrameService {
-  series(uid: string, from: number, count: number, signal?: CancelSignal): Promise<Uint8Array<ArrayBuffer>>;
-  instance(uid: string, from: number, count: number, signal?: CancelSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** Of what is not withheld from this reader (blind first). */
+  series(
+    uid: string,
+    readerId: string | null,
+    from: number,
+    count: number,
+    signal?: CancelSignal,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+  instance(
+    uid: string,
+    readerId: string | null,
+    from: number,
+    count: number,
+    signal?: CancelSignal,
+  ): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Where dropped files wait for their import. */

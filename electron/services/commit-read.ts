@@ -21,7 +21,7 @@ export async function commitRead(
   request: CommitRequest,
 ): Promise<Read> {
   requireCommittable(currentRead({ store }, studyInstanceUID, readerId));
-  const seen = await framesSeen({ store, decoder }, studyInstanceUID, request.framesDisplayed);
+  const seen = await framesSeen({ store, decoder, readerId }, studyInstanceUID, request.framesDisplayed);
   if (seen.framesNotSeen.length > 0 && !request.acknowledgeUnseen) throw unseen(seen);
   return store.transaction(() => {
     // Read again: while frames were looked at, another save may have come in.

@@ -4,9 +4,11 @@ import { Cancelled } from '../shared/errors.ts';
 import type { ImportReport, Refusal } from '../shared/imports.ts';
 import type { CancelSignal, Store } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
+import { missingFiles, namedFiles } from './import-dicomdir.ts';
 import { factsToState } from './import-facts.ts';
 import { ImportPool } from './import-pool.ts';
 import {
+  type DirectoryItem,
   IMPORT_LIMITS,
   type ImportedItem,
   type ImportLimits,
@@ -31,12 +33,17 @@ export interface ImportRequest {
   readonly onProgress?: (progress: { done: number; total: number | null }) => void;
   readonly threads?: number;
   readonly limits?: Partial<ImportLimits>;
+  /** False where files that a DICOMDIR names are not to be looked for: they may still be on their way. */
+  readonly followDicomdir?: boolean;
 }
 
 /** What the threads gave so far. */
 class Gathered {
   readonly #refused: Refusal[] = [];
   readonly #staged: StagedItem[] = [];
+  readonly #directories: DirectoryItem[] = [];
+  /** Entries of archives, which the walk does not see. */
+  readonly #inArchives = new Set<string>();
   /** Where each path came in the walk. */
   readonly #order = new Map<string, number>();
   readonly #report: (progress: { done: number; total: number | null }) => void;
@@ -70,8 +77,26 @@ class Gathered {
     return [...this.#refused, ...refused].toSorted((a, b) => this.#place(a) - this.#place(b));
   }
 
+  get directories(): readonly DirectoryItem[] {
+    return this.#directories;
+  }
+
+  has(path: string): boolean {
+    return this.#order.has(path);
+  }
+
+  /** What the discs' indexes name and was met nowhere; told after everything else. */
+  addMissing(): void {
+    const met = [...this.#order.keys(), ...this.#inArchives];
+    this.#refused.push(...missingFiles(this.#directories, met));
+  }
+
   #place({ path }: { path: string }): number {
-    return this.#order.get(path) ?? this.#order.get(path.slice(0, path.lastIndexOf('!/'))) ?? 0;
+    return (
+      this.#order.get(path) ??
+      this.#order.get(path.slice(0, path.lastIndexOf('!/'))) ??
+      Number.MAX_SAFE_INTEGER
+    );
   }
 
   walked(): void {
@@ -81,7 +106,9 @@ class Gathered {
   add(items: readonly ImportedItem[]): void {
     for (const item of items) {
       if ('code' in item) this.#refused.push(item);
+      else if ('references' in item) this.#directories.push(item);
       else this.#staged.push(item);
+      if (!this.#order.has(item.path)) this.#inArchives.add(item.path);
     }
     this.#done += items.length;
     this.#report({ done: this.#done, total: this.#walked ? this.#found : null });
@@ -92,7 +119,12 @@ function stopIfAborted(signal: CancelSignal | undefined): void {
   if (signal?.aborted === true) throw new Cancelled();
 }
 
-async function gather(request: ImportRequest, gathered: Gathered): Promise<void> {
+/** One pass over paths: walked, read and copied by threads. */
+async function gatherPaths(
+  request: ImportRequest,
+  paths: AsyncIterable<{ readonly path: string } | Refusal>,
+  gathered: Gathered,
+): Promise<void> {
   const { signal } = request;
   const pool = new ImportPool({
     start: request.startWorker,
@@ -105,8 +137,9 @@ async function gather(request: ImportRequest, gathered: Gathered): Promise<void>
   const cancel = (): void => pool.cancel();
   signal?.addEventListener('abort', cancel, { once: true });
   try {
-    for await (const found of walk(request.paths)) {
+    for await (const found of paths) {
       stopIfAborted(signal);
+      if (gathered.has(found.path)) continue;
       gathered.path(found.path);
       if ('code' in found) gathered.add([found]);
       else pool.add(found.path);
@@ -117,6 +150,21 @@ async function gather(request: ImportRequest, gathered: Gathered): Promise<void>
     signal?.removeEventListener('abort', cancel);
     await pool.stop();
   }
+}
+
+async function* namedBy(
+  directories: readonly DirectoryItem[],
+): AsyncGenerator<{ readonly path: string } | Refusal> {
+  for (const directory of directories) yield* await namedFiles(directory);
+}
+
+async function gather(request: ImportRequest, gathered: Gathered): Promise<void> {
+  await gatherPaths(request, walk(request.paths), gathered);
+  if (request.followDicomdir === false) return;
+  // One that was named by itself: its folder was not walked, so that what it names is still to come.
+  const alone = gathered.directories.filter(({ path }) => request.paths.includes(path));
+  if (alone.length > 0) await gatherPaths(request, namedBy(alone), gathered);
+  gathered.addMissing();
 }
 
 function byStudy(staged: readonly StagedItem[]): Map<string, StagedItem[]> {

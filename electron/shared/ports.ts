@@ -20,6 +20,9 @@ export interface CancelSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
+/** Who made an object: 'known' (no algorithm, or of a class that algorithms do not write), 'algorithm', or not said. */
+export type Origin = 'known' | 'unknown' | 'algorithm';
+
 /** The header of one object, as `dicom/read-header` gives it: all that the store indexes. */
 export interface InstanceHeader {
   readonly sopInstanceUID: string;
@@ -49,6 +52,14 @@ export interface InstanceHeader {
   readonly notDrawn: string | null;
   /** Null for objects without pixels. */
   readonly image: ImageAttributes | null;
+  /** The other groups of the name, for display; absent where the file has none. `patientName` is the first that there is. */
+  readonly otherNames?: { readonly ideographic: string; readonly phonetic: string };
+  /** What was wrong with how the file is written and could be mended for certain, in plain words; absent where nothing was. */
+  readonly recovered?: string;
+  /** Absent in headers from before it was read: the store then says. */
+  readonly origin?: Origin;
+  /** The SOP Instance UID in the file, where another content has it here and `sopInstanceUID` was made for this one. */
+  readonly conflictOf?: string;
 }
 
 /** A file that was read, hashed and lies in the store's blob folder, not yet indexed. */
@@ -59,6 +70,8 @@ export interface StagedInstance {
   readonly bytes: number;
   /** The path it came from, for messages. */
   readonly sourcePath: string;
+  /** True for a plain image, which was wrapped with what a person stated. */
+  readonly plain?: boolean;
 }
 
 export interface StoreStudyOutcome {
@@ -106,6 +119,8 @@ export interface StudyRepository {
   instancesOfSeries(
     seriesInstanceUID: string,
   ): { header: InstanceHeader; sha256: string; location: ByteLocation }[];
+  /** SOP Instance UIDs that this reader must not see yet, since an algorithm may have made them: until the reader has committed. */
+  withheld(studyInstanceUID: string, readerId: string | null): ReadonlySet<string>;
   state(studyInstanceUID: string, stated: Stated, actor: string): void;
   flag(studyInstanceUID: string, words: string): void;
   /** Deletes rows, reads, results and blobs no longer referenced; audited. Throws `Refused('study-unknown')`. */

@@ -6,7 +6,7 @@ import type { AppDeps } from '../deps.ts';
 import { param, query, slabQuery } from '../valid.ts';
 
 /** Decoded frames, as slabs: many frames a request, since the cost of one is in the request (docs/architecture.md). */
-export function frameRoutes({ frames }: AppDeps) {
+export function frameRoutes({ frames, session }: AppDeps) {
   return new Hono()
     .get(
       '/series/:series/frames',
@@ -15,7 +15,8 @@ export function frameRoutes({ frames }: AppDeps) {
       async (context) => {
         const { from, count } = context.req.valid('query');
         const { signal } = context.req.raw;
-        return slab(context, await frames.series(context.req.valid('param').series, from, count, signal));
+        const { series } = context.req.valid('param');
+        return slab(context, await frames.series(series, session.readerId(), from, count, signal));
       },
     )
     .get(
@@ -25,7 +26,8 @@ export function frameRoutes({ frames }: AppDeps) {
       async (context) => {
         const { from, count } = context.req.valid('query');
         const { signal } = context.req.raw;
-        return slab(context, await frames.instance(context.req.valid('param').sop, from, count, signal));
+        const { sop } = context.req.valid('param');
+        return slab(context, await frames.instance(sop, session.readerId(), from, count, signal));
       },
     );
 }

@@ -54,13 +54,15 @@ export function revealedService(parts: ReadingPartsWithPixels, build: string): R
 }
 
 export function frameService(store: Store, decoder: Decoder, events: EventHub): FrameService {
-  const deps: SlabDeps = {
+  const depsOf = (readerId: string | null): SlabDeps => ({
     studies: store.studies,
     decoder,
     flagged: (studyInstanceUID) => events.publish({ type: 'study-changed', studyInstanceUID }),
-  };
+    readerId,
+  });
   return {
-    series: (uid, from, count, signal) => seriesSlab(deps, uid, from, count, signal),
-    instance: (uid, from, count, signal) => instanceSlab(deps, uid, from, count, signal),
+    series: (uid, readerId, from, count, signal) => seriesSlab(depsOf(readerId), uid, from, count, signal),
+    instance: (uid, readerId, from, count, signal) =>
+      instanceSlab(depsOf(readerId), uid, from, count, signal),
   };
 }
