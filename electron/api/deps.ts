@@ -1,6 +1,5 @@
 import type { AuditEntry } from '../shared/audit.ts';
-import type { Refusal } from '../shared/imports.ts';
-import type { CancelSignal, Shell, StudyQuery } from '../shared/ports.ts';
+import type { CancelSignal, RefusalRepository, Shell, StudyQuery } from '../shared/ports.ts';
 import type { Assessment, CommitRequest, Comparison, Read, ReadContent } from '../shared/read.ts';
 import type { Stated, StudyDetail, StudySummary } from '../shared/study.ts';
 import type { Terminology } from '../shared/terminology.ts';
@@ -100,12 +99,7 @@ export interface AppDeps {
   readonly jobs: Jobs;
   readonly uploads: UploadService;
   readonly events: EventHub;
-  readonly refusals: {
-    list(
-      limit: number,
-      offset: number,
-    ): { total: number; rows: (Refusal & { importId: string; at: string })[] };
-  };
+  readonly refusals: Pick<RefusalRepository, 'list' | 'all'>;
   readonly audit: { list(limit: number, offset: number): AuditEntry[] };
   readonly models: () => readonly ModelSummary[];
   readonly terminology: Terminology;

@@ -47,6 +47,7 @@ function isVisible(
   switch (entry.action) {
     case 'reader-created':
     case 'import':
+    case 'retry-refused':
     case 'state-facts':
     case 'delete':
       return true;

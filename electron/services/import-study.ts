@@ -35,6 +35,10 @@ export interface ImportRequest {
   readonly limits?: Partial<ImportLimits>;
   /** False where files that a DICOMDIR names are not to be looked for: they may still be on their way. */
   readonly followDicomdir?: boolean;
+  /** The folder of an upload, which is gone afterwards: refused files are told by their path below it. */
+  readonly within?: string;
+  /** False where the caller itself keeps the list of refused files. */
+  readonly listRefused?: boolean;
 }
 
 /** What the threads gave so far. */
@@ -201,6 +205,14 @@ async function storeAll(request: ImportRequest, gathered: Gathered): Promise<Imp
   return { ...report, refused: gathered.inOrder(refused) };
 }
 
+/** Paths of refused files as the person knows them. */
+function named(report: ImportReport, within: string | undefined): ImportReport {
+  if (within === undefined) return report;
+  const strip = (path: string): string =>
+    path.startsWith(within) ? path.slice(within.length).replace(/^[/\\]/, '') : path;
+  return { ...report, refused: report.refused.map((refusal) => ({ ...refusal, path: strip(refusal.path) })) };
+}
+
 /**
  * Takes files, folders and ZIP archives into the store. Threads read, hash, parse and copy; then each study is indexed in one
  * transaction, so that it appears whole or not at all. One bad file never stops the others: it is listed with path, code and reason.
@@ -217,8 +229,8 @@ export async function importPaths(request: ImportRequest): Promise<ImportReport>
   try {
     await gather(request, gathered);
     stopIfAborted(signal);
-    const report = await storeAll(request, gathered);
-    store.refusals.add(report.refused, importId);
+    const report = named(await storeAll(request, gathered), request.within);
+    if (request.listRefused !== false) store.refusals.add(report.refused, importId);
     return report;
   } finally {
     staging.end(gathered.sha256s);

