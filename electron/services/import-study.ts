@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Cancelled } from '../shared/errors.ts';
-import type { ImportReport, Refusal } from '../shared/imports.ts';
+import type { ImportReport, Refusal, SameUidConflict } from '../shared/imports.ts';
 import type { CancelSignal, Store } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { missingFiles, namedFiles } from './import-dicomdir.ts';
@@ -185,6 +185,7 @@ async function storeAll(request: ImportRequest, gathered: Gathered): Promise<Imp
   const { store, actor } = request;
   const report: ImportReport = { imported: 0, duplicates: 0, refused: [], studies: [] };
   const refused: Refusal[] = [];
+  const conflicts: SameUidConflict[] = [];
   for (const [studyInstanceUID, items] of byStudy(gathered.staged)) {
     const instances = items.map(({ path, ...item }) => ({ ...item, sourcePath: path }));
     const stated = factsToState(items, request.stated ?? {});
@@ -192,6 +193,7 @@ async function storeAll(request: ImportRequest, gathered: Gathered): Promise<Imp
     report.imported += outcome.imported;
     report.duplicates += outcome.duplicates;
     refused.push(...outcome.refused);
+    conflicts.push(...outcome.conflicts);
     if (outcome.imported + outcome.duplicates > 0) {
       report.studies.push({
         studyInstanceUID,
@@ -202,7 +204,11 @@ async function storeAll(request: ImportRequest, gathered: Gathered): Promise<Imp
     // The window's requests get their turn between two studies.
     await setImmediate();
   }
-  return { ...report, refused: gathered.inOrder(refused) };
+  return {
+    ...report,
+    refused: gathered.inOrder(refused),
+    ...(conflicts.length === 0 ? {} : { conflicts }),
+  };
 }
 
 /** Paths of refused files as the person knows them. */
@@ -210,7 +216,14 @@ function named(report: ImportReport, within: string | undefined): ImportReport {
   if (within === undefined) return report;
   const strip = (path: string): string =>
     path.startsWith(within) ? path.slice(within.length).replace(/^[/\\]/, '') : path;
-  return { ...report, refused: report.refused.map((refusal) => ({ ...refusal, path: strip(refusal.path) })) };
+  const { refused, conflicts } = report;
+  return {
+    ...report,
+    refused: refused.map((one) => ({ ...one, path: strip(one.path) })),
+    ...(conflicts === undefined
+      ? {}
+      : { conflicts: conflicts.map((one) => ({ ...one, path: strip(one.path) })) }),
+  };
 }
 
 /**

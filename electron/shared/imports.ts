@@ -25,7 +25,10 @@ export const importReportSchema = z.object({
       instances: z.int().nonnegative(),
     }),
   ),
+  /** Files whose SOP Instance UID another content has here: each is kept as an instance of its own, under `keptAs`. Absent where none. */
+  conflicts: z.array(z.object({ path: z.string(), sopInstanceUID: uidSchema, keptAs: uidSchema })).optional(),
 });
+export type SameUidConflict = { path: string; sopInstanceUID: string; keptAs: string };
 export type ImportReport = z.infer<typeof importReportSchema>;
 
 /** A line of `overread refusals --json`. */

@@ -6,7 +6,7 @@ import type { AiFinding, Device, InferenceRecord, ModelResult, OutputMap } from 
 import type { AuditAction, AuditEntry } from './audit.ts';
 import type { ByteLocation, ByteSource } from './byte-source.ts';
 import type { WireError } from './errors.ts';
-import type { Refusal } from './imports.ts';
+import type { Refusal, SameUidConflict } from './imports.ts';
 import type { PackManifest } from './pack.ts';
 import type { DecodedFrame, ImageAttributes } from './pixels.ts';
 import type { Assessment, Read, ReadContent } from './read.ts';
@@ -78,6 +78,8 @@ export interface StoreStudyOutcome {
   readonly imported: number;
   readonly duplicates: number;
   readonly refused: readonly Refusal[];
+  /** Of those imported: files whose UID another content had. */
+  readonly conflicts: readonly SameUidConflict[];
   /** What the study has now, in all. */
   readonly series: number;
   readonly instances: number;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { Bug, Unavailable } from '../shared/errors.ts';
-import type { Refusal } from '../shared/imports.ts';
+import type { Refusal, SameUidConflict } from '../shared/imports.ts';
 import type { AuditTrail, InstanceHeader, StagedInstance, StoreStudyOutcome } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { blobPath } from './blob-files.ts';
@@ -230,7 +230,9 @@ export function storeStudy(
       if (existing !== undefined) inConflict.add(existing.study_id).add(studyId);
     }
     const row = statements.study(studyInstanceUID);
-    if (row === undefined) return { imported: 0, duplicates, refused, series: 0, instances: 0 };
+    if (row === undefined)
+      return { imported: 0, duplicates, refused, conflicts: [], series: 0, instances: 0 };
+    const conflicts = copiesOf(added);
     if (added.length > 0)
       refreshStudy(
         connection,
@@ -251,19 +253,28 @@ export function storeStudy(
           imported: added.length,
           duplicates,
           refused: refused.length,
-          ...(inConflict.size === 0 ? {} : { sameUidOtherContent: copiesOf(added) }),
+          ...(conflicts.length === 0
+            ? {}
+            : {
+                sameUidOtherContent: conflicts.map(({ sopInstanceUID, keptAs }) => ({
+                  sopInstanceUID,
+                  keptAs,
+                })),
+              }),
           filesSha256: hash('sha256', files.join('\n')),
           ...(nowStated === null ? {} : { stated: nowStated }),
         },
       });
     }
-    return { imported: added.length, duplicates, refused, ...totals(connection, row.id) };
+    return { imported: added.length, duplicates, refused, conflicts, ...totals(connection, row.id) };
   });
 }
 
-/** For the trail: which copies came in under which UID. */
-function copiesOf(added: readonly StagedInstance[]): { sopInstanceUID: string; keptAs: string }[] {
-  return added.flatMap(({ header: { sopInstanceUID, conflictOf } }) =>
-    conflictOf === undefined ? [] : [{ sopInstanceUID: conflictOf, keptAs: sopInstanceUID }],
+/** Which copies came in under which UID. */
+function copiesOf(added: readonly StagedInstance[]): SameUidConflict[] {
+  return added.flatMap(({ header: { sopInstanceUID, conflictOf }, sourcePath }) =>
+    conflictOf === undefined
+      ? []
+      : [{ path: sourcePath, sopInstanceUID: conflictOf, keptAs: sopInstanceUID }],
   );
 }

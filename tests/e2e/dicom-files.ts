@@ -67,7 +67,13 @@ function sliceBytes(series: TestSeries, slice: number): Uint8Array {
     { tag: '00280102', vr: 'US', value: colour ? 7 : 15 },
     { tag: '00280103', vr: 'US', value: signed ? 1 : 0 },
     { tag: '7FE00010', vr: colour ? 'OB' : 'OW', value: pixels(series, slice) },
-    ...(colour ? [{ tag: '00280006', vr: 'US', value: 0 }] : []),
+    // Digitised film: a capture of unknown origin would be withheld until the commit.
+    ...(colour
+      ? [
+          { tag: '00080064', vr: 'CS', value: 'DF' },
+          { tag: '00280006', vr: 'US', value: 0 },
+        ]
+      : []),
     ...(series.slope === undefined
       ? []
       : [

@@ -5,6 +5,7 @@ import type { Assessment, Comparison } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { reportAddress } from '../../api/endpoints.ts';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
+import { StudyNotices } from '../../study/StudyNotices.tsx';
 import { when } from '../../ui/words.ts';
 import { ItemCard, type Verdict } from './ItemCard.tsx';
 import { aiFindingOf, labelOf } from './marks-of.ts';
@@ -39,6 +40,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
       </div>
       <div className="panel__scroll">
         {ready ? null : <Waiting />}
+        <StudyNotices study={study} onStated={props.onStated} />
         <StudyFacts study={study} onStated={props.onStated} />
         <section className="panel__section" aria-label="Differences">
           {items.length === 0 && ready ? (

@@ -73,11 +73,8 @@ describe('importing', () => {
     const store = temporaryStore();
     const other = dicom('1.1', [{ tag: '00200013', vr: 'IS', value: 7 }]);
     const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1'), 'b.dcm': other });
-    expect(await importInto(store, [folder])).toMatchObject({
-      imported: 2,
-      refused: [],
-      studies: [{ instances: 2 }],
-    });
+    const report = importReportSchema.parse(await importInto(store, [folder]));
+    expect(report).toMatchObject({ imported: 2, refused: [], studies: [{ instances: 2 }] });
     const kept = store.studies.instance('1.1');
     expect(kept.header.instanceNumber).toBe(1);
     const detail = store.studies.detail('1.2.3', null);
@@ -91,6 +88,9 @@ describe('importing', () => {
       conflictOf: '1.1',
       instanceNumber: 7,
     });
+    expect(report.conflicts).toEqual([
+      { path: join(folder, 'b.dcm'), sopInstanceUID: '1.1', keptAs: second?.sopInstanceUID },
+    ]);
     expect(readFileSync(copy.location.path).equals(other)).toBe(true);
     expect(store.audit.list(1, 0)[0]?.detail['sameUidOtherContent']).toEqual([
       { sopInstanceUID: '1.1', keptAs: second?.sopInstanceUID },
