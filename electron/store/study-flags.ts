@@ -48,24 +48,34 @@ function identityOf(header: InstanceHeader): Identity {
   };
 }
 
-const differ = (a: string, b: string): boolean => a !== '' && b !== '' && a !== b;
+/** Both say something, and not the same; normalised only where they differ as written (almost never, and it costs). */
+function differ(a: string, b: string, normalise: (text: string) => string): boolean {
+  if (a === b || a === '' || b === '') return false;
+  const [first, second] = [normalise(a), normalise(b)];
+  return first !== second && first !== '' && second !== '';
+}
+
+const asName = (text: string): string => searchText(text.replaceAll(',', ' '));
+
+/** A file may have only the ideographic group, which is then its name: compared with its like. */
+function nameDiffers(a: Identity, b: Identity): boolean {
+  if (differ(a.ideographic, b.ideographic, asName)) return true;
+  const groups = (of: Identity): string[] => [of.name, of.ideographic, of.phonetic].map(asName);
+  return (
+    differ(a.name, b.name, asName) &&
+    !groups(b).includes(asName(a.name)) &&
+    !groups(a).includes(asName(b.name))
+  );
+}
 
 /** What one file says otherwise than another. A value that is left out says nothing; accents and case of a name neither. */
 function differing(a: Identity, b: Identity): Field[] {
-  const name = (of: Identity, group: 'name' | 'ideographic' | 'phonetic') =>
-    searchText(of[group].replaceAll(',', ' '));
-  // A file may have only the ideographic group, which is then its name: compared with its like.
-  const nameDiffers =
-    differ(name(a, 'ideographic'), name(b, 'ideographic')) ||
-    (differ(name(a, 'name'), name(b, 'name')) &&
-      name(a, 'name') !== name(b, 'ideographic') &&
-      name(b, 'name') !== name(a, 'ideographic'));
-  return [
-    ...(differ(plain(a.patientID), plain(b.patientID)) ? (['patient ID'] as const) : []),
-    ...(nameDiffers ? (['name'] as const) : []),
-    ...(differ(plain(a.birthDate), plain(b.birthDate)) ? (['birth date'] as const) : []),
-    ...(differ(plain(a.sex).toUpperCase(), plain(b.sex).toUpperCase()) ? (['sex'] as const) : []),
-  ];
+  const fields: Field[] = [];
+  if (differ(a.patientID, b.patientID, plain)) fields.push('patient ID');
+  if (nameDiffers(a, b)) fields.push('name');
+  if (differ(a.birthDate, b.birthDate, plain)) fields.push('birth date');
+  if (differ(a.sex, b.sex, (text) => plain(text).toUpperCase())) fields.push('sex');
+  return fields;
 }
 
 /** The flag in words, such as 'Its files name different patients: patient ID and birth date differ. Check …'. */

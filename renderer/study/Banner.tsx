@@ -22,8 +22,8 @@ export function Banner({ study, mode }: { readonly study: StudySummary; readonly
       <span className="banner__facts">{facts.join(' · ')}</span>
       {study.flags.length === 0 ? null : (
         <span className="banner__flag" title={study.flags.join('\n')}>
-          <TriangleAlert size={14} aria-hidden /> {study.flags[0]}
-          {study.flags.length > 1 ? ` (and ${study.flags.length - 1} more)` : ''}
+          <TriangleAlert size={14} aria-hidden />{' '}
+          {study.flags.length === 1 ? 'needs a look' : `needs a look: ${study.flags.length} notices`}
         </span>
       )}
     </div>,

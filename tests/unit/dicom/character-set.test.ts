@@ -4,48 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { decodeText, personName } from '../../../electron/dicom/character-set.ts';
 import { elementBytes, plainValues } from '../../../electron/dicom/data-set.ts';
 import { parseObject } from '../../../electron/dicom/parse-object.ts';
+import { bytes, NAMES } from '../../fixtures/person-names.ts';
 import { findPython, runPython } from '../../fixtures/python.ts';
-
-const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
-
-/** Names of PS3.5 Annexes H to K and of the character sets' own countries: terms, bytes, and what they say. */
-const NAMES: readonly (readonly [string, readonly string[], Uint8Array, string])[] = [
-  ['Latin 1', ['ISO_IR 100'], bytes('Buc^J\xe9r\xf4me'), 'Buc^Jérôme'],
-  ['Latin 2', ['ISO_IR 101'], bytes('Wa\xb3\xeasa^Lech'), 'Wałęsa^Lech'],
-  ['Latin 3', ['ISO_IR 109'], bytes('\xc6e\xf5o^Kar'), 'Ĉeġo^Kar'],
-  ['Latin 4', ['ISO_IR 110'], bytes('B\xe7rzi\xf1\xb9^J\xe0nis'), 'Bįrziņš^Jānis'],
-  ['Latin 5', ['ISO_IR 148'], bytes('\xc7avu\xfeo\xf0lu'), 'Çavuşoğlu'],
-  ['Latin 9', ['ISO_IR 203'], bytes('C\xbdur^\xa4'), 'Cœur^€'],
-  ['Cyrillic', ['ISO_IR 144'], bytes('\xbb\xee\xdace\xdc\xd1yp\xd3'), 'Люкceмбypг'],
-  ['Arabic', ['ISO_IR 127'], bytes('\xe2\xc8\xc7\xe6\xea^\xe4\xe6\xd2\xc7\xd1'), 'قباني^لنزار'],
-  ['Greek', ['ISO_IR 126'], bytes('\xc4\xe9\xef\xed\xf5\xf3\xe9\xef\xf2'), 'Διονυσιος'],
-  ['Hebrew', ['ISO_IR 138'], bytes('\xf9\xf8\xe5\xef^\xe3\xe1\xe5\xf8\xe4'), 'שרון^דבורה'],
-  ['Thai', ['ISO_IR 166'], bytes('\xb9\xd2\xc1^\xca\xa1\xd8\xc5'), 'นาม^สกุล'],
-  ['UTF-8', ['ISO_IR 192'], Buffer.from('Wang^XiaoDong=王^小东='), 'Wang^XiaoDong=王^小东='],
-  ['GB 18030', ['GB18030'], bytes('Wang^XiaoDong=\xcd\xf5^\xd0\xa1\xb6\xab='), 'Wang^XiaoDong=王^小东='],
-  ['GBK', ['GBK'], bytes('\xd6\xec\xe9F^\xcd\xf5'), '朱?^王'],
-  [
-    'Japanese with JIS X 0201 (H.3.2)',
-    ['ISO 2022 IR 13', 'ISO 2022 IR 87'],
-    bytes(
-      '\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J=\x1b$B$d$^$@\x1b(J^\x1b$B$?$m$&\x1b(J',
-    ),
-    'ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう',
-  ],
-  ['Japanese with JIS X 0212', ['', 'ISO 2022 IR 159'], bytes('\x1b$(D0!\x1b(B'), '丂'],
-  [
-    'Korean (I.2)',
-    ['', 'ISO 2022 IR 149'],
-    bytes('Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=\x1b$)C\xc8\xab^\x1b$)C\xb1\xe6\xb5\xbf'),
-    'Hong^Gildong=洪^吉洞=홍^길동',
-  ],
-  [
-    'Chinese GB 2312 (K.2)',
-    ['', 'ISO 2022 IR 58'],
-    bytes('Zhang^XiaoDong=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab='),
-    'Zhang^XiaoDong=张^小东=',
-  ],
-];
 
 describe('text by Specific Character Set', () => {
   it.each(NAMES)('%s', (name, terms, encoded, expected) => {
