@@ -1,3 +1,4 @@
+import type { InstanceHeader } from '../shared/ports.ts';
 import type { Connection } from './connection.ts';
 import { statedOf, type StudyRow } from './study-rows.ts';
 
@@ -34,11 +35,32 @@ export function withheldFrom(
 }
 
 /**
+ * A series is called as its first object of known origin calls it, whichever came in first: what an algorithm made may lie in the series
+ * of the images, under its own modality and description.
+ */
+function nameSeries({ database }: Connection, studyId: number): void {
+  const mixed = database
+    .prepare<[number], { series: number; header: string }>(
+      `SELECT series_id AS series,
+         (SELECT header FROM instances AS of WHERE of.series_id = instances.series_id AND of.origin = 'known' ORDER BY id LIMIT 1) AS header
+       FROM instances WHERE study_id = ? AND origin <> 'known' GROUP BY series_id HAVING header IS NOT NULL`,
+    )
+    .all(studyId);
+  for (const { series, header } of mixed) {
+    const { seriesNumber, modality, bodyPart, seriesDescription } = JSON.parse(header) as InstanceHeader;
+    database
+      .prepare('UPDATE series SET number = ?, modality = ?, body_part = ?, description = ? WHERE id = ?')
+      .run(seriesNumber, modality, bodyPart, seriesDescription, series);
+  }
+}
+
+/**
  * The study's numbers and modalities as the worklist shows them: of what nobody is kept from seeing, so that no list tells how much an
  * algorithm made of a study, or of what kind.
  */
-export function refreshShown({ database }: Connection, row: Pick<StudyRow, 'id' | 'stated'>): void {
-  database
+export function refreshShown(connection: Connection, row: Pick<StudyRow, 'id' | 'stated'>): void {
+  nameSeries(connection, row.id);
+  connection.database
     .prepare(
       `UPDATE studies SET
          modality = (SELECT coalesce(group_concat(m, '\\'), '') FROM (

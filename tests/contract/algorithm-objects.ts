@@ -74,7 +74,8 @@ export function writeAlgorithmObjects(folder: string, findings: 'many' | 'none')
   const path = join(folder, findings);
   mkdirSync(path, { recursive: true });
   const put = (name: string, bytes: Uint8Array): void => writeFileSync(join(path, name), bytes);
-  put('a', radiograph);
+  // The last in the order of names: what an algorithm said must not be believed for being first.
+  put('z', radiograph);
   if (findings === 'none') {
     // No accession number, a later study date: nothing of it may reach the study's own line either.
     put('b', object('2', '88.11', [text('00080060', 'CS', 'SR'), text('0008103E', 'LO', 'nothing found')]));

@@ -332,14 +332,14 @@ describe.each([
       shape: 'rectangle',
       box: [0, 0, 8, 8],
       label: 'Opacity',
-      code: null,
-      laterality: null,
-      certainty: null,
+      laterality: 'right',
+      certainty: 3,
       comment: '',
     };
     const marked = send('PUT', { findings: [finding], noAbnormalFinding: false, impression: 'x' });
     const [none, many] = await answers(`/api/studies/${facts.study}/read`, marked);
     expect(many).toBe(none);
+    expect(none).toContain('instance-unknown');
     await answers(`/api/studies/${facts.study}/read`, send('PUT', CONTENT));
     const unseen = send('POST', { framesDisplayed: [], acknowledgeUnseen: false });
     const [before, after] = await answers(`/api/studies/${facts.study}/commit`, unseen);

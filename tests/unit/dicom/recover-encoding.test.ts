@@ -74,6 +74,19 @@ describe('files without a right beginning', () => {
     expect(await codeOf(() => readHeader(odd))).toBe('no-transfer-syntax');
   });
 
+  it('tags out of order: fine where the file says how it is encoded, not certain where it does not', async () => {
+    const pixels = Buffer.from(body).indexOf(Buffer.from([0xe0, 0x7f, 0x10, 0]));
+    const shuffled = join2(
+      body.subarray(0, pixels),
+      Uint8Array.of(0x08, 0, 0x90, 0, 0x50, 0x4e, 2, 0, 0x41, 0x20),
+      body.subarray(pixels),
+    );
+    expect(await codeOf(() => readHeader(join2(whole.subarray(0, bodyStart(whole)), shuffled)))).toBe(
+      'accepted',
+    );
+    expect(await codeOf(() => readHeader(shuffled))).toBe('no-transfer-syntax');
+  });
+
   it('a short last value of an implicit data set is no cut', () => {
     const implicit = (group: number, element: number, text: string): Buffer => {
       const value = Buffer.from(text.length % 2 ? `${text}\0` : text);
