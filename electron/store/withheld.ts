@@ -40,14 +40,14 @@ export function withheldFrom(
  */
 function nameSeries({ database }: Connection, studyId: number): void {
   const mixed = database
-    .prepare<[number], { series: number; header: string }>(
+    .prepare<[number], { series: number; known: string }>(
       `SELECT series_id AS series,
-         (SELECT header FROM instances AS of WHERE of.series_id = instances.series_id AND of.origin = 'known' ORDER BY id LIMIT 1) AS header
-       FROM instances WHERE study_id = ? AND origin <> 'known' GROUP BY series_id HAVING header IS NOT NULL`,
+         (SELECT header FROM instances AS of WHERE of.series_id = instances.series_id AND of.origin = 'known' ORDER BY id LIMIT 1) AS known
+       FROM instances WHERE study_id = ? AND origin <> 'known' GROUP BY series_id HAVING known IS NOT NULL`,
     )
     .all(studyId);
-  for (const { series, header } of mixed) {
-    const { seriesNumber, modality, bodyPart, seriesDescription } = JSON.parse(header) as InstanceHeader;
+  for (const { series, known } of mixed) {
+    const { seriesNumber, modality, bodyPart, seriesDescription } = JSON.parse(known) as InstanceHeader;
     database
       .prepare('UPDATE series SET number = ?, modality = ?, body_part = ?, description = ? WHERE id = ?')
       .run(seriesNumber, modality, bodyPart, seriesDescription, series);
