@@ -68,6 +68,11 @@ class Gathered {
     this.#found += more;
   }
 
+  /** Of every file that was read and copied. */
+  get paths(): string[] {
+    return this.#staged.map(({ path }) => path);
+  }
+
   get sha256s(): string[] {
     return this.#staged.map(({ sha256 }) => sha256);
   }
@@ -211,18 +216,37 @@ async function storeAll(request: ImportRequest, gathered: Gathered): Promise<Imp
   };
 }
 
+/** A path as the person knows it: below the folder of an upload, else as it is. */
+function strip(path: string, within: string | undefined): string {
+  if (within === undefined || !path.startsWith(within)) return path;
+  return path.slice(within.length).replace(/^[/\\]/, '');
+}
+
+/** One line a path: what was taken now leaves the list, what is refused again is listed anew. */
+function listRefused(
+  { store, within }: ImportRequest,
+  gathered: Gathered,
+  { refused }: ImportReport,
+  importId: string,
+): void {
+  const again = new Set(refused.map(({ path }) => path));
+  const taken = gathered.paths.map((path) => strip(path, within)).filter((path) => !again.has(path));
+  store.transaction(() => {
+    if (store.refusals.list(1, 0).total > 0) store.refusals.remove([...taken, ...again]);
+    store.refusals.add(refused, importId);
+  });
+}
+
 /** Paths of refused files as the person knows them. */
 function named(report: ImportReport, within: string | undefined): ImportReport {
   if (within === undefined) return report;
-  const strip = (path: string): string =>
-    path.startsWith(within) ? path.slice(within.length).replace(/^[/\\]/, '') : path;
   const { refused, conflicts } = report;
   return {
     ...report,
-    refused: refused.map((one) => ({ ...one, path: strip(one.path) })),
+    refused: refused.map((one) => ({ ...one, path: strip(one.path, within) })),
     ...(conflicts === undefined
       ? {}
-      : { conflicts: conflicts.map((one) => ({ ...one, path: strip(one.path) })) }),
+      : { conflicts: conflicts.map((one) => ({ ...one, path: strip(one.path, within) })) }),
   };
 }
 
@@ -243,7 +267,7 @@ export async function importPaths(request: ImportRequest): Promise<ImportReport>
     await gather(request, gathered);
     stopIfAborted(signal);
     const report = named(await storeAll(request, gathered), request.within);
-    if (request.listRefused !== false) store.refusals.add(report.refused, importId);
+    if (request.listRefused !== false) listRefused(request, gathered, report, importId);
     return report;
   } finally {
     staging.end(gathered.sha256s);
