@@ -1,6 +1,5 @@
 import type { AuditEntry } from '../shared/audit.ts';
-import type { Refusal } from '../shared/imports.ts';
-import type { CancelSignal, Shell, StudyQuery } from '../shared/ports.ts';
+import type { CancelSignal, RefusalRepository, Shell, StudyQuery } from '../shared/ports.ts';
 import type { Assessment, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
 import type { Stated, StudyDetail, StudySummary } from '../shared/study.ts';
 import type { Terminology } from '../shared/terminology.ts';
@@ -53,15 +52,22 @@ export interface RevealedService {
 
 /** Slabs of frames (services/frames-slab). */
 export interface FrameService {
-  /** `stack`: index in the series' stacks; without it the whole series. */
+  /** Of what is not withheld from this reader (blind first). `stack`: index in the series' stacks; without it the whole series. */
   series(
     uid: string,
+    readerId: string | null,
     from: number,
     count: number,
     signal?: CancelSignal,
     stack?: number,
   ): Promise<Uint8Array<ArrayBuffer>>;
-  instance(uid: string, from: number, count: number, signal?: CancelSignal): Promise<Uint8Array<ArrayBuffer>>;
+  instance(
+    uid: string,
+    readerId: string | null,
+    from: number,
+    count: number,
+    signal?: CancelSignal,
+  ): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Where dropped files wait for their import. */
@@ -99,12 +105,7 @@ export interface AppDeps {
   readonly jobs: Jobs;
   readonly uploads: UploadService;
   readonly events: EventHub;
-  readonly refusals: {
-    list(
-      limit: number,
-      offset: number,
-    ): { total: number; rows: (Refusal & { importId: string; at: string })[] };
-  };
+  readonly refusals: Pick<RefusalRepository, 'list' | 'all'>;
   readonly audit: { list(limit: number, offset: number): AuditEntry[] };
   readonly models: () => readonly ModelSummary[];
   readonly terminology: Terminology;

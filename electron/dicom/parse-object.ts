@@ -4,13 +4,8 @@ import { Refused } from '../shared/errors.ts';
 import { BoundedStream, MAX_DEPTH } from './bounded-stream.ts';
 import { plainText } from './data-set.ts';
 import { dicomParser } from './dicom-parser-binding.ts';
-import {
-  EXPLICIT_BIG_ENDIAN,
-  EXPLICIT_LITTLE_ENDIAN,
-  IMPLICIT_LITTLE_ENDIAN,
-  transferSyntax,
-  type TransferSyntax,
-} from './transfer-syntax.ts';
+import { contradiction, guessSyntax, isInOrder, isVr, recoveryWords } from './recover-encoding.ts';
+import { transferSyntax, type TransferSyntax } from './transfer-syntax.ts';
 
 /** A parsed object up to its Pixel Data. `bytes` are those that the offsets count in (inflated where it was deflated). */
 export interface ParsedObject {
@@ -21,6 +16,8 @@ export interface ParsedObject {
   readonly pixelElement: Element | null;
   /** From the meta header; empty where there is none. */
   readonly mediaStorageSopClassUID: string;
+  /** What was wrong with how the file is written and was mended, in plain words; null where nothing was. */
+  readonly recovered: string | null;
 }
 
 /** A deflated data set may not become larger than this. */
@@ -71,6 +68,8 @@ function parserRefusal(thrown: unknown): Refused {
 interface Meta {
   readonly transferSyntaxUID: string;
   readonly sopClassUID: string;
+  /** (0002,0000) is there and wrong. */
+  readonly wrongLength: boolean;
   /** Where the data set begins. */
   readonly end: number;
 }
@@ -90,8 +89,16 @@ function readMeta(bytes: Uint8Array, start: number): Meta {
   return {
     transferSyntaxUID: plainText(meta, 'x00020010'),
     sopClassUID: plainText(meta, 'x00020002'),
+    wrongLength: isWrongLength(meta, at),
     end: at,
   };
+}
+
+/** Group Length counts from the end of its own element to the end of the group. */
+function isWrongLength(meta: DataSet, end: number): boolean {
+  const element = meta.elements['x00020000'];
+  if (!element || element.length !== 4) return element !== undefined;
+  return meta.uint32('x00020000') !== end - (element.dataOffset + 4);
 }
 
 type DataSetConstructor = new (
@@ -104,22 +111,6 @@ function newDataSet(bytes: Uint8Array, elements: Record<string, Element>, bigEnd
   const { DataSet } = dicomParser as unknown as { DataSet: DataSetConstructor };
   const parser = bigEndian ? dicomParser.bigEndianByteArrayParser : dicomParser.littleEndianByteArrayParser;
   return new DataSet(parser, bytes, elements);
-}
-
-const VR =
-  /^(AE|AS|AT|CS|DA|DS|DT|FL|FD|IS|LO|LT|OB|OD|OF|OL|OV|OW|PN|SH|SL|SQ|SS|ST|SV|TM|UC|UI|UL|UN|UR|US|UT|UV)$/;
-
-/** The encoding of a data set without a meta header, by its first element; null where it is not certain. */
-function guessSyntax(bytes: Uint8Array, at: number): TransferSyntax | null {
-  if (at + 8 > bytes.length) return null;
-  const explicit = VR.test(ascii(bytes, at + 4, 2));
-  const little = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-  if (little === 0x0008) {
-    if (explicit) return EXPLICIT_LITTLE_ENDIAN;
-    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(at + 4, true);
-    return length <= bytes.length - at - 8 ? IMPLICIT_LITTLE_ENDIAN : null;
-  }
-  return little === 0x0800 && explicit ? EXPLICIT_BIG_ENDIAN : null;
 }
 
 function inflate(bytes: Uint8Array, start: number): Uint8Array {
@@ -162,7 +153,8 @@ function parseDataSet(bytes: Uint8Array, start: number, syntax: TransferSyntax):
   } else {
     dicomParser.parseDicomDataSetExplicit(dataSet, stream, bytes.length, options);
   }
-  if (stream.warnings.some((warning) => warning.startsWith('eof encountered'))) {
+  // That it cannot look four bytes ahead for an item is no fault: the last value of an implicit data set may be shorter.
+  if (stream.warnings.some((text) => text.startsWith('eof encountered') && !text.includes('peeking'))) {
     throw truncated('inside a sequence');
   }
   checkEnd(dataSet, stream.position);
@@ -210,19 +202,21 @@ function pixelElementOf(dataSet: DataSet): Element | null {
  * @throws Refused `not-dicom`, `truncated`, `bad-header`, `sequence-too-deep`, `too-large`, `no-transfer-syntax`
  */
 export function parseObject(bytes: Uint8Array): ParsedObject {
-  const marked = bytes.length >= 132 && ascii(bytes, 128, 4) === 'DICM';
-  const start = marked ? 132 : 0;
+  const preamble = bytes.length >= 132 && ascii(bytes, 128, 4) === 'DICM';
+  // Some write the mark without the 128 bytes before it.
+  const marked = preamble || (bytes.length >= 4 && ascii(bytes, 0, 4) === 'DICM');
+  const start = preamble ? 132 : marked ? 4 : 0;
   if (bytes.length < start + 8)
     throw bytes.length === 0 ? notDicom() : marked ? truncated('after the DICM mark') : notDicom();
-  const startsWithMeta =
-    bytes[start] === 2 && bytes[start + 1] === 0 && (marked || VR.test(ascii(bytes, 4, 2)));
+  const startsWithMeta = bytes[start] === 2 && bytes[start + 1] === 0 && (marked || isVr(bytes, 4));
   if (!marked && !startsWithMeta && guessSyntax(bytes, 0) === null) throw notDicom();
   try {
     const meta = startsWithMeta
       ? readMeta(bytes, start)
-      : { transferSyntaxUID: '', sopClassUID: '', end: start };
-    const stated = meta.transferSyntaxUID !== '';
-    const syntax = stated ? transferSyntax(meta.transferSyntaxUID) : guessSyntax(bytes, meta.end);
+      : { transferSyntaxUID: '', sopClassUID: '', wrongLength: false, end: start };
+    const said = meta.transferSyntaxUID === '' ? null : transferSyntax(meta.transferSyntaxUID);
+    const seen = said === null ? guessSyntax(bytes, meta.end) : contradiction(said, bytes, meta.end);
+    const syntax = seen ?? said;
     if (!syntax) {
       if (meta.end + 8 > bytes.length) throw truncated('there is nothing after the meta header');
       throw new Refused(
@@ -234,10 +228,33 @@ export function parseObject(bytes: Uint8Array): ParsedObject {
     const body = deflated ? inflate(bytes, meta.end) : bytes;
     const dataSet = parseDataSet(body, deflated ? 0 : meta.end, syntax);
     const pixelElement = pixelElementOf(dataSet);
-    if (!stated && pixelElement?.length === UNDEFINED_LENGTH) {
+    if (seen !== null && pixelElement?.length === UNDEFINED_LENGTH) {
       throw new Refused('no-transfer-syntax', 'The pixels are compressed and the file does not say how.');
     }
-    return { dataSet, bytes: body, syntax, pixelElement, mediaStorageSopClassUID: meta.sopClassUID };
+    if (seen !== null && !isInOrder(dataSet)) {
+      throw new Refused(
+        'no-transfer-syntax',
+        'The file does not say rightly how it is encoded, and its data does not show it for certain.',
+      );
+    }
+    const recovered = recoveryWords(
+      {
+        preamble,
+        meta: startsWithMeta,
+        stated: said !== null,
+        contradicted: seen === null ? null : said,
+        wrongMetaLength: meta.wrongLength,
+      },
+      syntax,
+    );
+    return {
+      dataSet,
+      bytes: body,
+      syntax,
+      pixelElement,
+      mediaStorageSopClassUID: meta.sopClassUID,
+      recovered,
+    };
   } catch (thrown) {
     const refusal = parserRefusal(thrown);
     // A file that merely looked like a bare data set is no damaged DICOM file.

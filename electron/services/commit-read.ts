@@ -23,7 +23,7 @@ export async function commitRead(
   const opened = currentRead({ store }, studyInstanceUID, readerId);
   requireCommittable(opened);
   requireUnchanged(opened, request.content);
-  const seen = await framesSeen({ store, decoder }, studyInstanceUID, request.framesDisplayed);
+  const seen = await framesSeen({ store, decoder, readerId }, studyInstanceUID, request.framesDisplayed);
   if (seen.framesNotSeen.length > 0 && !request.acknowledgeUnseen) throw unseen(seen);
   return store.transaction(() => {
     // Read again: while frames were looked at, another save may have come in.

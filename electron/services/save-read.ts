@@ -69,6 +69,12 @@ function checkFinding(
     frame: finding.frame,
     box: finding.box,
   };
+  // A draft's reader has not committed: what is withheld from everybody is withheld from them.
+  if (store.studies.withheld(header.studyInstanceUID, null).has(finding.sopInstanceUID)) {
+    throw new Refused('instance-unknown', 'This object is not here (any more).', {
+      sopInstanceUID: finding.sopInstanceUID,
+    });
+  }
   if (header.studyInstanceUID !== studyInstanceUID) {
     throw new Refused(
       'finding-invalid',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 export const auditActionSchema = z.enum([
   'import',
+  'retry-refused',
   'state-facts',
   'open',
   'commit',

@@ -18,6 +18,7 @@ export function Banner({ study, mode }: { readonly study: StudySummary; readonly
     <div className="banner">
       <span className="banner__mode">{mode}</span>
       <strong>{personName(study.patientName)}</strong>
+      {study.otherNames === undefined ? null : <span>{study.otherNames.join(' · ')}</span>}
       <span className="banner__facts">{facts.join(' · ')}</span>
       {study.flags.length === 0 ? null : (
         <span className="banner__flag" title={study.flags.join('\n')}>

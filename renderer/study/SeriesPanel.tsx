@@ -1,3 +1,4 @@
+import { TriangleAlert } from 'lucide-react';
 import type { SeriesDetail } from '../../electron/shared/study.ts';
 import { count } from '../ui/words.ts';
 import { Thumbnail } from '../viewer/Thumbnail.tsx';
@@ -45,6 +46,11 @@ export function SeriesPanel({ all, current, onChoose, ready }: SeriesPanelProps)
                   {frames.length === 0 ? withoutPixels(series) : images(frames.length)}
                 </span>
                 {sign === null ? null : <StackSign sign={sign} />}
+                {remarks(series).map((remark) => (
+                  <span key={remark.words} className="series-item__remark" title={remark.title}>
+                    <TriangleAlert size={11} aria-hidden /> {remark.words}
+                  </span>
+                ))}
               </button>
               {sign === null ? null : (
                 // Read out with the button; on the screen for the stack that is looked at.
@@ -64,7 +70,38 @@ function images(frames: number): string {
   return frames === 1 ? '1 image' : `${count(frames)} images`;
 }
 
-function withoutPixels(series: SeriesDetail): string {
-  const kinds = [...new Set(series.instances.map(({ kind, notDrawn }) => notDrawn ?? kind))];
-  return `${kinds.join(', ')}: kept, not drawn`;
+/** What such objects are, and why they are not drawn: 'Structured report: no viewer yet'. */
+function withoutPixels({ instances }: SeriesDetail): string {
+  if (instances.some(({ withheld }) => withheld === true)) return 'shown after your commit';
+  const kinds = new Map<string, number>();
+  for (const { kind, notDrawn } of instances) {
+    const words = notDrawn === null || notDrawn.startsWith(kind) ? kind : `${kind}: ${notDrawn}`;
+    kinds.set(words, (kinds.get(words) ?? 0) + 1);
+  }
+  return [...kinds].map(([words, times]) => (times === 1 ? words : `${count(times)} × ${words}`)).join(', ');
+}
+
+/** What a person should know of the files of a series, in few words; all of them in the title. */
+function remarks({ instances }: SeriesDetail): { readonly words: string; readonly title: string }[] {
+  const copies = instances.filter(({ conflictOf }) => conflictOf !== undefined);
+  const mended = instances.filter(({ recovered }) => recovered !== undefined);
+  const of = (number: number) => (number === 1 ? '1 object' : `${count(number)} objects`);
+  return [
+    ...(copies.length === 0
+      ? []
+      : [
+          {
+            words: `${of(copies.length)} with a UID used twice`,
+            title: copies.map((one) => `Its file says ${one.conflictOf}, as another file does.`).join('\n'),
+          },
+        ]),
+    ...(mended.length === 0
+      ? []
+      : [
+          {
+            words: `${of(mended.length)} from mended files`,
+            title: [...new Set(mended.map(({ recovered }) => recovered))].join('\n'),
+          },
+        ]),
+  ];
 }

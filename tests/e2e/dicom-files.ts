@@ -81,7 +81,13 @@ function sliceBytes(series: TestSeries, slice: number): Uint8Array {
           vr: colour ? 'OB' : 'OW',
           value: repeated(pixels(series, slice), series.frames ?? 1),
         },
-    ...(colour ? [{ tag: '00280006', vr: 'US', value: 0 }] : []),
+    // Digitised film: a capture of unknown origin would be withheld until the commit.
+    ...(colour
+      ? [
+          { tag: '00080064', vr: 'CS', value: 'DF' },
+          { tag: '00280006', vr: 'US', value: 0 },
+        ]
+      : []),
     ...(series.slope === undefined
       ? []
       : [

@@ -6,7 +6,7 @@ import type { AppDeps } from '../deps.ts';
 import { frameIndex, param, query, slabQuery } from '../valid.ts';
 
 /** Decoded frames, as slabs: many frames a request, since the cost of one is in the request (docs/architecture.md). */
-export function frameRoutes({ frames }: AppDeps) {
+export function frameRoutes({ frames, session }: AppDeps) {
   return new Hono()
     .get(
       '/series/:series/frames',
@@ -16,7 +16,7 @@ export function frameRoutes({ frames }: AppDeps) {
         const { from, count, stack } = context.req.valid('query');
         const { signal } = context.req.raw;
         const { series } = context.req.valid('param');
-        return slab(context, await frames.series(series, from, count, signal, stack));
+        return slab(context, await frames.series(series, session.readerId(), from, count, signal, stack));
       },
     )
     .get(
@@ -26,7 +26,8 @@ export function frameRoutes({ frames }: AppDeps) {
       async (context) => {
         const { from, count } = context.req.valid('query');
         const { signal } = context.req.raw;
-        return slab(context, await frames.instance(context.req.valid('param').sop, from, count, signal));
+        const { sop } = context.req.valid('param');
+        return slab(context, await frames.instance(sop, session.readerId(), from, count, signal));
       },
     );
 }

@@ -1,4 +1,5 @@
 import type { InstanceHeader } from '../../shared/ports.ts';
+import { isStack } from '../stack.ts';
 import type { FrameGeometry } from '../../shared/series-geometry.ts';
 
 type Image = NonNullable<InstanceHeader['image']>;
@@ -68,7 +69,8 @@ export function byNumber(a: Slice, b: Slice): number {
  */
 export function slicesOf(instance: SeriesInstance): Slice[] {
   const { image, geometry } = instance;
-  if (image === null) return [];
+  // Tiles of a slide and masks over other images are no stack.
+  if (image === null || !isStack(instance)) return [];
   const slice = (first: number, count: number, of: FrameGeometry): Slice => ({
     sopInstanceUID: instance.sopInstanceUID,
     first,

@@ -63,13 +63,16 @@ export function revealedService(
 }
 
 export function frameService(store: Store, decoder: Decoder, events: EventHub): FrameService {
-  const deps: SlabDeps = {
+  const depsOf = (readerId: string | null): SlabDeps => ({
     studies: store.studies,
     decoder,
     flagged: (studyInstanceUID) => events.publish({ type: 'study-changed', studyInstanceUID }),
-  };
+    readerId,
+  });
   return {
-    series: (uid, from, count, signal, stack) => seriesSlab(deps, uid, from, count, signal, stack),
-    instance: (uid, from, count, signal) => instanceSlab(deps, uid, from, count, signal),
+    series: (uid, readerId, from, count, signal, stack) =>
+      seriesSlab(depsOf(readerId), uid, from, count, signal, stack),
+    instance: (uid, readerId, from, count, signal) =>
+      instanceSlab(depsOf(readerId), uid, from, count, signal),
   };
 }

@@ -117,7 +117,7 @@ def pointing_text(found):
                     f'| {shared(f["box covers"])} | {shared(f["box covers by chance"])} | {signed(f["change mean dx"])} | {signed(f["change mean dy"])} |')
     out = found['deletion']
     every = found['insertion']['all']
-    return f'''Insertion: a round, soft opacity at a random place in the lungs of each normal image, once for each size, added to the image in memory; read by the networks
+    return f'''Insertion: a round, soft opacity at a random place in the lungs of normal images (at most {found["most"]} a fold), once for each size, added to the image in memory; read by the networks
 of the fold that had not seen the image ({found["folds"]} of the folds). Widths are in pixels of the 256 × 256 input. The box is drawn as the product does: the connected part with the highest peak
 at threshold {found["threshold"]}. "By chance" puts the same boxes against the place of another opacity. Real disease is no round blob: this tests the map's geometry and whether it follows the score, not clinical localisation.
 
@@ -125,7 +125,7 @@ at threshold {found["threshold"]}. "By chance" puts the same boxes against the p
 
 Median distance of the place where the map rises most: {signed(every["change dx"])} cells right, {signed(every["change dy"])} cells down. The median box covers {100 * (every["median box share"] or 0):.0f} % of the lung box.
 
-Deletion: in each sick image with a box ({out["images"]}), what the box shows was smoothed away, or else the same box mirrored to the other side. The logit fell by {signed(out["fall"])} on average
+Deletion: in sick images with a box ({out["images"]}), what the box shows was smoothed away, or else the same box mirrored to the other side. The logit fell by {signed(out["fall"])} on average
 for the box and by {signed(out["fall on the other side"])} for the other side; the box fell further in {shared(out["box falls further"])}.'''
 
 

@@ -136,14 +136,19 @@ def figures(found, random):
 
 
 def measure(models, d, config, threshold, cells):
-    """Both tests, each image by the network of the fold that did not train on it. models: fold number -> ChestAdult."""
+    """Both tests, each image by the network of the fold that did not train on it.
+
+    models: fold number -> ChestAdult.
+    config['pointing_images']: at most so many normal and so many sick images of a fold, drawn at random.
+    """
     random = np.random.default_rng(config['seed'])
-    found, pairs = [], []
+    found, pairs, most = [], [], config['pointing_images']
     for fold, model in models.items():
         _, test = data.split_indices(d['site'], d['label'], f'fold{fold}', config['folds'], config['seed'])
-        found += insertion(model, d['images'][test[d['label'][test] == 0]], threshold, cells, random)
-        pairs.append(deletion(model, d['images'][test[d['label'][test] == 1]], threshold))
+        well, sick = (random.permutation(test[d['label'][test] == value])[:most] for value in (0, 1))
+        found += insertion(model, d['images'][well], threshold, cells, random)
+        pairs.append(deletion(model, d['images'][sick], threshold))
     pairs = np.concatenate(pairs)
-    return {'threshold': threshold, 'fwhm': {word: 2.355 * sigma for word, sigma in SIGMAS.items()}, 'folds': len(models), 'insertion': figures(found, random),
+    return {'threshold': threshold, 'fwhm': {word: 2.355 * sigma for word, sigma in SIGMAS.items()}, 'folds': len(models), 'most': most, 'insertion': figures(found, random),
             'deletion': {'images': len(pairs), 'fall': list(evaluation.interval(pairs[:, 0])), 'fall on the other side': list(evaluation.interval(pairs[:, 1])),
                          'box falls further': share(pairs[:, 0] > pairs[:, 1])}}

@@ -12,6 +12,7 @@ import { FindingList } from './FindingList.tsx';
 import { changedFinding, withoutFinding } from './findings.ts';
 import { SaveMark } from './SaveMark.tsx';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
+import { StudyNotices } from '../../study/StudyNotices.tsx';
 import type { SaveState } from './use-draft.ts';
 
 interface ReadPanelProps {
@@ -43,6 +44,7 @@ export function ReadPanel(props: ReadPanelProps) {
         <SaveMark save={props.save} onResolve={props.onResolve} />
       </div>
       <div className="panel__scroll">
+        <StudyNotices study={study} onStated={props.onStated} />
         <StudyFacts study={study} onStated={props.onStated} />
         <section className="panel__section" aria-label="Findings">
           <div className="panel__head">

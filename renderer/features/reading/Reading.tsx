@@ -128,8 +128,8 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
         {source === null || shownSeries === undefined ? (
           <State title="Nothing here can be drawn">
             <p>
-              The study holds no images that this version can show. Its objects are kept and listed on the
-              left.
+              The study holds no images that this version can show now. Its objects are kept and listed on the
+              left; what may contain AI is withheld until the commit.
             </p>
             <Button onClick={onLeave}>Back to the worklist</Button>
           </State>

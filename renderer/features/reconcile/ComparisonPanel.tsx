@@ -6,6 +6,7 @@ import type { Assessment, Comparison } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { reportAddress } from '../../api/endpoints.ts';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
+import { StudyNotices } from '../../study/StudyNotices.tsx';
 import { when } from '../../ui/words.ts';
 import { ItemCard, type Verdict } from './ItemCard.tsx';
 import { labelOf } from './marks-of.ts';
@@ -44,6 +45,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
       </div>
       <div className="panel__scroll">
         {ready ? null : <Waiting />}
+        <StudyNotices study={study} onStated={props.onStated} />
         <StudyFacts study={study} onStated={props.onStated} />
         <section className="panel__section" aria-label="Differences">
           {items.length === 0 && ready ? <p className="quiet">{emptyComparisonWords(comparison)}</p> : null}
