@@ -129,7 +129,7 @@ Deletion: in sick images with a box ({out["images"]}), what the box shows was sm
 for the box and by {signed(out["fall on the other side"])} for the other side; the box fell further in {shared(out["box falls further"])}.'''
 
 
-def calibration_text(figures):
+def calibration_text(figures, split):
     if 'calibration' not in figures:
         return 'Not calibrated yet.'
     c, p = figures['calibration'], figures['platt']
@@ -137,8 +137,9 @@ def calibration_text(figures):
             f'Expected calibration error over ten bins of equal count, with a and b fitted on other parts of these images each time: {math.ceil(c["ece"] * 1000) / 1000:.3f} '
             f'(uncalibrated score: {math.ceil(c["ece before"] * 1000) / 1000:.3f}; both rounded up), on {sum(n for _, _, n in c["bins"])} images. Bins this small give about 0.07 to a perfectly calibrated model too, '
             'so an error below 0.05 is neither shown nor ruled out. '
-            'The folds\' networks saw two thirds of the data, the shipped classifier all of it: '
-            'its own calibration is assumed to be alike and could not be measured. It holds for a mixture of about half sick, half well, from these two sites.')
+            + ('It was fitted on the shipped network\'s own logits of images it had not seen. ' if split != 'final' else
+               'The folds\' networks saw two thirds of the data, the shipped one all of it: its own calibration is assumed to be alike and could not be measured. ')
+            + 'It holds for a mixture of about half sick, half well, from these two sites.')
 
 
 def text(manifest, report, facts, config):
@@ -146,7 +147,8 @@ def text(manifest, report, facts, config):
     weights, worst = manifest['weights'], facts['worst']
     school = config['tb'].get('start')
     cells = config['tb'].get('crop', config['crop']) // 16
-    members = config['tb'].get('members', ['final'])
+    split = config.get('ship_split', 'final')
+    members = config['tb'].get('members', ['final']) if split == 'final' else [split]
     missing = [words for there, words in (
         ('montgomery to shenzhen' in lung and 'montgomery to shenzhen' in tb, 'The direction Montgomery to Shenzhen (trained on 92 images).'),
         (bool(without), 'What the model gives when the Shenzhen masks are left out of training: not shown yet; `without-masks` of the script makes that table.'),
@@ -155,7 +157,9 @@ def text(manifest, report, facts, config):
         (False, 'Boxes by radiologists to test the map against: neither set has any. Inserted opacities stand in for them.')) if not there]
     missing = chr(10).join('- ' + words for words in missing)
     one = len(members) == 1
-    shipped = ('The shipped classifier is one network trained on all images of both sites; no figure here is measured on it.' if one else
+    shipped = (f'The shipped networks, lung fields and classifier, are those of `{split}`: the out-of-fold figures of that fold are of the shipped weights themselves, on images that they had not seen. '
+               'A third of the images was therefore not used to train them.' if split != 'final' else
+               'The shipped networks were trained on all images of both sites; no figure here is measured on them.' if one else
                f'The shipped classifier is the average of the logits (and of the evidence) of {len(members)} networks: {", ".join(f"`{m}`" for m in members)}. '
                '**Every figure here is of a single one of the folds\' networks on the images it had not seen; the average itself has no unseen image left and was not measured.** '
                'An average of networks is usually a little better than its members, but that is not shown here.')
@@ -191,7 +195,7 @@ The sets' aspect ratio was lost before they reached us; training varies aspect, 
 ## How it was measured
 
 Images of both sites were split into {config["folds"]} folds, stratified by site and label; every in-site figure is out of fold{folds}. Across-site figures come from networks (lung fields and
-classifier) that saw only the other site. {shipped} The shipped lung net was trained on the masks of both sites.
+classifier) that saw only the other site. {shipped}
 {runs_text(report, config)}No epoch was picked by a test figure. {config.get("choice", "")}
 The lung net that drew the boxes for the first school had seen Shenzhen's lung masks (never a tuberculosis label). Intervals are 95 % bootstrap
 percentiles over images. Figures are cut after the last digit, never rounded up. Dice is at 256×256, threshold 0.5.
@@ -206,7 +210,7 @@ percentiles over images. Figures are cut after the last digit, never rounded up.
 
 A lung net trained on the 92 Montgomery masks alone, its fields then used by the classifiers of each fold as they are (not retrained):
 Dice on Shenzhen {ranged(lung["montgomery to shenzhen"]["dice"])} against the Shenzhen masks, which are then used only to measure; tuberculosis AUC on Shenzhen, out of fold, {ranged(without["shenzhen"])},
-with the fold's own lung net {ranged(tb["in shenzhen"]["auc"])}. The shipped lung net was trained with the masks of both sites.
+with the fold's own lung net {ranged(tb["in shenzhen"]["auc"])}. The shipped lung net was trained with masks of both sites.
 ''')
     parts.append(f'''
 ## Tuberculosis-type abnormality
@@ -224,7 +228,7 @@ Points are thresholds on the score (sigmoid of the logit), chosen from out-of-fo
 
 ### Calibration
 
-{calibration_text(tb)}
+{calibration_text(tb, split)}
 
 ## Where the map points
 

@@ -118,7 +118,7 @@ def write(work, folder, config, d):
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / 'model.onnx'
     name = config['ship']
-    model = joined(work, config, 'final', name)
+    model = joined(work, config, config.get('ship_split', 'final'), name)
     parameters = export.to_onnx(model, weights, config['size'])
     some = np.random.default_rng(3).permutation(len(d['images']))[:40]
     worst, spent = export.parity(model, weights, d['images'][some].astype(np.float32))
