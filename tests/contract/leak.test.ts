@@ -343,12 +343,17 @@ describe.each([
       certainty: 3,
       comment: '',
     };
-    const marked = send('PUT', { findings: [finding], noAbnormalFinding: false, impression: 'x' });
+    const marked = send('PUT', {
+      findings: [finding],
+      noAbnormalFinding: false,
+      impression: 'x',
+      before: EMPTY,
+    });
     const [none, many] = await answers(`/api/studies/${facts.study}/read`, marked);
     expect(many).toBe(none);
     expect(none).toContain('instance-unknown');
-    await answers(`/api/studies/${facts.study}/read`, send('PUT', CONTENT));
-    const unseen = send('POST', { framesDisplayed: [], acknowledgeUnseen: false });
+    await answers(`/api/studies/${facts.study}/read`, send('PUT', { ...CONTENT, before: EMPTY }));
+    const unseen = send('POST', { content: CONTENT, framesDisplayed: [], acknowledgeUnseen: false });
     const [before, after] = await answers(`/api/studies/${facts.study}/commit`, unseen);
     expect(after).toBe(before);
     expect(before).toContain('frames-unseen');
@@ -361,7 +366,7 @@ describe.each([
     const framesDisplayed = [{ sopInstanceUID: facts.sop, frame: 0 }];
     const commit = await mount.fetch(
       `/api/studies/${facts.study}/commit`,
-      send('POST', { framesDisplayed, acknowledgeUnseen: false }),
+      send('POST', { content: CONTENT, framesDisplayed, acknowledgeUnseen: false }),
     );
     expect(commit.status).toBe(200);
     const detail = await asJson<StudyDetail>(mount.fetch(`/api/studies/${facts.study}`));

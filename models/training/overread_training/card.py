@@ -115,7 +115,7 @@ def pointing_text(found):
         wide = f' ({found["fwhm"][word]:.0f} px)' if word in found['fwhm'] else ''
         rows.append(f'| {word}{wide} | {f["opacities"]} | {shared(f["score rises"])} | {shared(f["change within a cell"])} | {shared(f["peak within a cell"])} | {shared(f["box there"])} '
                     f'| {shared(f["box covers"])} | {shared(f["box covers by chance"])} | {signed(f["change mean dx"])} | {signed(f["change mean dy"])} |')
-    out = found['deletion']
+    out = found['exchange']
     every = found['insertion']['all']
     return f'''Insertion: a round, soft opacity at a random place in the lungs of normal images (at most {found["most"]} a fold), once for each size, added to the image in memory; read by the networks
 of the fold that had not seen the image ({found["folds"]} of the folds). Widths are in pixels of the 256 × 256 input. The box is drawn as the product does: the connected part with the highest peak
@@ -125,8 +125,8 @@ at threshold {found["threshold"]}. "By chance" puts the same boxes against the p
 
 Median distance of the place where the map rises most: {signed(every["change dx"])} cells right, {signed(every["change dy"])} cells down. The median box covers {100 * (every["median box share"] or 0):.0f} % of the lung box.
 
-Deletion: in sick images with a box ({out["images"]}), what the box shows was smoothed away, or else the same box mirrored to the other side. The logit fell by {signed(out["fall"])} on average
-for the box and by {signed(out["fall on the other side"])} for the other side; the box fell further in {shared(out["box falls further"])}.'''
+Exchange: in sick images with a box ({out["images"]}), what the box shows was replaced by the mirror image of the other side, or else the other side by the box's. The logit fell by {signed(out["fall"])} on average
+for the box and by {signed(out["fall on the other side"])} for the other side (minus: it rose); replacing the box lowered it further in {shared(out["box falls further"])}.'''
 
 
 def calibration_text(figures, split):
