@@ -218,6 +218,23 @@ describe('importing', () => {
     expect(store.studies.detail(detail.studyInstanceUID, null).stated).toEqual(stated);
   });
 
+  it('takes a stated origin where something is of unknown origin, and shows it then', async () => {
+    const store = temporaryStore();
+    const capture = dicom('1.2', [
+      { tag: '00080016', vr: 'UI', value: '1.2.840.10008.5.1.4.1.1.7' },
+      { tag: '0020000E', vr: 'UI', value: '1.2.3.2' },
+    ]);
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1'), 'b.dcm': capture });
+    await importInto(store, [folder]);
+    expect(store.studies.detail('1.2.3', null)).toMatchObject({ instances: 1, series: 1 });
+    const stated = { origin: 'not from an algorithm' } as const;
+    await importInto(store, [folder], { stated });
+    expect(store.studies.detail('1.2.3', null)).toMatchObject({ instances: 2, series: 2, stated });
+    const images = files(temporaryFolder(), { 'a.dcm': dicom('5.1', [], '1.2.9') });
+    await importInto(store, [images], { stated });
+    expect(store.studies.detail('1.2.9', null).stated).toEqual({});
+  });
+
   it('takes facts for a DICOM study only where its files say nothing', async () => {
     const store = temporaryStore();
     const folder = files(temporaryFolder(), {
