@@ -11,6 +11,7 @@ import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
 import { readRoutes } from './routes/read.ts';
+import { refusalRoutes } from './routes/refusals.ts';
 import { revealedRoutes } from './routes/revealed.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { shellRoutes } from './routes/shell.ts';
@@ -56,6 +57,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', revealedRoutes(deps))
     .route('/', frameRoutes(deps))
     .route('/', importRoutes(deps))
+    .route('/', refusalRoutes(deps))
     .route('/', jobRoutes(deps))
     .route('/', modelRoutes(deps))
     .route('/', auditRoutes(deps))

@@ -69,7 +69,8 @@ function notMet(
   return {
     path,
     code: MISSING,
-    reason: `The DICOMDIR (${directory.path}) names this file, and it is not there. The disc or its copy is incomplete: copy it again, or ask its sender.`,
+    reason:
+      'The index of this disc (DICOMDIR) names this file, and it is not there. The disc or its copy is incomplete: copy it again, or ask its sender.',
   };
 }
 

@@ -3,15 +3,21 @@ import type { StagedItem } from './import-port.ts';
 
 /**
  * Which of the stated facts are taken for a study. Of a plain image all of them: a person is their only source. Of DICOM files
- * only what no file with pixels says; what a file says is never overridden by an import.
+ * only what no file with pixels says; what a file says is never overridden by an import. That objects of unknown origin were not made by
+ * an algorithm is taken where there are such.
  *
  * @returns null where nothing is stated.
  */
 export function factsToState(items: readonly StagedItem[], stated: Stated): Stated | null {
   if (items.some(({ plain }) => plain)) return Object.keys(stated).length === 0 ? null : stated;
+  const origin =
+    stated.origin !== undefined && items.some(({ header }) => header.origin === 'unknown')
+      ? { origin: stated.origin }
+      : {};
   const images = items.map(({ header }) => header).filter(({ image }) => image !== null);
-  if (images.length === 0) return null;
+  if (images.length === 0) return 'origin' in origin ? origin : null;
   const open: Stated = {
+    ...origin,
     ...(stated.modality !== undefined && images.every((h) => h.modality === '')
       ? { modality: stated.modality }
       : {}),

@@ -1,5 +1,6 @@
 import type { InstanceHeader } from '../shared/ports.ts';
 import type { Connection } from './connection.ts';
+import { searchText } from './search-text.ts';
 import { statedOf, type StudyRow } from './study-rows.ts';
 
 /** True where a person stated that what is of unknown origin in this study was made by no algorithm. */
@@ -54,12 +55,30 @@ function nameSeries({ database }: Connection, studyId: number): void {
   }
 }
 
+/** A study of captures alone has no description until a person stated that they are no results. */
+function describeReleased({ database }: Connection, studyId: number): void {
+  const description = database
+    .prepare<[number], string>(
+      `SELECT json_extract(header, '$.studyDescription') AS description FROM instances
+       WHERE study_id = ? AND origin = 'unknown' AND description <> '' ORDER BY id LIMIT 1`,
+    )
+    .pluck()
+    .get(studyId);
+  if (description === undefined) return;
+  database
+    .prepare(
+      `UPDATE studies SET description = ?, search = search || ' ' || ? WHERE id = ? AND description = ''`,
+    )
+    .run(description, searchText(description), studyId);
+}
+
 /**
  * The study's numbers and modalities as the worklist shows them: of what nobody is kept from seeing, so that no list tells how much an
  * algorithm made of a study, or of what kind.
  */
 export function refreshShown(connection: Connection, row: Pick<StudyRow, 'id' | 'stated'>): void {
   nameSeries(connection, row.id);
+  if (isReleased(row)) describeReleased(connection, row.id);
   connection.database
     .prepare(
       `UPDATE studies SET

@@ -1,4 +1,5 @@
 import { TriangleAlert } from 'lucide-react';
+import type { InstanceDetail } from '../../electron/shared/study.ts';
 import type { ReactNode } from 'react';
 import { edgeLettersOfImage } from '../../electron/shared/orientation.ts';
 import { modalityUnit } from '../../electron/shared/frame-values.ts';
@@ -35,6 +36,7 @@ export function Overlay({ state, count, identity, subject, onRetry }: OverlayPro
             {laterality}
           </div>
         )}
+        {shown === null ? null : <FileRemarks {...shown.frame.instance} />}
       </div>
       {letters === null ? null : (
         <>
@@ -71,6 +73,16 @@ export function Overlay({ state, count, identity, subject, onRetry }: OverlayPro
         </div>
       )}
     </div>
+  );
+}
+
+/** What was odd about the file of the image on the screen. */
+function FileRemarks({ conflictOf, recovered }: Pick<InstanceDetail, 'conflictOf' | 'recovered'>) {
+  return (
+    <>
+      {conflictOf === undefined ? null : <div className="overlay__word">another content under one UID</div>}
+      {recovered === undefined ? null : <div className="overlay__word">from a mended file</div>}
+    </>
   );
 }
 

@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { refusalsAsCsv } from '../../services/refusal-report.ts';
 import { statedSchema } from '../../shared/study.ts';
 import type { AppDeps } from '../deps.ts';
 import { json, pageQuery, query } from '../valid.ts';
@@ -54,27 +53,6 @@ export function importRoutes({ jobs, uploads, session, refusals }: AppDeps) {
       await uploads.discard(context.req.param('id'));
       return context.json({});
     })
-    .get('/refusals/report.csv', (context) => {
-      context.header('Content-Type', 'text/csv; charset=utf-8');
-      context.header('Content-Disposition', 'attachment; filename="refused-files.csv"');
-      // With a byte order mark: spreadsheets take the file for Latin text without one.
-      return context.body(`\ufeff${refusalsAsCsv(refusals.all())}`);
-    })
-    .get('/refusals/report.json', (context) => {
-      context.header('Content-Disposition', 'attachment; filename="refused-files.json"');
-      return context.json(refusals.all());
-    })
-    .post('/refusals/retry', (context) =>
-      context.json(
-        jobs.startImport({
-          paths: [],
-          stated: null,
-          actor: session.requireReader().id,
-          title: 'Try refused files again',
-          how: 'refused-again',
-        }),
-      ),
-    )
     .get('/refusals', query(pageQuery), (context) => {
       const { limit, offset } = context.req.valid('query');
       return context.json(refusals.list(limit, offset));

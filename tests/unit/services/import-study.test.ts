@@ -218,6 +218,41 @@ describe('importing', () => {
     expect(store.studies.detail(detail.studyInstanceUID, null).stated).toEqual(stated);
   });
 
+  it('takes a stated origin where something is of unknown origin, and shows it then', async () => {
+    const store = temporaryStore();
+    const capture = dicom('1.2', [
+      { tag: '00080016', vr: 'UI', value: '1.2.840.10008.5.1.4.1.1.7' },
+      { tag: '0020000E', vr: 'UI', value: '1.2.3.2' },
+    ]);
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1'), 'b.dcm': capture });
+    await importInto(store, [folder]);
+    expect(store.studies.detail('1.2.3', null)).toMatchObject({ instances: 1, series: 1 });
+    const stated = { origin: 'not from an algorithm' } as const;
+    await importInto(store, [folder], { stated });
+    expect(store.studies.detail('1.2.3', null)).toMatchObject({ instances: 2, series: 2, stated });
+    const images = files(temporaryFolder(), { 'a.dcm': dicom('5.1', [], '1.2.9') });
+    await importInto(store, [images], { stated });
+    expect(store.studies.detail('1.2.9', null).stated).toEqual({});
+  });
+
+  it('a study of captures alone says nothing of itself in the worklist until their origin is stated', async () => {
+    const store = temporaryStore();
+    const capture = dicom('1.2', [
+      { tag: '00080016', vr: 'UI', value: '1.2.840.10008.5.1.4.1.1.7' },
+      { tag: '00081030', vr: 'LO', value: 'Chest from film' },
+    ]);
+    await importInto(store, [files(temporaryFolder(), { 'b.dcm': capture })]);
+    const withheld = store.studies.detail('1.2.3', null);
+    expect(withheld).toMatchObject({ patientName: 'DOE, JANE', modality: '', description: '', instances: 0 });
+    store.studies.state('1.2.3', { origin: 'not from an algorithm' }, 'operator');
+    const released = store.studies.detail('1.2.3', null);
+    expect(released).toMatchObject({ modality: 'CT', description: 'Chest from film', instances: 1 });
+    const found = store.studies.list({ query: 'film', limit: 9, offset: 0, readerId: null });
+    expect(found.total).toBe(1);
+    store.studies.state('1.2.3', {}, 'operator');
+    expect(store.studies.detail('1.2.3', null)).toMatchObject({ modality: '', instances: 0 });
+  });
+
   it('takes facts for a DICOM study only where its files say nothing', async () => {
     const store = temporaryStore();
     const folder = files(temporaryFolder(), {

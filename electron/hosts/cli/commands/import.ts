@@ -1,5 +1,6 @@
 import { importPaths } from '../../../services/import-study.ts';
 import type { ImportReport } from '../../../shared/imports.ts';
+import type { Stated } from '../../../shared/study.ts';
 import { importWorkers } from '../../workers/start-import-worker.ts';
 import type { Command } from '../command.ts';
 import { FACT_OPTIONS, FACT_USAGE, statedFacts } from '../facts.ts';
@@ -33,12 +34,16 @@ function words(report: ImportReport): string {
 
 export const importCommand: Command = {
   name: 'import',
-  usage: `PATH… ${FACT_USAGE}`,
-  summary: 'Take files, folders or ZIP archives into the data folder. The facts are for plain images.',
-  options: FACT_OPTIONS,
+  usage: `PATH… ${FACT_USAGE} [--not-from-algorithm]`,
+  summary:
+    'Take files, folders or ZIP archives into the data folder. The facts are for plain images; --not-from-algorithm states that captures and documents of unknown origin are no results of an algorithm, so that they are not withheld.',
+  options: { ...FACT_OPTIONS, 'not-from-algorithm': { type: 'boolean' } },
   positionals: { min: 1, max: Number.POSITIVE_INFINITY },
   async run(call) {
-    const stated = statedFacts(call);
+    const stated: Stated = {
+      ...statedFacts(call),
+      ...(call.flag('not-from-algorithm') ? { origin: 'not from an algorithm' } : {}),
+    };
     const report = await withStore(call, (store) =>
       importPaths({
         paths: call.positionals,

@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -13,15 +14,10 @@ const clock = { now: () => '2026-01-01T00:00:00.000Z' };
 function oldFolder(): string {
   const directory = join(temporaryFolder(), 'data');
   openStore({ directory }).close();
-  const path = join(directory, 'overread.db');
-  const database = new Database(path);
-  database.unsafeMode();
-  for (const { name } of database
-    .prepare<[], { name: string }>(
-      `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'study_search_%'`,
-    )
-    .all())
-    database.exec(`DROP TABLE IF EXISTS "${name}"`);
+  // The folder stays as it was made, and has a database of that version.
+  for (const name of readdirSync(directory).filter((one) => one.startsWith('overread.db')))
+    rmSync(join(directory, name));
+  const database = new Database(join(directory, 'overread.db'));
   migrate(database, migrations.slice(0, 6), clock);
   const study = database.prepare(
     `INSERT INTO studies (uid, patient_name, patient_id, sex, age, birth_date, accession_number, modality, description,
