@@ -16,6 +16,37 @@ import { sessionRoutes } from './routes/session.ts';
 import { shellRoutes } from './routes/shell.ts';
 import { studyRoutes } from './routes/studies.ts';
 
+/** Threat: a body without end that fills the memory. The longest honest one is a list of 10,000 paths. */
+const BODY_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The window states the length of everything it sends over HTTP; a body without one could have no end. (Electron's own
+ * requests state none and never leave the process.)
+ */
+function refuseLong(request: Request): void {
+  const length = Number(request.headers.get('content-length') ?? 0);
+  if (request.headers.has('transfer-encoding') || !(length <= BODY_BYTES)) {
+    throw new Refused('too-large', 'The request is longer than any that the window sends.');
+  }
+}
+
+/** What a window may ask whoever it takes for the reader: how it learns who it really is. */
+const ABOUT_READERS = new Set(['/api/session', '/api/session/reader', '/api/readers', '/api/events']);
+
+/**
+ * Threat: two windows, and a reader chosen in one of them: the other would write, sign and be shown the AI under a name that is not on
+ * its screen. Each window says whom it shows (header, or `reader` in the address of a download), and is refused if that is no longer so.
+ */
+function refuseOtherReader(request: Request, sitting: string | null): void {
+  const { pathname, searchParams } = new URL(request.url);
+  const shown = request.headers.get('x-overread-reader') ?? searchParams.get('reader');
+  if (shown === null || shown === sitting || ABOUT_READERS.has(pathname)) return;
+  throw new Refused(
+    'reader-changed',
+    'Another reader was chosen in another window of this workstation; nothing was done under that name.',
+  );
+}
+
 /** Every route under `/api`, one file a group. A new group is added here, and the leak test finds it by itself. */
 function apiRoutes(deps: AppDeps) {
   return new Hono()
@@ -46,6 +77,12 @@ export function createApp(deps: AppDeps) {
     if (refusal !== null) return refusal;
     await next();
     return undefined;
+  });
+  // A dropped file is streamed to the disk and may be of any size; everything else is held in memory.
+  app.use('/api/*', (context, next) => {
+    if (!/^\/api\/uploads\/[^/]+\/file$/.test(context.req.path)) refuseLong(context.req.raw);
+    refuseOtherReader(context.req.raw, deps.session.readerId());
+    return next();
   });
   app.onError((thrown, context) => {
     // The framework's own refusals (a body that is no JSON) are the request's fault.

@@ -1,7 +1,6 @@
 import type { AuditEntry } from '../shared/audit.ts';
-import type { Refusal } from '../shared/imports.ts';
-import type { CancelSignal, Shell, StudyQuery } from '../shared/ports.ts';
-import type { Assessment, CommitRequest, Comparison, Read, ReadContent } from '../shared/read.ts';
+import type { CancelSignal, RefusalRepository, Shell, StudyQuery } from '../shared/ports.ts';
+import type { Assessment, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
 import type { Stated, StudyDetail, StudySummary } from '../shared/study.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { EventHub } from '../services/events.ts';
@@ -22,7 +21,8 @@ export interface ReadingService {
   open(studyInstanceUID: string, readerId: string): Read;
   /** Throws `Refused('read-unknown')` where this reader has not opened the study. */
   current(studyInstanceUID: string, readerId: string): Read;
-  save(studyInstanceUID: string, readerId: string, content: ReadContent): Read;
+  /** Throws `Refused('read-changed')` where another window saved since. */
+  save(studyInstanceUID: string, readerId: string, request: SaveRequest): Read;
   commit(studyInstanceUID: string, readerId: string, request: CommitRequest): Promise<Read>;
   /** Whether this reader has locked a read of the study. Looks at nothing of any model. */
   isCommitted(studyInstanceUID: string, readerId: string): boolean;
@@ -52,16 +52,34 @@ export interface RevealedService {
 
 /** Slabs of frames (services/frames-slab). */
 export interface FrameService {
-  series(uid: string, from: number, count: number, signal?: CancelSignal): Promise<Uint8Array<ArrayBuffer>>;
-  instance(uid: string, from: number, count: number, signal?: CancelSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** Of what is not withheld from this reader (blind first). `stack`: index in the series' stacks; without it the whole series. */
+  series(
+    uid: string,
+    readerId: string | null,
+    from: number,
+    count: number,
+    signal?: CancelSignal,
+    stack?: number,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+  instance(
+    uid: string,
+    readerId: string | null,
+    from: number,
+    count: number,
+    signal?: CancelSignal,
+  ): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Where dropped files wait for their import. */
 export interface UploadService {
-  /** Writes the files under their relative names into a folder of its own. Throws `Refused('path-escapes')`. */
-  receive(
-    files: readonly { readonly name: string; readonly blob: Blob }[],
-  ): Promise<{ directory: string; remove(): Promise<void> }>;
+  /** A folder of its own for files of so many bytes. Throws `Unavailable('disk-full')` where they would not fit. */
+  begin(bytes: number): Promise<string>;
+  /** Streams one file under its relative name. Throws `Refused('upload-unknown' | 'path-escapes' | 'name-twice')`. */
+  write(id: string, name: string, body: ReadableStream<Uint8Array> | null): Promise<void>;
+  /** Hands the folder over to whoever imports it. Throws `Refused('upload-unknown')`. */
+  take(id: string): { readonly directory: string; remove(): Promise<void> };
+  /** Removes what was sent; nothing where there is nothing. */
+  discard(id: string): Promise<void>;
 }
 
 /** What the window may know of a pack: nothing about any study. */
@@ -87,12 +105,7 @@ export interface AppDeps {
   readonly jobs: Jobs;
   readonly uploads: UploadService;
   readonly events: EventHub;
-  readonly refusals: {
-    list(
-      limit: number,
-      offset: number,
-    ): { total: number; rows: (Refusal & { importId: string; at: string })[] };
-  };
+  readonly refusals: Pick<RefusalRepository, 'list' | 'all'>;
   readonly audit: { list(limit: number, offset: number): AuditEntry[] };
   readonly models: () => readonly ModelSummary[];
   readonly terminology: Terminology;

@@ -31,7 +31,9 @@ export function visibleTrail(
   const lines: TrailLine[] = [];
   for (let at = 0; lines.length < offset + limit; at += PAGE) {
     const page = deps.audit.list(PAGE, at);
-    for (const entry of page) if (isVisible(entry, readerId, isCommitted)) lines.push(lineOf(entry));
+    for (const entry of page) {
+      if (isVisible(entry, readerId, isCommitted)) lines.push(lineOf(entry, isCommitted));
+    }
     if (page.length < PAGE) break;
   }
   return lines.slice(offset, offset + limit);
@@ -45,6 +47,7 @@ function isVisible(
   switch (entry.action) {
     case 'reader-created':
     case 'import':
+    case 'retry-refused':
     case 'state-facts':
     case 'delete':
       return true;
@@ -54,6 +57,7 @@ function isVisible(
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
     case 'reveal':
     case 'assess':
+    case 'reopen':
     case 'analyze':
     case 'replay':
     case 'export':
@@ -61,6 +65,18 @@ function isVisible(
   }
 }
 
-function lineOf({ at, actor, action, studyInstanceUID, detail }: AuditEntry): TrailLine {
-  return { at, actor, action, studyInstanceUID, detail };
+/** How many files an import brought, and their hashes, count what is withheld too: told after the commit. */
+function lineOf(
+  { at, actor, action, studyInstanceUID, detail }: AuditEntry,
+  isCommitted: (study: string) => boolean,
+): TrailLine {
+  const blind = action === 'import' && studyInstanceUID !== null && !isCommitted(studyInstanceUID);
+  const { stated } = detail;
+  return {
+    at,
+    actor,
+    action,
+    studyInstanceUID,
+    detail: blind ? (stated === undefined ? {} : { stated }) : detail,
+  };
 }

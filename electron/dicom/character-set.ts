@@ -133,6 +133,21 @@ function decodeIso2022(bytes: Uint8Array, initialG1: string): string {
   return text;
 }
 
+/** Terms as some write them ('ISO-IR 100', 'utf8', 'ISO 2022 IR87') as the standard has them. */
+function definedTerm(term: string): string {
+  const upper = term.trim().toUpperCase();
+  if (/^UTF[-_ ]?8$/.test(upper)) return 'ISO_IR 192';
+  const single = /^ISO[-_ ]?IR[-_ ]?(\d+)$/.exec(upper);
+  if (single) return `ISO_IR ${single[1]}`;
+  const extended = /^ISO[-_ ]?2022[-_ ]?IR[-_ ]?(\d+)$/.exec(upper);
+  if (extended) return `ISO 2022 IR ${extended[1]}`;
+  if (/^(ISO[-_ ]?2022[-_ ])?GB[-_ ]?18030$/.test(upper)) return 'GB18030';
+  return /^(ISO[-_ ]?2022[-_ ])?GBK$/.test(upper) ? 'GBK' : upper;
+}
+
+/** Multi-byte sets that stand alone, without code extensions (PS3.3 C.12.1.1.2): what follows them in the list is not used. */
+const ALONE = new Set(['ISO_IR 192', 'GB18030', 'GBK']);
+
 /**
  * Decodes text. A term that is not known reads as ISO 8859-1, so that nothing is lost, only strange.
  * @param terms the values of (0008,0005), as written
@@ -145,10 +160,10 @@ export function decodeText(bytes: Uint8Array, terms: readonly string[]): string 
       break;
     }
   }
-  const first = terms[0] ?? '';
   if (plain) return decodeAs('ascii', bytes);
+  const first = definedTerm(terms[0] ?? '');
   const single = SINGLE[first];
-  if (single && terms.length === 1) return decodeAs(single, bytes);
+  if (single && (terms.length === 1 || ALONE.has(first))) return decodeAs(single, bytes);
   if (terms.length > 1 || first.startsWith('ISO 2022')) {
     return decodeIso2022(bytes, INITIAL_G1[first] ?? SINGLE[first] ?? 'latin1');
   }
@@ -161,14 +176,28 @@ export function trimText(text: string): string {
   return (nul < 0 ? text : text.slice(0, nul)).trim();
 }
 
-/**
- * A person's name for display: 'FAMILY, Given Middle' of the alphabetic group, else of the ideographic, else of the
- * phonetic one (PS3.5 §6.2.1).
- */
-export function displayName(value: string): string {
-  const group = value.split('=').find((part) => part.replaceAll('^', '').trim() !== '') ?? '';
+/** One group of a name as 'FAMILY, Given Middle'; empty where it has no part. */
+function displayGroup(group: string): string {
   const [family = '', given = '', middle = ''] = group.split('^').map((part) => part.trim());
   const after = [given, middle].filter((part) => part !== '').join(' ');
   if (family === '') return after;
   return after === '' ? family : `${family}, ${after}`;
+}
+
+export interface PersonName {
+  /** The first group that says something, in the order of the standard. */
+  readonly name: string;
+  readonly ideographic: string;
+  readonly phonetic: string;
+}
+
+/**
+ * A person's name for display, all three component groups: alphabetic, ideographic, phonetic (PS3.5 §6.2.1).
+ */
+export function personName(value: string): PersonName {
+  const [alphabetic = '', ideographic = '', phonetic = ''] = value
+    .split('=')
+    .map((group) => displayGroup(trimText(group)));
+  const name = [alphabetic, ideographic, phonetic].find((group) => group !== '') ?? '';
+  return { name, ideographic, phonetic };
 }

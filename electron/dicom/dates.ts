@@ -1,9 +1,22 @@
-/** DA as YYYY-MM-DD, the older YYYY.MM.DD too; as written where it is no date (PS3.5 §6.2). */
+/** Whether month and day exist in the year, by the Gregorian calendar. */
+function isDay(year: number, month: number, day: number): boolean {
+  const at = new Date(Date.UTC(year, month - 1, day));
+  return at.getUTCFullYear() === year && at.getUTCMonth() === month - 1 && at.getUTCDate() === day;
+}
+
+/**
+ * DA as YYYY-MM-DD (PS3.5 §6.2), the older YYYY.MM.DD of ACR-NEMA too, with spaces or dashes in between as some write it. A partial
+ * date as far as it goes: YYYY-MM, YYYY (a month or day of 00 says nothing). As written where it is no date.
+ */
 export function formatDate(text: string): string {
-  const match = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(text);
+  const match = /^(\d{4})(?:[.\- ]?(\d{2})(?:[.\- ]?(\d{2}))?)?$/.exec(text.trim());
   if (!match) return text;
-  const [, year, month, day] = match;
-  return `${year}-${month}-${day}`;
+  const [, year = '', month = '00', day = '00'] = match;
+  if (Number(year) === 0) return text;
+  if (month === '00') return day === '00' ? year : text;
+  if (Number(month) > 12) return text;
+  if (day === '00') return `${year}-${month}`;
+  return isDay(Number(year), Number(month), Number(day)) ? `${year}-${month}-${day}` : text;
 }
 
 /** TM as HH:MM:SS, HH:MM or HH; as written where it is no time. */
@@ -20,9 +33,9 @@ export function formatTime(text: string): string {
 const YEARS_PER_UNIT: Readonly<Record<string, number>> = { Y: 1, M: 1 / 12, W: 7 / 365.25, D: 1 / 365.25 };
 
 function dateOf(text: string): number | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(formatDate(text));
-  if (!match) return null;
-  const time = Date.parse(`${text.length ? formatDate(text) : ''}T00:00:00Z`);
+  const date = formatDate(text);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return null;
+  const time = Date.parse(`${date}T00:00:00Z`);
   return Number.isNaN(time) ? null : time;
 }
 

@@ -31,7 +31,8 @@ async function answer({ frame, bytes }: DecodeRequest): Promise<DecodeReply> {
           : decoded,
     };
   } catch (thrown) {
-    const memory = thrown instanceof RangeError;
+    // V8's words for memory that cannot be had; any other RangeError is a fault of ours.
+    const memory = thrown instanceof RangeError && /allocation failed|array length/i.test(thrown.message);
     return {
       error: toWire(
         memory ? new Refused('too-large', 'The frame does not fit into memory.', undefined, thrown) : thrown,

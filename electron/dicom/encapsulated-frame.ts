@@ -9,6 +9,7 @@ import { decodeJpegLossless } from './codecs/jpeg-lossless.ts';
 import { decodeJpegLs } from './codecs/jpeg-ls.ts';
 import { readJpeg } from './codecs/jpeg-markers.ts';
 import { decodeRle } from './codecs/rle.ts';
+import { checkPlausible, type StreamSize, streamSize } from './codecs/stream-size.ts';
 import { ybrFullToRgb } from './colour.ts';
 import { conformSamples } from './conform-samples.ts';
 import { decodeNativeCells, finishFrame } from './native-frame.ts';
@@ -49,7 +50,7 @@ function colourOf(image: CodecImage, layout: PixelLayout): Uint8Array | null {
   throw codecFailed(`its photometric interpretation ${photometric} does not fit the compressed stream`);
 }
 
-function checkSize(image: CodecImage, layout: PixelLayout): void {
+function checkSize(image: StreamSize, layout: PixelLayout): void {
   if (image.rows !== layout.rows || image.columns !== layout.columns || image.components !== layout.samples) {
     throw new Refused(
       'inconsistent-pixels',
@@ -78,6 +79,9 @@ export async function decodeEncapsulatedFrame(
   if (syntax.codec === 'encapsulated-native') return decodeNativeCells(bytes, layout, false);
   if (syntax.codec === 'deflated-frame')
     return decodeNativeCells(inflateFrame(bytes, Math.ceil(nativeFrameBits(layout) / 8)), layout, false);
+  // Before the codec takes memory for what the stream says of itself.
+  checkSize(streamSize(bytes), layout);
+  checkPlausible(pixels * layout.samples, bytes.length);
   const image = await runCodec(bytes, syntax, layout);
   checkSize(image, layout);
   const { rows, columns, samples } = layout;

@@ -1,15 +1,11 @@
 import { inflateRawSync } from 'node:zlib';
 import type { DataSet, Element } from 'dicom-parser';
 import { Refused } from '../shared/errors.ts';
+import { BoundedStream, MAX_DEPTH } from './bounded-stream.ts';
 import { plainText } from './data-set.ts';
 import { dicomParser } from './dicom-parser-binding.ts';
-import {
-  EXPLICIT_BIG_ENDIAN,
-  EXPLICIT_LITTLE_ENDIAN,
-  IMPLICIT_LITTLE_ENDIAN,
-  transferSyntax,
-  type TransferSyntax,
-} from './transfer-syntax.ts';
+import { contradiction, guessSyntax, isInOrder, isVr, recoveryWords } from './recover-encoding.ts';
+import { transferSyntax, type TransferSyntax } from './transfer-syntax.ts';
 
 /** A parsed object up to its Pixel Data. `bytes` are those that the offsets count in (inflated where it was deflated). */
 export interface ParsedObject {
@@ -20,10 +16,15 @@ export interface ParsedObject {
   readonly pixelElement: Element | null;
   /** From the meta header; empty where there is none. */
   readonly mediaStorageSopClassUID: string;
+  /** What was wrong with how the file is written and was mended, in plain words; null where nothing was. */
+  readonly recovered: string | null;
 }
 
 /** A deflated data set may not become larger than this. */
 const MAX_INFLATED = 512 * 1024 * 1024;
+/** Nor, beyond the first 64 MiB, larger than this many times its size: images reach 20, masks 200, bombs 1,000. */
+const MAX_INFLATION = 250;
+const FREE_INFLATED = 64 * 1024 * 1024;
 const PIXEL_DATA = 'x7fe00010';
 const FLOAT_PIXELS = ['x7fe00008', 'x7fe00009'] as const;
 const UNDEFINED_LENGTH = 0xffff_ffff;
@@ -33,6 +34,14 @@ const truncated = (words: string): Refused =>
 
 const badHeader = (words: string, cause?: unknown): Refused =>
   new Refused('bad-header', `The DICOM header cannot be read: ${words}.`, undefined, cause);
+
+const tooDeep = (cause?: unknown): Refused =>
+  new Refused(
+    'sequence-too-deep',
+    `The header nests its sequences more than ${MAX_DEPTH} levels deep, which no object needs.`,
+    undefined,
+    cause,
+  );
 
 const notDicom = (): Refused =>
   new Refused(
@@ -47,14 +56,7 @@ function ascii(bytes: Uint8Array, at: number, length: number): string {
 /** Brings what dicom-parser throws (strings, errors, RangeError on endless nesting) into our words. */
 function parserRefusal(thrown: unknown): Refused {
   if (thrown instanceof Refused) return thrown;
-  if (thrown instanceof RangeError) {
-    return new Refused(
-      'sequence-too-deep',
-      'The header nests its sequences too deeply to be read.',
-      undefined,
-      thrown,
-    );
-  }
+  if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) return tooDeep(thrown);
   const inner =
     typeof thrown === 'object' && thrown !== null && 'exception' in thrown ? thrown.exception : thrown;
   const words = inner instanceof Error ? inner.message : String(inner);
@@ -66,6 +68,8 @@ function parserRefusal(thrown: unknown): Refused {
 interface Meta {
   readonly transferSyntaxUID: string;
   readonly sopClassUID: string;
+  /** (0002,0000) is there and wrong. */
+  readonly wrongLength: boolean;
   /** Where the data set begins. */
   readonly end: number;
 }
@@ -85,8 +89,16 @@ function readMeta(bytes: Uint8Array, start: number): Meta {
   return {
     transferSyntaxUID: plainText(meta, 'x00020010'),
     sopClassUID: plainText(meta, 'x00020002'),
+    wrongLength: isWrongLength(meta, at),
     end: at,
   };
+}
+
+/** Group Length counts from the end of its own element to the end of the group. */
+function isWrongLength(meta: DataSet, end: number): boolean {
+  const element = meta.elements['x00020000'];
+  if (!element || element.length !== 4) return element !== undefined;
+  return meta.uint32('x00020000') !== end - (element.dataOffset + 4);
 }
 
 type DataSetConstructor = new (
@@ -101,28 +113,22 @@ function newDataSet(bytes: Uint8Array, elements: Record<string, Element>, bigEnd
   return new DataSet(parser, bytes, elements);
 }
 
-const VR =
-  /^(AE|AS|AT|CS|DA|DS|DT|FL|FD|IS|LO|LT|OB|OD|OF|OL|OV|OW|PN|SH|SL|SQ|SS|ST|SV|TM|UC|UI|UL|UN|UR|US|UT|UV)$/;
-
-/** The encoding of a data set without a meta header, by its first element; null where it is not certain. */
-function guessSyntax(bytes: Uint8Array, at: number): TransferSyntax | null {
-  if (at + 8 > bytes.length) return null;
-  const explicit = VR.test(ascii(bytes, at + 4, 2));
-  const little = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-  if (little === 0x0008) {
-    if (explicit) return EXPLICIT_LITTLE_ENDIAN;
-    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(at + 4, true);
-    return length <= bytes.length - at - 8 ? IMPLICIT_LITTLE_ENDIAN : null;
-  }
-  return little === 0x0800 && explicit ? EXPLICIT_BIG_ENDIAN : null;
-}
-
 function inflate(bytes: Uint8Array, start: number): Uint8Array {
+  const deflated = bytes.subarray(start);
+  const limit = Math.min(MAX_INFLATED, Math.max(FREE_INFLATED, deflated.length * MAX_INFLATION));
   try {
-    return inflateRawSync(bytes.subarray(start), { maxOutputLength: MAX_INFLATED });
+    return inflateRawSync(deflated, { maxOutputLength: limit });
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : '';
     if (code === 'ERR_BUFFER_TOO_LARGE') {
+      if (limit < MAX_INFLATED) {
+        throw new Refused(
+          'deflate-ratio',
+          `The deflated data set unfolds to more than ${MAX_INFLATION} times its size, which no image reaches.`,
+          undefined,
+          cause,
+        );
+      }
       throw new Refused(
         'too-large',
         'The deflated data set is larger than 512 MiB when unpacked.',
@@ -139,7 +145,7 @@ function parseDataSet(bytes: Uint8Array, start: number, syntax: TransferSyntax):
   if (start >= bytes.length) throw truncated('there is nothing after the meta header');
   const bigEndian = syntax.encoding === 'explicit-be';
   const parser = bigEndian ? dicomParser.bigEndianByteArrayParser : dicomParser.littleEndianByteArrayParser;
-  const stream = new dicomParser.ByteStream(parser, bytes, start);
+  const stream = new BoundedStream(parser, bytes, start);
   const dataSet = newDataSet(bytes, {}, bigEndian);
   const options = { untilTag: PIXEL_DATA };
   if (syntax.encoding === 'implicit-le') {
@@ -147,11 +153,28 @@ function parseDataSet(bytes: Uint8Array, start: number, syntax: TransferSyntax):
   } else {
     dicomParser.parseDicomDataSetExplicit(dataSet, stream, bytes.length, options);
   }
-  if (stream.warnings.some((warning) => warning.startsWith('eof encountered'))) {
+  // That it cannot look four bytes ahead for an item is no fault: the last value of an implicit data set may be shorter.
+  if (stream.warnings.some((text) => text.startsWith('eof encountered') && !text.includes('peeking'))) {
     throw truncated('inside a sequence');
   }
   checkEnd(dataSet, stream.position);
+  checkDepth(dataSet);
   return dataSet;
+}
+
+/** Level by level, since a walk that calls itself would itself be too deep. */
+function checkDepth(dataSet: DataSet): void {
+  let level: DataSet[] = [dataSet];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw tooDeep();
+    const next: DataSet[] = [];
+    for (const one of level) {
+      for (const tag in one.elements) {
+        for (const item of one.elements[tag]?.items ?? []) if (item.dataSet) next.push(item.dataSet);
+      }
+    }
+    level = next;
+  }
 }
 
 /** Values of defined length must lie inside the file; the parser itself seeks past the end without a word. */
@@ -179,19 +202,21 @@ function pixelElementOf(dataSet: DataSet): Element | null {
  * @throws Refused `not-dicom`, `truncated`, `bad-header`, `sequence-too-deep`, `too-large`, `no-transfer-syntax`
  */
 export function parseObject(bytes: Uint8Array): ParsedObject {
-  const marked = bytes.length >= 132 && ascii(bytes, 128, 4) === 'DICM';
-  const start = marked ? 132 : 0;
+  const preamble = bytes.length >= 132 && ascii(bytes, 128, 4) === 'DICM';
+  // Some write the mark without the 128 bytes before it.
+  const marked = preamble || (bytes.length >= 4 && ascii(bytes, 0, 4) === 'DICM');
+  const start = preamble ? 132 : marked ? 4 : 0;
   if (bytes.length < start + 8)
     throw bytes.length === 0 ? notDicom() : marked ? truncated('after the DICM mark') : notDicom();
-  const startsWithMeta =
-    bytes[start] === 2 && bytes[start + 1] === 0 && (marked || VR.test(ascii(bytes, 4, 2)));
+  const startsWithMeta = bytes[start] === 2 && bytes[start + 1] === 0 && (marked || isVr(bytes, 4));
   if (!marked && !startsWithMeta && guessSyntax(bytes, 0) === null) throw notDicom();
   try {
     const meta = startsWithMeta
       ? readMeta(bytes, start)
-      : { transferSyntaxUID: '', sopClassUID: '', end: start };
-    const stated = meta.transferSyntaxUID !== '';
-    const syntax = stated ? transferSyntax(meta.transferSyntaxUID) : guessSyntax(bytes, meta.end);
+      : { transferSyntaxUID: '', sopClassUID: '', wrongLength: false, end: start };
+    const said = meta.transferSyntaxUID === '' ? null : transferSyntax(meta.transferSyntaxUID);
+    const seen = said === null ? guessSyntax(bytes, meta.end) : contradiction(said, bytes, meta.end);
+    const syntax = seen ?? said;
     if (!syntax) {
       if (meta.end + 8 > bytes.length) throw truncated('there is nothing after the meta header');
       throw new Refused(
@@ -203,10 +228,33 @@ export function parseObject(bytes: Uint8Array): ParsedObject {
     const body = deflated ? inflate(bytes, meta.end) : bytes;
     const dataSet = parseDataSet(body, deflated ? 0 : meta.end, syntax);
     const pixelElement = pixelElementOf(dataSet);
-    if (!stated && pixelElement?.length === UNDEFINED_LENGTH) {
+    if (seen !== null && pixelElement?.length === UNDEFINED_LENGTH) {
       throw new Refused('no-transfer-syntax', 'The pixels are compressed and the file does not say how.');
     }
-    return { dataSet, bytes: body, syntax, pixelElement, mediaStorageSopClassUID: meta.sopClassUID };
+    if (seen !== null && !isInOrder(dataSet)) {
+      throw new Refused(
+        'no-transfer-syntax',
+        'The file does not say rightly how it is encoded, and its data does not show it for certain.',
+      );
+    }
+    const recovered = recoveryWords(
+      {
+        preamble,
+        meta: startsWithMeta,
+        stated: said !== null,
+        contradicted: seen === null ? null : said,
+        wrongMetaLength: meta.wrongLength,
+      },
+      syntax,
+    );
+    return {
+      dataSet,
+      bytes: body,
+      syntax,
+      pixelElement,
+      mediaStorageSopClassUID: meta.sopClassUID,
+      recovered,
+    };
   } catch (thrown) {
     const refusal = parserRefusal(thrown);
     // A file that merely looked like a bare data set is no damaged DICOM file.

@@ -1,13 +1,14 @@
 import type { DataSet } from 'dicom-parser';
 import { Refused } from '../shared/errors.ts';
-import type { ImageAttributes } from '../shared/pixels.ts';
 import type { InstanceHeader } from '../shared/ports.ts';
-import { decodeText, displayName, trimText } from './character-set.ts';
+import { decodeText, personName, trimText } from './character-set.ts';
 import { elementBytes, integer, items, plainText, plainValues } from './data-set.ts';
 import { formatDate, formatTime, yearsAt } from './dates.ts';
 import { whyNotDrawn } from './drawable.ts';
 import { checkFragments } from './fragments.ts';
+import { readInstanceGeometry } from './frame-geometry.ts';
 import { readImageAttributes } from './image-attributes.ts';
+import { originOf } from './origin.ts';
 import { parseObject, type ParsedObject } from './parse-object.ts';
 import { checkNativeLength, readPixelLayout } from './pixel-layout.ts';
 import { sopKind } from './sop-classes.ts';
@@ -47,7 +48,7 @@ function readImage(
   object: ParsedObject,
   modality: string,
   sopClassUID: string,
-): { image: ImageAttributes | null; notDrawn: string | null } {
+): Pick<InstanceHeader, 'image' | 'notDrawn' | 'geometry'> {
   if (!object.pixelElement)
     return { image: null, notDrawn: sopKind(sopClassUID).notDrawn ?? 'It has no pixels' };
   try {
@@ -57,6 +58,10 @@ function readImage(
     return {
       image: readImageAttributes(object, layout, modality),
       notDrawn: whyNotDrawn(object, sopClassUID),
+      // Slides and segmentations are listed, not laid out: no frame of theirs is placed.
+      ...(sopKind(sopClassUID).notDrawn === undefined
+        ? { geometry: readInstanceGeometry(object.dataSet, layout.frames) }
+        : {}),
     };
   } catch (thrown) {
     if (thrown instanceof Refused && KEPT.has(thrown.code)) {
@@ -93,6 +98,7 @@ export function readHeader(bytes: Uint8Array): InstanceHeader {
   const modality = plainText(dataSet, 'x00080060');
   const studyDate = plainText(dataSet, 'x00080020');
   const birthDate = plainText(dataSet, 'x00100030');
+  const name = personName(text('x00100010'));
   const identity = {
     sopInstanceUID: requiredUid(plainText(dataSet, 'x00080018'), 'no-sop-instance-uid', 'SOP Instance UID'),
     sopClassUID: requiredUid(sopClassUID, 'no-sop-class-uid', 'SOP Class UID'),
@@ -110,7 +116,7 @@ export function readHeader(bytes: Uint8Array): InstanceHeader {
   return {
     ...identity,
     transferSyntaxUID: object.syntax.uid,
-    patientName: displayName(text('x00100010')),
+    patientName: name.name,
     patientID: text('x00100020'),
     sex: plainText(dataSet, 'x00100040'),
     birthDate: formatDate(birthDate),
@@ -129,5 +135,10 @@ export function readHeader(bytes: Uint8Array): InstanceHeader {
     manufacturer: text('x00080070'),
     kind: sopKind(sopClassUID).kind,
     ...readImage(object, modality, sopClassUID),
+    origin: originOf(dataSet, sopClassUID),
+    ...(name.ideographic === '' && name.phonetic === ''
+      ? {}
+      : { otherNames: { ideographic: name.ideographic, phonetic: name.phonetic } }),
+    ...(object.recovered === null ? {} : { recovered: object.recovered }),
   };
 }

@@ -36,16 +36,36 @@ function positionsAlongNormal(instances: readonly Orderable[]): Map<Orderable, n
   return along;
 }
 
+/** A hundredth of a millimetre: rounding in DS strings, far below any slice distance. */
+const SAME_PLACE = 0.01;
+
+/** The place of each instance along the normal, counted from the lowest; what lies within rounding of a place's lowest is at that place. */
+function placesAlong(along: ReadonlyMap<Orderable, number>): Map<Orderable, number> {
+  const places = new Map<Orderable, number>();
+  let place = -1;
+  let start = Number.NEGATIVE_INFINITY;
+  for (const [instance, at] of [...along].toSorted((a, b) => a[1] - b[1])) {
+    if (at - start > SAME_PLACE) {
+      place += 1;
+      start = at;
+    }
+    places.set(instance, place);
+  }
+  return places;
+}
+
 /**
  * Display order within a series: by position along the slice normal (PS3.3 C.7.6.2.1.1, LPS millimetres, growing) where every instance
  * has the same orientation and a position; else by Instance Number, else by SOP Instance UID. Several instances at one
  * position (phases, echoes) keep the order of their numbers. A new array; the input is left as it is.
+ *
+ * This is the order of a series as a whole; what is looked at are its stacks (`series/series-stacks.ts`).
  */
 export function orderSeries<T extends Orderable>(instances: readonly T[]): T[] {
   const along = positionsAlongNormal(instances);
+  const places = along === null ? null : placesAlong(along);
   return instances.toSorted((a, b) => {
-    const difference = along ? (along.get(a) ?? 0) - (along.get(b) ?? 0) : 0;
-    // A hundredth of a millimetre: rounding in DS strings, far below any slice distance.
-    return Math.abs(difference) > 0.01 ? difference : byNumber(a, b);
+    const difference = places === null ? 0 : (places.get(a) ?? 0) - (places.get(b) ?? 0);
+    return difference === 0 ? byNumber(a, b) : difference;
   });
 }

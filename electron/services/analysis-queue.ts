@@ -18,9 +18,11 @@ export interface AnalysisQueueOptions {
 export interface AnalysisQueue {
   /** Finds the studies that lack a result of an installed pack's version and works through them. */
   start(): void;
+  /** Looks at the newest studies alone: another process has imported something. */
+  lookForNew(): void;
   /** New studies, after an import. */
   add(studyInstanceUIDs: readonly string[]): void;
-  /** The study that a reader has opened goes before the others. */
+  /** The study that a reader has opened, or waits for, goes before the others; it is read if no model has (another process imported it). */
   first(studyInstanceUID: string): void;
   /** Facts of the study were stated anew: its results are made again. */
   again(studyInstanceUID: string): void;
@@ -31,6 +33,9 @@ export interface AnalysisQueue {
   /** Stops after cancelling what runs; the engine is left to its owner. */
   close(): Promise<void>;
 }
+
+/** An analysis that could not be done (a full disk) is not tried again at every look of a waiting window. */
+const REST_MS = 30_000;
 
 /** How many studies are looked at in one go at the start, so that the window's requests are not held up. */
 const PAGE = 200;
@@ -48,9 +53,16 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
   let scanning: Promise<void> = Promise.resolve();
   let working: Promise<void> = Promise.resolve();
 
-  /** A failed result counts as none: at the next start it is tried again. */
+  /** Studies whose analysis could not be done at all, and when that may be tried again. */
+  const resting = new Map<string, number>();
+
+  /**
+   * A failed result counts as none: at the next start it is tried again. A study that somebody has committed a read of is not read again
+   * by a newer version: what was settled beside the version before stays settled.
+   */
   function lacksResult(uid: string): boolean {
     const latest = store.results.latest(uid);
+    const settled = store.reads.committed(uid).length > 0;
     return engine
       .packs()
       .some(
@@ -59,8 +71,7 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
             ({ model, status }) =>
               status !== 'failed' &&
               model.id === id &&
-              model.version === version &&
-              model.sha256 === weights.sha256,
+              (settled || (model.version === version && model.sha256 === weights.sha256)),
           ),
       );
   }
@@ -82,7 +93,10 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
       } catch (thrown) {
         const error = toOverreadError(thrown);
         // Cancelled by `again`, `forget` or `close`; unknown where it was removed meanwhile.
-        if (error.type !== 'cancelled' && error.code !== 'study-unknown') onError(error, uid);
+        if (error.type !== 'cancelled' && error.code !== 'study-unknown') {
+          resting.set(uid, Date.now() + REST_MS);
+          onError(error, uid);
+        }
       }
     }
     current = null;
@@ -101,13 +115,19 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
     wake();
   }
 
+  /** Puts those of a page, newest first, that lack a result behind the others. */
+  function putPage(offset: number): { rows: readonly unknown[]; total: number } {
+    const page = store.studies.list({ limit: PAGE, offset, readerId: null });
+    const lacking = page.rows
+      .map((row) => row.studyInstanceUID)
+      .filter((uid) => uid !== current?.uid && !waiting.includes(uid) && lacksResult(uid));
+    put(lacking, 'back');
+    return page;
+  }
+
   async function scan(): Promise<void> {
     for (let offset = 0; !closed; offset += PAGE) {
-      const { rows, total } = store.studies.list({ limit: PAGE, offset, readerId: null });
-      const lacking = rows
-        .map((row) => row.studyInstanceUID)
-        .filter((uid) => uid !== current?.uid && !waiting.includes(uid) && lacksResult(uid));
-      put(lacking, 'back');
+      const { rows, total } = putPage(offset);
       if (rows.length === 0 || offset + PAGE >= total) return;
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -117,9 +137,11 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
     start() {
       scanning = scan().catch((thrown: unknown) => onError(toOverreadError(thrown), ''));
     },
+    lookForNew: () => void putPage(0),
     add: (uids) => put([...new Set(uids)], 'back'),
     first(uid) {
-      if (waiting.includes(uid)) put([uid], 'front');
+      if (current?.uid === uid || (resting.get(uid) ?? 0) > Date.now()) return;
+      if (waiting.includes(uid) || lacksResult(uid)) put([uid], 'front');
     },
     again(uid) {
       // What reads it by the old facts is ended first: `put` may start the new run at once, which must go on.

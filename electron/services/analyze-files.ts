@@ -120,11 +120,16 @@ export async function findStudies(
     found.set(studyInstanceUID, study);
   }
 
+  /** The index of a disc, met in its folder, is no file that was not read. */
+  function refuse(refusal: Refusal): void {
+    if (refusal.code !== 'dicomdir' || paths.includes(refusal.path)) refused.push(refusal);
+  }
+
   try {
     for await (const file of walk(paths)) {
       if (signal?.aborted === true) throw new Cancelled();
       if ('code' in file) refused.push(file);
-      else await take(file.path).catch((thrown: unknown) => refused.push(refusalOf(file.path, thrown)));
+      else await take(file.path).catch((thrown: unknown) => refuse(refusalOf(file.path, thrown)));
     }
   } catch (thrown) {
     await plain.clear();

@@ -2,6 +2,7 @@ import { Cancelled } from '../shared/errors.ts';
 import type { Device, OutputMap, StudyResult } from '../shared/analysis.ts';
 import type { AnalysisOutcome, CancelSignal, Engine, Store } from '../shared/ports.ts';
 import { inOrder } from './analyze-in-order.ts';
+import { reopenReads } from './reopen-reads.ts';
 
 export interface AnalyzeStudyRequest {
   readonly store: Store;
@@ -35,6 +36,7 @@ function keep(
       recordId: record.recordId,
     }));
     store.audit.append({ actor, action: 'analyze', studyInstanceUID, detail: { device, models } });
+    reopenReads(store, studyInstanceUID, actor, 'new-result');
   });
 }
 

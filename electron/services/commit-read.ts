@@ -4,7 +4,7 @@ import { canonicalRead, sha256Of } from './canonical-read.ts';
 import { type FramesSeen, framesSeen } from './frames-seen.ts';
 import { currentRead } from './open-study.ts';
 import type { ReadingPartsWithPixels } from './reading-parts.ts';
-import { checkContent } from './save-read.ts';
+import { checkContent, requireUnchanged } from './save-read.ts';
 
 /**
  * Locks a reader's read: hashed in its canonical form, signed with the reader's key, time-stamped, audited, and never
@@ -12,7 +12,7 @@ import { checkContent } from './save-read.ts';
  *
  * @throws Refused `impression-missing` without an impression or an explicit 'no abnormal finding'; `frames-unseen` where
  *   frames were not seen and that is not acknowledged (`detail.frames`: each with its reason); `read-unknown`,
- *   `read-committed`, `frame-unknown`, and what `saveRead` refuses.
+ *   `read-committed`, `frame-unknown`, and what `saveRead` refuses; `read-changed` where the draft is not what was on the screen.
  */
 export async function commitRead(
   { store, clock, decoder }: Pick<ReadingPartsWithPixels, 'store' | 'clock' | 'decoder'>,
@@ -20,13 +20,16 @@ export async function commitRead(
   readerId: string,
   request: CommitRequest,
 ): Promise<Read> {
-  requireCommittable(currentRead({ store }, studyInstanceUID, readerId));
-  const seen = await framesSeen({ store, decoder }, studyInstanceUID, request.framesDisplayed);
+  const opened = currentRead({ store }, studyInstanceUID, readerId);
+  requireCommittable(opened);
+  requireUnchanged(opened, request.content);
+  const seen = await framesSeen({ store, decoder, readerId }, studyInstanceUID, request.framesDisplayed);
   if (seen.framesNotSeen.length > 0 && !request.acknowledgeUnseen) throw unseen(seen);
   return store.transaction(() => {
     // Read again: while frames were looked at, another save may have come in.
     const draft = currentRead({ store }, studyInstanceUID, readerId);
     requireCommittable(draft);
+    requireUnchanged(draft, request.content);
     checkContent({ store }, studyInstanceUID, draft.content);
     const committedAt = clock.now();
     const bytes = canonicalRead(store, { ...draft, ...seen, committedAt });
@@ -55,13 +58,18 @@ function requireCommittable(read: Read): void {
       readId: read.id,
     });
   }
-  if (read.content.impression.trim() === '' && !read.content.noAbnormalFinding) {
+  if (saysNothing(read.content.impression) && !read.content.noAbnormalFinding) {
     throw new Refused(
       'impression-missing',
       "The read has no impression. Write one, or state 'no abnormal finding', then commit.",
       { readId: read.id },
     );
   }
+}
+
+/** Spaces, and characters that nobody can see (a zero-width space, a direction mark), are no impression. */
+function saysNothing(text: string): boolean {
+  return text.replace(/[\s\p{Cf}\p{Cc}]/gu, '') === '';
 }
 
 function unseen(seen: FramesSeen): Refused {

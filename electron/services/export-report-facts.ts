@@ -3,6 +3,7 @@ import type { AiFinding } from '../shared/analysis.ts';
 import type { FrameValues } from '../shared/frame-values.ts';
 import type { ImageAttributes } from '../shared/pixels.ts';
 import type { Comparison, FrameRef } from '../shared/read.ts';
+import { inItsPlane, runOf } from '../shared/stack.ts';
 import type { StudyDetail } from '../shared/study.ts';
 import type { ReadVerification } from './canonical-read.ts';
 
@@ -89,11 +90,13 @@ export function framesWords(study: StudyDetail, frames: readonly FrameRef[]): st
   return [...words, ...[...wanted.values()].map((ref) => imageWords(study, ref))].join('; ');
 }
 
-/** The attributes of one image of the study; null for what is not there or has no pixels. */
-export function attributesOf(study: StudyDetail, sopInstanceUID: string): ImageAttributes | null {
-  for (const series of study.seriesList) {
-    const instance = series.instances.find((one) => one.sopInstanceUID === sopInstanceUID);
-    if (instance !== undefined) return instance.image;
+/** The attributes of one frame of the study; null for what is not there or has no pixels. */
+export function attributesOf(study: StudyDetail, ref: FrameRef): ImageAttributes | null {
+  for (const { instances, stacks } of study.seriesList) {
+    const image = instances.find((one) => one.sopInstanceUID === ref.sopInstanceUID)?.image;
+    if (image === undefined) continue;
+    const run = runOf(stacks, ref);
+    return image === null || run === undefined ? image : inItsPlane(image, run);
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import { displayWordsOf, type ModelView } from '../domain/comparison-words.ts';
 import { extentOf, extentWords } from '../domain/measurement.ts';
 import type { Score } from '../shared/analysis.ts';
+import { emptyComparisonWords } from '../shared/empty-comparison.ts';
 import { needsAssessment } from '../shared/needs-assessment.ts';
 import type { ComparisonItem, ReaderFinding } from '../shared/read.ts';
 import {
@@ -110,7 +111,7 @@ export function drawRead(flow: ReportFlow, facts: ReportFacts): void {
 }
 
 function findingRow(facts: ReportFacts, finding: ReaderFinding, index: number): string[] {
-  const image = attributesOf(facts.study, finding.sopInstanceUID);
+  const image = attributesOf(facts.study, finding);
   return [
     `${index + 1}`,
     finding.label,
@@ -190,10 +191,11 @@ function measurementWords(facts: ReportFacts, model: ModelView): string[] {
 
 /** Every line of the comparison with the reader's judgement of it. */
 export function drawDifferences(flow: ReportFlow, facts: ReportFacts): void {
-  const { items } = facts.comparison;
+  const { items, earlier } = facts.comparison;
   flow.section('Reader and AI side by side', 50);
   if (items.length === 0) {
-    flow.text('Neither the reader nor a model marked anything: no difference to settle.', BODY);
+    flow.text(emptyComparisonWords(facts.comparison), BODY);
+    drawEarlier(flow, earlier);
     return;
   }
   const columns = [
@@ -217,6 +219,19 @@ export function drawDifferences(flow: ReportFlow, facts: ReportFacts): void {
     : 'Every difference is settled.';
   const words = open === 0 ? settled : `${open} line(s) not settled yet.`;
   flow.text(words, { ...CELL, bold: true });
+  drawEarlier(flow, earlier);
+}
+
+/** What was judged of results that a newer run has replaced. */
+function drawEarlier(flow: ReportFlow, earlier: ReportFacts['comparison']['earlier']): void {
+  for (const { words, model, madeAt, assessment } of earlier) {
+    const result = model === null ? '' : ` (${model}, ${madeAt ?? ''})`;
+    const comment = assessment.comment === '' ? '' : `; ${assessment.comment}`;
+    flow.text(
+      `Judged of an earlier result${result}: ${words}. ${assessment.verdict}: ${assessment.reason}${comment}`,
+      SMALL,
+    );
+  }
 }
 
 function numberOf(facts: ReportFacts, item: ComparisonItem): string {

@@ -80,7 +80,7 @@ async function keyImageOf(
   comparison: Comparison,
 ): Promise<KeyImage> {
   const ref = keyFrame(study, comparison);
-  const attributes = ref === undefined ? null : attributesOf(study, ref.sopInstanceUID);
+  const attributes = ref === undefined ? null : attributesOf(study, ref);
   if (ref === undefined || attributes === null) {
     return { kind: 'missing', reason: 'the study holds no image that this build can draw.' };
   }

@@ -1,3 +1,4 @@
+import { isStack } from '../domain/stack.ts';
 import { toOverreadError, Refused } from '../shared/errors.ts';
 import type { Decoder, InstanceHeader, Store } from '../shared/ports.ts';
 import type { FrameRef, Read } from '../shared/read.ts';
@@ -13,14 +14,19 @@ const NOT_DISPLAYED = 'not displayed';
  * Objects that this build cannot draw are never seen. Where the study is flagged, every frame is decoded once more: a
  * frame that cannot be decoded was a black tile, whatever the window reports, and is named with its reason.
  *
+ * What is withheld until this commit is no frame of the blind read: it is neither seen nor missed.
+ *
  * @throws Refused `frame-unknown` where the window reports a frame that the study does not have.
  */
 export async function framesSeen(
-  { store, decoder }: { store: Store; decoder: Decoder },
+  { store, decoder, readerId }: { store: Store; decoder: Decoder; readerId: string },
   studyInstanceUID: string,
   reported: readonly FrameRef[],
 ): Promise<FramesSeen> {
-  const instances = store.studies.instancesOf(studyInstanceUID);
+  const withheld = store.studies.withheld(studyInstanceUID, readerId);
+  const instances = store.studies
+    .instancesOf(studyInstanceUID)
+    .filter(({ header }) => !withheld.has(header.sopInstanceUID));
   const frames = instances.flatMap(({ header, location }) =>
     framesOf(header).map((frame) => ({ ...frame, notDrawn: header.notDrawn, location })),
   );
@@ -50,7 +56,7 @@ export async function framesSeen(
 }
 
 function framesOf(header: InstanceHeader): FrameRef[] {
-  const count = header.image?.frames ?? 0;
+  const count = isStack(header) ? (header.image?.frames ?? 0) : 0;
   return Array.from({ length: count }, (_, frame) => ({ sopInstanceUID: header.sopInstanceUID, frame }));
 }
 

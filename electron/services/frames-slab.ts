@@ -1,3 +1,5 @@
+import { stacksOf } from '../domain/series/series-stacks.ts';
+import { isStack } from '../domain/stack.ts';
 import { Refused, toOverreadError, toWire } from '../shared/errors.ts';
 import type { FrameValues, LookupTable } from '../shared/frame-values.ts';
 import type { DecodedFrame, ImageAttributes } from '../shared/pixels.ts';
@@ -11,10 +13,12 @@ export const SLAB_BYTES = 32 * 1024 * 1024;
 const FLAG = 'A frame cannot be decoded: it is shown black with its reason.';
 
 export interface SlabDeps {
-  readonly studies: Pick<StudyRepository, 'instance' | 'instancesOfSeries' | 'flag' | 'detail'>;
+  readonly studies: Pick<StudyRepository, 'instance' | 'instancesOfSeries' | 'flag' | 'detail' | 'withheld'>;
   readonly decoder: Pick<Decoder, 'decode'>;
   /** Called when a study got a flag that it did not have. */
   readonly flagged: (studyInstanceUID: string) => void;
+  /** Who looks; null where nobody reads. What is withheld from them is as if it were not there. */
+  readonly readerId: string | null;
 }
 
 interface FrameAddress {
@@ -24,15 +28,26 @@ interface FrameAddress {
   readonly frame: number;
 }
 
-/** Frames `[from, from + count)` of a series in display order, multi-frame instances unrolled. Throws `Refused('series-unknown' | 'frame-unknown')`. */
+/**
+ * Frames `[from, from + count)` of one stack of a series, by its index in `SeriesDetail.stacks`; without a stack of the whole series in
+ * display order, multi-frame instances unrolled.
+ *
+ * @throws Refused `series-unknown`, `stack-unknown`, `frame-unknown`.
+ */
 export function seriesSlab(
   deps: SlabDeps,
   seriesInstanceUID: string,
   from: number,
   count: number,
   signal?: CancelSignal,
+  stack?: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const addresses = deps.studies.instancesOfSeries(seriesInstanceUID).flatMap(framesOf);
+  const all = deps.studies.instancesOfSeries(seriesInstanceUID);
+  const shown = withoutWithheld(deps, all);
+  if (shown.length === 0 && all.length > 0) {
+    throw new Refused('series-unknown', 'This series is not here (any more).', { seriesInstanceUID });
+  }
+  const addresses = stack === undefined ? shown.flatMap(framesOf) : framesOfStack(shown, stack);
   return slab(deps, addresses, from, count, signal);
 }
 
@@ -44,14 +59,49 @@ export function instanceSlab(
   count: number,
   signal?: CancelSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return slab(deps, framesOf(deps.studies.instance(sopInstanceUID)), from, count, signal);
+  const [shown] = withoutWithheld(deps, [deps.studies.instance(sopInstanceUID)]);
+  if (shown === undefined) {
+    throw new Refused('instance-unknown', 'This object is not here (any more).', { sopInstanceUID });
+  }
+  return slab(deps, framesOf(shown), from, count, signal);
+}
+
+/** Blind first: what an algorithm may have made has no frames for a reader who has not committed. */
+function withoutWithheld<T extends { header: InstanceHeader }>(deps: SlabDeps, all: readonly T[]): T[] {
+  const study = all[0]?.header.studyInstanceUID;
+  if (study === undefined || all.every(({ header }) => (header.origin ?? 'known') === 'known'))
+    return [...all];
+  const withheld = deps.studies.withheld(study, deps.readerId);
+  return all.filter(({ header }) => !withheld.has(header.sopInstanceUID));
+}
+
+interface Located {
+  readonly header: InstanceHeader;
+  readonly location: ByteLocation;
+}
+
+function framesOfStack(instances: readonly Located[], index: number): FrameAddress[] {
+  const stacks = stacksOf(instances.map(({ header }) => header));
+  const stack = stacks[index];
+  if (stack === undefined) {
+    throw new Refused(
+      'stack-unknown',
+      `The series has no stack ${index + 1}: it has ${stacks.length}. Open the study again.`,
+      { stacks: stacks.length },
+    );
+  }
+  const bySop = new Map(instances.map((one) => [one.header.sopInstanceUID, one]));
+  return stack.runs.flatMap(({ sopInstanceUID, first, count }) => {
+    const instance = bySop.get(sopInstanceUID);
+    return instance === undefined ? [] : framesOf(instance).slice(first, first + count);
+  });
 }
 
 /** Objects without pixels have no frames; neither have those that this build does not draw: they are listed by name. */
-function framesOf(instance: { header: InstanceHeader; location: ByteLocation }): FrameAddress[] {
+function framesOf(instance: Located): FrameAddress[] {
   const { header, location } = instance;
   const { image } = header;
-  if (image === null) return [];
+  if (image === null || !isStack(header)) return [];
   return Array.from({ length: image.frames }, (_, frame) => ({ header, image, location, frame }));
 }
 
@@ -109,7 +159,10 @@ async function decoded(
     if (error.type === 'cancelled') throw error;
     // A frame that cannot be decoded is one black tile with a reason, not a failed series.
     if (error.type === 'bug') console.error(error);
-    if (error.type === 'refused') flagOnce(deps, address.header.studyInstanceUID);
+    // A flag is for every reader; of what was withheld from some it says nothing.
+    if (error.type === 'refused' && (address.header.origin ?? 'known') === 'known') {
+      flagOnce(deps, address.header.studyInstanceUID);
+    }
     const { type, code, message } = toWire(error);
     return {
       meta: { sopInstanceUID, frame: address.frame, error: { type, code, message } },

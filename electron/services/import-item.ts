@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { readDicomdir } from '../dicom/read-dicomdir.ts';
 import { readHeader } from '../dicom/read-header.ts';
 import { isPlainImage, wrapPlainImage } from '../dicom/wrap-image.ts';
 import { OverreadError, Refused } from '../shared/errors.ts';
@@ -40,6 +41,18 @@ async function wrapped(bytes: Uint8Array, path: string, stated: Stated): Promise
   return wrapPlainImage(bytes, { name: fileName(path), stated });
 }
 
+function isDicomdir(thrown: unknown): boolean {
+  return thrown instanceof OverreadError && thrown.code === 'dicomdir';
+}
+
+function directoryItem(path: string, content: Uint8Array): ImportedItem {
+  try {
+    return { path, references: readDicomdir(content) };
+  } catch (thrown) {
+    return refusalOf(path, thrown);
+  }
+}
+
 /**
  * One file's bytes into the store: its header, its SHA-256 and its copy; or why not. What is hashed, parsed and copied are the same
  * bytes.
@@ -57,9 +70,10 @@ export async function importItem(
   try {
     if (content.byteLength === 0) throw new Refused('empty', 'The file is empty (0 bytes).');
     item = plain ? await wrapped(content, path, stated) : content;
-    header = readHeader(item);
+    // Of a plain image a person says what it is: it is the image itself, not a capture of unknown origin.
+    header = plain ? { ...readHeader(item), origin: 'known' } : readHeader(item);
   } catch (thrown) {
-    return refusalOf(path, thrown);
+    return isDicomdir(thrown) ? directoryItem(path, content) : refusalOf(path, thrown);
   }
   const sha256 = hash('sha256', item);
   put(item, sha256);

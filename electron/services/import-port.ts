@@ -33,7 +33,14 @@ export interface StagedItem {
   readonly plain: boolean;
 }
 
-export type ImportedItem = StagedItem | Refusal;
+/** A DICOMDIR: no object, the index of a disc. */
+export interface DirectoryItem {
+  readonly path: string;
+  /** Referenced File IDs, each by its components, as written. */
+  readonly references: readonly (readonly string[])[];
+}
+
+export type ImportedItem = StagedItem | Refusal | DirectoryItem;
 
 /** What every task of one import shares. */
 export interface ImportSetup {

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Cancelled } from '../shared/errors.ts';
-import type { ImportReport, Refusal } from '../shared/imports.ts';
+import type { ImportReport, Refusal, SameUidConflict } from '../shared/imports.ts';
 import type { CancelSignal, Store } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
+import { missingFiles, namedFiles } from './import-dicomdir.ts';
 import { factsToState } from './import-facts.ts';
 import { ImportPool } from './import-pool.ts';
 import {
+  type DirectoryItem,
   IMPORT_LIMITS,
   type ImportedItem,
   type ImportLimits,
@@ -31,12 +33,21 @@ export interface ImportRequest {
   readonly onProgress?: (progress: { done: number; total: number | null }) => void;
   readonly threads?: number;
   readonly limits?: Partial<ImportLimits>;
+  /** False where files that a DICOMDIR names are not to be looked for: they may still be on their way. */
+  readonly followDicomdir?: boolean;
+  /** The folder of an upload, which is gone afterwards: refused files are told by their path below it. */
+  readonly within?: string;
+  /** False where the caller itself keeps the list of refused files. */
+  readonly listRefused?: boolean;
 }
 
 /** What the threads gave so far. */
 class Gathered {
   readonly #refused: Refusal[] = [];
   readonly #staged: StagedItem[] = [];
+  readonly #directories: DirectoryItem[] = [];
+  /** Entries of archives, which the walk does not see. */
+  readonly #inArchives = new Set<string>();
   /** Where each path came in the walk. */
   readonly #order = new Map<string, number>();
   readonly #report: (progress: { done: number; total: number | null }) => void;
@@ -57,6 +68,11 @@ class Gathered {
     this.#found += more;
   }
 
+  /** Of every file that was read and copied. */
+  get paths(): string[] {
+    return this.#staged.map(({ path }) => path);
+  }
+
   get sha256s(): string[] {
     return this.#staged.map(({ sha256 }) => sha256);
   }
@@ -70,8 +86,26 @@ class Gathered {
     return [...this.#refused, ...refused].toSorted((a, b) => this.#place(a) - this.#place(b));
   }
 
+  get directories(): readonly DirectoryItem[] {
+    return this.#directories;
+  }
+
+  has(path: string): boolean {
+    return this.#order.has(path);
+  }
+
+  /** What the discs' indexes name and was met nowhere; told after everything else. */
+  addMissing(): void {
+    const met = [...this.#order.keys(), ...this.#inArchives];
+    this.#refused.push(...missingFiles(this.#directories, met));
+  }
+
   #place({ path }: { path: string }): number {
-    return this.#order.get(path) ?? this.#order.get(path.slice(0, path.lastIndexOf('!/'))) ?? 0;
+    return (
+      this.#order.get(path) ??
+      this.#order.get(path.slice(0, path.lastIndexOf('!/'))) ??
+      Number.MAX_SAFE_INTEGER
+    );
   }
 
   walked(): void {
@@ -81,7 +115,9 @@ class Gathered {
   add(items: readonly ImportedItem[]): void {
     for (const item of items) {
       if ('code' in item) this.#refused.push(item);
+      else if ('references' in item) this.#directories.push(item);
       else this.#staged.push(item);
+      if (!this.#order.has(item.path)) this.#inArchives.add(item.path);
     }
     this.#done += items.length;
     this.#report({ done: this.#done, total: this.#walked ? this.#found : null });
@@ -92,7 +128,12 @@ function stopIfAborted(signal: CancelSignal | undefined): void {
   if (signal?.aborted === true) throw new Cancelled();
 }
 
-async function gather(request: ImportRequest, gathered: Gathered): Promise<void> {
+/** One pass over paths: walked, read and copied by threads. */
+async function gatherPaths(
+  request: ImportRequest,
+  paths: AsyncIterable<{ readonly path: string } | Refusal>,
+  gathered: Gathered,
+): Promise<void> {
   const { signal } = request;
   const pool = new ImportPool({
     start: request.startWorker,
@@ -105,8 +146,9 @@ async function gather(request: ImportRequest, gathered: Gathered): Promise<void>
   const cancel = (): void => pool.cancel();
   signal?.addEventListener('abort', cancel, { once: true });
   try {
-    for await (const found of walk(request.paths)) {
+    for await (const found of paths) {
       stopIfAborted(signal);
+      if (gathered.has(found.path)) continue;
       gathered.path(found.path);
       if ('code' in found) gathered.add([found]);
       else pool.add(found.path);
@@ -117,6 +159,21 @@ async function gather(request: ImportRequest, gathered: Gathered): Promise<void>
     signal?.removeEventListener('abort', cancel);
     await pool.stop();
   }
+}
+
+async function* namedBy(
+  directories: readonly DirectoryItem[],
+): AsyncGenerator<{ readonly path: string } | Refusal> {
+  for (const directory of directories) yield* await namedFiles(directory);
+}
+
+async function gather(request: ImportRequest, gathered: Gathered): Promise<void> {
+  await gatherPaths(request, walk(request.paths), gathered);
+  if (request.followDicomdir === false) return;
+  // One that was named by itself: its folder was not walked, so that what it names is still to come.
+  const alone = gathered.directories.filter(({ path }) => request.paths.includes(path));
+  if (alone.length > 0) await gatherPaths(request, namedBy(alone), gathered);
+  gathered.addMissing();
 }
 
 function byStudy(staged: readonly StagedItem[]): Map<string, StagedItem[]> {
@@ -133,6 +190,7 @@ async function storeAll(request: ImportRequest, gathered: Gathered): Promise<Imp
   const { store, actor } = request;
   const report: ImportReport = { imported: 0, duplicates: 0, refused: [], studies: [] };
   const refused: Refusal[] = [];
+  const conflicts: SameUidConflict[] = [];
   for (const [studyInstanceUID, items] of byStudy(gathered.staged)) {
     const instances = items.map(({ path, ...item }) => ({ ...item, sourcePath: path }));
     const stated = factsToState(items, request.stated ?? {});
@@ -140,6 +198,7 @@ async function storeAll(request: ImportRequest, gathered: Gathered): Promise<Imp
     report.imported += outcome.imported;
     report.duplicates += outcome.duplicates;
     refused.push(...outcome.refused);
+    conflicts.push(...outcome.conflicts);
     if (outcome.imported + outcome.duplicates > 0) {
       report.studies.push({
         studyInstanceUID,
@@ -150,7 +209,45 @@ async function storeAll(request: ImportRequest, gathered: Gathered): Promise<Imp
     // The window's requests get their turn between two studies.
     await setImmediate();
   }
-  return { ...report, refused: gathered.inOrder(refused) };
+  return {
+    ...report,
+    refused: gathered.inOrder(refused),
+    ...(conflicts.length === 0 ? {} : { conflicts }),
+  };
+}
+
+/** A path as the person knows it: below the folder of an upload, else as it is. */
+function strip(path: string, within: string | undefined): string {
+  if (within === undefined || !path.startsWith(within)) return path;
+  return path.slice(within.length).replace(/^[/\\]/, '');
+}
+
+/** One line a path: what was taken now leaves the list, what is refused again is listed anew. */
+function listRefused(
+  { store, within }: ImportRequest,
+  gathered: Gathered,
+  { refused }: ImportReport,
+  importId: string,
+): void {
+  const again = new Set(refused.map(({ path }) => path));
+  const taken = gathered.paths.map((path) => strip(path, within)).filter((path) => !again.has(path));
+  store.transaction(() => {
+    if (store.refusals.list(1, 0).total > 0) store.refusals.remove([...taken, ...again]);
+    store.refusals.add(refused, importId);
+  });
+}
+
+/** Paths of refused files as the person knows them. */
+function named(report: ImportReport, within: string | undefined): ImportReport {
+  if (within === undefined) return report;
+  const { refused, conflicts } = report;
+  return {
+    ...report,
+    refused: refused.map((one) => ({ ...one, path: strip(one.path, within) })),
+    ...(conflicts === undefined
+      ? {}
+      : { conflicts: conflicts.map((one) => ({ ...one, path: strip(one.path, within) })) }),
+  };
 }
 
 /**
@@ -169,8 +266,8 @@ export async function importPaths(request: ImportRequest): Promise<ImportReport>
   try {
     await gather(request, gathered);
     stopIfAborted(signal);
-    const report = await storeAll(request, gathered);
-    store.refusals.add(report.refused, importId);
+    const report = named(await storeAll(request, gathered), request.within);
+    if (request.listRefused !== false) listRefused(request, gathered, report, importId);
     return report;
   } finally {
     staging.end(gathered.sha256s);

@@ -58,12 +58,23 @@ function checkWhole(zip: ZipFile, entries: readonly Entry[], limits: ImportLimit
   }
 }
 
+/** Threat: a symbolic link, kept by archives made on Unix (the upper half of the external attributes is st_mode). */
+function isLink(entry: Entry): boolean {
+  return ((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000;
+}
+
 /** Names are never used as paths here; one that leads out of its archive is still a sign of something wrong. */
 function checkEntry(name: string, entry: Entry, limits: ImportLimits): void {
   if (validateFileName(name) !== null || name.includes('\0')) {
     throw new Refused(
       'zip-path',
       'The name of this entry leads out of the archive (it is absolute or has ..). It was not taken.',
+    );
+  }
+  if (isLink(entry)) {
+    throw new Refused(
+      'zip-link',
+      'This entry is a link to another place. Links in archives are not followed; ask for the file itself.',
     );
   }
   if (entry.isEncrypted()) {

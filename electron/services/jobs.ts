@@ -12,6 +12,10 @@ export interface ImportRequest {
   /** The reader's id. */
   readonly actor: string;
   readonly title: string;
+  /** What kind of import: of these paths; of a watched folder, where more files may be on their way; or again of what was refused. */
+  readonly how?: 'paths' | 'watched' | 'refused-again';
+  /** Called when it has ended, however. */
+  readonly onEnd?: (state: 'done' | 'failed' | 'cancelled') => void;
   /** Set for uploads: the folder in which the files wait. Their names are told without it; it is removed at the end. */
   readonly staging?: { readonly directory: string; remove(): Promise<void> };
 }
@@ -23,7 +27,10 @@ export interface ImportProgress {
 
 /** Does one import; rejects with `Cancelled` on abort. */
 export type RunImport = (
-  request: { readonly importId: string } & Pick<ImportRequest, 'paths' | 'stated' | 'actor'>,
+  request: { readonly importId: string; readonly within?: string } & Pick<
+    ImportRequest,
+    'paths' | 'stated' | 'actor' | 'how'
+  >,
   onProgress: (progress: ImportProgress) => void,
   signal: CancelSignal,
 ) => Promise<ImportReport>;
@@ -78,14 +85,19 @@ export function createJobs(deps: JobsDeps): Jobs {
       update(entry, { state: 'running' });
       try {
         const report = await deps.runImport(
-          { importId: entry.job.id, paths: request.paths, stated: request.stated, actor: request.actor },
+          {
+            importId: entry.job.id,
+            paths: request.paths,
+            stated: request.stated,
+            actor: request.actor,
+            ...(request.how === undefined ? {} : { how: request.how }),
+            ...(request.staging === undefined ? {} : { within: request.staging.directory }),
+          },
           throttled((progress) => update(entry, progress)),
           controller.signal,
         );
-        const told =
-          request.staging === undefined ? report : withoutFolder(report, request.staging.directory);
         if (report.imported > 0) deps.imported(report);
-        update(entry, { state: 'done', report: told, endedAt: deps.clock.now() });
+        update(entry, { state: 'done', report, endedAt: deps.clock.now() });
       } catch (thrown) {
         const error = toOverreadError(thrown);
         if (error.type === 'cancelled') {
@@ -98,6 +110,8 @@ export function createJobs(deps: JobsDeps): Jobs {
       }
     }
     await request.staging?.remove();
+    const { state } = entry.job;
+    if (state === 'done' || state === 'failed' || state === 'cancelled') request.onEnd?.(state);
     forgetOldest();
   };
 
@@ -147,11 +161,4 @@ function throttled(send: (progress: ImportProgress) => void): (progress: ImportP
     last = now;
     send({ done: progress.done, total: progress.total });
   };
-}
-
-/** Uploaded files are named as the person dropped them, not by where they waited. */
-function withoutFolder(report: ImportReport, directory: string): ImportReport {
-  const strip = (path: string): string =>
-    path.startsWith(directory) ? path.slice(directory.length).replace(/^[/\\]/, '') : path;
-  return { ...report, refused: report.refused.map((refusal) => ({ ...refusal, path: strip(refusal.path) })) };
 }

@@ -8,6 +8,7 @@ import { edgeLettersOfImage } from '../shared/orientation.ts';
 import type { PackManifest } from '../shared/pack.ts';
 import type { InstanceHeader, Store } from '../shared/ports.ts';
 import type { Comparison, Read } from '../shared/read.ts';
+import { earlierJudgements } from './earlier-judgements.ts';
 import type { ReadingParts } from './reading-parts.ts';
 
 /**
@@ -21,7 +22,10 @@ export function buildComparison(parts: Omit<ReadingParts, 'clock'>, read: Read):
   const results = models.map(({ result }) => result);
   const headers = store.studies.instancesOf(read.studyInstanceUID).map(({ header }) => header);
   const totalFrames = headers.reduce((sum, header) => sum + (header.image?.frames ?? 0), 0);
-  const items = compareFindings(read.content.findings, models, new Terms(terminology), sidesOf(headers));
+  const terms = new Terms(terminology);
+  const sides = sidesOf(headers);
+  const items = compareFindings(read.content.findings, models, terms, sides);
+  const assessments = store.reads.assessments(read.id);
   return {
     read,
     aiState: packs.every((pack) => results.some(({ model }) => model.id === pack.id)) ? 'ready' : 'waiting',
@@ -30,7 +34,13 @@ export function buildComparison(parts: Omit<ReadingParts, 'clock'>, read: Read):
     statements: models.flatMap((model) =>
       statementsOf(model, totalFrames).map((words) => ({ modelId: model.result.model.id, words })),
     ),
-    assessments: latestOfItems(store.reads.assessments(read.id), items),
+    assessments: latestOfItems(assessments, items),
+    earlier: earlierJudgements(read, assessments, items, {
+      terms,
+      sides,
+      record: (recordId) => store.results.record(recordId),
+      view: (record) => modelView(store, packs, record.result),
+    }),
     limits: results.map(({ model }) => ({ modelId: model.id, words: packOf(packs, model.id)?.limits ?? [] })),
     maps: mapsOf(store, packs, results, read.studyInstanceUID),
   };
@@ -80,7 +90,7 @@ function sidesOf(headers: readonly InstanceHeader[]): (sopInstanceUID: string) =
   };
 }
 
-/** The last judgement of each line; those of a result that a newer one replaced stay in the store, not here. */
+/** The last judgement of each line; those of a result that a newer one replaced are `earlier`. */
 function latestOfItems(
   assessments: Comparison['assessments'],
   items: Comparison['items'],

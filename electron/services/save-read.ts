@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Refused } from '../shared/errors.ts';
 import type { Read, ReadContent, ReaderFinding } from '../shared/read.ts';
 import { currentRead } from './open-study.ts';
@@ -7,19 +8,34 @@ import type { ReadingParts } from './reading-parts.ts';
  * Saves a reader's draft. Every mark must lie on a frame of this study, inside its matrix.
  *
  * @throws Refused `read-unknown` (not opened), `read-committed`, `finding-outside-image`, `finding-invalid`
- *   (no such frame, or a box turned inside out), `read-contradicts` (findings and 'no abnormal finding' at once).
+ *   (no such frame, or a box turned inside out), `read-contradicts` (findings and 'no abnormal finding' at once),
+ *   `read-changed` where `before` is given and is not what is saved: another window saved since.
  */
 export function saveRead(
   { store }: Pick<ReadingParts, 'store'>,
   studyInstanceUID: string,
   readerId: string,
   content: ReadContent,
+  before?: ReadContent,
 ): Read {
   return store.transaction(() => {
     const read = currentRead({ store }, studyInstanceUID, readerId);
+    // The same again is no conflict: its first answer may have been lost on the way.
+    if (read.status === 'draft' && isDeepStrictEqual(read.content, content)) return read;
+    if (before !== undefined) requireUnchanged(read, before);
     if (read.status === 'draft') checkContent({ store }, studyInstanceUID, content);
     return store.reads.save(read.id, content);
   });
+}
+
+/** @throws Refused `read-changed` where a draft is not what a window shows of it. */
+export function requireUnchanged(read: Read, shown: ReadContent): void {
+  if (read.status !== 'draft' || isDeepStrictEqual(read.content, shown)) return;
+  throw new Refused(
+    'read-changed',
+    'This read was changed in another window of this workstation. Choose which of the two is to be kept.',
+    { readId: read.id },
+  );
 }
 
 /** Throws as `saveRead` where the content cannot be what somebody saw on this study. */
@@ -53,6 +69,12 @@ function checkFinding(
     frame: finding.frame,
     box: finding.box,
   };
+  // A draft's reader has not committed: what is withheld from everybody is withheld from them.
+  if (store.studies.withheld(header.studyInstanceUID, null).has(finding.sopInstanceUID)) {
+    throw new Refused('instance-unknown', 'This object is not here (any more).', {
+      sopInstanceUID: finding.sopInstanceUID,
+    });
+  }
   if (header.studyInstanceUID !== studyInstanceUID) {
     throw new Refused(
       'finding-invalid',

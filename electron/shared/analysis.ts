@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { refusalSchema } from './imports.ts';
 import { codeSchema, preprocessStepSchema } from './pack.ts';
 import { uidSchema } from './study.ts';
 
@@ -68,7 +69,18 @@ export const studyResultSchema = z.object({
   results: z.array(modelResultSchema),
 });
 export type StudyResult = z.infer<typeof studyResultSchema>;
-export const analyzeReportSchema = z.array(studyResultSchema);
+/** Of `overread analyze --json`: a line a study; last, where there were any, the files that were refused. */
+export const analyzeReportSchema = z.array(
+  z.union([
+    studyResultSchema,
+    z.object({
+      studyInstanceUID: z.null(),
+      results: z.tuple([]),
+      refused: z.array(refusalSchema).min(1).readonly(),
+    }),
+  ]),
+);
+export type AnalyzeReport = z.infer<typeof analyzeReportSchema>;
 
 /** The inputs of one image, as the record keeps them. */
 export const recordInputSchema = z.object({

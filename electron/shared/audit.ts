@@ -2,11 +2,13 @@ import * as z from 'zod';
 
 export const auditActionSchema = z.enum([
   'import',
+  'retry-refused',
   'state-facts',
   'open',
   'commit',
   'reveal',
   'assess',
+  'reopen',
   'analyze',
   'replay',
   'export',

@@ -25,5 +25,19 @@ export const importReportSchema = z.object({
       instances: z.int().nonnegative(),
     }),
   ),
+  /** Files whose SOP Instance UID another content has here: each is kept as an instance of its own, under `keptAs`. Absent where none. */
+  conflicts: z.array(z.object({ path: z.string(), sopInstanceUID: uidSchema, keptAs: uidSchema })).optional(),
 });
+export type SameUidConflict = { path: string; sopInstanceUID: string; keptAs: string };
 export type ImportReport = z.infer<typeof importReportSchema>;
+
+/** A line of `overread refusals --json`. */
+export const refusalRowSchema = refusalSchema.extend({ importId: z.string(), at: z.string() });
+export const refusalsReportSchema = z.array(refusalRowSchema);
+
+/** `overread refusals retry --json`: the import's report, how many refused files were tried, and of how many the file is no longer there. */
+export const retryReportSchema = importReportSchema.extend({
+  tried: z.int().nonnegative(),
+  notThere: z.int().nonnegative(),
+});
+export type RetryReport = z.infer<typeof retryReportSchema>;

@@ -27,6 +27,7 @@ export type Job = z.infer<typeof jobSchema>;
 export const windowEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello') }),
   z.object({ type: z.literal('job'), job: jobSchema }),
+  z.object({ type: z.literal('session-changed') }),
   z.object({ type: z.literal('studies-changed') }),
   z.object({ type: z.literal('study-changed'), studyInstanceUID: z.string() }),
 ]);

@@ -6,10 +6,11 @@ import type { AiFinding, Device, InferenceRecord, ModelResult, OutputMap } from 
 import type { AuditAction, AuditEntry } from './audit.ts';
 import type { ByteLocation, ByteSource } from './byte-source.ts';
 import type { WireError } from './errors.ts';
-import type { Refusal } from './imports.ts';
+import type { Refusal, SameUidConflict } from './imports.ts';
 import type { PackManifest } from './pack.ts';
 import type { FrameWithValues, ImageAttributes } from './pixels.ts';
 import type { Assessment, Read, ReadContent } from './read.ts';
+import type { InstanceGeometry } from './series-geometry.ts';
 import type { Reader } from './session.ts';
 import type { Stated, StudyDetail, StudySummary } from './study.ts';
 
@@ -19,6 +20,9 @@ export interface CancelSignal {
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
+
+/** Who made an object: 'known' (no algorithm, or of a class that algorithms do not write), 'algorithm', or not said. */
+export type Origin = 'known' | 'unknown' | 'algorithm';
 
 /** The header of one object, as `dicom/read-header` gives it: all that the store indexes. */
 export interface InstanceHeader {
@@ -49,6 +53,16 @@ export interface InstanceHeader {
   readonly notDrawn: string | null;
   /** Null for objects without pixels. */
   readonly image: ImageAttributes | null;
+  /** Absent for objects without an image, and in headers that an earlier build stored: their geometry is what `image` holds. */
+  readonly geometry?: InstanceGeometry;
+  /** The other groups of the name, for display; absent where the file has none. `patientName` is the first that there is. */
+  readonly otherNames?: { readonly ideographic: string; readonly phonetic: string };
+  /** What was wrong with how the file is written and could be mended for certain, in plain words; absent where nothing was. */
+  readonly recovered?: string;
+  /** Absent in headers from before it was read: the store then says. */
+  readonly origin?: Origin;
+  /** The SOP Instance UID in the file, where another content has it here and `sopInstanceUID` was made for this one. */
+  readonly conflictOf?: string;
 }
 
 /** A file that was read, hashed and lies in the store's blob folder, not yet indexed. */
@@ -59,12 +73,16 @@ export interface StagedInstance {
   readonly bytes: number;
   /** The path it came from, for messages. */
   readonly sourcePath: string;
+  /** True for a plain image, which was wrapped with what a person stated. */
+  readonly plain?: boolean;
 }
 
 export interface StoreStudyOutcome {
   readonly imported: number;
   readonly duplicates: number;
   readonly refused: readonly Refusal[];
+  /** Of those imported: files whose UID another content had. */
+  readonly conflicts: readonly SameUidConflict[];
   /** What the study has now, in all. */
   readonly series: number;
   readonly instances: number;
@@ -106,7 +124,11 @@ export interface StudyRepository {
   instancesOfSeries(
     seriesInstanceUID: string,
   ): { header: InstanceHeader; sha256: string; location: ByteLocation }[];
+  /** SOP Instance UIDs that this reader must not see yet, since an algorithm may have made them: until the reader has committed. */
+  withheld(studyInstanceUID: string, readerId: string | null): ReadonlySet<string>;
   state(studyInstanceUID: string, stated: Stated, actor: string): void;
+  /** A number that grows with every instance that is stored, by whichever process. */
+  newestInstance(): number;
   flag(studyInstanceUID: string, words: string): void;
   /** Deletes rows, reads, results and blobs no longer referenced; audited. Throws `Refused('study-unknown')`. */
   remove(studyInstanceUID: string, actor: string): void;
@@ -126,13 +148,31 @@ export interface BlobStore {
   freeBytes(): number | null;
 }
 
+/** A refused file as it is listed. */
+export type RefusalRow = Refusal & { readonly importId: string; readonly at: string };
+
 export interface RefusalRepository {
   add(refusals: readonly Refusal[], importId: string): void;
-  list(
-    limit: number,
-    offset: number,
-  ): { total: number; rows: (Refusal & { importId: string; at: string })[] };
+  list(limit: number, offset: number): { total: number; rows: RefusalRow[] };
+  /** Every one, newest first. */
+  all(): RefusalRow[];
   clear(importId: string): void;
+  /** Takes every line about these paths off the list. */
+  remove(paths: readonly string[]): void;
+}
+
+/** A file of a watched folder as it was when an import took it. */
+export interface WatchedFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Time of its last change, ms since 1970, by its own disk. */
+  readonly changedMs: number;
+}
+
+export interface WatchedFiles {
+  all(): WatchedFile[];
+  take(files: readonly WatchedFile[]): void;
+  forget(paths: readonly string[]): void;
 }
 
 export interface ReaderRepository {
@@ -164,6 +204,8 @@ export interface ReadRepository {
   markRevealed(readId: string, at: string): boolean;
   /** Every difference of this committed read is settled: its reader's study status becomes 'final'. Idempotent. */
   markFinal(readId: string, at: string): void;
+  /** Takes 'final' back from every read of the study: there is something new to settle. Gives the reads that were. */
+  reopen(studyInstanceUID: string): string[];
 }
 
 export interface ResultRepository {
@@ -195,6 +237,7 @@ export interface Store {
   readonly studies: StudyRepository;
   readonly blobs: BlobStore;
   readonly refusals: RefusalRepository;
+  readonly watched: WatchedFiles;
   readonly readers: ReaderRepository;
   readonly reads: ReadRepository;
   readonly results: ResultRepository;

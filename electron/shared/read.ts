@@ -53,7 +53,13 @@ export const readSchema = z.object({
 });
 export type Read = z.infer<typeof readSchema>;
 
+/** A save, with what the window believes was saved last: another window of the same reader may have saved since. */
+export const saveRequestSchema = readContentSchema.extend({ before: readContentSchema });
+export type SaveRequest = z.infer<typeof saveRequestSchema>;
+
 export const commitRequestSchema = z.object({
+  /** What is on the screen that is being committed. */
+  content: readContentSchema,
   framesDisplayed: z.array(frameRefSchema).max(100000),
   /** The reader was told which frames were not displayed and commits all the same. */
   acknowledgeUnseen: z.boolean(),
@@ -112,6 +118,16 @@ export const comparisonSchema = z.object({
   /** One sentence a model, e.g. 'no tuberculosis-type abnormality found by this model; nothing else was looked for'. */
   statements: z.array(z.object({ modelId: z.string(), words: z.string() })),
   assessments: z.array(assessmentSchema),
+  /** Judgements of lines that a newer run has replaced: what was said stays, with the words it was said of. */
+  earlier: z.array(
+    z.object({
+      words: z.string(),
+      /** Id and version of the model that was judged; null for lines of the reader alone. */
+      model: z.string().nullable(),
+      madeAt: z.string().nullable(),
+      assessment: assessmentSchema,
+    }),
+  ),
   /** Limits of use of each model, from its manifest. */
   limits: z.array(z.object({ modelId: z.string(), words: z.array(z.string()) })),
   maps: z.array(

@@ -8,7 +8,15 @@ export const readerSchema = z.object({
   createdAt: z.string(),
 });
 export type Reader = z.infer<typeof readerSchema>;
-export const newReaderSchema = z.object({ name: z.string().trim().min(1).max(64) });
+/** A name stands under reports: no characters that cannot be seen or that turn the ones after them round (Unicode category C). */
+export const newReaderSchema = z.object({
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(64)
+    .regex(/^\P{C}+$/u, 'holds characters that cannot be seen'),
+});
 
 /** What the window needs to know about where it runs. */
 export const hostInfoSchema = z.object({

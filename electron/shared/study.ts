@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { imageAttributesSchema } from './pixels.ts';
+import { stackDetailSchema } from './stack.ts';
 
 /** Dotted decimal, at most 64 characters (PS3.5 §9.1). */
 export const uidSchema = z
@@ -24,12 +25,16 @@ export const statedSchema = z.object({
   view: z.string().max(16).optional(),
   /** Years. */
   age: z.number().min(0).max(150).optional(),
+  /** Of captures and documents of unknown origin: no algorithm made them. They are then not withheld; its own words, for display. */
+  origin: z.literal('not from an algorithm').optional(),
 });
 export type Stated = z.infer<typeof statedSchema>;
 
 export const studySummarySchema = z.object({
   studyInstanceUID: uidSchema,
   patientName: z.string(),
+  /** The name's other groups where a file has them and they are not `patientName` itself: ideographic, phonetic. */
+  otherNames: z.array(z.string()).optional(),
   patientID: z.string(),
   /** M, F, O or empty. */
   sex: z.string(),
@@ -64,6 +69,12 @@ export const instanceDetailSchema = z.object({
   notDrawn: z.string().nullable(),
   laterality: z.string(),
   viewPosition: z.string(),
+  /** Set where the file was mended to be read: what was wrong, in plain words. */
+  recovered: z.string().optional(),
+  /** Set where the file's own SOP Instance UID (this one) was taken by another content, and both are kept. */
+  conflictOf: uidSchema.optional(),
+  /** True for the one entry that stands for everything withheld until the commit; it says nothing else. */
+  withheld: z.boolean().optional(),
 });
 export type InstanceDetail = z.infer<typeof instanceDetailSchema>;
 
@@ -75,6 +86,8 @@ export const seriesDetailSchema = z.object({
   description: z.string(),
   /** In display order: by position along the normal where there is one, else by instance number. */
   instances: z.array(instanceDetailSchema),
+  /** Which frames belong together, and in which order they are looked at; each frame of the series is in one of them. */
+  stacks: z.array(stackDetailSchema),
 });
 export type SeriesDetail = z.infer<typeof seriesDetailSchema>;
 

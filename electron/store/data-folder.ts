@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refused, Unavailable } from '../shared/errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Where things lie in a data folder. */
 export interface DataFolder {
@@ -29,7 +30,7 @@ export function dataFolder(directory: string): DataFolder {
 export function prepareDataFolder(directory: string): DataFolder {
   const folder = dataFolder(directory);
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory, 0o700);
     const names = readdirSync(directory);
     const ours = names.length === 0 || names.includes('overread.db');
     const shared = process.platform !== 'win32' && (statSync(directory).mode & 0o077) !== 0;
@@ -40,12 +41,13 @@ export function prepareDataFolder(directory: string): DataFolder {
       );
     }
     for (const path of [directory, folder.blobs, folder.temporary]) {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      makeFolder(path, 0o700);
       chmodSync(path, 0o700);
     }
   } catch (cause) {
     if (cause instanceof Refused) throw cause;
-    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const reason = cause instanceof Unavailable ? cause.cause : cause;
+    const why = reason instanceof Error && 'code' in reason ? String(reason.code) : String(cause);
     throw new Unavailable(
       'data-folder',
       `The data folder ${directory} cannot be made or written (${why}). Choose another with --data or OVERREAD_DATA.`,

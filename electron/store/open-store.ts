@@ -13,6 +13,7 @@ import { SqlRefusalRepository } from './refusal-repository.ts';
 import { SqlResultRepository } from './result-repository.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
+import { SqlWatchedFiles } from './watched-files.ts';
 
 export interface OpenStoreOptions {
   /** Made where it does not exist: `overread.db`, `blobs/`, `tmp/`, for its owner alone. */
@@ -49,6 +50,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       studies: new SqlStudyRepository({ connection, folder, blobs, staging, audit }),
       blobs,
       refusals: new SqlRefusalRepository(connection),
+      watched: new SqlWatchedFiles(connection),
       readers: new SqlReaderRepository(connection, audit),
       reads: new SqlReadRepository(connection),
       results: new SqlResultRepository(connection),

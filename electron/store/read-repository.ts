@@ -171,6 +171,17 @@ export class SqlReadRepository implements ReadRepository {
     this.#mark('finals', readId, at);
   }
 
+  reopen(studyInstanceUID: string): string[] {
+    return this.#connection.database
+      .prepare<[string], string>(
+        `DELETE FROM finals WHERE read_id IN (
+           SELECT reads.id FROM reads JOIN studies ON studies.id = reads.study_id WHERE studies.uid = ?
+         ) RETURNING read_id`,
+      )
+      .pluck()
+      .all(studyInstanceUID);
+  }
+
   #mark(table: 'reveals' | 'finals', readId: string, at: string): boolean {
     return this.#connection.transaction(() => {
       this.#requireCommitted(readId);

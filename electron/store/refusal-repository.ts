@@ -1,8 +1,6 @@
 import type { Refusal } from '../shared/imports.ts';
-import type { RefusalRepository } from '../shared/ports.ts';
+import type { RefusalRepository, RefusalRow } from '../shared/ports.ts';
 import type { Connection } from './connection.ts';
-
-type Row = Refusal & { importId: string; at: string };
 
 /** What was not taken, and why: kept until a person clears it. */
 export class SqlRefusalRepository implements RefusalRepository {
@@ -23,15 +21,27 @@ export class SqlRefusalRepository implements RefusalRepository {
     });
   }
 
-  list(limit: number, offset: number): { total: number; rows: Row[] } {
+  list(limit: number, offset: number): { total: number; rows: RefusalRow[] } {
     const { database } = this.#connection;
     const total = database.prepare<[], number>('SELECT count(*) FROM refusals').pluck().get() ?? 0;
     const rows = database
-      .prepare<[number, number], Row>(
+      .prepare<[number, number], RefusalRow>(
         'SELECT path, code, reason, import_id AS importId, at FROM refusals ORDER BY id DESC LIMIT ? OFFSET ?',
       )
       .all(limit, offset);
     return { total, rows };
+  }
+
+  all(): RefusalRow[] {
+    // Of SQLite a limit below 0 is none.
+    return this.list(-1, 0).rows;
+  }
+
+  remove(paths: readonly string[]): void {
+    this.#connection.transaction(() => {
+      const remove = this.#connection.database.prepare('DELETE FROM refusals WHERE path = ?');
+      for (const path of paths) remove.run(path);
+    });
   }
 
   clear(importId: string): void {

@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { Bug, Unavailable } from '../shared/errors.ts';
-import type { Refusal } from '../shared/imports.ts';
+import type { Refusal, SameUidConflict } from '../shared/imports.ts';
 import type { AuditTrail, InstanceHeader, StagedInstance, StoreStudyOutcome } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { blobPath } from './blob-files.ts';
 import type { Connection } from './connection.ts';
 import type { DataFolder } from './data-folder.ts';
+import { asCopy } from './conflicting-copy.ts';
 import { searchText } from './search-text.ts';
+import { flagsAfter, SAME_UID } from './study-flags.ts';
 import { type StudyRow, statedOf } from './study-rows.ts';
-
-export const DIFFERENT_PATIENTS =
-  'Its files name different patients (the name or the ID differs). Check whose images these are before reading.';
+import { refreshShown } from './withheld.ts';
 
 interface Parts {
   readonly connection: Connection;
@@ -22,7 +22,7 @@ interface Parts {
 interface Statements {
   study(uid: string): StudyRow | undefined;
   insertStudy(header: InstanceHeader): void;
-  instance(uid: string): { sha256: string } | undefined;
+  instance(uid: string): { sha256: string; study_id: number } | undefined;
   series(uid: string): { id: number; study_id: number } | undefined;
   insertSeries(header: InstanceHeader, studyId: number): number;
   insertInstance(staged: StagedInstance, studyId: number, seriesId: number): void;
@@ -35,8 +35,8 @@ function prepareStatements({ database, clock }: Connection): Statements {
        study_date, study_time, series_count, instance_count, received_at, stated, flags, search)
      VALUES (?, '', '', '', NULL, '', '', '', '', '', '', 0, 0, ?, '{}', '[]', '')`,
   );
-  const instance = database.prepare<[string], { sha256: string }>(
-    'SELECT sha256 FROM instances WHERE uid = ?',
+  const instance = database.prepare<[string], { sha256: string; study_id: number }>(
+    'SELECT sha256, study_id FROM instances WHERE uid = ?',
   );
   const series = database.prepare<[string], { id: number; study_id: number }>(
     'SELECT id, study_id FROM series WHERE uid = ?',
@@ -48,7 +48,7 @@ function prepareStatements({ database, clock }: Connection): Statements {
     'INSERT INTO blobs (sha256, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING',
   );
   const insertInstance = database.prepare(
-    'INSERT INTO instances (uid, study_id, series_id, sha256, header) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO instances (uid, study_id, series_id, sha256, header, origin, conflict_of) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   return {
     study: (uid) => study.get(uid),
@@ -68,7 +68,15 @@ function prepareStatements({ database, clock }: Connection): Statements {
       ),
     insertInstance: ({ header, sha256, bytes }, studyId, seriesId) => {
       insertBlob.run(sha256, bytes);
-      insertInstance.run(header.sopInstanceUID, studyId, seriesId, sha256, JSON.stringify(header));
+      insertInstance.run(
+        header.sopInstanceUID,
+        studyId,
+        seriesId,
+        sha256,
+        JSON.stringify(header),
+        header.origin ?? 'known',
+        header.conflictOf ?? null,
+      );
     },
   };
 }
@@ -83,11 +91,13 @@ function requireBlob(folder: DataFolder, staged: StagedInstance): void {
   );
 }
 
-function sopConflict({ header, sourcePath }: StagedInstance): Refusal {
+/** The pixels of a plain image make its UIDs: under them lies the same image, with what was stated at its first import. */
+function knownPlainImage({ sourcePath }: StagedInstance): Refusal {
   return {
     path: sourcePath,
     code: 'sop-conflict',
-    reason: `Another file with the same SOP Instance UID (${header.sopInstanceUID}) but different content is here already. It was kept, and this one was not taken. If this one is right, remove the study first, then import again.`,
+    reason:
+      'This image is here already, with other facts stated. It was left as it is. To change its facts, open the study and state them there (State …, Change …); to begin anew, remove the study first, then import the image again.',
   };
 }
 
@@ -103,51 +113,38 @@ function firstText(before: string, headers: readonly InstanceHeader[], of: (h: I
   return before !== '' ? before : (headers.map(of).find((text) => text !== '') ?? '');
 }
 
-function patientsDiffer(row: StudyRow, headers: readonly InstanceHeader[]): boolean {
-  const ids = new Set([row.patient_id, ...headers.map((h) => h.patientID.trim())].filter((id) => id !== ''));
-  const names = new Set(
-    [row.patient_name, ...headers.map((h) => h.patientName)].map((name) => searchText(name)).filter(Boolean),
-  );
-  return ids.size > 1 || names.size > 1;
-}
-
 /** The study's own row, from what it was and what came in; the first file that says something is believed. */
 function refreshStudy({ database }: Connection, row: StudyRow, added: readonly InstanceHeader[]): void {
-  const text = (before: string, of: (h: InstanceHeader) => string) => firstText(before, added, of);
-  const patientName = text(row.patient_name, (h) => h.patientName);
-  const patientID = text(row.patient_id, (h) => h.patientID.trim());
-  const accession = text(row.accession_number, (h) => h.accessionNumber);
+  // What an algorithm may have made says whose it is, and nothing else: the worklist is for every reader.
+  const known = added.filter(({ origin }) => (origin ?? 'known') === 'known');
+  const text = (before: string, of: (h: InstanceHeader) => string) => firstText(before, known, of);
+  const patient = (before: string, of: (h: InstanceHeader) => string) => firstText(before, added, of);
+  const patientName = patient(row.patient_name, (h) => h.patientName);
+  const ideographic = patient(row.name_ideographic, (h) => h.otherNames?.ideographic ?? '');
+  const phonetic = patient(row.name_phonetic, (h) => h.otherNames?.phonetic ?? '');
+  const patientID = patient(row.patient_id, (h) => h.patientID.trim());
+  const accession = patient(row.accession_number, (h) => h.accessionNumber);
   const description = text(row.description, (h) => h.studyDescription);
-  const modalities = database
-    .prepare<[number], string>('SELECT DISTINCT modality FROM series WHERE study_id = ?')
-    .pluck()
-    .all(row.id);
-  const flags = new Set(JSON.parse(row.flags) as string[]);
-  if (patientsDiffer(row, added)) flags.add(DIFFERENT_PATIENTS);
   database
     .prepare(
-      `UPDATE studies SET patient_name = ?, patient_id = ?, sex = ?, age = ?, birth_date = ?, accession_number = ?, modality = ?,
-         description = ?, study_date = ?, study_time = ?, flags = ?, search = ?,
-         series_count = (SELECT count(*) FROM series WHERE study_id = studies.id),
-         instance_count = (SELECT count(*) FROM instances WHERE study_id = studies.id)
+      `UPDATE studies SET patient_name = ?, name_ideographic = ?, name_phonetic = ?, patient_id = ?, sex = ?, age = ?, birth_date = ?,
+         accession_number = ?, description = ?, study_date = ?, study_time = ?, flags = ?, search = ?
        WHERE id = ?`,
     )
     .run(
       patientName,
+      ideographic,
+      phonetic,
       patientID,
-      text(row.sex, (h) => h.sex),
+      patient(row.sex, (h) => h.sex),
       row.age ?? added.find((h) => h.age !== null)?.age ?? null,
-      text(row.birth_date, (h) => h.birthDate),
+      patient(row.birth_date, (h) => h.birthDate),
       accession,
-      modalities
-        .filter((m) => m !== '')
-        .toSorted()
-        .join('\\'),
       description,
-      text(row.study_date, (h) => h.studyDate),
-      text(row.study_time, (h) => h.studyTime),
-      JSON.stringify([...flags]),
-      searchText(patientName, patientID, accession, description),
+      patient(row.study_date, (h) => h.studyDate),
+      patient(row.study_time, (h) => h.studyTime),
+      JSON.stringify(flagsAfter(row, added)),
+      searchText(patientName, ideographic, phonetic, patientID, accession, description),
       row.id,
     );
 }
@@ -161,9 +158,29 @@ function mergeStated({ database }: Connection, row: StudyRow, stated: Stated | n
   return merged;
 }
 
+function addFlag({ database }: Connection, studyId: number, flag: string): void {
+  const flags = database
+    .prepare<[number], string>('SELECT flags FROM studies WHERE id = ?')
+    .pluck()
+    .get(studyId);
+  const all = new Set(JSON.parse(flags ?? '[]') as string[]).add(flag);
+  database.prepare('UPDATE studies SET flags = ? WHERE id = ?').run(JSON.stringify([...all]), studyId);
+}
+
+/** All that a study has, withheld or not. */
+function totals({ database }: Connection, studyId: number): { series: number; instances: number } {
+  const count = (table: 'series' | 'instances') =>
+    database
+      .prepare<[number], number>(`SELECT count(*) FROM ${table} WHERE study_id = ?`)
+      .pluck()
+      .get(studyId) ?? 0;
+  return { series: count('series'), instances: count('instances') };
+}
+
 /**
  * All instances of one study, with its audit entry, in one transaction: whole or not at all. Same UID and same content is a
- * duplicate; same UID and other content is refused, and nothing is replaced.
+ * duplicate. Same UID and other content is kept beside it, under an identity of its own, and both studies are flagged; nothing is
+ * replaced.
  *
  * @throws Unavailable `blob-missing`, `disk-full`, `data-busy`; then nothing was kept.
  */
@@ -179,14 +196,23 @@ export function storeStudy(
     const statements = prepareStatements(connection);
     const refused: Refusal[] = [];
     const added: StagedInstance[] = [];
+    const inConflict = new Set<number>();
     let duplicates = 0;
-    for (const staged of instances) {
+    for (const given of instances) {
+      if (given.header.studyInstanceUID !== studyInstanceUID) throw new Bug('An instance of another study.');
+      const existing = statements.instance(given.header.sopInstanceUID);
+      if (existing?.sha256 === given.sha256) {
+        duplicates += 1;
+        continue;
+      }
+      if (existing !== undefined && given.plain === true) {
+        refused.push(knownPlainImage(given));
+        continue;
+      }
+      const staged = existing === undefined ? given : asCopy(given);
       const { header } = staged;
-      if (header.studyInstanceUID !== studyInstanceUID) throw new Bug('An instance of another study.');
-      const existing = statements.instance(header.sopInstanceUID);
-      if (existing !== undefined) {
-        if (existing.sha256 === staged.sha256) duplicates += 1;
-        else refused.push(sopConflict(staged));
+      if (existing !== undefined && statements.instance(header.sopInstanceUID) !== undefined) {
+        duplicates += 1;
         continue;
       }
       const series = statements.series(header.seriesInstanceUID);
@@ -201,9 +227,12 @@ export function storeStudy(
       if (studyId === undefined) throw new Bug('The study just inserted is not there.');
       statements.insertInstance(staged, studyId, series?.id ?? statements.insertSeries(header, studyId));
       added.push(staged);
+      if (existing !== undefined) inConflict.add(existing.study_id).add(studyId);
     }
     const row = statements.study(studyInstanceUID);
-    if (row === undefined) return { imported: 0, duplicates, refused, series: 0, instances: 0 };
+    if (row === undefined)
+      return { imported: 0, duplicates, refused, conflicts: [], series: 0, instances: 0 };
+    const conflicts = copiesOf(added);
     if (added.length > 0)
       refreshStudy(
         connection,
@@ -211,6 +240,9 @@ export function storeStudy(
         added.map(({ header }) => header),
       );
     const nowStated = mergeStated(connection, row, stated);
+    for (const study of inConflict) addFlag(connection, study, SAME_UID);
+    const stored = statements.study(studyInstanceUID);
+    if (stored !== undefined && (added.length > 0 || nowStated !== null)) refreshShown(connection, stored);
     if (added.length > 0 || nowStated !== null) {
       const files = added.map(({ sha256 }) => sha256).toSorted();
       audit.append({
@@ -221,18 +253,28 @@ export function storeStudy(
           imported: added.length,
           duplicates,
           refused: refused.length,
+          ...(conflicts.length === 0
+            ? {}
+            : {
+                sameUidOtherContent: conflicts.map(({ sopInstanceUID, keptAs }) => ({
+                  sopInstanceUID,
+                  keptAs,
+                })),
+              }),
           filesSha256: hash('sha256', files.join('\n')),
           ...(nowStated === null ? {} : { stated: nowStated }),
         },
       });
     }
-    const now = statements.study(studyInstanceUID);
-    return {
-      imported: added.length,
-      duplicates,
-      refused,
-      series: now?.series_count ?? 0,
-      instances: now?.instance_count ?? 0,
-    };
+    return { imported: added.length, duplicates, refused, conflicts, ...totals(connection, row.id) };
   });
+}
+
+/** Which copies came in under which UID. */
+function copiesOf(added: readonly StagedInstance[]): SameUidConflict[] {
+  return added.flatMap(({ header: { sopInstanceUID, conflictOf }, sourcePath }) =>
+    conflictOf === undefined
+      ? []
+      : [{ path: sourcePath, sopInstanceUID: conflictOf, keptAs: sopInstanceUID }],
+  );
 }

@@ -1,10 +1,13 @@
+import { stacksOf } from '../domain/series/series-stacks.ts';
 import { orderSeries } from '../domain/series-order.ts';
+import { withheldSeries } from '../domain/withheld.ts';
 import type { ByteLocation } from '../shared/byte-source.ts';
 import { Refused } from '../shared/errors.ts';
 import type {
   AuditTrail,
   BlobStore,
   InstanceHeader,
+  Origin,
   StagedInstance,
   StoreStudyOutcome,
   StudyQuery,
@@ -17,10 +20,12 @@ import { listStudies } from './list-studies.ts';
 import { removeStudy } from './remove-study.ts';
 import type { Staging } from './staging.ts';
 import { storeStudy } from './store-study.ts';
+import { refreshShown, withheldFrom } from './withheld.ts';
 import { instanceDetailOf, STATUS_SQL, statedOf, type StudyRow, summaryOf } from './study-rows.ts';
 
 interface InstanceRow {
   header: string;
+  origin: Origin;
   sha256: string;
 }
 
@@ -70,14 +75,20 @@ export class SqlStudyRepository implements StudyRepository {
         'SELECT id, uid, number, modality, body_part, description FROM series WHERE study_id = ? ORDER BY number IS NULL, number, uid',
       )
       .all(row.id);
-    const seriesList: SeriesDetail[] = series.map((one) => ({
-      seriesInstanceUID: one.uid,
-      seriesNumber: one.number,
-      modality: one.modality,
-      bodyPart: one.body_part,
-      description: one.description,
-      instances: this.#inDisplayOrder(one.id).map(({ header }) => instanceDetailOf(header)),
-    }));
+    const hidden = withheldFrom(this.#parts.connection, row, readerId);
+    const seriesList = series.flatMap((one): SeriesDetail[] => {
+      const stored = this.#inDisplayOrder(one.id);
+      const shown = stored.filter(({ header }) => !hidden.has(header.sopInstanceUID));
+      const [first] = shown;
+      if (first === undefined) return [];
+      // Where something of it is withheld, the series is called as what is shown calls it.
+      const named = shown.length === stored.length ? facts(one) : factsOf(first.header);
+      const headers = shown.map(({ header }) => header);
+      const instances = headers.map(instanceDetailOf);
+      // Of what is shown alone: a stack of what is withheld would tell of it.
+      return [{ seriesInstanceUID: one.uid, ...named, instances, stacks: stacksOf(headers) }];
+    });
+    if (hidden.size > 0) seriesList.push(withheldSeries(row.uid));
     return { ...summaryOf(row), seriesList, stated: statedOf(row) };
   }
 
@@ -97,7 +108,7 @@ export class SqlStudyRepository implements StudyRepository {
   instance(sopInstanceUID: string): StoredInstance & { bytes: number } {
     const row = this.#database
       .prepare<[string], InstanceRow & { bytes: number }>(
-        'SELECT header, instances.sha256, bytes FROM instances JOIN blobs ON blobs.sha256 = instances.sha256 WHERE uid = ?',
+        'SELECT header, origin, instances.sha256, bytes FROM instances JOIN blobs ON blobs.sha256 = instances.sha256 WHERE uid = ?',
       )
       .get(sopInstanceUID);
     if (row === undefined) {
@@ -128,6 +139,10 @@ export class SqlStudyRepository implements StudyRepository {
     return this.#inDisplayOrder(id);
   }
 
+  withheld(studyInstanceUID: string, readerId: string | null): ReadonlySet<string> {
+    return withheldFrom(this.#parts.connection, this.#require(studyInstanceUID), readerId);
+  }
+
   /** Replaces what was stated before: a fact that is left out is no longer stated. */
   state(studyInstanceUID: string, stated: Stated, actor: string): void {
     this.#parts.connection.transaction(() => {
@@ -135,6 +150,7 @@ export class SqlStudyRepository implements StudyRepository {
       this.#database
         .prepare('UPDATE studies SET stated = ? WHERE id = ?')
         .run(JSON.stringify(stated), row.id);
+      refreshShown(this.#parts.connection, { id: row.id, stated: JSON.stringify(stated) });
       this.#parts.audit.append({
         actor,
         action: 'state-facts',
@@ -142,6 +158,12 @@ export class SqlStudyRepository implements StudyRepository {
         detail: { before: statedOf(row), stated },
       });
     });
+  }
+
+  newestInstance(): number {
+    return (
+      this.#database.prepare<[], number>('SELECT coalesce(max(id), 0) FROM instances').pluck().get() ?? 0
+    );
   }
 
   flag(studyInstanceUID: string, words: string): void {
@@ -173,7 +195,7 @@ export class SqlStudyRepository implements StudyRepository {
 
   #stored(row: InstanceRow): StoredInstance {
     return {
-      header: JSON.parse(row.header) as InstanceHeader,
+      header: { ...(JSON.parse(row.header) as InstanceHeader), origin: row.origin },
       sha256: row.sha256,
       location: this.#parts.blobs.locate(row.sha256),
     };
@@ -181,7 +203,7 @@ export class SqlStudyRepository implements StudyRepository {
 
   #inDisplayOrder(seriesId: number): StoredInstance[] {
     const stored = this.#database
-      .prepare<[number], InstanceRow>('SELECT header, sha256 FROM instances WHERE series_id = ?')
+      .prepare<[number], InstanceRow>('SELECT header, origin, sha256 FROM instances WHERE series_id = ?')
       .all(seriesId)
       .map((row) => this.#stored(row));
     const bySop = new Map(stored.map((one) => [one.header.sopInstanceUID, one]));
@@ -189,6 +211,16 @@ export class SqlStudyRepository implements StudyRepository {
       (header) => bySop.get(header.sopInstanceUID) ?? [],
     );
   }
+}
+
+type SeriesFacts = Omit<SeriesDetail, 'seriesInstanceUID' | 'instances' | 'stacks'>;
+
+function facts({ number, modality, body_part, description }: SeriesRow): SeriesFacts {
+  return { seriesNumber: number, modality, bodyPart: body_part, description };
+}
+
+function factsOf({ seriesNumber, modality, bodyPart, seriesDescription }: InstanceHeader): SeriesFacts {
+  return { seriesNumber, modality, bodyPart, description: seriesDescription };
 }
 
 function studyUnknown(studyInstanceUID: string): Refused {

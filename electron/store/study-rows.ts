@@ -1,3 +1,4 @@
+import { isStack } from '../domain/stack.ts';
 import type { InstanceHeader } from '../shared/ports.ts';
 import type { InstanceDetail, Stated, StudyStatus, StudySummary } from '../shared/study.ts';
 
@@ -5,6 +6,8 @@ export interface StudyRow {
   id: number;
   uid: string;
   patient_name: string;
+  name_ideographic: string;
+  name_phonetic: string;
   patient_id: string;
   sex: string;
   age: number | null;
@@ -41,6 +44,7 @@ export function summaryOf(row: StudyRow & { status: StudyStatus }): StudySummary
   return {
     studyInstanceUID: row.uid,
     patientName: row.patient_name,
+    ...(otherNames(row).length === 0 ? {} : { otherNames: otherNames(row) }),
     patientID: row.patient_id,
     sex: row.sex,
     age: row.age,
@@ -57,6 +61,11 @@ export function summaryOf(row: StudyRow & { status: StudyStatus }): StudySummary
   };
 }
 
+/** The groups of the name that `patient_name` is not. */
+function otherNames({ patient_name, name_ideographic, name_phonetic }: StudyRow): string[] {
+  return [name_ideographic, name_phonetic].filter((name) => name !== '' && name !== patient_name);
+}
+
 export function statedOf(row: Pick<StudyRow, 'stated'>): Stated {
   return JSON.parse(row.stated) as Stated;
 }
@@ -66,10 +75,12 @@ export function instanceDetailOf(header: InstanceHeader): InstanceDetail {
     sopInstanceUID: header.sopInstanceUID,
     sopClassUID: header.sopClassUID,
     instanceNumber: header.instanceNumber,
-    image: header.image,
+    image: isStack(header) ? header.image : null,
     kind: header.kind,
     notDrawn: header.notDrawn,
     laterality: header.laterality,
     viewPosition: header.viewPosition,
+    ...(header.recovered === undefined ? {} : { recovered: header.recovered }),
+    ...(header.conflictOf === undefined ? {} : { conflictOf: header.conflictOf }),
   };
 }

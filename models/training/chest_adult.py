@@ -5,6 +5,7 @@
     python chest_adult.py pretrain --work FOLDER --split s2m
     python chest_adult.py tb      --work FOLDER --split … [--variant NAME]
     python chest_adult.py without-masks --work FOLDER
+    python chest_adult.py pointing --work FOLDER
     python chest_adult.py report  --work FOLDER
     python chest_adult.py pack    --work FOLDER --pack FOLDER
 
@@ -69,7 +70,7 @@ def lung(arguments, config):
 
 
 def tb_model(config, variant):
-    return networks.TbNet(variant['widths'], variant['dropout'], variant['mix_norm'])
+    return networks.TbNet(variant['widths'], variant['dropout'], variant['mix_norm'], pooling=variant['pooling'])
 
 
 def load_start(model, path):
@@ -82,6 +83,7 @@ def load_start(model, path):
 def tb(arguments, config):
     work, split = arguments.work, arguments.split
     d, variant = cached(work), {**config['tb'], **config['tb'].get(split, {})}
+    crop = variant.get('crop', config['crop'])
     train, test = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
     name = arguments.variant or config['ship']
     run = work / 'runs' / f'tb-{name}-{split}' if not arguments.seed else work / 'runs' / f'tb-{name}-{split}-seed{arguments.seed}'
@@ -91,11 +93,16 @@ def tb(arguments, config):
     model = tb_model(config, variant)
     if variant.get('start'):
         load_start(model, work / 'runs' / variant['start'] / 'final.pt')
-    loss = stages.class_loss(d['images'], masks, d['label'], config['crop'], variant['smoothing'], variant['mixup'], variant.get('whole', False))
+    if variant.get('copies'):
+        loss = stages.late_loss(model, d['images'], masks, d['label'], crop, variant['smoothing'], variant['mixup'], variant['strength'],
+                                variant['patches'], variant['copies'], train)
+    else:
+        loss = stages.class_loss(d['images'], masks, d['label'], crop, variant['smoothing'], variant['mixup'], variant.get('whole', False),
+                                 variant['strength'], variant['patches'])
     model = loop.train(model, loss, train, variant, run, seed, arguments.stop_after,
                        sampling(d['site'], train, variant.get('small_site')))
     if (run / 'final.pt').exists():
-        logits = stages.predict_logits(model, d['images'], masks, config['crop'], whole=variant.get('whole', False))
+        logits = stages.predict_logits(model, d['images'], masks, crop, whole=variant.get('whole', False))
         np.save(run / 'logits.npy', logits)
         from sklearn.metrics import roc_auc_score
         for part, index in (('train', train), ('test', test)):
@@ -116,11 +123,11 @@ def pretrain(arguments, config):
         model = networks.LungNet(config['lung']['widths'])
         model.load_state_dict(torch.load(work / 'runs' / f'lung-{source}' / 'final.pt', weights_only=True))
         np.save(masks_file, np.concatenate([stages.predict_masks(model, images[i:i + 64].astype(np.float32) / 255) for i in range(0, len(images), 64)]))
-    run = work / 'runs' / f'pretrain-{source}'
+    plan, run = config['pretrain'], work / 'runs' / f'pretrain-{source}'
     model = tb_model(config, config['tb'])
     weights = np.where(label == 1, 0.5 / label.sum(), 0.5 / (1 - label).sum())
-    loss = stages.class_loss(images, np.load(masks_file), label, config['crop'], 0.05, 0.4)
-    loop.train(model, loss, np.arange(len(label)), config['pretrain'], run, config['seed'], arguments.stop_after, weights)
+    loss = stages.class_loss(images, np.load(masks_file), label, config['crop'], plan['smoothing'], plan['mixup'], strength=plan['strength'])
+    loop.train(model, loss, np.arange(len(label)), plan, run, config['seed'], arguments.stop_after, weights)
 
 
 def without_masks(arguments, config):
@@ -138,7 +145,7 @@ def without_masks(arguments, config):
         _, test = data.split_indices(d['site'], d['label'], f'fold{fold}', config['folds'], config['seed'])
         model = tb_model(config, config['tb'])
         model.load_state_dict(torch.load(trained, weights_only=True))
-        logits[test] = stages.predict_logits(model, d['images'][test], masks[test], config['crop'])
+        logits[test] = stages.predict_logits(model, d['images'][test], masks[test], config['tb'].get('crop', config['crop']))
         tested[test] = True
     here = tested & (d['site'] == 'shenzhen')
     found = {'shenzhen': evaluation.auc(d['label'][here], logits[here])}
@@ -146,7 +153,20 @@ def without_masks(arguments, config):
     print(found)
 
 
-STEPS = {'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks}
+def pointing(arguments, config):
+    """Whether the map points at what the score is about: figures of the folds' networks on images they did not train on."""
+    from overread_training import pack
+    from overread_training import pointing as test
+
+    work, d, variant = arguments.work, cached(arguments.work), config['tb']
+    models = {fold: pack.joined(work, config, f'fold{fold}', config['ship']) for fold in range(config['folds'])
+              if (work / 'runs' / f'tb-{config["ship"]}-fold{fold}' / 'final.pt').exists()}
+    found = test.measure(models, d, config, config['box_threshold'], variant.get('crop', config['crop']) // 16)
+    (work / 'pointing.json').write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
+    print(json.dumps(found, indent=1))
+
+
+STEPS = {'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
 
 
 def main():

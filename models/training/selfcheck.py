@@ -1,6 +1,6 @@
 """Check the training code on made-up data, in about a minute: python selfcheck.py
 
-Preprocessing against Pillow, sampling against PyTorch's own, export against PyTorch (oddities too), resume against an
+Preprocessing against Pillow, sampling and windows against PyTorch's own, the map's geometry, export against PyTorch (oddities too), resume against an
 uncut run, and the pack's golden cases where the pack lies beside this folder. Exit status 0 when all hold.
 """
 
@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from overread_training import calibration, evaluation, export, loop, networks, phantoms, preprocess, stages  # noqa: E402
+from overread_training import calibration, evaluation, export, loop, networks, phantoms, pointing, preprocess, stages  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 
@@ -52,9 +52,33 @@ def sampling_like_torch():
     return worst < 1e-4, f'largest difference {worst:.1e}'
 
 
+def cells_look_where_they_are_drawn():
+    """The part of the crop that a cell's evidence depends on is centred on the cell, and a mark in the crop comes back to its place."""
+    torch.manual_seed(4)
+    net = networks.TbNet(mix=False).eval()  # instance norm would make a cell depend on the whole crop
+    x = torch.randn(1, 3, 160, 160, requires_grad=True)
+    net(x, torch.ones(1, 1, 160, 160))[1][0, 0, 4, 5].backward()
+    where = x.grad.abs().sum((0, 1)).nonzero()
+    middle = ((where.min(0).values + where.max(0).values) / 2).tolist()
+    box, place = torch.tensor([[0.05, -0.1, 0.75, 0.85]]), (100, 140)
+    mark = torch.from_numpy(pointing.blob(*place, 14.0, 256))[None, None]
+    back = networks.lay_back(F.avg_pool2d(networks.read_box(mark, box, 160), 16), box, 256)[0, 0].numpy()
+    found = [float((back.sum(1 - axis) * np.arange(256)).sum() / back.sum()) for axis in (0, 1)]
+    right = middle == [4 * 16 + 7.5, 5 * 16 + 7.5] and max(abs(a - b) for a, b in zip(found, place)) < 0.5
+    return right, f'cell (4, 5) looks around {middle}, a mark at {place} comes back at {found[0]:.2f}, {found[1]:.2f}'
+
+
+def windows_like_pooling():
+    torch.manual_seed(5)
+    x = torch.randn(2, 1, 160, 160)
+    wanted = F.avg_pool2d(x, 25, 1, 12, count_include_pad=False)
+    worst = float((wanted - networks.window_mean(x)).abs().max())
+    return worst < 1e-5, f'largest difference {worst:.1e}'
+
+
 def export_parity(folder):
     torch.manual_seed(1)
-    model = networks.ChestAdult(networks.LungNet(), networks.TbNet(), 192)
+    model = networks.ChestAdult(networks.LungNet(), networks.Together([networks.TbNet(), networks.TbNet(pooling='both')]), 192)
     export.to_onnx(model, folder / 'model.onnx')
     random = np.random.default_rng(2)
     images = [np.zeros((256, 256)), np.ones((256, 256)), random.random((256, 256)), phantoms.chest(256, 256, 1)]
@@ -111,7 +135,8 @@ def main():
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
-        checks = {'resize as Pillow': resize_like_pillow, 'percentile window': window_by_hand, 'box sampling': sampling_like_torch,
+        checks = {'resize as Pillow': resize_like_pillow, 'percentile window': window_by_hand, 'box sampling': sampling_like_torch, 'window means': windows_like_pooling,
+                  'map geometry': cells_look_where_they_are_drawn,
                   'export parity': lambda: export_parity(folder), 'resume': lambda: resume_like_uncut(folder),
                   'figures': figures, 'golden cases': golden_cases}
         for name, check in checks.items():

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { refusalSchema } from '../../electron/shared/imports.ts';
+import { refusalRowSchema } from '../../electron/shared/imports.ts';
 import { type Job, jobSchema } from '../../electron/shared/job.ts';
 import {
   type Assessment,
@@ -28,7 +28,6 @@ export interface StudyPage {
 }
 
 const studyPageSchema = z.object({ total: z.int(), rows: z.array(studySummarySchema) });
-const refusalRowSchema = refusalSchema.extend({ importId: z.string(), at: z.string() });
 const refusalPageSchema = z.object({ total: z.int(), rows: z.array(refusalRowSchema) });
 export type RefusalRow = z.infer<typeof refusalRowSchema>;
 const nothing = z.object({});
@@ -53,8 +52,10 @@ export const api = {
   openStudy: (uid: string): Promise<Read> => request(readSchema, `${study(uid)}/open`, json('POST', {})),
   state: (uid: string, stated: Stated): Promise<StudyDetail> =>
     request(studyDetailSchema, `${study(uid)}/stated`, json('PUT', stated)),
-  saveRead: (uid: string, content: ReadContent, keepalive = false): Promise<Read> =>
-    request(readSchema, `${study(uid)}/read`, { ...json('PUT', content), keepalive }),
+  read: (uid: string): Promise<Read> => request(readSchema, `${study(uid)}/read`),
+  /** `before` is what this window knows to be saved; refused `read-changed` where another one saved since. */
+  saveRead: (uid: string, content: ReadContent, before: ReadContent, keepalive = false): Promise<Read> =>
+    request(readSchema, `${study(uid)}/read`, { ...json('PUT', { ...content, before }), keepalive }),
   commitRead: (uid: string, commit: CommitRequest): Promise<Read> =>
     request(readSchema, `${study(uid)}/commit`, json('POST', commit)),
   comparison: (uid: string): Promise<Comparison> => request(comparisonSchema, `${study(uid)}/comparison`),
@@ -71,6 +72,7 @@ export const api = {
     request(jobSchema, `/api/jobs/${encodeURIComponent(id)}`, { method: 'DELETE' }),
   refusals: (offset: number, limit: number) =>
     request(refusalPageSchema, `/api/refusals?limit=${limit}&offset=${offset}`),
+  retryRefused: (): Promise<Job> => request(jobSchema, '/api/refusals/retry', json('POST', {})),
   terminology: (): Promise<Terminology> => request(terminologySchema, '/api/terminology'),
   pickPaths: (): Promise<{ paths: string[] }> =>
     request(z.object({ paths: z.array(z.string()) }), '/api/shell/pick', json('POST', {})),
@@ -86,6 +88,9 @@ export function mapAddress(
 }
 
 /** Address of the report; served only after the commit. */
-export function reportAddress(uid: string): string {
-  return `${study(uid)}/report.pdf`;
+export function reportAddress(uid: string, readerId: string): string {
+  return `${study(uid)}/report.pdf?reader=${encodeURIComponent(readerId)}`;
 }
+
+/** The list of refused files as a download. */
+export const refusedReport = { csv: '/api/refusals/report.csv', json: '/api/refusals/report.json' } as const;

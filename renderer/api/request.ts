@@ -1,6 +1,15 @@
 import type * as z from 'zod';
 import { Bug, fromWire, Unavailable, type WireError } from '../../electron/shared/errors.ts';
 
+/** Whose work this window shows; sent with every request, so that nothing is done or shown under another reader's name. */
+let shownReader: string | null = null;
+
+export function showReader(readerId: string | null): void {
+  shownReader = readerId;
+}
+
+export const shownReaderId = (): string | null => shownReader;
+
 /**
  * Asks the workstation and checks the answer against the shared schema.
  *
@@ -32,7 +41,9 @@ export function json(method: 'POST' | 'PUT' | 'DELETE', body: unknown): RequestI
 async function send(path: string, init?: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, { credentials: 'same-origin', ...init });
+    const headers = new Headers(init?.headers);
+    if (shownReader !== null) headers.set('x-overread-reader', shownReader);
+    response = await fetch(path, { credentials: 'same-origin', ...init, headers });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw new Unavailable(

@@ -13,6 +13,8 @@ import { Header } from './Header.tsx';
 import { ReaderPicker } from './ReaderPicker.tsx';
 import { goToStudy, goToWorklist, useRoute } from './route.ts';
 import { StatusBar } from './StatusBar.tsx';
+import { useActingReader } from './use-acting-reader.tsx';
+import { useLeave } from './use-leave.tsx';
 import { useWindowEvents } from './use-window-events.ts';
 
 // The viewer is most of the page's weight: the worklist does not wait for it.
@@ -26,7 +28,8 @@ export function App() {
   const [help, setHelp] = useState(false);
   const [choosing, setChoosing] = useState(false);
   const [importing, setImporting] = useState(false);
-  const reader = session.data?.reader ?? null;
+  const { leave, question } = useLeave();
+  const { reader, become, question: whoReads } = useActingReader(session.data, leave);
   useWindowEvents(reader !== null);
   useShortcuts('Everywhere', [
     { keys: ['?'], words: 'Show or hide this list', act: () => setHelp((shown) => !shown) },
@@ -48,32 +51,38 @@ export function App() {
     );
   }
   const { data } = session;
-  const picking = data.reader === null || choosing;
+  const picking = reader === null || choosing;
   return (
     <div className="app">
       <Header
-        reader={data.reader}
+        reader={reader}
         inStudy={route.screen === 'study'}
-        onWorklist={goToWorklist}
-        onReader={() => setChoosing(true)}
+        onWorklist={() => leave(goToWorklist)}
+        onReader={() => leave(() => setChoosing(true))}
         onHelp={() => setHelp(true)}
       />
       <main className="app__main">
-        {picking || data.reader === null ? (
-          <ReaderPicker session={data} onDone={() => setChoosing(false)} />
+        {picking ? (
+          <ReaderPicker
+            session={data}
+            onDone={(chosen) => {
+              become(chosen);
+              setChoosing(false);
+            }}
+          />
         ) : route.screen === 'study' ? (
           <Suspense fallback={<State title="Opening the study …" />}>
             <StudyScreen
-              key={`${route.studyInstanceUID} ${data.reader.id}`}
+              key={`${route.studyInstanceUID} ${reader.id}`}
               studyInstanceUID={route.studyInstanceUID}
-              onLeave={goToWorklist}
+              onLeave={() => leave(goToWorklist)}
             />
           </Suspense>
         ) : (
           <Worklist onOpen={goToStudy} onImport={() => setImporting(true)} />
         )}
       </main>
-      {data.reader === null ? null : (
+      {reader === null ? null : (
         <ImportCenter
           host={data.host}
           open={importing}
@@ -82,6 +91,8 @@ export function App() {
         />
       )}
       <StatusBar host={data.host} />
+      {whoReads}
+      {question}
       {help ? <ShortcutOverlay onClose={() => setHelp(false)} /> : null}
     </div>
   );

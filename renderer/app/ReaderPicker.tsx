@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { UserRound } from 'lucide-react';
 import { useState } from 'react';
-import type { Session } from '../../electron/shared/session.ts';
+import type { Reader, Session } from '../../electron/shared/session.ts';
 import { api } from '../api/endpoints.ts';
 import { keys } from '../api/keys.ts';
 import { Button } from '../ui/Button.tsx';
@@ -10,7 +10,7 @@ import { Field } from '../ui/Field.tsx';
 
 interface ReaderPickerProps {
   readonly session: Session;
-  readonly onDone: () => void;
+  readonly onDone: (reader: Reader | null) => void;
 }
 
 /** Who is reading: every read is signed with this reader's key. */
@@ -24,9 +24,9 @@ export function ReaderPicker({ session, onDone }: ReaderPickerProps) {
     },
     onSuccess: (changed) => {
       // What one reader saw of the worklist and of studies is not the next one's.
+      onDone(changed.reader);
       queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
       queries.setQueryData(keys.session, changed);
-      onDone();
     },
   });
   return (

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { isGuarded } from '../ui/leave-guard.ts';
 
 /** Where the window is; kept in the hash, so that a reload comes back here. */
 export type Route =
@@ -11,21 +12,58 @@ export function parseRoute(hash: string): Route {
   return match?.[1] === undefined ? { screen: 'worklist' } : { screen: 'study', studyInstanceUID: match[1] };
 }
 
+/** The hash that is on the screen; the address bar's may be one that still waits to be let in. */
+let shown = window.location.hash;
+/** Set by our own moves, which have asked the guard already. */
+let allowed: string | null = null;
+/** Told of a move by the browser's own keys (Alt + ←) that a guard holds back. */
+let onHeld: ((hash: string) => void) | null = null;
+
+function go(hash: string): void {
+  if (hash === window.location.hash) return;
+  allowed = hash;
+  window.location.hash = hash;
+}
+
 export function goToStudy(studyInstanceUID: string): void {
-  window.location.hash = `#/study/${studyInstanceUID}`;
+  go(`#/study/${studyInstanceUID}`);
 }
 
 export function goToWorklist(): void {
-  window.location.hash = '#/';
+  go('#/');
+}
+
+/** Goes where a held move wanted to go. */
+export const goOn = go;
+
+/** @returns How to stop listening. */
+export function listenForHeld(listener: (hash: string) => void): () => void {
+  onHeld = listener;
+  return () => {
+    onHeld = null;
+  };
 }
 
 function subscribe(listener: () => void): () => void {
-  window.addEventListener('hashchange', listener);
-  return () => window.removeEventListener('hashchange', listener);
+  const moved = (): void => {
+    const wanted = window.location.hash;
+    if (wanted === shown) return;
+    const free = allowed === wanted || !isGuarded();
+    allowed = null;
+    if (free) {
+      shown = wanted;
+      listener();
+      return;
+    }
+    // What is typed stays on the screen until the guard has let it go.
+    window.location.hash = shown;
+    onHeld?.(wanted);
+  };
+  window.addEventListener('hashchange', moved);
+  return () => window.removeEventListener('hashchange', moved);
 }
 
 /** The route, kept up to date. */
 export function useRoute(): Route {
-  const hash = useSyncExternalStore(subscribe, () => window.location.hash);
-  return parseRoute(hash);
+  return parseRoute(useSyncExternalStore(subscribe, () => shown));
 }

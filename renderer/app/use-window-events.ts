@@ -30,6 +30,9 @@ export function useWindowEvents(enabled: boolean): void {
             again(keys.session);
           }
           return;
+        case 'session-changed':
+          again(keys.session);
+          return;
         case 'studies-changed':
           again(keys.studies);
           return;

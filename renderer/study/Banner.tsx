@@ -18,10 +18,15 @@ export function Banner({ study, mode }: { readonly study: StudySummary; readonly
     <div className="banner">
       <span className="banner__mode">{mode}</span>
       <strong>{personName(study.patientName)}</strong>
+      {study.otherNames === undefined ? null : <span>{study.otherNames.join(' · ')}</span>}
       <span className="banner__facts">{facts.join(' · ')}</span>
       {study.flags.length === 0 ? null : (
         <span className="banner__flag" title={study.flags.join('\n')}>
-          <TriangleAlert size={14} aria-hidden /> {study.flags[0]}
+          <TriangleAlert size={14} aria-hidden />
+          <span>
+            {study.flags[0]}
+            {study.flags.length > 1 ? ` · ${study.flags.length - 1} more` : ''}
+          </span>
         </span>
       )}
     </div>,

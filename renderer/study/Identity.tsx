@@ -6,6 +6,9 @@ export function Identity({ study }: { readonly study: StudySummary }) {
   return (
     <div data-testid="identity">
       <div className="overlay__name">{personName(study.patientName)}</div>
+      {study.otherNames?.map((name) => (
+        <div key={name}>{name}</div>
+      ))}
       <div>{study.patientID === '' ? 'no ID' : study.patientID}</div>
       <div>
         {[ageSex(study.age, study.sex), study.date === '' ? 'no study date' : study.date]

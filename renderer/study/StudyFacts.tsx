@@ -38,7 +38,11 @@ export function StudyFacts({ study, onStated }: StudyFactsProps) {
   const [open, setOpen] = useState(false);
   const [facts, setFacts] = useState<Stated>(study.stated);
   const state = useMutation({
-    mutationFn: () => api.state(study.studyInstanceUID, facts),
+    mutationFn: () => {
+      // Stated elsewhere (StudyNotices), perhaps since this form was opened; stating replaces what was stated before.
+      const { origin } = study.stated;
+      return api.state(study.studyInstanceUID, { ...facts, ...(origin === undefined ? {} : { origin }) });
+    },
     onSuccess: (changed) => {
       onStated(changed);
       setOpen(false);

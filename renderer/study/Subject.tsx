@@ -1,11 +1,16 @@
-import type { SeriesDetail } from '../../electron/shared/study.ts';
+import type { StudySeries } from './study-series.ts';
 
-/** The series on the image: modality, description, body part. */
-export function Subject({ series }: { readonly series: SeriesDetail }) {
+/** The stack on the image: description, what tells it from the series' other stacks, modality, body part. */
+export function Subject({
+  shown: { series, stack },
+}: {
+  readonly shown: Pick<StudySeries, 'series' | 'stack'>;
+}) {
   const parts = [series.modality, series.bodyPart].filter((part) => part !== '');
   return (
     <>
       <div>{series.description}</div>
+      {stack === null || stack.label === '' ? null : <div data-testid="stack-label">{stack.label}</div>}
       <div className="quiet">{parts.join(' · ')}</div>
     </>
   );

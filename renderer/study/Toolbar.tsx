@@ -66,8 +66,8 @@ export function Toolbar({ tool, onTool, onInvert, onFit, onClear, marking }: Too
         </>
       ) : null}
       {onClear === null ? null : (
-        <button type="button" className="tool" onClick={onClear}>
-          <Eraser size={15} aria-hidden /> Clear measurements
+        <button type="button" className="tool" aria-label="Clear measurements" onClick={onClear}>
+          <Eraser size={15} aria-hidden /> Clear
         </button>
       )}
     </div>

@@ -2,7 +2,7 @@ import { useCallback, useRef, useState } from 'react';
 import type { FrameRef } from '../../electron/shared/read.ts';
 import { frameKey } from '../viewer/stack-frames.ts';
 import type { StackView } from '../viewer/stack-view.ts';
-import type { StudySeries } from './SeriesPanel.tsx';
+import type { StudySeries } from './study-series.ts';
 
 /**
  * Goes to a frame wherever it lies in the study, another series included. `firstIndex` is where the shown series has to

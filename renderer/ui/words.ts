@@ -19,9 +19,14 @@ export function bytes(value: number): string {
   return `${size >= 100 || unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
+/** Without marks that turn the letters after them round (U+202A–202E, U+2066–2069): a name must not look like another one. */
+export function visible(text: string): string {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/gu, '');
+}
+
 /** DICOM's person name `DOE^Jane^^Dr` as 'DOE, Jane'. */
 export function personName(name: string): string {
-  const [family = '', given = ''] = (name.split('=')[0] ?? '').split('^');
+  const [family = '', given = ''] = visible(name.split('=')[0] ?? '').split('^');
   const parts = [family.trim(), given.trim()].filter((part) => part !== '');
   return parts.length === 0 ? '(no name)' : parts.join(', ');
 }

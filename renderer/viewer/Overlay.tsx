@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { edgeLettersOfImage } from '../../electron/shared/orientation.ts';
 import { modalityUnit } from '../../electron/shared/frame-values.ts';
 import { shortNumber } from './format-measured.ts';
+import { SliceNotices, SliceWords } from './SliceWords.tsx';
 import type { StackState } from './stack-view.ts';
 
 interface OverlayProps {
@@ -45,6 +46,7 @@ export function Overlay({ state, count, identity, subject, onRetry }: OverlayPro
       )}
       {shown === null ? null : (
         <div className="overlay__corner overlay__corner--bl" data-testid="view-numbers">
+          <SliceNotices place={shown.frame.place} />
           <Numbers shown={shown} count={count} />
         </div>
       )}
@@ -78,6 +80,14 @@ function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; co
   const decoded = view.status === 'decoded' ? view.decoded : null;
   const unit = decoded === null ? 'value' : modalityUnit(decoded.values);
   const colour = decoded?.samples === 3;
+  // No pixels are drawn: there is no window that they are drawn by.
+  if (view.status === 'failed') {
+    return (
+      <div>
+        <SliceWords place={frame.place} index={index} count={count} />
+      </div>
+    );
+  }
   return (
     <>
       <div>
@@ -89,8 +99,10 @@ function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; co
         {inverted ? <span className="overlay__word"> inverted</span> : null}
       </div>
       <div>
-        <span className="quiet">image</span> {index + 1}/{count} <span className="quiet">zoom</span>{' '}
-        {zoom.toFixed(2)}
+        <SliceWords place={frame.place} index={index} count={count} />
+      </div>
+      <div>
+        <span className="quiet">zoom</span> {zoom.toFixed(2)}
         {pixelSpacing === null ? null : (
           <>
             {' '}

@@ -2,11 +2,14 @@ import { TriangleAlert } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { toOverreadError } from '../../electron/shared/errors.ts';
 import { requestBytes } from '../api/request.ts';
+import { framesAddress } from './frame-source.ts';
 import type { StackFrame } from './stack-frames.ts';
 import { drawThumbnail } from './thumbnail.ts';
 
 interface ThumbnailProps {
   readonly seriesInstanceUID: string;
+  /** Index of the stack that the frames are. */
+  readonly stack: number;
   readonly frames: readonly StackFrame[];
   /** Fetch only now: the first image of the study goes before all small pictures. */
   readonly ready: boolean;
@@ -14,8 +17,8 @@ interface ThumbnailProps {
 
 const SIDE = 104;
 
-/** A small picture of the series' middle frame, fetched when it comes into sight. */
-export function Thumbnail({ seriesInstanceUID, frames, ready }: ThumbnailProps) {
+/** A small picture of a stack's middle frame, fetched when it comes into sight. */
+export function Thumbnail({ seriesInstanceUID, stack, frames, ready }: ThumbnailProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const middle = Math.floor(frames.length / 2);
@@ -25,7 +28,7 @@ export function Thumbnail({ seriesInstanceUID, frames, ready }: ThumbnailProps) 
     if (!ready || element === null || image === undefined) return undefined;
     const stop = new AbortController();
     const draw = async () => {
-      const path = `/api/series/${encodeURIComponent(seriesInstanceUID)}/frames?from=${middle}&count=1`;
+      const path = `${framesAddress(seriesInstanceUID, stack)}from=${middle}&count=1`;
       setProblem(drawThumbnail(element, await requestBytes(path, stop.signal), image));
     };
     const seen = new IntersectionObserver((entries) => {
@@ -40,7 +43,7 @@ export function Thumbnail({ seriesInstanceUID, frames, ready }: ThumbnailProps) 
       stop.abort();
       seen.disconnect();
     };
-  }, [ready, seriesInstanceUID, middle, image]);
+  }, [ready, seriesInstanceUID, stack, middle, image]);
   return (
     <span className="thumb" title={problem ?? undefined}>
       <canvas ref={canvas} width={SIDE} height={SIDE} aria-hidden />

@@ -15,13 +15,18 @@ const FRAMES_A_SLAB = 16;
 const SLAB_BYTES = 16 * 2 ** 20;
 const SLABS_AT_A_TIME = 2;
 
+/** Address of the frames of a series, or of one of its stacks; `from` and `count` follow. */
+export function framesAddress(seriesUID: string, stack: number | null): string {
+  return `/api/series/${encodeURIComponent(seriesUID)}/frames?${stack === null ? '' : `stack=${stack}&`}`;
+}
+
 /**
  * The frames of one series: fetched in slabs, kept up to `budget` bytes, and fetched ahead around where the reader is.
  * The frame that is waited for always goes first, alone if it is the first one: it is small and soon here.
  */
 export class FrameSource {
   readonly frames: readonly StackFrame[];
-  readonly #seriesUID: string;
+  readonly #address: string;
   readonly #fetch: FetchBytes;
   readonly #budget: number;
   readonly #indexOf = new Map<string, number>();
@@ -33,8 +38,15 @@ export class FrameSource {
   #direction: 1 | -1 = 1;
   #ahead = false;
 
-  constructor(seriesUID: string, frames: readonly StackFrame[], fetchBytes: FetchBytes, budget = 2 ** 30) {
-    this.#seriesUID = seriesUID;
+  /** @param stack Index of the stack that `frames` are; null where they are those of the whole series. */
+  constructor(
+    seriesUID: string,
+    frames: readonly StackFrame[],
+    fetchBytes: FetchBytes,
+    budget = 2 ** 30,
+    stack: number | null = null,
+  ) {
+    this.#address = framesAddress(seriesUID, stack);
     this.frames = frames;
     this.#fetch = fetchBytes;
     this.#budget = budget;
@@ -140,11 +152,10 @@ export class FrameSource {
   }
 
   async #fetchRun(index: number, count: number): Promise<void> {
-    const series = encodeURIComponent(this.#seriesUID);
     let from = index;
     // A slab may hold fewer frames than were asked for, at least one.
     while (from < index + count && !this.#abort.signal.aborted) {
-      const path = `/api/series/${series}/frames?from=${from}&count=${index + count - from}`;
+      const path = `${this.#address}from=${from}&count=${index + count - from}`;
       let got: SlabFrame[];
       try {
         got = parseSlab(await this.#fetch(path, this.#abort.signal));

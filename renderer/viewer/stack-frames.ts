@@ -8,6 +8,20 @@ export interface StackFrame extends FrameRef {
   readonly key: string;
   readonly image: ImageAttributes;
   readonly instance: InstanceDetail;
+  /** Where the frame lies in its stack; absent where it was not taken from one. */
+  readonly place?: FramePlace;
+}
+
+/** What is said of a frame beside its image because of the stack that it belongs to. */
+export interface FramePlace {
+  /** Whether the frame has a position: it is called a slice then. */
+  readonly slice: boolean;
+  /** Millimetres; null where the files do not say. */
+  readonly location: number | null;
+  /** 'file': Slice Location as stated. 'normal': along the normal, from the origin of the patient's coordinates. */
+  readonly locationSource: 'file' | 'normal' | null;
+  /** Missing slices beside this one, others at the same position: whole sentences. */
+  readonly notices: readonly string[];
 }
 
 /** The key of a frame. */

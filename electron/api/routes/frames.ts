@@ -3,19 +3,20 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { uidSchema } from '../../shared/study.ts';
 import type { AppDeps } from '../deps.ts';
-import { param, query, slabQuery } from '../valid.ts';
+import { frameIndex, param, query, slabQuery } from '../valid.ts';
 
 /** Decoded frames, as slabs: many frames a request, since the cost of one is in the request (docs/architecture.md). */
-export function frameRoutes({ frames }: AppDeps) {
+export function frameRoutes({ frames, session }: AppDeps) {
   return new Hono()
     .get(
       '/series/:series/frames',
       param(z.object({ series: uidSchema })),
-      query(slabQuery),
+      query(slabQuery.extend({ stack: frameIndex.optional() })),
       async (context) => {
-        const { from, count } = context.req.valid('query');
+        const { from, count, stack } = context.req.valid('query');
         const { signal } = context.req.raw;
-        return slab(context, await frames.series(context.req.valid('param').series, from, count, signal));
+        const { series } = context.req.valid('param');
+        return slab(context, await frames.series(series, session.readerId(), from, count, signal, stack));
       },
     )
     .get(
@@ -25,7 +26,8 @@ export function frameRoutes({ frames }: AppDeps) {
       async (context) => {
         const { from, count } = context.req.valid('query');
         const { signal } = context.req.raw;
-        return slab(context, await frames.instance(context.req.valid('param').sop, from, count, signal));
+        const { sop } = context.req.valid('param');
+        return slab(context, await frames.instance(sop, session.readerId(), from, count, signal));
       },
     );
 }

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { commitRequestSchema, readContentSchema } from '../../shared/read.ts';
+import { commitRequestSchema, saveRequestSchema } from '../../shared/read.ts';
 import type { AppDeps } from '../deps.ts';
 import { json, param, studyParam } from '../valid.ts';
 
@@ -15,7 +15,7 @@ export function readRoutes({ reading, session, events }: AppDeps) {
     .get('/studies/:study/read', param(studyParam), (context) =>
       context.json(reading.current(context.req.valid('param').study, session.requireReader().id)),
     )
-    .put('/studies/:study/read', param(studyParam), json(readContentSchema), (context) =>
+    .put('/studies/:study/read', param(studyParam), json(saveRequestSchema), (context) =>
       context.json(
         reading.save(context.req.valid('param').study, session.requireReader().id, context.req.valid('json')),
       ),

@@ -66,6 +66,9 @@ export async function decodeJpeg8(encoded: Uint8Array, photometric: string): Pro
   const colour = jpeg.components.length === 3;
   if (!colour && jpeg.components.length !== 1)
     throw codecFailed(`${jpeg.components.length} components are not decoded by this build`);
+  // Every block of eight by eight takes at least a bit: a huge size in a short stream is damage, not an image.
+  if (Math.ceil(jpeg.rows / 8) * Math.ceil(jpeg.columns / 8) > encoded.length * 8)
+    throw codecFailed('it states more pixels than it can hold');
   const stream = colour ? withAdobeMark(encoded, jpeg, isYcc(jpeg, photometric) ? 1 : 0) : encoded;
   const module = await load();
   try {

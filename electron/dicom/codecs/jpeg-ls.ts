@@ -1,6 +1,7 @@
 import charls from '@cornerstonejs/codec-charls/decodewasmjs';
 import { interleave } from '../colour.ts';
 import { type CodecImage, codecFailed } from './codec-image.ts';
+import { checkJpegLsScans } from './jpeg-ls-scans.ts';
 import { copyCells, runDecoder, type WasmDecoder, wasmCodec } from './wasm.ts';
 
 interface Charls {
@@ -12,6 +13,7 @@ const load = wasmCodec<Charls>(charls, 'charlswasm_decode.wasm', '@cornerstonejs
 
 /** JPEG-LS, lossless and near-lossless (ISO 14495-1), by CharLS. 2 to 16 bits, 1 or 3 components, any interleave mode. */
 export async function decodeJpegLs(encoded: Uint8Array): Promise<CodecImage> {
+  checkJpegLsScans(encoded);
   const module = await load();
   try {
     const { value } = runDecoder(new module.JpegLSDecoder(), encoded, (decoder) => {

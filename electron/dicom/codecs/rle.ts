@@ -48,6 +48,8 @@ export function decodeRle(
   if (segments !== samples * bytesPerSample)
     throw codecFailed(`${samples * bytesPerSample} RLE segments are needed, there are ${segments}`);
   const cell = samples * bytesPerSample;
+  // Two bytes give at most 128 (PS3.5 §G.3.1): asked before the memory is taken.
+  if (pixels * cell > encoded.length * 64) throw codecFailed('the RLE data are too short for the image');
   const out = new Uint8Array(pixels * cell);
   for (let segment = 0; segment < segments; segment++) {
     const start = view.getUint32(4 + segment * 4, true);

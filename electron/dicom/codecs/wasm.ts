@@ -46,10 +46,16 @@ function wasmBinary(fileName: string, specifier: string): Uint8Array {
   }
 }
 
-/** Loads a codec once; every use waits for the same module. */
+/** How often a module trapped. What a trap leaves of its memory is not known, so no module loaded before it is used again. */
+let traps = 0;
+
+/** Loads a codec once, and again after a trap; every use waits for the same module. */
 export function wasmCodec<T>(factory: unknown, fileName: string, specifier: string): () => Promise<T> {
   let loading: Promise<T> | null = null;
+  let loadedAfter = 0;
   return () => {
+    if (loadedAfter !== traps) loading = null;
+    loadedAfter = traps;
     loading ??= (factory as Factory)({
       wasmBinary: wasmBinary(fileName, specifier),
       print: note,
@@ -58,6 +64,9 @@ export function wasmCodec<T>(factory: unknown, fileName: string, specifier: stri
     return loading;
   };
 }
+
+/** Emscripten's own end of a module (out of memory, a trap) as against an exception of its C++ code, which is a number. */
+const isTrap = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'RuntimeError';
 
 /** Runs one decode in a codec and copies what it gives; the codec's memory is freed whatever happens. */
 export function runDecoder<T>(
@@ -70,8 +79,21 @@ export function runDecoder<T>(
     decoder.getEncodedBuffer(encoded.length).set(encoded);
     decoder.decode();
     return { value: take(decoder), complaints: complaints.slice() };
+  } catch (thrown) {
+    if (isTrap(thrown)) traps += 1;
+    throw thrown;
   } finally {
+    free(decoder);
+  }
+}
+
+/** A decoder that trapped may trap again when it is freed: its module is given up either way. */
+function free(decoder: WasmDecoder): void {
+  try {
     decoder.delete();
+  } catch (thrown) {
+    if (!isTrap(thrown)) throw thrown;
+    traps += 1;
   }
 }
 

@@ -1,4 +1,5 @@
 import { decode } from 'fast-png';
+import { neededChunks } from './png-chunks.ts';
 import { badImage, littleEndian, MAX_PLAIN_PIXELS, type PlainPixels } from './plain-image.ts';
 
 /** Samples of less than 8 bits: each row begins at a byte (PNG 1.2 §2.3). */
@@ -34,9 +35,10 @@ export function decodePng(bytes: Uint8Array): PlainPixels {
   if (bytes.length < 33) throw badImage('the PNG file is cut off');
   if (header.getUint32(16) * header.getUint32(20) > MAX_PLAIN_PIXELS)
     throw badImage('it has too many pixels');
+  const needed = neededChunks(bytes);
   let png: ReturnType<typeof decode>;
   try {
-    png = decode(bytes, { checkCrc: true });
+    png = decode(needed, { checkCrc: true });
   } catch (cause) {
     throw badImage('the PNG file is damaged', cause);
   }

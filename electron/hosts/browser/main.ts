@@ -4,13 +4,14 @@ import { dataDirectory } from '../shared/data-directory.ts';
 import { prepareFirstStart } from '../shared/first-start.ts';
 import { serve } from './serve.ts';
 
-/** `npm start` where there is no Electron: `[--data DIR] [--port N] [--no-open]`. */
+/** `npm start` where there is no Electron: `[--data DIR] [--port N] [--no-open] [--watch DIR]…`. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       data: { type: 'string' },
       port: { type: 'string', default: '0' },
       'no-open': { type: 'boolean', default: false },
+      watch: { type: 'string', multiple: true, default: [] },
     },
   });
   const say = (line: string): void => console.error(`overread: ${line}`);
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
     data: dataDirectory({ flag: values.data }),
     port: Number(values.port),
     open,
+    watch: values.watch,
     say,
     prepare: (workstation) => prepareFirstStart(workstation, say),
   });

@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly open: boolean;
   /** Where to tell a person what to do; never stdout of a command that answers in JSON. */
   readonly say: (line: string) => void;
+  /** Folders whose new files are imported by themselves. */
+  readonly watch?: readonly string[];
   /** What to do before the window opens. */
   readonly prepare?: (workstation: Workstation) => Promise<void>;
 }
@@ -31,13 +33,14 @@ export interface Served {
  * The browser host: the workstation on 127.0.0.1 and a window of an installed Chrome, Edge or Chromium. Closing the
  * window, SIGINT and SIGTERM end it, engine and worker threads included.
  *
- * @throws Unavailable `already-open`, `port-taken`, `renderer-missing`, and what opening the data folder throws.
+ * @throws Unavailable `already-open`, `port-taken`, `renderer-missing`; Refused `watch-folder`; and what opening the data folder throws.
  */
 export async function serve(options: ServeOptions): Promise<Served> {
   const workstation = await openWorkstation({
     directory: options.data,
     kind: 'browser',
     shell: browserShell,
+    ...(options.watch === undefined ? {} : { watch: options.watch }),
   });
   let mount: HttpMount;
   try {

@@ -7,8 +7,11 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => stop.abort());
   // Who reads our answer may stop reading (`overread studies | head`): not an error of ours.
   process.stdout.on('error', (error: Error) => {
-    if (!('code' in error && error.code === 'EPIPE')) throw error;
-    process.exit(0);
+    const code = 'code' in error ? error.code : error.message;
+    if (code === 'EPIPE') process.exit(0);
+    // A full disk behind a redirection, say: what was done is done, but nobody can read of it.
+    process.stderr.write(`overread: the answer could not be written (${String(code)}).\n`);
+    process.exit(3);
   });
   process.exitCode = await runLine(process.argv.slice(2), {
     out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),

@@ -84,7 +84,11 @@ export async function parseLine(
         return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
       },
       flag: (name) => values.get(name) === true,
-      data: () => dataDirectory({ flag: text('data') }),
+      data() {
+        // An empty variable in a script must not put patients' files into the default folder.
+        if (text('data') === '') throw new WrongUse('--data is empty: name the data folder.');
+        return dataDirectory({ flag: text('data') });
+      },
     },
   };
 }

@@ -58,6 +58,11 @@ async function answer(
   return given.exit;
 }
 
+/** `overread help` and `overread help COMMAND` are other words for `--help`. */
+function helpAsOption(args: readonly string[]): readonly string[] {
+  return args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+}
+
 /** Runs one line of arguments; gives the exit code. Never throws: what went wrong is said, with `--json` as a document too. */
 export async function runLine(
   args: readonly string[],
@@ -65,7 +70,7 @@ export async function runLine(
   commands: readonly NamedCommand[] = allCommands,
 ): Promise<ExitCode> {
   try {
-    return await answer(await parseLine(args, commands), commands, streams);
+    return await answer(await parseLine(helpAsOption(args), commands), commands, streams);
   } catch (thrown) {
     const error = toOverreadError(thrown);
     streams.err(`${words(error)}\n`);

@@ -20,7 +20,11 @@ export type ElectronParts = Pick<
  * Runs the Electron host. The order matters, and a test holds it: what must come before `ready` (sandbox, scheme, the
  * profile's place, the single instance), then the locks, then the handler, and the window last.
  */
-export async function startElectron(electron: ElectronParts, dataDirectory: string): Promise<void> {
+export async function startElectron(
+  electron: ElectronParts,
+  dataDirectory: string,
+  watch: readonly string[] = [],
+): Promise<void> {
   const { app, protocol, session, dialog, utilityProcess, BrowserWindow } = electron;
   app.enableSandbox();
   registerScheme(protocol);
@@ -39,6 +43,7 @@ export async function startElectron(electron: ElectronParts, dataDirectory: stri
     directory: dataDirectory,
     kind: 'electron',
     shell: dialogShell(dialog),
+    watch,
     ...(bundles === null ? {} : { spawnEngine: utilitySpawner(utilityProcess, bundles.engine) }),
   });
   const handler = createApp(workstation.appDeps(admitApp));

@@ -36,15 +36,24 @@ export function readingService(parts: ReadingPartsWithPixels, analysis: Analysis
       return read;
     },
     current: (study, readerId) => currentRead(parts, study, readerId),
-    save: (study, readerId, content) => saveRead(parts, study, readerId, content),
+    save: (study, readerId, { before, ...content }) => saveRead(parts, study, readerId, content, before),
     commit: (study, readerId, request) => commitRead(parts, study, readerId, request),
     isCommitted: (study, readerId) => parts.store.reads.find(study, readerId)?.status === 'committed',
   };
 }
 
-export function revealedService(parts: ReadingPartsWithPixels, build: string): RevealedService {
+export function revealedService(
+  parts: ReadingPartsWithPixels,
+  analysis: AnalysisQueue,
+  build: string,
+): RevealedService {
   return {
-    comparison: (study, readerId) => revealComparison(parts, study, readerId),
+    comparison(study, readerId) {
+      const comparison = revealComparison(parts, study, readerId);
+      // Whoever waits for a model must not wait for one that nobody has asked.
+      if (comparison.aiState === 'waiting') analysis.first(study);
+      return comparison;
+    },
     assess: (study, readerId, itemId, assessment) =>
       assessDifference(parts, study, readerId, itemId, assessment),
     map: (study, readerId, address) => revealMap(parts, study, readerId, address),
@@ -54,13 +63,16 @@ export function revealedService(parts: ReadingPartsWithPixels, build: string): R
 }
 
 export function frameService(store: Store, decoder: Decoder, events: EventHub): FrameService {
-  const deps: SlabDeps = {
+  const depsOf = (readerId: string | null): SlabDeps => ({
     studies: store.studies,
     decoder,
     flagged: (studyInstanceUID) => events.publish({ type: 'study-changed', studyInstanceUID }),
-  };
+    readerId,
+  });
   return {
-    series: (uid, from, count, signal) => seriesSlab(deps, uid, from, count, signal),
-    instance: (uid, from, count, signal) => instanceSlab(deps, uid, from, count, signal),
+    series: (uid, readerId, from, count, signal, stack) =>
+      seriesSlab(depsOf(readerId), uid, from, count, signal, stack),
+    instance: (uid, readerId, from, count, signal) =>
+      instanceSlab(depsOf(readerId), uid, from, count, signal),
   };
 }

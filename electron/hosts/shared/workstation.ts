@@ -11,8 +11,10 @@ import { type AnalysisQueue, createAnalysisQueue } from '../../services/analysis
 import { createEventHub } from '../../services/events.ts';
 import { createJobs } from '../../services/jobs.ts';
 import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
+import { watchImports } from '../../services/watch-imports.ts';
 import { createSession } from '../../services/session.ts';
 import { importSamples } from '../../services/import-samples.ts';
+import { checkWatchFolders, watchFolders } from '../../services/watch-folders.ts';
 import { loadTerminology } from '../../services/terminology.ts';
 import type { Clock, Shell, Store } from '../../shared/ports.ts';
 import type { HostInfo } from '../../shared/session.ts';
@@ -33,6 +35,8 @@ export interface WorkstationOptions {
   /** How the engine's process is started; Electron gives its own. */
   readonly spawnEngine?: EngineSpawner;
   readonly heartbeatMs?: number;
+  /** Folders whose new files are imported by themselves (`--watch`). */
+  readonly watch?: readonly string[];
 }
 
 export interface Workstation {
@@ -48,14 +52,21 @@ export interface Workstation {
 
 /** Puts one workstation together on a data folder, the same for both hosts. */
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
-  const { directory, kind, shell, clock = systemClock, newId = randomUUID } = options;
+  const { directory, kind, shell, clock = systemClock, newId = randomUUID, watch = [] } = options;
   const parts = product();
   const store = openStore({ directory, clock });
   const unlock = await lockInstance(directory).catch((error: unknown) => {
     store.close();
     throw error;
   });
-  const uploads = await createUploads(directory);
+  try {
+    checkWatchFolders(watch, directory);
+  } catch (thrown) {
+    store.close();
+    await unlock();
+    throw thrown;
+  }
+  const uploads = await createUploads(directory, newId);
   const decoder = createDecoderPool(parts.bundles === null ? {} : { workerUrl: parts.bundles.decodeWorker });
   const engine = createEngine({
     packsDirectory: parts.packs,
@@ -81,6 +92,17 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     clock,
     newId,
   });
+  const stopWatching = watchImports(
+    () => store.studies.newestInstance(),
+    () => {
+      events.publish({ type: 'studies-changed' });
+      analysis.lookForNew();
+    },
+  );
+  const watching =
+    watch.length === 0
+      ? null
+      : watchFolders({ store, jobs, folders: watch, say: (line) => console.error(`overread: ${line}`) });
   const session = createSession({
     store,
     host: { kind, version: parts.version, canPickFolder: shell.canPickFolder },
@@ -103,7 +125,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       session,
       studies: studyService(store, analysis),
       reading: readingService(reading, analysis),
-      revealed: revealedService(reading, parts.version),
+      revealed: revealedService(reading, analysis, parts.version),
       frames: frameService(store, decoder, events),
       jobs,
       uploads,
@@ -118,6 +140,8 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       heartbeatMs: options.heartbeatMs ?? 15_000,
     }),
     async close() {
+      stopWatching();
+      await watching?.close();
       await jobs.close();
       await analysis.close();
       await engine.close();

@@ -4,6 +4,7 @@ import { results } from './0003-results.ts';
 import { audit } from './0004-audit.ts';
 import { noReplacing } from './0005-no-replacing.ts';
 import { outdatedResults } from './0006-outdated-results.ts';
+import { importBreadth } from './0007-import-breadth.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   audit,
   noReplacing,
   outdatedResults,
+  importBreadth,
 ];

@@ -8,6 +8,8 @@ import math
 import torch
 import torch.nn.functional as F
 
+from .networks import steps, window_mean
+
 
 def uniform(count, low, high):
     return torch.empty(count).uniform_(low, high)
@@ -32,10 +34,16 @@ def affine(count, rotation, scale, aspect, shift, flip=True):
     return theta
 
 
+def grid(theta, rows, columns):
+    """Sampling grid [b, rows, columns, 2] of the matrices, as F.affine_grid gives it, in a quarter of its time."""
+    x, y = steps(columns, theta.device).view(1, 1, -1), steps(rows, theta.device).view(1, -1, 1)
+    t = theta.view(-1, 6, 1, 1).unbind(1)
+    return torch.stack([t[0] * x + t[1] * y + t[2], t[3] * x + t[4] * y + t[5]], 3)
+
+
 def sample(images, theta, rows, columns):
     """Bilinear sampling along theta; outside the image is 0, like a black border."""
-    grid = F.affine_grid(theta, [len(images), 1, rows, columns], align_corners=False)
-    return F.grid_sample(images, grid, mode='bilinear', padding_mode='zeros', align_corners=False)
+    return F.grid_sample(images, grid(theta, rows, columns), mode='bilinear', padding_mode='zeros', align_corners=False)
 
 
 def tone_curve(images, strength):
@@ -53,41 +61,50 @@ def tone_curve(images, strength):
 
 
 def blur(images, sigma):
-    """Gaussian blur with one sigma (pixels) for the batch."""
-    radius = max(1, int(2.5 * sigma + 0.5))
-    place = torch.arange(-radius, radius + 1, dtype=torch.float32)
-    kernel = torch.exp(-place**2 / (2 * sigma**2))
-    kernel = kernel / kernel.sum()
-    padded = F.pad(images, (radius,) * 4, mode='replicate')
-    return F.conv2d(F.conv2d(padded, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))
+    """Gaussian blur with one sigma (pixels) for the batch, cut at the edge. As two matrix products: faster than a convolution of one channel."""
+
+    def kernel(size):
+        place = torch.arange(size, dtype=torch.float32)
+        weights = torch.exp(-(place.view(-1, 1) - place.view(1, -1)) ** 2 / (2 * sigma**2))
+        return weights / weights.sum(1, keepdim=True)
+
+    rows, columns = images.shape[2:]
+    return kernel(rows) @ images @ kernel(columns).t()
 
 
 def shading(images, strength):
     """A smooth field multiplied and added: uneven exposure, soft tissue, scatter."""
     count, _, rows, columns = images.shape
-    field = F.interpolate(torch.randn(count, 2, 4, 4), (rows, columns), mode='bicubic', align_corners=False) * strength
+    field = F.interpolate(torch.randn(count, 2, 4, 4), (16, 16), mode='bicubic', align_corners=False) * strength
+    field = F.interpolate(field, (rows, columns), mode='bilinear', align_corners=False)
     return images * (1 + field[:, :1]) + field[:, 1:] * 0.5
+
+
+def on_some(images, chance, change):
+    """`change` applied to a random part of the batch; the rest is not computed at all."""
+    chosen = torch.nonzero(torch.rand(len(images)) < chance).flatten()
+    if not len(chosen):
+        return images
+    return images.index_copy(0, chosen, change(images[chosen]))
 
 
 def intensities(images, strength=1.0):
     """All grey-value changes, each drawn for every image of the batch; values stay within 0..1."""
-    count = len(images)
 
-    def chosen(chance):
-        return (torch.rand(count) < chance).view(-1, 1, 1, 1)
+    def each(x, low, high):
+        return uniform(len(x), low, high).view(-1, 1, 1, 1)
 
-    out = torch.where(chosen(0.7), tone_curve(images, 0.7 * strength), images)
-    gamma = torch.exp(uniform(count, -0.45, 0.45) * strength).view(-1, 1, 1, 1)
-    out = torch.where(chosen(0.6), out.clamp(1e-4, 1) ** gamma, out)
-    contrast = torch.exp(uniform(count, -0.35, 0.35) * strength).view(-1, 1, 1, 1)
-    offset = (uniform(count, -0.15, 0.15) * strength).view(-1, 1, 1, 1)
-    out = torch.where(chosen(0.6), (out - 0.5) * contrast + 0.5 + offset, out)
-    out = torch.where(chosen(0.4), shading(out, 0.12 * strength), out)
-    out = torch.where(chosen(0.35), blur(out, 0.4 + 1.0 * strength * float(torch.rand(1))), out)
-    amount = 1.5 * float(torch.rand(1)) * strength
-    out = torch.where(chosen(0.25), out + amount * (out - blur(out, 1.5)), out)
-    noise = (uniform(count, 0, 0.04) * strength).view(-1, 1, 1, 1)
-    out = torch.where(chosen(0.4), out + torch.randn_like(out) * noise, out)
+    def sharpened(x):
+        amount = 1.5 * float(torch.rand(1)) * strength
+        return x + amount * (x - blur(x, 1.5))
+
+    out = on_some(images, 0.7, lambda x: tone_curve(x, 0.7 * strength))
+    out = on_some(out, 0.6, lambda x: x.clamp(1e-4, 1) ** torch.exp(each(x, -0.45, 0.45) * strength))
+    out = on_some(out, 0.6, lambda x: (x - 0.5) * torch.exp(each(x, -0.35, 0.35) * strength) + 0.5 + each(x, -0.15, 0.15) * strength)
+    out = on_some(out, 0.4, lambda x: shading(x, 0.12 * strength))
+    out = on_some(out, 0.35, lambda x: blur(x, 0.4 + 1.0 * strength * float(torch.rand(1))))
+    out = on_some(out, 0.25, sharpened)
+    out = on_some(out, 0.4, lambda x: x + torch.randn_like(x) * each(x, 0, 0.04) * strength)
     return out.clamp(0, 1)
 
 
@@ -122,12 +139,8 @@ def opacities(images, masks, chance=0.3):
 
 def mask_errors(masks):
     """A soft mask grown or shrunk by up to three pixels and softened, like another net's mask."""
-    choice = float(torch.rand(1))
-    size = 2 * int(torch.randint(1, 4, (1,))) + 1
-    if choice < 0.3:
-        masks = F.max_pool2d(masks, size, 1, size // 2)
-    elif choice < 0.6:
-        masks = -F.max_pool2d(-masks, size, 1, size // 2)
-    if float(torch.rand(1)) < 0.5:
-        masks = F.avg_pool2d(masks, 5, 1, 2)
-    return masks
+    wide = 2 * int(torch.randint(1, 4, (1,))) + 1
+    level, steep = float(torch.empty(1).uniform_(-0.45, 0.45)), float(torch.empty(1).uniform_(1, 4))
+    if float(torch.rand(1)) < 0.3:
+        return masks
+    return ((window_mean(masks, wide) - 0.5 + level) * steep + 0.5).clamp(0, 1)

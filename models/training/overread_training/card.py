@@ -37,7 +37,8 @@ def lung_table(figures):
 
 def tb_table(figures):
     rows = ['| tested on | images | AUC (95 % interval) |', '| --- | --- | --- |']
-    rows += [f'| {words} | {figures[key]["images"]} | {ranged(figures[key]["auc"])} |' for key, words in SPLITS if key in figures]
+    splits = (*SPLITS[:3], ('in the other folds', 'both sites, out of fold, the folds on which nothing was chosen'), *SPLITS[3:])
+    rows += [f'| {words} | {figures[key]["images"]} | {ranged(figures[key]["auc"])} |' for key, words in splits if key in figures]
     return '\n'.join(rows)
 
 
@@ -51,31 +52,84 @@ def points_table(figures):
 
 
 def tried_table(report, config):
-    rows = ['| approach | Shenzhen → Montgomery | Montgomery → Shenzhen | out of fold, both sites |', '| --- | --- | --- | --- |']
+    rows = ['| approach | Shenzhen → Montgomery | Montgomery → Shenzhen | out of fold, both sites | fold 0 alone |', '| --- | --- | --- | --- | --- |']
     for name in config['variants']:
         found = report.get('variants', {}).get(name, {})
-        cells = [ranged(found[key]) if key in found else 'not run' for key in ('s2m', 'm2s', 'folds')]
+        cells = [ranged(found[key]) if key in found else 'not run' for key in ('s2m', 'm2s', 'folds', 'fold0')]
         about = config['variants'][name].get('about', '')
         rows.append(f'| `{name}`{" (shipped)" if name == report.get("ship") else ""}: {about} | {" | ".join(cells)} |')
     return '\n'.join(rows)
 
 
-def aims_text(lung, tb):
-    """Each aim beside its figure, met or missed; nothing where the figure is not there."""
+AIMS = (('Dice inside the sites', 0.95, 'lung', 'in both', 'dice'), ('Dice, Shenzhen to Montgomery', 0.94, 'lung', 'shenzhen to montgomery', 'dice'),
+        ('Dice, Montgomery to Shenzhen', 0.94, 'lung', 'montgomery to shenzhen', 'dice'), ('AUC inside the sites', 0.90, 'tb', 'in both', 'auc'),
+        ('AUC, Shenzhen to Montgomery', 0.78, 'tb', 'shenzhen to montgomery', 'auc'), ('AUC, Montgomery to Shenzhen', 0.78, 'tb', 'montgomery to shenzhen', 'auc'))
+
+
+def aims_text(report):
+    """Each aim beside its figure, met or missed; "not measured" where the figure is not there. Then how well the training images are fitted."""
     rows = []
-    for words, aim, figures, key, kind in (
-            ('Dice inside the sites', 0.95, lung, 'in both', 'dice'), ('Dice, Shenzhen to Montgomery', 0.93, lung, 'shenzhen to montgomery', 'dice'),
-            ('Dice, Montgomery to Shenzhen', 0.93, lung, 'montgomery to shenzhen', 'dice'), ('AUC inside the sites', 0.88, tb, 'in both', 'auc'),
-            ('AUC, Shenzhen to Montgomery', 0.75, tb, 'shenzhen to montgomery', 'auc'), ('AUC, Montgomery to Shenzhen', 0.75, tb, 'montgomery to shenzhen', 'auc')):
-        if key in figures:
-            figure = figures[key][kind][0]
-            rows.append(f'- {words}: aim {aim}, reached {down(figure)}: {"met" if figure >= aim else "**missed**"}.')
-    rows.append('- The classifier is undertrained: it does not yet fit its training images (training AUC 0.838 to 0.893 by split), '
-                'because processor time ran out. Longer training is the first thing to try.')
+    for words, aim, part, key, kind in AIMS:
+        figures = report.get(part, {}).get(key)
+        if figures is None:
+            rows.append(f'- {words}: aim {aim:.2f}, **not measured**.')
+            continue
+        figure, low, high = figures[kind]
+        sure = 'the interval lies above it' if low >= aim else 'the interval reaches below it' if figure >= aim else 'the interval reaches it' if high >= aim else 'the interval lies below it'
+        rows.append(f'- {words}: aim {aim:.2f}, reached {down(figure)}: {"met" if figure >= aim else "**missed**"} ({sure}).')
+    fit = report.get('fit', {})
+    if fit:
+        rows.append('- AUC on the images a network was trained on, without augmentation: ' + ', '.join(f'{split} {down(value)}' for split, value in fit.items()) + '.')
     return '\n'.join(rows)
 
 
-def calibration_text(figures):
+def runs_text(report, config):
+    """Epochs and time of the runs that made the figures, from their own records; a run cut before its schedule's end is named."""
+    found, name, rows = report.get('runs', {}), config['ship'], []
+    for start, words in (('lung-', 'lung nets'), (config['tb'].get('start') or '-', 'first school'), (f'tb-{name}-', 'classifiers')):
+        these = {run: f for run, f in found.items() if run.startswith(start)}
+        if these:
+            each = ', '.join(f'{run.removeprefix(f"tb-{name}-").removeprefix("lung-")} {f["epochs"] * f["steps"]:,}' for run, f in these.items())
+            rows.append(f'{words} (steps of {"/".join(sorted({str(f["batch"]) for f in these.values()}))} images): {each}')
+    cut = [f'`{run}` at epoch {f["epochs"]} of {f["planned"]}' for run, f in found.items() if f['epochs'] < f['planned'] and (run.startswith(('lung-', 'pretrain-', f'tb-{name}-')))]
+    return '; '.join(rows) + '. ' + (f'Cut before the schedule\'s end: {", ".join(cut)}. ' if cut else 'No schedule was cut. ')
+
+
+def shared(found):
+    """A share with its interval and on how many."""
+    return 'none' if found['share'] is None else f'{100 * found["share"][0]:.0f} % ({100 * found["share"][1]:.0f}–{100 * found["share"][2]:.0f})'
+
+
+def signed(values):
+    figure, low, high = values
+    return f'{figure:+.2f} ({low:+.2f} to {high:+.2f})'
+
+
+def pointing_text(found):
+    """What the two tests of the map say."""
+    if not found:
+        return 'The map was not tested.'
+    rows = ['| opacity (FWHM) | n | score rises | map rises most within a cell of it | map\'s peak within a cell | box drawn | box covers it | by chance | rise beside it, cells: right | down |',
+            '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |']
+    for word, f in found['insertion'].items():
+        wide = f' ({found["fwhm"][word]:.0f} px)' if word in found['fwhm'] else ''
+        rows.append(f'| {word}{wide} | {f["opacities"]} | {shared(f["score rises"])} | {shared(f["change within a cell"])} | {shared(f["peak within a cell"])} | {shared(f["box there"])} '
+                    f'| {shared(f["box covers"])} | {shared(f["box covers by chance"])} | {signed(f["change mean dx"])} | {signed(f["change mean dy"])} |')
+    out = found['exchange']
+    every = found['insertion']['all']
+    return f'''Insertion: a round, soft opacity at a random place in the lungs of normal images (at most {found["most"]} a fold), once for each size, added to the image in memory; read by the networks
+of the fold that had not seen the image ({found["folds"]} of the folds). Widths are in pixels of the 256 × 256 input. The box is drawn as the product does: the connected part with the highest peak
+at threshold {found["threshold"]}. "By chance" puts the same boxes against the place of another opacity. Real disease is no round blob: this tests the map's geometry and whether it follows the score, not clinical localisation.
+
+{chr(10).join(rows)}
+
+Median distance of the place where the map rises most: {signed(every["change dx"])} cells right, {signed(every["change dy"])} cells down. The median box covers {100 * (every["median box share"] or 0):.0f} % of the lung box.
+
+Exchange: in sick images with a box ({out["images"]}), what the box shows was replaced by the mirror image of the other side, or else the other side by the box's. The logit fell by {signed(out["fall"])} on average
+for the box and by {signed(out["fall on the other side"])} for the other side (minus: it rose); replacing the box lowered it further in {shared(out["box falls further"])}.'''
+
+
+def calibration_text(figures, split):
     if 'calibration' not in figures:
         return 'Not calibrated yet.'
     c, p = figures['calibration'], figures['platt']
@@ -83,42 +137,49 @@ def calibration_text(figures):
             f'Expected calibration error over ten bins of equal count, with a and b fitted on other parts of these images each time: {math.ceil(c["ece"] * 1000) / 1000:.3f} '
             f'(uncalibrated score: {math.ceil(c["ece before"] * 1000) / 1000:.3f}; both rounded up), on {sum(n for _, _, n in c["bins"])} images. Bins this small give about 0.07 to a perfectly calibrated model too, '
             'so an error below 0.05 is neither shown nor ruled out. '
-            'The folds\' networks saw two thirds of the data, the shipped one all of it: '
-            'its own calibration is assumed to be alike and could not be measured. It holds for a mixture of about half sick, half well, from these two sites.')
+            + ('It was fitted on the shipped network\'s own logits of images it had not seen. ' if split != 'final' else
+               'The folds\' networks saw two thirds of the data, the shipped one all of it: its own calibration is assumed to be alike and could not be measured. ')
+            + 'It holds for a mixture of about half sick, half well, from these two sites.')
 
 
 def text(manifest, report, facts, config):
     lung, tb, without = report.get('lung', {}), report.get('tb', {}), report.get('withoutShenzhenMasks', {})
     weights, worst = manifest['weights'], facts['worst']
     school = config['tb'].get('start')
-    aims = aims_text(lung, tb)
+    cells = config['tb'].get('crop', config['crop']) // 16
+    split = config.get('ship_split', 'final')
+    members = config['tb'].get('members', ['final']) if split == 'final' else [split]
     missing = [words for there, words in (
         ('montgomery to shenzhen' in lung and 'montgomery to shenzhen' in tb, 'The direction Montgomery to Shenzhen (trained on 92 images).'),
         (bool(without), 'What the model gives when the Shenzhen masks are left out of training: not shown yet; `without-masks` of the script makes that table.'),
         (report.get('folds', {}).get('tb') == config['folds'], 'The other folds, for narrower in-site intervals.'),
-        (False, 'The attention map was looked at by eye on a few images only; its box threshold (0.5 of the cell score) was set by reasoning, not measured.')) if not there]
+        (bool(report.get('pointing')), 'A test of the attention map: `pointing` of the script makes it.'),
+        (False, 'Boxes by radiologists to test the map against: neither set has any. Inserted opacities stand in for them.')) if not there]
     missing = chr(10).join('- ' + words for words in missing)
-    then = config['tb'].get('final', {})
-    lung_epochs, tb_epochs = config['lung'], config['tb']['epochs']
-    shipped = f' (lung net {lung_epochs.get("final", lung_epochs)["epochs"]} epochs, the other lung nets {lung_epochs["epochs"]}'
-    if then.get('start', '').startswith('tb-'):
-        shipped += (f'; classifier: that of `{then["start"]}` after its {tb_epochs} epochs, then {then["epochs"]} more on everything; '
-                    f'the others {tb_epochs} epochs')
-    shipped += ')'
+    one = len(members) == 1
+    shipped = (f'The shipped networks, lung fields and classifier, are those of `{split}`: the out-of-fold figures of that fold are of the shipped weights themselves, on images that they had not seen. '
+               'A third of the images was therefore not used to train them.' if split != 'final' else
+               'The shipped networks were trained on all images of both sites; no figure here is measured on them.' if one else
+               f'The shipped classifier is the average of the logits (and of the evidence) of {len(members)} networks: {", ".join(f"`{m}`" for m in members)}. '
+               '**Every figure here is of a single one of the folds\' networks on the images it had not seen; the average itself has no unseen image left and was not measured.** '
+               'An average of networks is usually a little better than its members, but that is not shown here.')
     done = report.get('folds', {})
     folds = ''.join(f'; {words}: {done[key]} of {config["folds"]} folds were trained, the rest is not in the figures'
                     for key, words in (('lung', 'lung fields'), ('tb', 'tuberculosis')) if done and done[key] < config['folds'])
     code = next((o.get('code') for o in manifest['outputs'] if o['name'] == 'tb_logit'), None)
+    unseen = '; '.join(f'{100 * f["sensitivity"]:.0f} % of the sick and cleared {100 * f["specificity"]:.0f} % of the well, {words}'
+                       for words, f in tb.get('operatingFigures', {}).get('balanced', {}).items() if ' to ' in words)
+    unseen = f'At a site the network had not seen, `balanced` found {unseen}: thresholds must be checked on local images before use.' if unseen else ''
     parts = [f'''# chest-adult {manifest["version"]}: model card
 
 {manifest["intendedUse"]}
 
 - **In:** one frontal chest radiograph, squashed to 256×256 (preprocessing in `manifest.json`). **Out:** lung-field probability, a logit for
-  tuberculosis-type abnormality, an attention map ({config["crop"] // 16}×{config["crop"] // 16} cells over the lung box, drawn in the input's matrix, 0 outside it).
+  tuberculosis-type abnormality, an attention map ({cells}×{cells} cells over the lung box, drawn in the input's matrix, 0 outside it).
 - **Network:** {weights["parameters"]:,} parameters in one ONNX graph (opset {weights["opset"]}, {weights["bytes"]:,} bytes, float32). A small U-Net finds the lung fields;
   the graph cuts out a box around them (centre ± a multiple of the mask's standard deviation), standardises grey values by mean and deviation inside the
-  lungs, adds a locally standardised copy and the mask, and a small residual network with one evidence value a cell scores it. The logit is a
-  gated log-mean-exp of that evidence, averaged over the crop and its mirror image. With an empty lung mask the whole image is looked at.
+  lungs, adds a locally standardised copy and the mask, and {"a small residual network" if one else f"{len(members)} small residual networks"} with one evidence value a cell {"scores" if one else "score"} it. The logit is
+  {"a gated log-mean-exp of that evidence" if config["tb"]["pooling"] == "exp" else "halfway between a gated log-mean-exp and a gated mean of that evidence"}, averaged over the crop and its mirror image{"" if one else " and over the networks"}. With an empty lung mask the whole image is looked at.
 - **Export check:** largest absolute difference between PyTorch and onnxruntime over {facts["count"]} real images: lung_field {worst["lung_field"]:.1e}, tb_logit {worst["tb_logit"]:.1e}, attention {worst["attention"]:.1e}.
 - **Time:** median {facts["ms"]:.0f} ms an image, one thread of onnxruntime on the 2-core machine that trained it (with other work running), preprocessing apart.
 - **Licence of the weights:** as the repository's (MIT); the data keep their own terms, below. **For research use, not for diagnosis.**
@@ -134,9 +195,9 @@ The sets' aspect ratio was lost before they reached us; training varies aspect, 
 ## How it was measured
 
 Images of both sites were split into {config["folds"]} folds, stratified by site and label; every in-site figure is out of fold{folds}. Across-site figures come from networks (lung fields and
-classifier) that saw only the other site. The shipped weights were trained on all images of both sites{shipped}, so no figure here is measured on the shipped weights themselves. The schedule of fold0's lung net was cut at epoch 9 of 12. Schedules are otherwise fixed,
-no epoch was picked by a test figure. `school` took the place of `crop` because `crop` was far from fitting even its training images; Shenzhen to Montgomery was looked at once
-in mid-training (0.759 at epoch 16) and `school` was then kept, so that figure may flatter slightly. The lung net that drew the boxes for pretraining had seen Shenzhen's lung masks (never a tuberculosis label). Intervals are 95 % bootstrap
+classifier) that saw only the other site. {shipped}
+{runs_text(report, config)}No epoch was picked by a test figure. {config.get("choice", "")}
+The lung net that drew the boxes for the first school had seen Shenzhen's lung masks (never a tuberculosis label). Intervals are 95 % bootstrap
 percentiles over images. Figures are cut after the last digit, never rounded up. Dice is at 256×256, threshold 0.5.
 
 ## Lung fields
@@ -149,7 +210,7 @@ percentiles over images. Figures are cut after the last digit, never rounded up.
 
 A lung net trained on the 92 Montgomery masks alone, its fields then used by the classifiers of each fold as they are (not retrained):
 Dice on Shenzhen {ranged(lung["montgomery to shenzhen"]["dice"])} against the Shenzhen masks, which are then used only to measure; tuberculosis AUC on Shenzhen, out of fold, {ranged(without["shenzhen"])},
-with the fold's own lung net {ranged(tb["in shenzhen"]["auc"])}. The shipped lung net was trained with the masks of both sites.
+with the fold's own lung net {ranged(tb["in shenzhen"]["auc"])}. The shipped lung net was trained with masks of both sites.
 ''')
     parts.append(f'''
 ## Tuberculosis-type abnormality
@@ -163,19 +224,27 @@ The across-site rows say what to expect at a hospital that the model has not see
 Points are thresholds on the score (sigmoid of the logit), chosen from out-of-fold scores of both sites: `balanced` has the largest sum of sensitivity and specificity,
 `high-sensitivity` is the largest threshold with at least 95 % sensitivity. Sensitivity and specificity at a point are measured on the scores that chose it, except in the across-site rows.
 
-`balanced` set on these two sites found less than half of the sick at a site the network had not seen: thresholds must be checked on local images before use.
+{unseen}
 
 ### Calibration
 
-{calibration_text(tb)}
+{calibration_text(tb, split)}
+
+## Where the map points
+
+{pointing_text(report.get("pointing"))}
+
+{config.get("map", "")}
 
 ## Aims and what was reached
 
-{aims}
+{aims_text(report)}
 
 ## What was tried
 
 {tried_table(report, config)}
+
+{config.get("history", "")}
 ''')
     if 'worst' in tb:
         parts.append('\n## Worst cases, by file name\n\nTuberculosis, out of fold (label, calibrated probability): '

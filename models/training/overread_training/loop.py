@@ -31,11 +31,17 @@ def rate(step, total, warm):
     return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm))) * 0.99 + 0.01
 
 
+def spent(run):
+    """Seconds of all epochs of a run, from its log."""
+    lines = (run / 'log.jsonl').read_text(encoding='utf-8').splitlines() if (run / 'log.jsonl').exists() else []
+    return round(sum(json.loads(line)['seconds'] for line in lines))
+
+
 def train(model, batch_loss, indices, settings, run, seed, stop_after=None, weights=None):
     """Train model on indices; batch_loss(model, index array) gives the loss. Returns the averaged model.
 
     settings: epochs, batch, learning_rate, weight_decay, average (decay of the weight average).
-    run: folder for checkpoint.pt, log.jsonl and final.pt; an existing checkpoint is continued. stop_after: number of
+    run: folder for checkpoint.pt, log.jsonl, final.pt and run.json (what was planned and done); an existing checkpoint is continued. stop_after: number of
     epochs after which this call returns (to be continued later); 0 takes the averaged weights as they are. weights: sampling weights for each index.
     """
     run = Path(run)
@@ -88,4 +94,6 @@ def train(model, batch_loss, indices, settings, run, seed, stop_after=None, weig
     average.eval()
     if last == settings['epochs'] or stop_after == 0:
         torch.save(average.state_dict(), run / 'final.pt')
+        (run / 'run.json').write_text(json.dumps({'epochs': max(first, last), 'planned': settings['epochs'], 'steps': steps, 'batch': settings['batch'],
+                                                  'seconds': spent(run), 'settings': settings}), encoding='utf-8')
     return average

@@ -1,6 +1,7 @@
 """Write the pack: weights, golden cases, manifest, card."""
 
 import json
+import math
 
 import numpy as np
 import onnxruntime
@@ -16,11 +17,9 @@ LIMITS = [
     'Frontal chest radiographs (PA or AP) of people of 15 years or more only; never lateral views, children, or other body parts.',
     'Looks for one thing: a tuberculosis-type abnormality. Nothing else is looked for; a low score is not a normal radiograph.',
     'Trained on 658 images of two sites. At a site it has not seen the score is much less reliable (see CARD.md), and its calibration does not carry over.',
-    'At the balanced point a network that had never seen Montgomery found 43 % of its tuberculosis: check thresholds on local images before use.',
     'The calibrated probability assumes about one case in two, as in the training sets; where tuberculosis is rarer the true probability is lower.',
     'Other diseases that resemble tuberculosis (pneumonia, cancer, scars) may raise the score; active and healed disease are not told apart.',
     'Lung fields stop at dense disease, effusion and lung behind the heart and diaphragm, as the training masks do; do not measure volumes with them.',
-    'The attention map is coarse (a cell is about a tenth of the box around the lungs) and shows where the score comes from, not the outline of a lesion.',
     'The training images had lost their aspect ratio; the model squashes every image to a square.',
 ]
 
@@ -31,14 +30,21 @@ DATA = [
 CHILDREN = 'Pretraining of the classifier: Kermany D, Zhang K, Goldbaum M. Labeled optical coherence tomography and chest X-ray images for classification. Mendeley Data, doi 10.17632/rscbjbr9sj, CC BY 4.0.'
 
 
+def classifier(work, variant, name, split):
+    """The trained TbNet of a split."""
+    tb = networks.TbNet(variant['widths'], variant['dropout'], variant['mix_norm'], pooling=variant['pooling'])
+    tb.load_state_dict(torch.load(work / 'runs' / f'tb-{name}-{split}' / 'final.pt', weights_only=True))
+    return tb
+
+
 def joined(work, config, split, name):
-    """ChestAdult with the trained weights of a split."""
+    """ChestAdult with the trained weights of a split; for `final` with the classifiers that the configuration names as members."""
     variant = config['tb']
     lung = networks.LungNet(config['lung']['widths'])
     lung.load_state_dict(torch.load(work / 'runs' / f'lung-{split}' / 'final.pt', weights_only=True))
-    tb = networks.TbNet(variant['widths'], variant['dropout'], variant['mix_norm'])
-    tb.load_state_dict(torch.load(work / 'runs' / f'tb-{name}-{split}' / 'final.pt', weights_only=True))
-    return networks.ChestAdult(lung, tb, config['crop']).eval()
+    members = variant.get('members', ['final']) if split == 'final' else [split]
+    tbs = [classifier(work, variant, name, member) for member in members]
+    return networks.ChestAdult(lung, tbs[0] if len(tbs) == 1 else networks.Together(tbs), variant.get('crop', config['crop'])).eval()
 
 
 def golden(folder, weights):
@@ -60,8 +66,24 @@ def golden(folder, weights):
     return listed
 
 
+def limits(figures, config):
+    """The limits in words, those that rest on a measurement with its figure."""
+    out = list(LIMITS)
+    for key, unseen in (('shenzhen to montgomery', 'Montgomery'), ('montgomery to shenzhen', 'Shenzhen')):
+        found = figures.get('tb', {}).get('operatingFigures', {}).get('balanced', {}).get(key)
+        if found:
+            out.append(f'At the balanced point a network that had never seen {unseen} found {math.floor(100 * found["sensitivity"])} % of its tuberculosis '
+                       f'and cleared {math.floor(100 * found["specificity"])} % of its normal images: check thresholds on local images before use.')
+    pointed = figures.get('pointing', {}).get('insertion', {}).get('all')
+    where = (f'of soft opacities laid into normal images its box covered {math.floor(100 * pointed["box covers"]["share"][0])} % (see CARD.md), so it is no outline of a lesion and may point elsewhere.'
+             if pointed else 'it is no outline of a lesion.')
+    cells = config['tb'].get('crop', config['crop']) // 16
+    out.append(f'The attention map is coarse ({cells} × {cells} cells over the box around the lungs); {where}')
+    return out
+
+
 def manifest(weights, parameters, cases, figures, config):
-    size = config['size']
+    size, cells = config['size'], config['tb'].get('crop', config['crop']) // 16
     found = figures.get('tb', {})
     made = {
         'schema': 'overread.pack/1', 'id': 'chest-adult', 'version': config['version'], 'name': 'Adult chest radiograph',
@@ -81,10 +103,10 @@ def manifest(weights, parameters, cases, figures, config):
             {'name': 'tb_logit', 'kind': 'score', 'label': 'Tuberculosis', 'activation': 'sigmoid',
              'displayWords': 'tuberculosis-type abnormality'},
             {'name': 'attention', 'kind': 'heatmap', 'id': 'attention', 'explains': 'Tuberculosis',
-             'nativeRows': config['crop'] // 16, 'nativeColumns': config['crop'] // 16, 'boxThreshold': 0.5}],
+             'nativeRows': cells, 'nativeColumns': cells, 'boxThreshold': config['box_threshold']}],
         'floor': {'Tuberculosis': 0.05},
         'operatingPoints': {'Tuberculosis': found.get('operatingPoints', {'balanced': 0.5, 'high-sensitivity': 0.2})},
-        'limits': LIMITS, 'golden': cases,
+        'limits': limits(figures, config), 'golden': cases,
         'data': DATA + ([CHILDREN] if config['tb'].get('start') else [])}
     if 'platt' in found:
         made['calibration'] = {'Tuberculosis': {'method': 'platt', **found['platt']}}
@@ -96,7 +118,7 @@ def write(work, folder, config, d):
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / 'model.onnx'
     name = config['ship']
-    model = joined(work, config, 'final', name)
+    model = joined(work, config, config.get('ship_split', 'final'), name)
     parameters = export.to_onnx(model, weights, config['size'])
     some = np.random.default_rng(3).permutation(len(d['images']))[:40]
     worst, spent = export.parity(model, weights, d['images'][some].astype(np.float32))

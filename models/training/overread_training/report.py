@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+from sklearn.metrics import roc_auc_score
 
 from . import calibration, curves, data, evaluation
 
@@ -82,6 +83,11 @@ def tb_report(work, d, config, name):
         here = d['site'][index] == place
         out[f'in {place}'] = {'auc': triple(evaluation.auc(label[here], logit[here])), 'images': int(here.sum())}
     out['in both'] = {'auc': triple(evaluation.auc(label, logit)), 'images': len(label)}
+    out['by fold'] = {str(k): float(roc_auc_score(label[fold == k], logit[fold == k])) for k in np.unique(fold)}
+    tuned = config.get('chosen_on', [])
+    rest = ~np.isin(fold, tuned)
+    if len(tuned) and rest.any():
+        out['in the other folds'] = {'auc': triple(evaluation.auc(label[rest], logit[rest])), 'images': int(rest.sum())}
     points = evaluation.operating_points(label, score)
     out['operatingPoints'] = points
     out['operatingFigures'] = {}
@@ -108,6 +114,23 @@ def tb_report(work, d, config, name):
     return out
 
 
+def training_fit(work, d, config, name):
+    """AUC of each split's network on the images it was trained on, without augmentation: whether it fits them at all."""
+    out = {}
+    for split in ('s2m', 'm2s', *(f'fold{k}' for k in range(config['folds']))):
+        at = work / 'runs' / f'tb-{name}-{split}' / 'logits.npy'
+        if at.exists():
+            train, _ = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
+            out[split] = float(roc_auc_score(d['label'][train], np.load(at)[train]))
+    return out
+
+
+def runs(work):
+    """What every finished run did, from its own record: epochs done and planned, steps, batch, seconds."""
+    return {at.parent.name: {k: v for k, v in json.loads(at.read_text(encoding='utf-8')).items() if k != 'settings'}
+            for at in sorted((work / 'runs').glob('*/run.json'))}
+
+
 def variants(work, d, config):
     """AUC of every variant on every split that was run, for the list of what was tried."""
     out = {}
@@ -119,17 +142,23 @@ def variants(work, d, config):
                 out.setdefault(name, {})[split] = triple(evaluation.auc(d['label'][test], np.load(at)[test]))
         found = pooled(work, d, config, 'tb', name)
         if found:
-            index, logit, _ = found
+            index, logit, fold = found
             out.setdefault(name, {})['folds'] = triple(evaluation.auc(d['label'][index], logit))
+            if (fold == 0).any():
+                out[name]['fold0'] = triple(evaluation.auc(d['label'][index[fold == 0]], logit[fold == 0]))
     return out
 
 
+def read_if_there(path):
+    return json.loads(path.read_text(encoding='utf-8')) if path.exists() else {}
+
+
 def write(work, config, d):
-    extra = work / 'without-shenzhen-masks.json'
     done = {stage: sum((work / 'runs' / f'{start}-fold{fold}' / 'final.pt').exists() for fold in range(config['folds']))
             for stage, start in (('lung', 'lung'), ('tb', f'tb-{config["ship"]}'))}
     report = {'folds': done, 'lung': lung_report(work, d, config), 'tb': tb_report(work, d, config, config['ship']),
               'variants': variants(work, d, config), 'ship': config['ship'],
-              'withoutShenzhenMasks': json.loads(extra.read_text(encoding='utf-8')) if extra.exists() else {}}
+              'withoutShenzhenMasks': read_if_there(work / 'without-shenzhen-masks.json'),
+              'pointing': read_if_there(work / 'pointing.json'), 'fit': training_fit(work, d, config, config['ship']), 'runs': runs(work)}
     (work / 'report.json').write_text(json.dumps(report, indent=1) + '\n', encoding='utf-8')
     print(json.dumps({k: v for k, v in report.items()}, indent=1))

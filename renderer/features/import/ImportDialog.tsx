@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { FolderOpen, FolderInput } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { Refused } from '../../../electron/shared/errors.ts';
+import { toOverreadError } from '../../../electron/shared/errors.ts';
 import type { HostInfo } from '../../../electron/shared/session.ts';
 import type { Stated } from '../../../electron/shared/study.ts';
 import { api } from '../../api/endpoints.ts';
@@ -20,9 +20,6 @@ interface ImportDialogProps {
   readonly onClose: () => void;
 }
 
-/** The workstation takes this much by drop; more goes by path, without the detour through the page. */
-const DROP_LIMIT = 512 * 1024 * 1024;
-
 /** What to import, and what is known of plain images, whose files do not say it. */
 export function ImportDialog({ host, dropped, onClose }: ImportDialogProps) {
   const queries = useQueryClient();
@@ -31,6 +28,7 @@ export function ImportDialog({ host, dropped, onClose }: ImportDialogProps) {
   const [facts, setFacts] = useState<Stated>({});
   const [sent, setSent] = useState(0);
   const chooser = useRef<HTMLInputElement>(null);
+  const stop = useRef<AbortController | null>(null);
   const size = files.reduce((sum, { file }) => sum + file.size, 0);
   const lines = paths
     .split('\n')
@@ -40,13 +38,9 @@ export function ImportDialog({ host, dropped, onClose }: ImportDialogProps) {
     mutationFn: async () => {
       const stated = Object.keys(facts).length === 0 ? null : facts;
       if (files.length === 0) return api.importPaths(lines, stated);
-      if (size > DROP_LIMIT) {
-        throw new Refused(
-          'too-large',
-          `${bytes(size)} is more than a drop can carry (${bytes(DROP_LIMIT)}). Give the folder's path instead.`,
-        );
-      }
-      return upload(files, stated, (done, total) => setSent(total === 0 ? 0 : done / total));
+      stop.current = new AbortController();
+      const progress = (done: number, total: number) => setSent(total === 0 ? 0 : done / total);
+      return upload(files, stated, progress, stop.current.signal);
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: keys.jobs });
@@ -57,14 +51,20 @@ export function ImportDialog({ host, dropped, onClose }: ImportDialogProps) {
     mutationFn: api.pickPaths,
     onSuccess: (picked) => setPaths((now) => [now, ...picked.paths].filter((line) => line !== '').join('\n')),
   });
+  // What was sent so far is removed again by `upload`.
+  const close = () => {
+    stop.current?.abort();
+    onClose();
+  };
+  const failed = start.error !== null && toOverreadError(start.error).type !== 'cancelled';
   const nothing = files.length === 0 && lines.length === 0;
   return (
     <Dialog
       title="Import"
-      onClose={onClose}
+      onClose={close}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={close}>Cancel</Button>
           <Button tone="primary" disabled={nothing || start.isPending} onClick={() => start.mutate()}>
             <FolderInput size={14} aria-hidden />
             {start.isPending && files.length > 0
@@ -129,7 +129,7 @@ export function ImportDialog({ host, dropped, onClose }: ImportDialogProps) {
         <FactsFields facts={facts} onFacts={setFacts} modality />
       </fieldset>
       {pick.isError ? <ErrorNotice what="Nothing was chosen." error={pick.error} /> : null}
-      {start.isError ? <ErrorNotice what="The import did not start." error={start.error} /> : null}
+      {failed ? <ErrorNotice what="The import did not start." error={start.error} /> : null}
     </Dialog>
   );
 }

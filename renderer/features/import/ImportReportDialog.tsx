@@ -1,5 +1,6 @@
 import type { Job } from '../../../electron/shared/job.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import { RefusalTable } from '../../ui/RefusalTable.tsx';
 import { count } from '../../ui/words.ts';
 
@@ -11,11 +12,29 @@ export function ImportReportDialog({ job, onClose }: { readonly job: Job; readon
   return (
     <Dialog title={job.title} onClose={onClose}>
       <p>
-        {count(report.imported)} instances imported in {count(report.studies.length)} studies and{' '}
-        {count(series)} series; {count(report.duplicates)} were here already; {count(report.refused.length)}{' '}
-        files refused.
+        {plural(report.imported, 'instance')} imported in {plural(report.studies.length, 'study', 'studies')}{' '}
+        and {count(series)} series; {count(report.duplicates)} {report.duplicates === 1 ? 'was' : 'were'} here
+        already; {plural(report.refused.length, 'file')} refused.
       </p>
-      {report.refused.length === 0 ? null : <RefusalTable rows={report.refused} />}
+      {report.conflicts === undefined ? null : (
+        <Notice tone="warning">
+          {plural(report.conflicts.length, 'file')} with a SOP Instance UID that another file has, and other
+          content: both are kept and shown, and the study is flagged. For example{' '}
+          <code>{report.conflicts[0]?.path}</code>.
+        </Notice>
+      )}
+      {report.refused.length === 0 ? null : (
+        <>
+          <RefusalTable rows={report.refused} />
+          <p className="quiet">
+            They stay listed under Refused files, from where they can be exported and tried again.
+          </p>
+        </>
+      )}
     </Dialog>
   );
+}
+
+function plural(number: number, one: string, many = `${one}s`): string {
+  return `${count(number)} ${number === 1 ? one : many}`;
 }

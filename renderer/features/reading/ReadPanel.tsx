@@ -12,6 +12,7 @@ import { FindingList } from './FindingList.tsx';
 import { changedFinding, withoutFinding } from './findings.ts';
 import { SaveMark } from './SaveMark.tsx';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
+import { StudyNotices } from '../../study/StudyNotices.tsx';
 import type { SaveState } from './use-draft.ts';
 
 interface ReadPanelProps {
@@ -19,6 +20,7 @@ interface ReadPanelProps {
   readonly content: ReadContent;
   readonly onContent: (change: (now: ReadContent) => ReadContent) => void;
   readonly save: SaveState;
+  readonly onResolve: (keep: 'here' | 'there') => void;
   readonly selected: string | null;
   readonly onSelect: (id: string) => void;
   readonly terms: readonly string[];
@@ -39,9 +41,10 @@ export function ReadPanel(props: ReadPanelProps) {
     <aside className="study__panel" aria-label="My read">
       <div className="panel__section panel__head">
         <h2>My read</h2>
-        <SaveMark save={props.save} />
+        <SaveMark save={props.save} onResolve={props.onResolve} />
       </div>
       <div className="panel__scroll">
+        <StudyNotices study={study} onStated={props.onStated} />
         <StudyFacts study={study} onStated={props.onStated} />
         <section className="panel__section" aria-label="Findings">
           <div className="panel__head">

@@ -42,7 +42,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
   const { all, source } = useStudySeries(study, current);
   const { view, onView, firstIndex, jump } = useFrameJump(all, current, setCurrent);
   const impression = useRef<HTMLTextAreaElement>(null);
-  const { content, change, save, flush } = useDraft(read);
+  const { content, change, save, flush, resolve, conflict } = useDraft(read);
   const displayed = useDisplayed(read.id);
   const terms = useTerms(study);
   const frames = useMemo(
@@ -54,6 +54,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
     flush,
     displayed: displayed.list,
     onCommitted,
+    onConflict: conflict,
   });
   const unnamed = content.findings.find(({ label }) => label === UNNAMED);
 
@@ -127,14 +128,14 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
         {source === null || shownSeries === undefined ? (
           <State title="Nothing here can be drawn">
             <p>
-              The study holds no images that this version can show. Its objects are kept and listed on the
-              left.
+              The study holds no images that this version can show now. Its objects are kept and listed on the
+              left; what may contain AI is withheld until the commit.
             </p>
             <Button onClick={onLeave}>Back to the worklist</Button>
           </State>
         ) : (
           <StackPane
-            key={shownSeries.series.seriesInstanceUID}
+            key={shownSeries.key}
             source={source}
             firstIndex={firstIndex}
             tool={tool}
@@ -142,7 +143,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
             selected={selected}
             measurements={measurements}
             identity={<Identity study={study} />}
-            subject={<Subject series={shownSeries.series} />}
+            subject={<Subject shown={shownSeries} />}
             onView={onView}
             onShown={onShown}
             onSelect={setSelected}
@@ -165,6 +166,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
         content={content}
         onContent={change}
         save={save}
+        onResolve={(keep) => void resolve(keep)}
         selected={selected}
         onSelect={(id) => {
           const finding = content.findings.find((one) => one.id === id);

@@ -1,4 +1,4 @@
-import type { StudySeries } from '../../study/SeriesPanel.tsx';
+import { type StudySeries, stackWords } from '../../study/study-series.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { count } from '../../ui/words.ts';
@@ -16,11 +16,8 @@ interface UnseenDialogProps {
 /** Names the frames that were not on the screen, before the read is locked all the same. */
 export function UnseenDialog({ unseen, all, onLook, onCommit, onClose }: UnseenDialogProps) {
   const places = new Map(
-    all.flatMap(({ series, frames }) =>
-      frames.map((frame, index) => [
-        frame.key,
-        `${series.description === '' ? series.modality : series.description}, image ${index + 1}`,
-      ]),
+    all.flatMap((one) =>
+      one.frames.map((frame, index) => [frame.key, `${stackWords(one)}, image ${index + 1}`]),
     ),
   );
   const first = unseen[0];

@@ -1,13 +1,15 @@
 import { CircleCheck, FileText, LoaderCircle } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { emptyComparisonWords } from '../../../electron/shared/empty-comparison.ts';
 import { needsAssessment } from '../../../electron/shared/needs-assessment.ts';
 import type { Assessment, Comparison } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { reportAddress } from '../../api/endpoints.ts';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
+import { StudyNotices } from '../../study/StudyNotices.tsx';
 import { when } from '../../ui/words.ts';
 import { ItemCard, type Verdict } from './ItemCard.tsx';
-import { aiFindingOf, labelOf } from './marks-of.ts';
+import { labelOf } from './marks-of.ts';
 import { ModelList } from './ModelList.tsx';
 
 interface ComparisonPanelProps {
@@ -34,23 +36,25 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
       <div className="panel__section panel__head">
         <h2>Comparison</h2>
         <span className="quiet" role="status" data-testid="open-items">
-          {!ready ? '' : open.length === 0 ? 'all settled' : `${open.length} of ${items.length} open`}
+          {!ready || items.length === 0
+            ? ''
+            : open.length === 0
+              ? 'all settled'
+              : `${open.length} of ${items.length} open`}
         </span>
       </div>
       <div className="panel__scroll">
         {ready ? null : <Waiting />}
+        <StudyNotices study={study} onStated={props.onStated} />
         <StudyFacts study={study} onStated={props.onStated} />
         <section className="panel__section" aria-label="Differences">
-          {items.length === 0 && ready ? (
-            <p className="quiet">Neither you nor a model marked anything.</p>
-          ) : null}
+          {items.length === 0 && ready ? <p className="quiet">{emptyComparisonWords(comparison)}</p> : null}
           <ul className="items">
             {items.map((item) => (
               <ItemCard
                 key={item.id}
                 item={item}
                 label={labelOf(comparison, item)}
-                ai={aiFindingOf(comparison, item)}
                 assessment={judgedOf(item.id)}
                 needed={needsAssessment(item)}
                 open={item.id === props.selected}
@@ -62,14 +66,31 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
               />
             ))}
           </ul>
-          {ready && open.length === 0 ? (
+          {ready && items.length > 0 && open.length === 0 ? (
             <p className="settled">
               <CircleCheck size={14} aria-hidden /> Every difference is settled.
             </p>
           ) : null}
         </section>
+        {comparison.earlier.length === 0 ? null : (
+          <section className="panel__section" aria-label="Earlier judgements">
+            <h3>Judged of an earlier result</h3>
+            <ul className="earlier">
+              {comparison.earlier.map(({ words, model, assessment }) => (
+                <li key={assessment.itemId}>
+                  <p>{words}</p>
+                  <p className="quiet">
+                    {model === null ? '' : `${model} · `}you {assessment.verdict}: {assessment.reason}
+                    {assessment.comment === '' ? '' : ` · ${assessment.comment}`}
+                  </p>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
         <section className="panel__section" aria-label="Models">
           <h3>AI</h3>
+          {comparison.results.length === 0 ? <p className="quiet">No result yet.</p> : null}
           <ModelList comparison={comparison} />
         </section>
         <section className="panel__section" aria-label="My committed read">
@@ -90,7 +111,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
         <p>For research use, not for diagnosis.</p>
         <a
           className="button button--wide"
-          href={reportAddress(study.studyInstanceUID)}
+          href={reportAddress(study.studyInstanceUID, read.readerId)}
           download={`overread ${study.patientID} ${study.date}.pdf`}
         >
           <FileText size={14} aria-hidden /> Report as PDF

@@ -1,9 +1,7 @@
 import { CircleCheck, CircleX, Equal, EqualNot, Minus } from 'lucide-react';
-import type { AiFinding } from '../../../electron/shared/analysis.ts';
 import type { Assessment, ComparisonItem } from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { AssessForm } from './AssessForm.tsx';
-import { scoreWords } from './words.ts';
 
 export type Verdict = Assessment['verdict'];
 
@@ -11,7 +9,6 @@ interface ItemCardProps {
   readonly item: ComparisonItem;
   /** What it is about: the finding's name. */
   readonly label: string;
-  readonly ai: AiFinding | undefined;
   readonly assessment: Assessment | undefined;
   /** Whether the study waits for a judgement of it. */
   readonly needed: boolean;
@@ -32,7 +29,7 @@ const KINDS = {
 
 /** One line of the comparison: what each side says, and the reader's judgement of it. */
 export function ItemCard(props: ItemCardProps) {
-  const { item, ai, assessment, open, judging } = props;
+  const { item, assessment, open, judging } = props;
   const { Icon, words } = KINDS[item.kind];
   return (
     <li
@@ -75,7 +72,6 @@ export function ItemCard(props: ItemCardProps) {
           {props.needed ? null : (
             <p className="quiet">Nothing to settle here; you may judge it all the same.</p>
           )}
-          {ai === undefined ? null : <p>{scoreWords(ai)}</p>}
           {assessment === undefined ? null : (
             <p className="quiet">
               You {assessment.verdict}: {assessment.reason}

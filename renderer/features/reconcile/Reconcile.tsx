@@ -176,7 +176,7 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
           <State title="Nothing here can be drawn" />
         ) : (
           <StackPane
-            key={series.series.seriesInstanceUID}
+            key={series.key}
             source={source}
             firstIndex={firstIndex}
             tool={tool}
@@ -184,7 +184,7 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
             selected={markOfItem(items.find(({ id }) => id === selected))}
             measurements={measurements}
             identity={<Identity study={study} />}
-            subject={<Subject series={series.series} />}
+            subject={<Subject shown={series} />}
             onView={onView}
             onShown={onShown}
             onSelect={(mark) => {

@@ -109,7 +109,15 @@ function Cells({ study }: { readonly study: StudySummary }) {
   return (
     <>
       {cell('status', <StatusMark status={study.status} />)}
-      {cell('patientName', <strong>{personName(study.patientName)}</strong>)}
+      {cell(
+        'patientName',
+        <>
+          <strong>{personName(study.patientName)}</strong>
+          {study.otherNames === undefined ? null : (
+            <span className="quiet"> {study.otherNames.join(' · ')}</span>
+          )}
+        </>,
+      )}
       {cell('patientID', study.patientID)}
       {cell('age', ageSex(study.age, study.sex))}
       {cell('modality', modalities(study.modality))}

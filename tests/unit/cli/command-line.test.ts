@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyzeReportSchema } from '../../../electron/shared/analysis.ts';
@@ -10,7 +10,11 @@ import {
   modelsListSchema,
   verifyReportSchema,
 } from '../../../electron/shared/command-line.ts';
-import { importReportSchema } from '../../../electron/shared/imports.ts';
+import {
+  importReportSchema,
+  refusalsReportSchema,
+  retryReportSchema,
+} from '../../../electron/shared/imports.ts';
 import { studiesReportSchema } from '../../../electron/shared/study.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { dicom, files } from '../services/import-parts.ts';
@@ -58,6 +62,36 @@ describe('import and studies', () => {
     const table = await overread(['studies', '--data', data, '--limit', '5']);
     expect(table.out.split('\n')[0]).toMatch(/^PATIENT +ID +DATE/);
   });
+});
+
+describe('refused files', () => {
+  it('are listed as JSON and CSV, and leave the list when a later try takes them', async () => {
+    const data = ['--data', join(temporaryFolder(), 'data')];
+    const folder = files(temporaryFolder(), { '=cmd.dcm': 'letter '.repeat(40), 'gone.dcm': '' });
+    await overread(['import', folder, ...data]);
+    const listed = await overread(['refusals', ...data, '--json']);
+    expect(listed.exit).toBe(0);
+    expect(
+      refusalsReportSchema
+        .parse(document(listed))
+        .map(({ code }) => code)
+        .toSorted(),
+    ).toEqual(['empty', 'not-dicom']);
+    const csv = await overread(['refusals', '--csv', ...data]);
+    expect(csv.out.split('\r\n')[0]).toBe('"File","Code","Reason","Refused at (UTC)","Import"');
+    rmSync(join(folder, 'gone.dcm'));
+    writeFileSync(join(folder, '=cmd.dcm'), dicom('1.1'));
+    const retried = await overread(['refusals', 'retry', ...data, '--json']);
+    expect(retried.exit).toBe(0);
+    expect(retryReportSchema.parse(document(retried))).toMatchObject({
+      tried: 1,
+      notThere: 1,
+      imported: 1,
+      refused: [],
+    });
+    const after = refusalsReportSchema.parse(document(await overread(['refusals', ...data, '--json'])));
+    expect(after.map(({ path }) => path)).toEqual([join(folder, 'gone.dcm')]);
+  }, 60_000);
 });
 
 describe('wrong use', () => {
@@ -134,11 +168,49 @@ describe('the models', () => {
     }
     const unknown = await overread(['analyze', '1.2.99', '--data', data, '--json']);
     expect([unknown.exit, document(unknown)]).toMatchObject([1, { error: { code: 'study-unknown' } }]);
+    const nowhere = join(data, 'nowhere');
+    const refused = await overread(['analyze', nowhere, '--data', data, '--json']);
+    expect([refused.exit, analyzeReportSchema.parse(document(refused))]).toMatchObject([
+      1,
+      [{ studyInstanceUID: null, results: [], refused: [{ path: nowhere, code: 'no-such-path' }] }],
+    ]);
     const verified = verifyReportSchema.parse(document(await overread(['verify', '--data', data, '--json'])));
     expect(verified.checks.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['audit trail', 'files', 'model chest-adult']),
     );
   }, 120_000);
+});
+
+describe('wrong use and what is missing', () => {
+  it('an empty --data is refused, not taken for the default folder', async () => {
+    const said = await overread(['studies', '--data', '', '--json']);
+    expect([said.exit, document(said)]).toMatchObject([
+      2,
+      { error: { message: expect.stringContaining('--data') } },
+    ]);
+  });
+
+  it('help is a word as well as an option', async () => {
+    const all = await overread(['help']);
+    expect([all.exit, all.err]).toEqual([0, '']);
+    expect(all.out).toContain('Use: overread COMMAND');
+    expect((await overread(['help', 'import'])).out).toContain('Use: overread import');
+  });
+
+  it('a folder that cannot be made is said at once, and not tried for ever', async () => {
+    const said = await overread(['studies', '--data', '/proc/overread/data', '--json']);
+    expect([said.exit, document(said)]).toMatchObject([3, { error: { code: 'data-folder' } }]);
+  });
+
+  it('an answer that cannot be written is one line, not a stack', async () => {
+    const script = `${process.execPath} ${join(ROOT, 'scripts/overread.mjs')} help > /dev/full`;
+    const said = await new Promise<Said>((done) => {
+      execFile('/bin/sh', ['-c', script], (error, out, err) =>
+        done({ exit: typeof error?.code === 'number' ? error.code : 0, out, err }),
+      );
+    });
+    expect([said.exit, said.err]).toEqual([3, 'overread: the answer could not be written (ENOSPC).\n']);
+  });
 });
 
 describe('verify', () => {

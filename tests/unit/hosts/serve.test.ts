@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openStore } from '../../../electron/store/open-store.ts';
+import { dicom } from '../services/import-parts.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const ENTRY = join(import.meta.dirname, '..', '..', '..', 'electron', 'hosts', 'browser', 'main.ts');
@@ -36,7 +38,7 @@ describe('the browser host as a process', () => {
   }
 
   async function until(what: () => boolean): Promise<void> {
-    for (let attempt = 0; attempt < 400 && !what(); attempt++) {
+    for (let attempt = 0; attempt < 1200 && !what(); attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     expect(what(), said).toBe(true);
@@ -88,5 +90,40 @@ describe('the browser host as a process', () => {
     expect(said).toContain('already open');
     first.kill('SIGTERM');
     await once(first, 'exit');
+  });
+
+  test('imports what appears in a watched folder, and goes on after it was killed', async () => {
+    const inbox = join(folder, 'inbox');
+    const data = join(folder, 'data');
+    mkdirSync(inbox);
+    start(['--no-open', '--watch', inbox], {});
+    await until(() => said.includes('http://127.0.0.1:'));
+    const store = openStore({ directory: data });
+    try {
+      const instances = (): number =>
+        store.studies.list({ limit: 9, offset: 0, readerId: null }).rows[0]?.instances ?? 0;
+      writeFileSync(join(inbox, 'a.dcm'), dicom('1.1'));
+      writeFileSync(join(inbox, 'letter.txt'), 'dear colleague '.repeat(20));
+      await until(() => instances() === 1 && store.watched.all().length === 2);
+      expect(store.refusals.all().map(({ code }) => code)).toEqual(['not-dicom']);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      writeFileSync(join(inbox, 'b.dcm'), dicom('1.2'));
+      said = '';
+      start(['--no-open', '--watch', inbox], {});
+      await until(() => instances() === 2);
+      expect(readdirSync(inbox).toSorted()).toEqual(['a.dcm', 'b.dcm', 'letter.txt']);
+      // What was refused before was not tried again by the restart.
+      expect(store.refusals.all()).toHaveLength(1);
+    } finally {
+      store.close();
+    }
+  }, 90_000);
+
+  test('does not start where a watched folder is missing, and says which', async () => {
+    start(['--no-open', '--watch', join(folder, 'nowhere')], {});
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(code).toBe(1);
+    expect(said).toContain(`There is no folder to watch at ${join(folder, 'nowhere')}`);
   });
 });

@@ -13,6 +13,7 @@ import { mapFileName, writeMaps } from '../../../electron/services/analyze-maps.
 import { looseRecord } from '../../../electron/services/analyze-records.ts';
 import { analyzeStudies, analyzeStudy } from '../../../electron/services/analyze-study.ts';
 import { createAnalysisQueue } from '../../../electron/services/analysis-queue.ts';
+import { watchImports } from '../../../electron/services/watch-imports.ts';
 import { listPacks, verifyPacks } from '../../../electron/services/verify-packs.ts';
 import type { AnalyzeRequest, Engine, Store } from '../../../electron/shared/ports.ts';
 import type { Stated } from '../../../electron/shared/study.ts';
@@ -297,6 +298,47 @@ describe('the queue in the background', () => {
     gate.resolve();
     await queue.settled();
     expect(watching.asked).toEqual(['1.2.3.1', '1.2.3.1', '1.2.3.4', '1.2.3.2', '1.2.3.3']);
+  });
+
+  it('reads a study that somebody opens or waits for, whoever imported it', async () => {
+    const directory = mkdtempSync(join(home, 'data-'));
+    const store = newStore(directory);
+    const queue = createAnalysisQueue({ store, engine });
+    queue.start();
+    await queue.settled();
+    const changed = Promise.withResolvers<void>();
+    const stop = watchImports(() => store.studies.newestInstance(), changed.resolve, 20);
+    onTestFinished(stop);
+    // Another process, which this one's queue hears nothing of.
+    const uid = put(newStore(directory), { study: 7 });
+    await changed.promise;
+    queue.first(uid);
+    await queue.settled();
+    expect(store.results.latest(uid)).toMatchObject([{ status: 'completed' }]);
+    const [before] = store.results.latest(uid);
+    queue.first(uid);
+    queue.lookForNew();
+    await queue.settled();
+    expect(store.results.latest(uid)[0]?.recordId).toBe(before?.recordId);
+  });
+
+  it('is not woken by a result: a reader must not learn of it by its time', async () => {
+    const directory = mkdtempSync(join(home, 'data-'));
+    const store = newStore(directory);
+    const uid = put(store, { study: 8 });
+    let calls = 0;
+    onTestFinished(
+      watchImports(
+        () => store.studies.newestInstance(),
+        () => calls++,
+        10,
+      ),
+    );
+    const other = newStore(directory);
+    await analyzeStudy({ store: other, engine, studyInstanceUID: uid, ...BASE });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(store.results.latest(uid)).toHaveLength(1);
+    expect(calls).toBe(0);
   });
 
   it('reads a study again with the facts that were stated, also while it is being read', async () => {

@@ -3,6 +3,7 @@ import { assessDifference } from '../../../electron/services/assess-difference.t
 import { commitRead } from '../../../electron/services/commit-read.ts';
 import { openStudy } from '../../../electron/services/open-study.ts';
 import { revealComparison } from '../../../electron/services/reveal-comparison.ts';
+import { stateFacts } from '../../../electron/services/state-facts.ts';
 import { saveRead } from '../../../electron/services/save-read.ts';
 import type { ComparisonItem } from '../../../electron/shared/read.ts';
 import {
@@ -11,6 +12,7 @@ import {
   modelResult,
   OTHER_IMAGE,
   readerFinding,
+  onScreen,
   readingWorld,
   type ReadingWorld,
   saveResult,
@@ -28,7 +30,11 @@ async function revealed(): Promise<{ world: ReadingWorld; items: ComparisonItem[
     readerFinding({ id: 'r3', label: 'Cardiomegaly' }),
   ];
   saveRead(world, STUDY, world.reader.id, { findings, noAbnormalFinding: false, impression: 'x' });
-  await commitRead(world, STUDY, world.reader.id, { framesDisplayed: BOTH_FRAMES, acknowledgeUnseen: false });
+  await commitRead(world, STUDY, world.reader.id, {
+    content: onScreen(world),
+    framesDisplayed: BOTH_FRAMES,
+    acknowledgeUnseen: false,
+  });
   return { world, items: revealComparison(world, STUDY, world.reader.id).items };
 }
 
@@ -73,7 +79,44 @@ test('a judgement of a result that a newer run replaced does not slip to the new
   saveResult(world, modelResult({ recordId: 'record-2' }));
   const comparison = revealComparison(world, STUDY, world.reader.id);
   expect(comparison.assessments).toEqual([]);
+  // What was said stays, with the words of the line it was said of.
+  expect(comparison.earlier).toMatchObject([
+    {
+      model: expect.stringContaining('chest-adult'),
+      assessment: { itemId: idOf(items, 'r1'), verdict: 'agree' },
+    },
+  ]);
+  expect(comparison.earlier[0]?.words).toBe(items.find(({ id }) => id === idOf(items, 'r1'))?.words);
   expect(() => assess(world, idOf(items, 'r1'))).toThrow(expect.objectContaining({ code: 'item-unknown' }));
+});
+
+test('other facts, stated by whomever, open a final study again, and nothing that was said is lost', async () => {
+  const { world, items } = await revealed();
+  assess(world, idOf(items, 'r1'));
+  assess(world, idOf(items, 'r2'), 'disagree');
+  expect(status(world)).toBe('final');
+  const other = world.store.readers.create('Other');
+  stateFacts(world.store, STUDY, { bodyPart: 'CHEST', view: 'AP' }, other.id);
+  expect(status(world)).toBe('committed');
+  expect(world.store.audit.list(1, 0)).toMatchObject([
+    { action: 'reopen', actor: other.id, detail: { why: 'facts-stated' } },
+  ]);
+  expect(revealComparison(world, STUDY, world.reader.id)).toMatchObject({
+    aiState: 'waiting',
+    items: expect.any(Array),
+  });
+  saveResult(world, modelResult({ recordId: 'record-2' }));
+  const comparison = revealComparison(world, STUDY, world.reader.id);
+  expect(status(world)).toBe('committed');
+  expect(comparison.earlier.map(({ assessment }) => assessment.verdict).toSorted()).toEqual([
+    'agree',
+    'disagree',
+  ]);
+  // Stating the same again changes nothing.
+  for (const item of comparison.items) assess(world, item.id);
+  expect(status(world)).toBe('final');
+  stateFacts(world.store, STUDY, { bodyPart: 'CHEST', view: 'AP' }, other.id);
+  expect(status(world)).toBe('final');
 });
 
 test('nobody judges before their own commit', async () => {

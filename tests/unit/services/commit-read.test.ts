@@ -16,6 +16,7 @@ import {
   IMAGE,
   OTHER_IMAGE,
   readerFinding,
+  onScreen,
   readingWorld,
   type ReadingWorld,
   STUDY,
@@ -32,7 +33,11 @@ function draft(world: ReadingWorld, impression = 'Opacity in the right upper zon
 }
 
 const commitBoth = (world: ReadingWorld): Promise<Read> =>
-  commitRead(world, STUDY, world.reader.id, { framesDisplayed: BOTH_FRAMES, acknowledgeUnseen: false });
+  commitRead(world, STUDY, world.reader.id, {
+    content: onScreen(world),
+    framesDisplayed: BOTH_FRAMES,
+    acknowledgeUnseen: false,
+  });
 
 test('a commit hashes, signs, times and audits the read', async () => {
   const world = readingWorld();
@@ -55,6 +60,30 @@ test("it is refused without an impression, and taken with an explicit 'no abnorm
   expect((await commitBoth(world)).status).toBe('committed');
 });
 
+test.each(['\u200b', '\u202e \u0000', '\ufeff\n'])(
+  'an impression that nobody can see is none: %j',
+  async (impression) => {
+    const world = readingWorld();
+    draft(world, impression);
+    await expect(commitBoth(world)).rejects.toMatchObject({ code: 'impression-missing' });
+  },
+);
+
+test('a draft that another window changed is not locked from this one', async () => {
+  const world = readingWorld();
+  const shown = draft(world, 'Nodule, 12 mm.').content;
+  saveRead(world, STUDY, world.reader.id, { ...shown, impression: 'x' }, shown);
+  const commit = commitRead(world, STUDY, world.reader.id, {
+    content: shown,
+    framesDisplayed: BOTH_FRAMES,
+    acknowledgeUnseen: false,
+  });
+  await expect(commit).rejects.toMatchObject({ type: 'refused', code: 'read-changed' });
+  expect(world.store.reads.find(STUDY, world.reader.id)?.status).toBe('draft');
+  const stale = () => saveRead(world, STUDY, world.reader.id, { ...shown, impression: 'y' }, shown);
+  expect(stale).toThrow(expect.objectContaining({ code: 'read-changed' }));
+});
+
 test('it is refused before the study was opened, and a second time', async () => {
   const world = readingWorld();
   await expect(commitBoth(world)).rejects.toMatchObject({ code: 'read-unknown' });
@@ -70,7 +99,11 @@ test('frames that were not displayed are listed, and kept once acknowledged', as
   const framesDisplayed = [{ sopInstanceUID: IMAGE, frame: 0 }];
   const missing = [{ sopInstanceUID: OTHER_IMAGE, frame: 0, reason: 'not displayed' }];
   const commit = (acknowledgeUnseen: boolean): Promise<Read> =>
-    commitRead(world, STUDY, world.reader.id, { framesDisplayed, acknowledgeUnseen });
+    commitRead(world, STUDY, world.reader.id, {
+      content: onScreen(world),
+      framesDisplayed,
+      acknowledgeUnseen,
+    });
   await expect(commit(false)).rejects.toMatchObject({ code: 'frames-unseen', detail: { frames: missing } });
   const read = await commit(true);
   expect(read.framesNotSeen).toEqual(missing);
@@ -82,7 +115,11 @@ test('a frame that the study does not have is refused', async () => {
   draft(world);
   const stray = [...BOTH_FRAMES, { sopInstanceUID: IMAGE, frame: 1 }];
   await expect(
-    commitRead(world, STUDY, world.reader.id, { framesDisplayed: stray, acknowledgeUnseen: true }),
+    commitRead(world, STUDY, world.reader.id, {
+      content: onScreen(world),
+      framesDisplayed: stray,
+      acknowledgeUnseen: true,
+    }),
   ).rejects.toMatchObject({ code: 'frame-unknown' });
 });
 
@@ -113,7 +150,11 @@ test('a frame that cannot be decoded was not seen, whatever the window reports',
   world.store.studies.flag(STUDY, 'A frame cannot be decoded.');
   draft(world);
   const framesDisplayed = [...BOTH_FRAMES, { sopInstanceUID: broken, frame: 0 }];
-  const read = await commitRead(world, STUDY, world.reader.id, { framesDisplayed, acknowledgeUnseen: true });
+  const read = await commitRead(world, STUDY, world.reader.id, {
+    content: onScreen(world),
+    framesDisplayed,
+    acknowledgeUnseen: true,
+  });
   expect(read.framesDisplayed).toEqual(BOTH_FRAMES);
   expect(read.framesNotSeen).toHaveLength(1);
   expect(read.framesNotSeen[0]).toMatchObject({ sopInstanceUID: broken, frame: 0 });

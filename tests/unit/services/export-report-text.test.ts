@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { framesWords, personWords } from '../../../electron/services/export-report-facts.ts';
+import { attributesOf, framesWords, personWords } from '../../../electron/services/export-report-facts.ts';
 import { printable } from '../../../electron/services/export-report-text.ts';
 import { readingWorld, STUDY } from './reading-world.ts';
 
@@ -57,4 +57,34 @@ test('many frames in few words, none left out', () => {
   expect(framesWords(many, [ref(10), ref(10, 1)])).toBe(
     'series 1, image 10, frame 1; series 1, image 10, frame 2',
   );
+});
+
+test('what a frame measures is its own plane’s, not that of the first frame', () => {
+  const world = readingWorld();
+  const study = world.store.studies.detail(STUDY, null);
+  const [series] = study.seriesList;
+  const [instance] = series?.instances ?? [];
+  if (series === undefined || instance === undefined || instance.image === null)
+    throw new Error('the study has a series with an image');
+  const { sopInstanceUID } = instance;
+  const image = { ...instance.image, frames: 3, pixelSpacing: [1, 1] as [number, number] };
+  const plane = {
+    position: [0, 0, 7] as [number, number, number],
+    orientation: [0, 1, 0, 0, 0, -1] as [number, number, number, number, number, number],
+    pixelSpacing: [0.5, 0.5] as [number, number],
+  };
+  const unknown = { position: null, orientation: null, pixelSpacing: [1, 1] as [number, number] };
+  const runs = [
+    { sopInstanceUID, first: 2, count: 1, plane },
+    { sopInstanceUID, first: 0, count: 2, plane: unknown },
+  ];
+  const [stack] = series.stacks;
+  if (stack === undefined) throw new Error('the series has a stack');
+  const enhanced = {
+    ...study,
+    seriesList: [{ ...series, instances: [{ ...instance, image }], stacks: [{ ...stack, runs }] }],
+  };
+  expect(attributesOf(enhanced, { sopInstanceUID, frame: 2 })).toEqual({ ...image, ...plane });
+  expect(attributesOf(enhanced, { sopInstanceUID, frame: 1 })).toEqual({ ...image, ...unknown });
+  expect(attributesOf(enhanced, { sopInstanceUID: '1.9', frame: 0 })).toBeNull();
 });

@@ -18,6 +18,7 @@ import {
   BOTH_FRAMES,
   modelResult,
   readerFinding,
+  onScreen,
   readingWorld,
   type ReadingWorld,
   RECORD,
@@ -47,7 +48,11 @@ async function committed(elements: DicomElement[] = [], content = CONTENT): Prom
   saveResult(world, modelResult({ findings: [aiFinding(), scattered] }));
   openStudy(world, STUDY, world.reader.id);
   saveRead(world, STUDY, world.reader.id, content);
-  await commitRead(world, STUDY, world.reader.id, { framesDisplayed: BOTH_FRAMES, acknowledgeUnseen: false });
+  await commitRead(world, STUDY, world.reader.id, {
+    content: onScreen(world),
+    framesDisplayed: BOTH_FRAMES,
+    acknowledgeUnseen: false,
+  });
   return world;
 }
 
@@ -154,7 +159,11 @@ describe.skipIf(!withPdftotext)('read back by pdftotext', () => {
     saveResult(world, modelResult({ findings: [], scores }));
     openStudy(world, STUDY, world.reader.id);
     saveRead(world, STUDY, world.reader.id, { findings: [], noAbnormalFinding: true, impression: '' });
-    await commitRead(world, STUDY, world.reader.id, { framesDisplayed: [], acknowledgeUnseen: true });
+    await commitRead(world, STUDY, world.reader.id, {
+      content: onScreen(world),
+      framesDisplayed: [],
+      acknowledgeUnseen: true,
+    });
     const text = textOf(await pdfOf(world), 'negative.pdf');
     expect(text).toContain('The reader states: no abnormal finding.');
     expect(text).toContain('no tuberculosis-type abnormality found by this model; nothing else');

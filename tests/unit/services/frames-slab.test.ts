@@ -128,4 +128,24 @@ describe('a slab of frames', () => {
   test('refuses a frame that is not there', async () => {
     await expect(seriesSlab(setUp(2, 3).deps, '1', 2, 1)).rejects.toThrow('no frame 3');
   });
+
+  test('holds the frames of one stack in its order, and of the whole series without one', async () => {
+    const { deps } = setUp(4, 3);
+    const position = (z: number) => ({ position: [0, 0, z], orientation: [1, 0, 0, 0, 1, 0] });
+    const [instance] = deps.studies.instancesOfSeries('1');
+    const geometry = {
+      frameOfReferenceUID: null,
+      dimensions: [],
+      common: {},
+      // Frames 3, 1 and 0 lie from the bottom up; frame 2 has no position.
+      frames: [position(9), position(6), {}, position(3)],
+    };
+    Object.assign(instance?.header ?? {}, { geometry, notDrawn: null, instanceNumber: 1, kind: 'Image' });
+    const numbers = async (stack?: number) =>
+      headerOf(await seriesSlab(deps, '1', 0, 9, undefined, stack)).frames.map(({ frame }) => frame);
+    expect(await numbers(0)).toEqual([3, 1, 0]);
+    expect(await numbers(1)).toEqual([2]);
+    expect(await numbers()).toEqual([0, 1, 2, 3]);
+    await expect(numbers(2)).rejects.toMatchObject({ code: 'stack-unknown', detail: { stacks: 2 } });
+  });
 });

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -14,7 +15,8 @@ import { setTimeout } from 'node:timers/promises';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { importReportSchema } from '../../../electron/shared/imports.ts';
-import { DIFFERENT_PATIENTS } from '../../../electron/store/store-study.ts';
+import { identityOfCopy } from '../../../electron/store/conflicting-copy.ts';
+import { differentPatients, SAME_UID } from '../../../electron/store/study-flags.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { temporaryFolder, temporaryStore } from '../store/parts.ts';
 import { codes, dicom, files, importInto } from './import-parts.ts';
@@ -67,22 +69,87 @@ describe('importing', () => {
     expect(blobsOf(store.directory)).toHaveLength(1);
   });
 
-  it('never replaces: the first of two contents under one UID stays, in the order of names', async () => {
+  it('never replaces: of two contents under one UID both are kept, the second under its own identity', async () => {
     const store = temporaryStore();
     const other = dicom('1.1', [{ tag: '00200013', vr: 'IS', value: 7 }]);
     const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1'), 'b.dcm': other });
-    const report = await importInto(store, [folder]);
-    expect(codes(report, folder)).toEqual({ 'b.dcm': 'sop-conflict' });
-    expect(store.studies.instance('1.1').header.instanceNumber).toBe(1);
-    expect(blobsOf(store.directory)).toHaveLength(1);
+    const report = importReportSchema.parse(await importInto(store, [folder]));
+    expect(report).toMatchObject({ imported: 2, refused: [], studies: [{ instances: 2 }] });
+    const kept = store.studies.instance('1.1');
+    expect(kept.header.instanceNumber).toBe(1);
+    const detail = store.studies.detail('1.2.3', null);
+    expect(detail.flags).toEqual([SAME_UID]);
+    const [first, second] = detail.seriesList[0]?.instances ?? [];
+    expect(first).toMatchObject({ sopInstanceUID: '1.1' });
+    expect(first).not.toHaveProperty('conflictOf');
+    const copy = store.studies.instance(second?.sopInstanceUID ?? '');
+    expect(second).toMatchObject({
+      sopInstanceUID: identityOfCopy('1.1', copy.sha256),
+      conflictOf: '1.1',
+      instanceNumber: 7,
+    });
+    expect(report.conflicts).toEqual([
+      { path: join(folder, 'b.dcm'), sopInstanceUID: '1.1', keptAs: second?.sopInstanceUID },
+    ]);
+    expect(readFileSync(copy.location.path).equals(other)).toBe(true);
+    expect(store.audit.list(1, 0)[0]?.detail['sameUidOtherContent']).toEqual([
+      { sopInstanceUID: '1.1', keptAs: second?.sopInstanceUID },
+    ]);
+    // Again, the other way round too: both are known.
+    expect(await importInto(store, [folder])).toMatchObject({ imported: 0, duplicates: 2, refused: [] });
   });
 
-  it('keeps a study whose files name two patients, and flags it', async () => {
+  it('flags both studies where one UID is used in two of them', async () => {
     const store = temporaryStore();
-    const other = dicom('1.2', [{ tag: '00100020', vr: 'LO', value: 'P2' }]);
-    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1'), 'b.dcm': other });
+    const folder = files(temporaryFolder(), {
+      'a.dcm': dicom('1.1'),
+      'b.dcm': dicom('1.1', [{ tag: '0020000E', vr: 'UI', value: '5.5' }], '1.2.4'),
+    });
     expect(await importInto(store, [folder])).toMatchObject({ imported: 2, refused: [] });
-    expect(store.studies.detail('1.2.3', null).flags).toEqual([DIFFERENT_PATIENTS]);
+    for (const study of ['1.2.3', '1.2.4'])
+      expect(store.studies.detail(study, null).flags).toEqual([SAME_UID]);
+  });
+
+  it.each([
+    ['00100020', 'LO', 'P2', 'patient ID'],
+    ['00100010', 'PN', 'ROE^JANE', 'name'],
+    ['00100030', 'DA', '19710101', 'birth date'],
+    ['00100040', 'CS', 'M', 'sex'],
+  ] as const)(
+    'keeps a study whose files differ in %s, and names the field in its flag',
+    async (tag, vr, value, field) => {
+      const store = temporaryStore();
+      const whole = [
+        { tag: '00100030', vr: 'DA', value: '19700101' },
+        { tag: '00100040', vr: 'CS', value: 'F' },
+      ];
+      const other = [...whole.filter((one) => one.tag !== tag), { tag, vr, value }];
+      const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1', whole), 'b.dcm': dicom('1.2', other) });
+      expect(await importInto(store, [folder])).toMatchObject({ imported: 2, refused: [] });
+      expect(store.studies.detail('1.2.3', null).flags).toEqual([differentPatients([field])]);
+    },
+  );
+
+  it('gathers the differing fields in one flag, over several imports; what is left out differs from nothing', async () => {
+    const store = temporaryStore();
+    const bare = [
+      { tag: '00100010', vr: 'PN', value: 'Doe^Jane' },
+      { tag: '00100020', vr: 'LO', value: '' },
+    ];
+    await importInto(store, [
+      files(temporaryFolder(), { 'a.dcm': dicom('1.1'), 'b.dcm': dicom('1.2', bare) }),
+    ]);
+    expect(store.studies.detail('1.2.3', null).flags).toEqual([]);
+    for (const [sop, tag, value] of [
+      ['1.3', '00100020', 'P9'],
+      ['1.4', '00100010', 'ROE^JANE'],
+    ] as const) {
+      const odd = dicom(sop, [{ tag, vr: tag === '00100020' ? 'LO' : 'PN', value }]);
+      await importInto(store, [files(temporaryFolder(), { 'c.dcm': odd })]);
+    }
+    expect(store.studies.detail('1.2.3', null).flags).toEqual([
+      'Its files name different patients: patient ID and name differ. Check whose images these are before reading.',
+    ]);
   });
 
   it('lists every refused file with path, code and words, and goes on with the others', async () => {
@@ -144,6 +211,11 @@ describe('importing', () => {
     expect(imported).toBe(1);
     const detail = store.studies.detail(studies[0]?.studyInstanceUID ?? '', null);
     expect(detail).toMatchObject({ modality: 'DX', stated });
+    const again = await importInto(store, [folder], { stated: { ...stated, age: 61 } });
+    expect(codes(again, folder)).toEqual({ 'film.png': 'sop-conflict' });
+    expect(again.refused[0]?.reason).toContain('open the study and state them there');
+    expect(again.refused[0]?.reason).toContain('remove the study first');
+    expect(store.studies.detail(detail.studyInstanceUID, null).stated).toEqual(stated);
   });
 
   it('takes facts for a DICOM study only where its files say nothing', async () => {

@@ -81,4 +81,61 @@ describe('importing an archive', () => {
     const report = await importInto(temporaryStore(), [path]);
     expect(codes(report, folder)).toEqual({ 'changed.zip!/a.dcm': 'zip-damaged' });
   });
+
+  it('refuses a link, wherever it leads, and takes the others', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'links.zip');
+    const archive = new ZipFile();
+    archive.addBuffer(Buffer.from('/etc/passwd'), 'link.dcm', { mode: 0o120777 });
+    archive.addBuffer(Buffer.from(dicom('1.1')), 'good.dcm');
+    archive.end();
+    await pipeline(archive.outputStream, createWriteStream(path));
+    const report = await importInto(temporaryStore(), [path]);
+    expect(report.imported).toBe(1);
+    expect(codes(report, folder)).toEqual({ 'links.zip!/link.dcm': 'zip-link' });
+  });
+
+  it('refuses an entry under a password, by the flag that says so', async () => {
+    const folder = temporaryFolder();
+    const path = await zip(join(folder, 'secret.zip'), { 'a.dcm': dicom('1.1') });
+    const bytes = readFileSync(path);
+    for (const mark of ['PK\x03\x04', 'PK\x01\x02']) {
+      const at = bytes.indexOf(Buffer.from(mark, 'latin1')) + (mark === 'PK\x03\x04' ? 6 : 8);
+      bytes.writeUInt16LE(bytes.readUInt16LE(at) | 1, at);
+    }
+    writeFileSync(path, bytes);
+    const report = await importInto(temporaryStore(), [path]);
+    expect(codes(report, folder)).toEqual({ 'secret.zip!/a.dcm': 'zip-encrypted' });
+  });
+
+  it.each(['/abs/evil.dcm', 'C:/evil.dcm', 'a/../../x.dcm', 'a\\..\\..\\x.dcm'])(
+    'takes the name %s for no path of this machine',
+    async (name) => {
+      const folder = temporaryFolder();
+      const path = await zip(join(folder, 'slip.zip'), { ['x'.repeat(name.length)]: dicom('1.1') });
+      tamper(path, 'x'.repeat(name.length), name);
+      const report = await importInto(temporaryStore(), [path]);
+      expect(report).toMatchObject({ imported: 0, refused: [{ code: 'zip-path' }] });
+    },
+  );
+
+  it('refuses entries that share their bytes: a directory that promises more than the archive holds', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'overlap.zip');
+    const archive = new ZipFile();
+    const noise = Buffer.from(dicom('1.1'));
+    archive.addBuffer(noise, 'a.dcm', { compress: false });
+    archive.addBuffer(Buffer.from('x'), 'b.dcm', { compress: false });
+    archive.end();
+    await pipeline(archive.outputStream, createWriteStream(path));
+    // The second entry points at the first one's bytes.
+    const bytes = readFileSync(path);
+    const second = bytes.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1'));
+    bytes.writeUInt32LE(noise.length, second + 20);
+    bytes.writeUInt32LE(noise.length, second + 24);
+    bytes.writeUInt32LE(0, second + 42);
+    writeFileSync(path, bytes);
+    const report = await importInto(temporaryStore(), [path]);
+    expect(codes(report, folder)).toEqual({ 'overlap.zip': 'zip-bomb' });
+  });
 });

@@ -14,7 +14,7 @@ import type {
 } from '../../../electron/shared/analysis.ts';
 import { type PackManifest, packManifestSchema } from '../../../electron/shared/pack.ts';
 import type { StagedInstance } from '../../../electron/shared/ports.ts';
-import type { ReaderFinding } from '../../../electron/shared/read.ts';
+import type { ReadContent, ReaderFinding } from '../../../electron/shared/read.ts';
 import type { Reader } from '../../../electron/shared/session.ts';
 import { temporaryStore } from '../store/parts.ts';
 
@@ -49,6 +49,13 @@ export function readingWorld(elements: readonly DicomElement[] = []): ReadingWor
     packs: () => world.installed,
   };
   return world;
+}
+
+/** The draft as a window that is up to date shows it. */
+export function onScreen({ store, reader }: ReadingWorld): ReadContent {
+  return (
+    store.reads.find(STUDY, reader.id)?.content ?? { findings: [], noAbnormalFinding: false, impression: '' }
+  );
 }
 
 export function stageFile(store: ReadingWorld['store'], bytes: Uint8Array): StagedInstance {

@@ -14,6 +14,7 @@ import {
   modelResult,
   OTHER_IMAGE,
   readerFinding,
+  onScreen,
   readingWorld,
   type ReadingWorld,
   RECORD,
@@ -25,7 +26,11 @@ async function commit(world: ReadingWorld, findings: ReaderFinding[]): Promise<v
   openStudy(world, STUDY, world.reader.id);
   const noAbnormalFinding = findings.length === 0;
   saveRead(world, STUDY, world.reader.id, { findings, noAbnormalFinding, impression: 'x' });
-  await commitRead(world, STUDY, world.reader.id, { framesDisplayed: BOTH_FRAMES, acknowledgeUnseen: false });
+  await commitRead(world, STUDY, world.reader.id, {
+    content: onScreen(world),
+    framesDisplayed: BOTH_FRAMES,
+    acknowledgeUnseen: false,
+  });
 }
 
 const reveal = (world: ReadingWorld) => revealComparison(world, STUDY, world.reader.id);

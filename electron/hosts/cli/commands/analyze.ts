@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import { writeMaps } from '../../../services/analyze-maps.ts';
 import { analyzePaths } from '../../../services/analyze-paths.ts';
 import { type AnalyzedStudy, analyzeStudies } from '../../../services/analyze-study.ts';
-import { type Device, deviceSchema, type StudyResult } from '../../../shared/analysis.ts';
+import { type AnalyzeReport, type Device, deviceSchema, type StudyResult } from '../../../shared/analysis.ts';
 import { Refused } from '../../../shared/errors.ts';
 import type { Refusal } from '../../../shared/imports.ts';
 import type { Store } from '../../../shared/ports.ts';
 import { uidSchema } from '../../../shared/study.ts';
+import { makeFolder } from '../../../store/make-folder.ts';
 import { type Command, WrongUse } from '../command.ts';
 import { FACT_OPTIONS, FACT_USAGE, statedFacts } from '../facts.ts';
 import { plainLine } from '../table.ts';
@@ -77,6 +78,7 @@ export const analyzeCommand: Command = {
     const stated = statedFacts(call);
     const out = call.text('out');
     const models = call.texts('model');
+    if (out !== undefined) makeFolder(resolve(out));
     const { results, refused } = await withStore(call, (store) =>
       withEngine(async (engine) => {
         const { studies, paths } = sortArguments(store, call.positionals);
@@ -100,6 +102,9 @@ export const analyzeCommand: Command = {
     for (const { path, code, reason } of refused)
       call.say(plainLine(`refused (${code}): ${path}: ${reason}`));
     const failed = results.some((study) => study.results.some(({ status }) => status === 'failed'));
-    return { json: results, text: words(results, []), exit: failed || refused.length > 0 ? 1 : 0 };
+    // What was refused belongs to no study: it comes last, in an element of its own.
+    const json: AnalyzeReport =
+      refused.length === 0 ? results : [...results, { studyInstanceUID: null, results: [], refused }];
+    return { json, text: words(results, []), exit: failed || refused.length > 0 ? 1 : 0 };
   },
 };

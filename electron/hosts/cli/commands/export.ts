@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createDecoderPool } from '../../../dicom/decoder-pool.ts';
 import { exportPdf } from '../../../services/export-report.ts';
 import { loadTerminology } from '../../../services/terminology.ts';
 import { Refused } from '../../../shared/errors.ts';
 import { uidSchema } from '../../../shared/study.ts';
+import { makeFolder } from '../../../store/make-folder.ts';
 import { product, systemClock } from '../../shared/product.ts';
 import { type Command, WrongUse } from '../command.ts';
 import { withEngine } from '../with-engine.ts';
@@ -34,6 +35,9 @@ export const exportCommand: Command = {
     if (!uid.success) {
       throw new Refused('study-unknown', `${given} is no Study Instance UID. 'overread studies' lists them.`);
     }
+    const directory = resolve(out);
+    // Before the work, so that a folder that cannot be made is said at once.
+    makeFolder(directory);
     const { bundles, resources, version } = product();
     const pdf = await withStore(call, (store) =>
       withEngine(async (engine) => {
@@ -54,9 +58,7 @@ export const exportCommand: Command = {
         }
       }),
     );
-    const directory = resolve(out);
     const path = join(directory, `${uid.data}.pdf`);
-    await mkdir(directory, { recursive: true });
     await writeFile(path, pdf, { mode: 0o600 });
     await chmod(path, 0o600);
     const sha256 = createHash('sha256').update(pdf).digest('hex');

@@ -18,6 +18,13 @@ function words(report: ImportReport): string {
       ),
     );
   }
+  for (const { path, sopInstanceUID, keptAs } of report.conflicts ?? []) {
+    lines.push(
+      plainLine(
+        `same UID, other content: ${path}: ${sopInstanceUID} is here already, this one is kept as ${keptAs}`,
+      ),
+    );
+  }
   for (const { path, code, reason } of report.refused) {
     lines.push(plainLine(`refused (${code}): ${path}: ${reason}`));
   }

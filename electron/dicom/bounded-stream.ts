@@ -1,0 +1,54 @@
+import type { ByteArrayParser } from 'dicom-parser';
+import { Refused } from '../shared/errors.ts';
+import { dicomParser } from './dicom-parser-binding.ts';
+
+/** Levels of sequences in sequences. The deepest trees of the standard (structured reports) stay far below. */
+export const MAX_DEPTH = 64;
+/**
+ * Elements and items of one header together. Each costs some 200 bytes when it is parsed and eight in the file, so a file of
+ * 100 MB could otherwise take 2.5 GB. A slide of 100,000 tiles has about 1.6 million.
+ */
+export const MAX_ELEMENTS = 2_000_000;
+/** Reading a tag takes two words, a short length a third, looking ahead for a delimiter two more. */
+const WORDS_EACH = 4;
+
+/** VRs of 64-bit integers came after dicom-parser's list of those with a 32-bit length (PS3.5 §7.1.2). */
+const LONG_AND_UNKNOWN = new Set(['OV', 'SV', 'UV']);
+
+/**
+ * The stream that dicom-parser reads from, with limits: no value is stepped over that reaches beyond the bytes that are there, and
+ * no more than `MAX_ELEMENTS` are read. Elements of VR OV, SV and UV show as OB, whose form they have.
+ */
+export class BoundedStream extends dicomParser.ByteStream {
+  #words = 0;
+
+  constructor(parser: ByteArrayParser, bytes: Uint8Array, position: number) {
+    super(parser, bytes, position);
+    // dicom-parser's types declare its methods as members, which a class cannot override: they are set here.
+    const readUint16 = this.readUint16.bind(this);
+    const readFixedString = this.readFixedString.bind(this);
+    this.readUint16 = () => {
+      if (++this.#words > MAX_ELEMENTS * WORDS_EACH) {
+        throw new Refused(
+          'too-many-elements',
+          `The header has more than ${MAX_ELEMENTS.toLocaleString('en')} elements, which no image needs. It was not read further.`,
+        );
+      }
+      return readUint16();
+    };
+    this.readFixedString = (length) => {
+      const text = readFixedString(length);
+      return length === 2 && LONG_AND_UNKNOWN.has(text) ? 'OB' : text;
+    };
+    this.seek = (offset) => {
+      const to = this.position + offset;
+      if (to > this.byteArray.length || to < 0) {
+        throw new Refused(
+          'truncated',
+          'The file ends too early: a length reaches beyond the end. Copy it again from its source.',
+        );
+      }
+      this.position = to;
+    };
+  }
+}

@@ -1,0 +1,122 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encode } from 'fast-png';
+import { describe, expect, it } from 'vitest';
+import { importWorkers } from '../../../electron/hosts/workers/start-import-worker.ts';
+import { refusalsAsCsv } from '../../../electron/services/refusal-report.ts';
+import { retryRefused } from '../../../electron/services/retry-refused.ts';
+import type { Store } from '../../../electron/shared/ports.ts';
+import { temporaryFolder, temporaryStore } from '../store/parts.ts';
+import { dicom, files, importInto } from './import-parts.ts';
+
+const PNG = encode({ width: 32, height: 32, data: new Uint8Array(32 * 32).fill(9), channels: 1, depth: 8 });
+
+const retry = (store: Store, stated = {}) =>
+  retryRefused({ store, startWorker: importWorkers(store.directory), actor: 'operator', stated });
+
+const listed = (store: Store): string[] => store.refusals.all().map(({ path, code }) => `${code} ${path}`);
+
+describe('trying refused files again', () => {
+  it('takes off the list what is taken, keeps one line of what is not, and is audited', async () => {
+    const store = temporaryStore();
+    const folder = files(temporaryFolder(), { mended: 'x'.repeat(200), bad: 'y'.repeat(200), gone: '' });
+    await importInto(store, [folder]);
+    await importInto(store, [folder]);
+    // One line a path, however often it is tried.
+    expect(store.refusals.list(1, 0).total).toBe(3);
+    writeFileSync(join(folder, 'mended'), dicom('1.1'));
+    rmSync(join(folder, 'gone'));
+    expect(await retry(store)).toMatchObject({
+      tried: 2,
+      notThere: 1,
+      imported: 1,
+      refused: [{ code: 'not-dicom' }],
+    });
+    expect(new Set(listed(store))).toEqual(
+      new Set([`not-dicom ${join(folder, 'bad')}`, `empty ${join(folder, 'gone')}`]),
+    );
+    const [entry] = store.audit.list(1, 0);
+    expect(entry).toMatchObject({
+      action: 'retry-refused',
+      detail: { tried: 2, imported: 1, stillRefused: 1, notThere: 1 },
+    });
+    expect(store.audit.verify().brokenAt).toBeNull();
+  });
+
+  it('takes a plain image once its facts are stated', async () => {
+    const store = temporaryStore();
+    await importInto(store, [files(temporaryFolder(), { 'film.png': PNG })]);
+    expect(await retry(store)).toMatchObject({ imported: 0, refused: [{ code: 'plain-image-needs-facts' }] });
+    expect(await retry(store, { modality: 'DX' })).toMatchObject({ imported: 1, refused: [] });
+    expect(listed(store)).toEqual([]);
+  });
+
+  it('reads an archive again for what lies in it', async () => {
+    const store = temporaryStore();
+    const folder = temporaryFolder();
+    const path = join(folder, 'disc.zip');
+    writeFileSync(path, Buffer.from('PK\x03\x04 cut', 'latin1'));
+    await importInto(store, [path]);
+    store.refusals.add([{ path: `${path}!/inner`, code: 'not-dicom', reason: 'before the update' }], 'i');
+    expect(await retry(store)).toMatchObject({ tried: 2, refused: [{ path, code: 'zip-damaged' }] });
+    expect(listed(store)).toEqual([`zip-damaged ${path}`]);
+  });
+
+  it('leaves everything as it is where nothing can be tried', async () => {
+    const store = temporaryStore();
+    store.refusals.add([{ path: 'dropped/a.dcm', code: 'not-dicom', reason: 'x' }], 'i');
+    expect(await retry(store)).toMatchObject({ tried: 0, notThere: 1, imported: 0 });
+    expect(listed(store)).toEqual(['not-dicom dropped/a.dcm']);
+    expect(store.audit.list(9, 0)).toEqual([]);
+  });
+});
+
+it('an ordinary import that takes a file takes it off the list too', async () => {
+  const store = temporaryStore();
+  const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1').subarray(0, 400), 'b.dcm': '' });
+  await importInto(store, [folder]);
+  expect(listed(store)).toHaveLength(2);
+  writeFileSync(join(folder, 'a.dcm'), dicom('1.1'));
+  await importInto(store, [folder]);
+  expect(listed(store)).toEqual([`empty ${join(folder, 'b.dcm')}`]);
+});
+
+describe('the report of refused files', () => {
+  const row = (path: string, reason = 'why') => ({
+    path,
+    code: 'c',
+    reason,
+    at: '2026-01-01',
+    importId: 'i',
+  });
+
+  it('is CSV of one line a file, quotes doubled, lines kept in their cell', () => {
+    expect(refusalsAsCsv([row('/a "b", c.dcm', 'two\nlines')])).toBe(
+      '"File","Code","Reason","Refused at (UTC)","Import"\r\n"/a ""b"", c.dcm","c","two\nlines","2026-01-01","i"\r\n',
+    );
+  });
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '＝1'])(
+    'makes no formula of a file named %j',
+    (name) => {
+      const line = refusalsAsCsv([row(name)])
+        .split('\r\n')
+        .slice(1)
+        .join('\r\n');
+      expect(line.startsWith(`"'${name}"`)).toBe(true);
+    },
+  );
+
+  it('leaves ordinary paths as they are', () => {
+    expect(refusalsAsCsv([row('/media/cd/-1.dcm')])).toContain('"/media/cd/-1.dcm"');
+  });
+});
+
+it('an upload is told by the names that were dropped, in its report and in the list', async () => {
+  const store = temporaryStore();
+  const folder = files(temporaryFolder(), { 'disc/words.dcm': 'z'.repeat(200) });
+  const report = await importInto(store, [folder], { within: folder });
+  expect(report.refused.map(({ path }) => path)).toEqual([join('disc', 'words.dcm')]);
+  expect(listed(store)).toEqual([`not-dicom ${join('disc', 'words.dcm')}`]);
+  expect(readFileSync(join(folder, 'disc/words.dcm')).length).toBe(200);
+});
