@@ -10,23 +10,39 @@ export interface DamagedTable {
   readonly damage: string;
 }
 
+export interface TableDescriptor {
+  readonly count: number;
+  readonly first: number;
+  readonly bits: number;
+}
+
+/**
+ * A descriptor of a table: number of entries (0 is 65,536), first value mapped, bits of an entry (PS3.3 C.7.6.3.1.5, C.11.1.1). Null where
+ * it has no three values.
+ * @param signedInput whether the first value may be negative; used where the file's encoding does not carry the VR
+ */
+export function readDescriptor(dataSet: DataSet, tag: string, signedInput: boolean): TableDescriptor | null {
+  // Before anything is read: dicom-parser throws where a value reaches beyond the end of the file.
+  if ((elementBytes(dataSet, tag)?.length ?? 0) < 6) return null;
+  const vr = dataSet.elements[tag]?.vr;
+  const signed = vr === 'SS' || (vr !== 'US' && signedInput);
+  const count = dataSet.uint16(tag, 0) ?? 0;
+  const first = (signed ? dataSet.int16(tag, 1) : dataSet.uint16(tag, 1)) ?? 0;
+  const bits = dataSet.uint16(tag, 2) ?? 0;
+  return { count: count === 0 ? 65_536 : count, first, bits };
+}
+
 /**
  * Reads LUT Descriptor (0028,3002) and LUT Data (0028,3006) of an item of a Modality or VOI LUT Sequence (PS3.3 C.11.1.1, C.11.2.1.1).
  * @param signedInput whether input values may be negative; used where the file's encoding does not carry the descriptor's VR
  */
 export function readLookupTable(item: DataSet, signedInput: boolean): LookupTable | DamagedTable {
-  const vr = item.elements[DESCRIPTOR]?.vr;
-  const signed = vr === 'SS' || (vr !== 'US' && signedInput);
-  const count = item.uint16(DESCRIPTOR, 0);
-  const first = signed ? item.int16(DESCRIPTOR, 1) : item.uint16(DESCRIPTOR, 1);
-  const bits = item.uint16(DESCRIPTOR, 2);
-  const described = (elementBytes(item, DESCRIPTOR)?.length ?? 0) >= 6;
-  if (!described || count === undefined || first === undefined || bits === undefined)
-    return { damage: 'its descriptor is missing' };
+  const descriptor = readDescriptor(item, DESCRIPTOR, signedInput);
+  if (!descriptor) return { damage: 'its descriptor is missing' };
+  const { count: wanted, first, bits } = descriptor;
   if (bits < 8 || bits > 16) return { damage: `entries of ${bits} bits` };
   const data = elementBytes(item, DATA);
   if (!data) return { damage: 'it has no entries' };
-  const wanted = count === 0 ? 65_536 : count;
   const entries = readEntries(item, DATA, data, wanted, bits);
   if (entries.length !== wanted) return { damage: `${entries.length} entries where ${wanted} are described` };
   const most = 2 ** bits - 1;

@@ -2,7 +2,7 @@ import type { DataSet } from 'dicom-parser';
 import { Refused } from '../shared/errors.ts';
 import type { DecodedFrame } from '../shared/pixels.ts';
 import { elementBytes } from './data-set.ts';
-import { readEntries } from './lookup-table.ts';
+import { readDescriptor, readEntries } from './lookup-table.ts';
 import type { ParsedObject } from './parse-object.ts';
 
 /** One colour of a palette: what stored values from `first` on become. */
@@ -14,29 +14,6 @@ interface PaletteChannel {
 
 const bad = (words: string): Refused =>
   new Refused('bad-palette', `The colour palette cannot be used: ${words}.`);
-
-interface Descriptor {
-  readonly count: number;
-  readonly first: number;
-  readonly bits: number;
-}
-
-/** (0028,1101–1103): number of entries (0 is 65,536), first stored value mapped, bits of an entry (PS3.3 C.7.6.3.1.5). */
-function readDescriptor(dataSet: DataSet, tag: string, signed: boolean): Descriptor {
-  const count = dataSet.uint16(tag, 0);
-  const first = signed ? dataSet.int16(tag, 1) : dataSet.uint16(tag, 1);
-  const bits = dataSet.uint16(tag, 2);
-  if (
-    (elementBytes(dataSet, tag)?.length ?? 0) < 6 ||
-    count === undefined ||
-    first === undefined ||
-    bits === undefined
-  ) {
-    throw bad('its descriptor is missing');
-  }
-  if (bits !== 8 && bits !== 16) throw bad(`entries of ${bits} bits`);
-  return { count: count === 0 ? 65_536 : count, first, bits };
-}
 
 /**
  * Expands a segmented table (PS3.3 C.7.9.2): discrete, linear and indirect segments.
@@ -80,7 +57,9 @@ function expandSegments(data: ArrayLike<number>, count: number, perOffset: 2 | 4
 
 function readChannel(dataSet: DataSet, index: number, signed: boolean): PaletteChannel {
   const descriptor = readDescriptor(dataSet, `x0028110${index}`, signed);
+  if (!descriptor) throw bad('its descriptor is missing');
   const { count, first, bits } = descriptor;
+  if (bits !== 8 && bits !== 16) throw bad(`entries of ${bits} bits`);
   const plain = elementBytes(dataSet, `x0028120${index}`);
   const segmentedTag = `x0028122${index}`;
   const segmented = plain ? null : elementBytes(dataSet, segmentedTag);

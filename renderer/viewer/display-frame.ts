@@ -6,7 +6,12 @@ import {
   type Voi,
   voiTransform,
 } from '../../electron/shared/frame-values.ts';
-import type { DecodedFrame, FrameWithValues, ImageAttributes } from '../../electron/shared/pixels.ts';
+import type {
+  DecodedFrame,
+  FrameWithValues,
+  ImageAttributes,
+  PixelArray,
+} from '../../electron/shared/pixels.ts';
 
 /**
  * A frame in a form that both of Cornerstone's renderers draw exactly: one 8- or 16-bit sample a pixel, or 8-bit RGB.
@@ -40,7 +45,8 @@ export function displayFrame(
   const { modalityLut, pixelPadding, rescaleSlope: slope, rescaleIntercept: intercept } = values;
   if (modalityLut !== null) {
     // A curve cannot be carried by slope and intercept: its values themselves are drawn.
-    const mapped = Uint16Array.from(data, (stored) => lookUp(modalityLut, stored));
+    const mapped = new Uint16Array(data.length);
+    mapStored(data, (stored) => lookUp(modalityLut, stored), mapped);
     const range = modalityRange(data, values);
     return {
       rows,
@@ -89,18 +95,28 @@ export function displayFrame(
 export function greyFrame(frame: DisplayFrame, decoded: FrameWithValues, voi: Voi): DisplayFrame {
   const share = voiTransform(voi);
   const modality = modalityTransform(decoded.values);
+  // NaN, where nothing was measured, is drawn black.
+  const grey = (stored: number): number => Math.round(255 * share(modality(stored))) || 0;
   const greys = frame.data.slice();
-  const known = new Map<number, number>();
-  for (let i = 0; i < greys.length; i += 1) {
-    const stored = decoded.data[i] as number;
-    let grey = known.get(stored);
-    if (grey === undefined) {
-      grey = Math.round(255 * share(modality(stored))) || 0;
-      known.set(stored, grey);
-    }
-    greys[i] = grey;
-  }
+  mapStored(decoded.data, grey, greys);
   return { ...frame, data: greys, minimum: 0, maximum: 255, slope: 1, intercept: 0 };
+}
+
+/** Writes `change` of each stored value; of integers up to 16 bits it is worked out once a value that may occur, not once a pixel. */
+function mapStored(
+  data: PixelArray,
+  change: (stored: number) => number,
+  out: Uint8Array | Uint16Array | Int16Array,
+): void {
+  const narrow = data.BYTES_PER_ELEMENT <= 2;
+  const { minimum, maximum } = extent(data);
+  if (!narrow || maximum - minimum >= data.length) {
+    for (let i = 0; i < out.length; i += 1) out[i] = change(data[i] as number);
+    return;
+  }
+  const table = new Float64Array(maximum - minimum + 1);
+  for (let i = 0; i < table.length; i += 1) table[i] = change(minimum + i);
+  for (let i = 0; i < out.length; i += 1) out[i] = table[(data[i] as number) - minimum] as number;
 }
 
 function colour(decoded: DecodedFrame, image: Pick<ImageAttributes, 'bitsStored'>): DisplayFrame {
