@@ -7,10 +7,11 @@ import type {
   InstanceHeader,
   StagedInstance,
   StoreStudyOutcome,
+  StudyPage,
   StudyQuery,
   StudyRepository,
 } from '../shared/ports.ts';
-import type { SeriesDetail, Stated, StudyDetail, StudyStatus, StudySummary } from '../shared/study.ts';
+import type { SeriesDetail, Stated, StudyDetail, StudyStatus } from '../shared/study.ts';
 import type { Connection } from './connection.ts';
 import type { DataFolder } from './data-folder.ts';
 import { listStudies } from './list-studies.ts';
@@ -54,7 +55,7 @@ export class SqlStudyRepository implements StudyRepository {
     this.#parts = parts;
   }
 
-  list(query: StudyQuery): { total: number; rows: StudySummary[] } {
+  list(query: StudyQuery): StudyPage {
     return listStudies(this.#parts.connection, query);
   }
 

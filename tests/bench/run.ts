@@ -1,10 +1,11 @@
-/** `npm run bench [-- import analyze viewer]`: each against its reference in the same run; exit 1 where an aim is missed. */
+/** `npm run bench [-- import analyze viewer worklist]`: each against its reference in the same run; exit 1 where an aim is missed. */
 import type { BenchRow } from './bench-row.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]> }>>> = {
   import: () => import('./import.ts'),
   analyze: () => import('./analyze.ts'),
   viewer: () => import('./viewer.ts'),
+  worklist: () => import('./worklist.ts'),
 };
 
 const named = process.argv.slice(2);

@@ -4,11 +4,12 @@ import { results } from './0003-results.ts';
 import { audit } from './0004-audit.ts';
 import { noReplacing } from './0005-no-replacing.ts';
 import { outdatedResults } from './0006-outdated-results.ts';
+import { worklistAtScale } from './0008-worklist-at-scale.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
 
-/** Every migration of this build, in order, ids without gaps. */
+/** Every migration of this build, in the order of their ids. */
 export const migrations: readonly Migration[] = [
   studies,
   readersAndReads,
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   audit,
   noReplacing,
   outdatedResults,
+  worklistAtScale,
 ];
