@@ -12,6 +12,9 @@ export const MAX_ELEMENTS = 2_000_000;
 /** Reading a tag takes two words, a short length a third, looking ahead for a delimiter two more. */
 const WORDS_EACH = 4;
 
+/** Tags and lengths of zero one after the other: no data set, but what a damaged disk or a bomb holds. */
+const MAX_ZEROS = 3000;
+
 /** VRs of 64-bit integers came after dicom-parser's list of those with a 32-bit length (PS3.5 §7.1.2). */
 const LONG_AND_UNKNOWN = new Set(['OV', 'SV', 'UV']);
 
@@ -21,6 +24,7 @@ const LONG_AND_UNKNOWN = new Set(['OV', 'SV', 'UV']);
  */
 export class BoundedStream extends dicomParser.ByteStream {
   #words = 0;
+  #zeros = 0;
 
   constructor(parser: ByteArrayParser, bytes: Uint8Array, position: number) {
     super(parser, bytes, position);
@@ -34,7 +38,15 @@ export class BoundedStream extends dicomParser.ByteStream {
           `The header has more than ${MAX_ELEMENTS.toLocaleString('en')} elements, which no image needs. It was not read further.`,
         );
       }
-      return readUint16();
+      const word = readUint16();
+      this.#zeros = word === 0 ? this.#zeros + 1 : 0;
+      if (this.#zeros > MAX_ZEROS) {
+        throw new Refused(
+          'bad-header',
+          'The DICOM header cannot be read: it holds nothing but zeros from some place on. Copy the file again from its source.',
+        );
+      }
+      return word;
     };
     this.readFixedString = (length) => {
       const text = readFixedString(length);

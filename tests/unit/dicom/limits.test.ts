@@ -69,6 +69,11 @@ describe('a header', () => {
     expect(await codeOf(() => readHeader(before(elements)))).toBe('too-many-elements');
   });
 
+  it('is not read further where it holds nothing but zeros', async () => {
+    expect(await refusedCheaply(() => readHeader(before(Buffer.alloc(100_000))))).toBe('bad-header');
+    expect(await codeOf(() => readHeader(before(Buffer.alloc(800))))).toBe('accepted');
+  });
+
   it('is not believed where an element is longer than what is left, at the top or inside a sequence', async () => {
     const item = [el('00081150 UI', '1.2'), el('00081155 UI', '1.3.4.5')];
     const whole = Buffer.from(sample([el('00081140 SQ', [item])]));
