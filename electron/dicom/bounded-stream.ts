@@ -25,13 +25,18 @@ const LONG_AND_UNKNOWN = new Set(['OV', 'SV', 'UV']);
 export class BoundedStream extends dicomParser.ByteStream {
   #words = 0;
   #zeros = 0;
+  /** Words one after the other with nothing else between them. */
+  #run = 0;
 
   constructor(parser: ByteArrayParser, bytes: Uint8Array, position: number) {
     super(parser, bytes, position);
     // dicom-parser's types declare its methods as members, which a class cannot override: they are set here.
     const readUint16 = this.readUint16.bind(this);
     const readFixedString = this.readFixedString.bind(this);
+    const readUint32 = this.readUint32.bind(this);
     this.readUint16 = () => {
+      // More than a length, a tag and a look ahead: the value of an element of undefined length is searched for its end.
+      if (++this.#run > 6) return readUint16();
       if (++this.#words > MAX_ELEMENTS * WORDS_EACH) {
         throw new Refused(
           'too-many-elements',
@@ -48,7 +53,12 @@ export class BoundedStream extends dicomParser.ByteStream {
       }
       return word;
     };
+    this.readUint32 = () => {
+      this.#run = 0;
+      return readUint32();
+    };
     this.readFixedString = (length) => {
+      this.#run = 0;
       const text = readFixedString(length);
       return length === 2 && LONG_AND_UNKNOWN.has(text) ? 'OB' : text;
     };
@@ -61,6 +71,7 @@ export class BoundedStream extends dicomParser.ByteStream {
         );
       }
       this.position = to;
+      this.#run = 0;
     };
   }
 }

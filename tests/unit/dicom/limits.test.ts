@@ -74,6 +74,12 @@ describe('a header', () => {
     expect(await codeOf(() => readHeader(before(Buffer.alloc(800))))).toBe('accepted');
   });
 
+  it('may hold a long value of zeros of undefined length', () => {
+    const head = Buffer.from('090001104f420000ffffffff', 'hex');
+    const value = Buffer.concat([head, Buffer.alloc(1 << 20), Buffer.from('feff0de000000000', 'hex')]);
+    expect(readHeader(before(value)).modality).toBe('CT');
+  });
+
   it('is not believed where an element is longer than what is left, at the top or inside a sequence', async () => {
     const item = [el('00081150 UI', '1.2'), el('00081155 UI', '1.3.4.5')];
     const whole = Buffer.from(sample([el('00081140 SQ', [item])]));
