@@ -118,7 +118,8 @@ function characterSet(elements: readonly DicomElement[]): DicomElement[] {
   if (!hasWideText(elements)) return [];
   const stated = elements.find(({ tag }) => tag === '00080005');
   if (!stated) return [{ tag: '00080005', vr: 'CS', value: 'ISO_IR 192' }];
-  if (String(stated.value) !== 'ISO_IR 192')
+  const [set] = Array.isArray(stated.value) ? (stated.value as readonly unknown[]) : [stated.value];
+  if (set !== 'ISO_IR 192')
     throw new Bug('text beyond ASCII is written in UTF-8, and another Specific Character Set is stated');
   return [];
 }

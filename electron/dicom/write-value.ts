@@ -35,16 +35,17 @@ const TEXT = new Set([...Object.keys(LIMITS), 'UC', 'UR', 'UT']);
 const BINARY: Readonly<Record<string, number>> = { OB: 1, OD: 8, OF: 4, OL: 4, OV: 8, OW: 2, UN: 1 };
 /** Text that Specific Character Set is about; all other text is ASCII (PS3.5 §6.1.2.3). */
 const ANY_CHARACTERS = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UT']);
-const ASCII = /^[\x00-\x7f]*$/;
 /** Of each of the three groups of a name (PS3.5 §6.2, PN). */
 const NAME_GROUP = 64;
 const IS_LIMIT = 2 ** 31;
+
+const isAscii = (text: string): boolean => Buffer.byteLength(text, 'utf8') === text.length;
 
 /** Whether text of this VR needs a Specific Character Set. */
 export function needsCharacterSet(vr: string, value: ElementValue): boolean {
   if (!ANY_CHARACTERS.has(vr)) return false;
   const values = Array.isArray(value) ? (value as readonly unknown[]) : [value];
-  return values.some((one) => typeof one === 'string' && !ASCII.test(one));
+  return values.some((one) => typeof one === 'string' && !isAscii(one));
 }
 
 /** A number as a DS of at most 16 characters. */
@@ -72,7 +73,7 @@ function encodeText(tag: string, vr: string, value: ElementValue): Uint8Array {
       throw new Bug(`'${word}' is longer than the ${limit} characters of ${vr} (${tag})`);
     if (vr === 'PN' && word.split('=').some((group) => group.length > NAME_GROUP))
       throw new Bug(`a group of the name in (${tag}) is longer than ${NAME_GROUP} characters`);
-    if (!ANY_CHARACTERS.has(vr) && !ASCII.test(word))
+    if (!ANY_CHARACTERS.has(vr) && !isAscii(word))
       throw new Bug(`'${word}' is more than ASCII, which ${vr} (${tag}) does not take`);
   }
   const bytes = Buffer.from(words.join('\\'), 'utf8');
