@@ -1,6 +1,6 @@
 import { Bug } from '../shared/errors.ts';
 import type { DicomElement, ElementValue } from './dicom-element.ts';
-import { encodeValue } from './write-value.ts';
+import { encodeValue, needsCharacterSet } from './write-value.ts';
 
 export type { DicomElement, ElementValue };
 
@@ -9,7 +9,10 @@ export interface Part10Object {
   readonly sopInstanceUID: string;
   /** Explicit little endian, or an encapsulated syntax. */
   readonly transferSyntaxUID: string;
-  /** The data set without group 0002, in any order. SOP Class and Instance UID are added where absent. */
+  /**
+   * The data set without group 0002, in any order. SOP Class and Instance UID are added where absent, and Specific Character Set
+   * (ISO_IR 192, since text is written in UTF-8) where there is text that is more than ASCII.
+   */
   readonly elements: readonly DicomElement[];
 }
 
@@ -101,10 +104,34 @@ function writeElements(elements: readonly DicomElement[]): Uint8Array[] {
   return sorted.flatMap(writeElement);
 }
 
+/** Whether any text of a data set, its sequences included, is more than ASCII. */
+function hasWideText(elements: readonly DicomElement[]): boolean {
+  return elements.some(({ vr, value }) =>
+    vr === 'SQ'
+      ? (value as readonly (readonly DicomElement[])[]).some(hasWideText)
+      : needsCharacterSet(vr, value),
+  );
+}
+
+/** Specific Character Set where it has to be added; throws where another one is stated than the text is written in. */
+function characterSet(elements: readonly DicomElement[]): DicomElement[] {
+  if (!hasWideText(elements)) return [];
+  const stated = elements.find(({ tag }) => tag === '00080005');
+  if (!stated) return [{ tag: '00080005', vr: 'CS', value: 'ISO_IR 192' }];
+  const [set] = Array.isArray(stated.value) ? (stated.value as readonly unknown[]) : [stated.value];
+  if (set !== 'ISO_IR 192')
+    throw new Bug('text beyond ASCII is written in UTF-8, and another Specific Character Set is stated');
+  return [];
+}
+
+/** Groups that are not a data set's own (PS3.10 §7.1, PS3.5 §7.5, PS3.7 §6.3). */
+const FOREIGN_GROUP = /^(0000|0002|FFFE)/i;
+
 /**
  * A Part 10 file: a preamble of zeros (nothing foreign gets out in it), the meta group with its right length, and the data
  * set in explicit VR little endian, elements sorted, items of defined length (PS3.10 §7.1, PS3.5 §7).
- * @throws Bug where an element cannot be written: a wrong tag, a value that its VR does not take, an element twice
+ * @throws Bug where an element cannot be written: a wrong tag, a value that its VR does not take, an element twice, a group that is
+ *   not the data set's
  */
 export function writePart10(object: Part10Object): Uint8Array {
   const { sopClassUID, sopInstanceUID, transferSyntaxUID } = object;
@@ -116,6 +143,8 @@ export function writePart10(object: Part10Object): Uint8Array {
     { tag: '00020012', vr: 'UI', value: IMPLEMENTATION_CLASS_UID },
     { tag: '00020013', vr: 'SH', value: IMPLEMENTATION_VERSION_NAME },
   ]);
+  const foreign = object.elements.find(({ tag }) => FOREIGN_GROUP.test(tag));
+  if (foreign) throw new Bug(`(${foreign.tag}) is no element of a data set`);
   const present = new Set(object.elements.map(({ tag }) => tag.toUpperCase()));
   const identity: DicomElement[] = [
     { tag: '00080016', vr: 'UI', value: sopClassUID },
@@ -126,6 +155,10 @@ export function writePart10(object: Part10Object): Uint8Array {
     Buffer.from('DICM'),
     ...writeElement({ tag: '00020000', vr: 'UL', value: byteLength(meta) }),
     ...meta,
-    ...writeElements([...identity.filter(({ tag }) => !present.has(tag)), ...object.elements]),
+    ...writeElements([
+      ...characterSet(object.elements),
+      ...identity.filter(({ tag }) => !present.has(tag)),
+      ...object.elements,
+    ]),
   ]);
 }

@@ -1,11 +1,10 @@
-import type { Store } from '../shared/ports.ts';
-import type { StudySummary } from '../shared/study.ts';
+import type { Store, StudyPage } from '../shared/ports.ts';
 
 /** Studies as the operator sees them: newest received first, status the furthest that any reader has come. */
 export function listStudiesForOperator(
   store: Pick<Store, 'studies'>,
   { query, limit }: { readonly query?: string; readonly limit: number },
-): { total: number; rows: StudySummary[] } {
+): StudyPage {
   return store.studies.list({
     ...(query === undefined ? {} : { query }),
     limit,

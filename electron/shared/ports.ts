@@ -100,8 +100,16 @@ export interface StudyQuery {
   readonly anyReader?: boolean;
 }
 
+/** A page of the worklist. */
+export interface StudyPage {
+  readonly total: number;
+  /** Where a search has so many hits that they were not all counted: there are at least `total`. */
+  readonly totalIsMinimum?: true;
+  readonly rows: StudySummary[];
+}
+
 export interface StudyRepository {
-  list(query: StudyQuery): { total: number; rows: StudySummary[] };
+  list(query: StudyQuery): StudyPage;
   /** Throws `Refused('study-unknown')`. */
   detail(studyInstanceUID: string, readerId: string | null): StudyDetail;
   has(studyInstanceUID: string): boolean;

@@ -24,7 +24,8 @@ function applied(database: Database): Map<number, string> {
  */
 export function migrate(database: Database, migrations: readonly Migration[], clock: Clock): void {
   migrations.forEach((migration, index) => {
-    if (migration.id !== index + 1) throw new Bug(`Migration ${migration.name} is out of order.`);
+    if (migration.id <= (migrations[index - 1]?.id ?? 0))
+      throw new Bug(`Migration ${migration.name} is out of order.`);
   });
   const run = database.transaction(() => {
     database.exec(
@@ -32,10 +33,11 @@ export function migrate(database: Database, migrations: readonly Migration[], cl
     );
     const done = applied(database);
     const newest = Math.max(0, ...done.keys());
-    if (newest > migrations.length) {
+    const known = migrations.at(-1)?.id ?? 0;
+    if (newest > known) {
       throw new Unavailable(
         'data-newer',
-        `This data folder was written by a newer Overread (its shape is number ${newest}, this build knows ${migrations.length}). Start the newer version, or choose another folder with --data.`,
+        `This data folder was written by a newer Overread (its shape is number ${newest}, this build knows ${known}). Start the newer version, or choose another folder with --data.`,
       );
     }
     const note = database.prepare('INSERT INTO migrations (id, name, checksum, at) VALUES (?, ?, ?, ?)');

@@ -19,24 +19,45 @@ export function searchWords(query: string): string[] {
     .filter((word) => word !== '');
 }
 
-export interface SearchCondition {
-  readonly sql: string;
-  readonly parameters: readonly string[];
+/** How a query is answered from the search index. */
+export interface SearchPlan {
+  /** FTS5 expression; null where a word occurs nowhere, so that nothing can be found. */
+  readonly match: string | null;
+  /** Words that the expression finds only in part: each hit must still hold them. */
+  readonly check: readonly string[];
+  /** Words of one or two letters, which as a rule are common. */
+  readonly short: boolean;
 }
 
+/** Letters of the tail of a number that are looked up: its head ('ACC2024…') is in every study, and costs the most. */
+const TAIL = 5;
+const LONG_NUMBER = new RegExp(`.\\d{${TAIL}}$`);
+
+const quoted = (term: string): string => `"${term.replaceAll('"', '""')}"`;
+
 /**
- * A condition on `studies` for the words of a query. Words of three letters or more go through the trigram index (as a quoted
- * phrase, so nothing in them is an operator); shorter ones are looked for in the search column.
+ * Each word becomes a phrase of trigrams, quoted, so that nothing in it is an operator; a short word any of the trigrams that begin
+ * with it (each text is indexed with two spaces after it, so its last letters begin one too).
+ * @param termsFrom the distinct trigrams of the index that begin with a text
  */
-export function searchCondition(query: string): SearchCondition {
-  const words = searchWords(query);
-  const long = words.filter((word) => Array.from(word).length >= 3);
-  const short = words.filter((word) => Array.from(word).length < 3);
-  const conditions = short.map(() => 'instr(studies.search, ?) > 0');
-  const parameters = [...short];
-  if (long.length > 0) {
-    conditions.push('studies.id IN (SELECT rowid FROM study_search WHERE study_search MATCH ?)');
-    parameters.push(long.map((word) => `"${word.replaceAll('"', '""')}"`).join(' AND '));
+export function searchPlan(
+  words: readonly string[],
+  termsFrom: (start: string) => readonly string[],
+): SearchPlan {
+  const parts: string[] = [];
+  const check: string[] = [];
+  let short = false;
+  for (const word of words) {
+    if (Array.from(word).length >= 3) {
+      const tail = LONG_NUMBER.test(word);
+      parts.push(quoted(tail ? word.slice(-TAIL) : word));
+      if (tail) check.push(word);
+      continue;
+    }
+    short = true;
+    const terms = termsFrom(word);
+    if (terms.length === 0) return { match: null, check, short };
+    parts.push(`(${terms.map(quoted).join(' OR ')})`);
   }
-  return { sql: conditions.length === 0 ? '1' : conditions.join(' AND '), parameters };
+  return { match: parts.join(' AND '), check, short };
 }

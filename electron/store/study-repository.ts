@@ -10,10 +10,11 @@ import type {
   Origin,
   StagedInstance,
   StoreStudyOutcome,
+  StudyPage,
   StudyQuery,
   StudyRepository,
 } from '../shared/ports.ts';
-import type { SeriesDetail, Stated, StudyDetail, StudyStatus, StudySummary } from '../shared/study.ts';
+import type { SeriesDetail, Stated, StudyDetail, StudyStatus } from '../shared/study.ts';
 import type { Connection } from './connection.ts';
 import type { DataFolder } from './data-folder.ts';
 import { listStudies } from './list-studies.ts';
@@ -59,7 +60,7 @@ export class SqlStudyRepository implements StudyRepository {
     this.#parts = parts;
   }
 
-  list(query: StudyQuery): { total: number; rows: StudySummary[] } {
+  list(query: StudyQuery): StudyPage {
     return listStudies(this.#parts.connection, query);
   }
 

@@ -24,10 +24,16 @@ import { json, request } from './request.ts';
 export type WorklistView = 'all' | 'to-read' | 'mine' | 'reconcile' | 'final';
 export interface StudyPage {
   readonly total: number;
+  /** A search with more hits than were counted: there are at least `total`. */
+  readonly totalIsMinimum?: boolean | undefined;
   readonly rows: StudySummary[];
 }
 
-const studyPageSchema = z.object({ total: z.int(), rows: z.array(studySummarySchema) });
+const studyPageSchema = z.object({
+  total: z.int(),
+  totalIsMinimum: z.boolean().optional(),
+  rows: z.array(studySummarySchema),
+});
 const refusalPageSchema = z.object({ total: z.int(), rows: z.array(refusalRowSchema) });
 export type RefusalRow = z.infer<typeof refusalRowSchema>;
 const nothing = z.object({});

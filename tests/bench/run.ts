@@ -1,4 +1,4 @@
-/** `npm run bench [-- import codecs analyze viewer]`: each against its reference in the same run; exit 1 where an aim is missed. */
+/** `npm run bench [-- import codecs analyze viewer worklist memory]`: each against its reference in the same run; exit 1 where an aim is missed. */
 import type { BenchRow } from './bench-row.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]> }>>> = {
@@ -6,6 +6,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]
   codecs: () => import('./codecs.ts'),
   analyze: () => import('./analyze.ts'),
   viewer: () => import('./viewer.ts'),
+  worklist: () => import('./worklist.ts'),
+  memory: () => import('./memory.ts'),
 };
 
 const named = process.argv.slice(2);

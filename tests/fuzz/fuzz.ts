@@ -38,7 +38,7 @@ export interface FuzzSummary {
 /** All decoders and the process around them together. */
 const MEMORY_LIMIT = 1.5e9;
 /** Nothing said for so long: the process itself hangs. */
-const SILENCE_MS = 15_000;
+const SILENCE_MS = 120_000;
 /** Failures after which more tell nothing new. */
 const MAX_FAILURES = 60;
 
@@ -77,7 +77,7 @@ function runTarget(order: TargetOrder, receive: (report: TargetReport) => void):
     });
     child.on('exit', (code, signal) => {
       clearTimeout(timer);
-      const why = hung ? 'said nothing for 15 s' : `ended with ${signal ?? code}: ${words.trim()}`;
+      const why = hung ? 'said nothing for two minutes' : `ended with ${signal ?? code}: ${words.trim()}`;
       resolve({ unfinished: [...begun], death: done ? null : why });
     });
     watch();

@@ -136,9 +136,10 @@ function tagBytes(tag: string, big: boolean): Buffer {
 
 function writeLength(out: Buffer, element: PlacedElement, value: number, big: boolean): void {
   const { lengthAt, lengthSize } = element;
-  const view = new DataView(out.buffer, out.byteOffset, out.byteLength);
-  if (lengthSize === 4) view.setUint32(lengthAt, value >>> 0, !big);
-  else view.setUint16(lengthAt, value & 0xffff, !big);
+  if (lengthSize === 2 && big) out.writeUInt16BE(value & 0xffff, lengthAt);
+  else if (lengthSize === 2) out.writeUInt16LE(value & 0xffff, lengthAt);
+  else if (big) out.writeUInt32BE(value >>> 0, lengthAt);
+  else out.writeUInt32LE(value >>> 0, lengthAt);
 }
 
 /** Another value of another length, its own length right; those of the sequences around it are wrong then. */

@@ -5,11 +5,12 @@ import { audit } from './0004-audit.ts';
 import { noReplacing } from './0005-no-replacing.ts';
 import { outdatedResults } from './0006-outdated-results.ts';
 import { importBreadth } from './0007-import-breadth.ts';
+import { worklistAtScale } from './0008-worklist-at-scale.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
 
-/** Every migration of this build, in order, ids without gaps. */
+/** Every migration of this build, in the order of their ids. */
 export const migrations: readonly Migration[] = [
   studies,
   readersAndReads,
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   noReplacing,
   outdatedResults,
   importBreadth,
+  worklistAtScale,
 ];

@@ -169,7 +169,7 @@ def text(manifest, report, facts, config):
     code = next((o.get('code') for o in manifest['outputs'] if o['name'] == 'tb_logit'), None)
     unseen = '; '.join(f'{100 * f["sensitivity"]:.0f} % of the sick and cleared {100 * f["specificity"]:.0f} % of the well, {words}'
                        for words, f in tb.get('operatingFigures', {}).get('balanced', {}).items() if ' to ' in words)
-    unseen = f'At a site the network had not seen, `balanced` found {unseen}: thresholds must be checked on local images before use.' if unseen else ''
+    unseen = f'At a site the network had not seen, `balanced` found {unseen}: thresholds must be checked on local images before use.\n' if unseen else ''
     parts = [f'''# chest-adult {manifest["version"]}: model card
 
 {manifest["intendedUse"]}
@@ -225,7 +225,6 @@ Points are thresholds on the score (sigmoid of the logit), chosen from out-of-fo
 `high-sensitivity` is the largest threshold with at least 95 % sensitivity. Sensitivity and specificity at a point are measured on the scores that chose it, except in the across-site rows.
 
 {unseen}
-
 ### Calibration
 
 {calibration_text(tb, split)}

@@ -8,7 +8,7 @@ import onnxruntime
 import torch
 from PIL import Image
 
-from . import calibration, card, export, networks, phantoms, preprocess
+from . import calibration, card, data, export, networks, phantoms, preprocess
 
 PLACES = [(row, column) for row in range(12, 256, 25) for column in range(12, 256, 25)]
 
@@ -16,7 +16,6 @@ LIMITS = [
     'For research use, not for diagnosis.',
     'Frontal chest radiographs (PA or AP) of people of 15 years or more only; never lateral views, children, or other body parts.',
     'Looks for one thing: a tuberculosis-type abnormality. Nothing else is looked for; a low score is not a normal radiograph.',
-    'Trained on 658 images of two sites. At a site it has not seen the score is much less reliable (see CARD.md), and its calibration does not carry over.',
     'The calibrated probability assumes about one case in two, as in the training sets; where tuberculosis is rarer the true probability is lower.',
     'Other diseases that resemble tuberculosis (pneumonia, cancer, scars) may raise the score; active and healed disease are not told apart.',
     'Lung fields stop at dense disease, effusion and lung behind the heart and diaphragm, as the training masks do; do not measure volumes with them.',
@@ -66,9 +65,9 @@ def golden(folder, weights):
     return listed
 
 
-def limits(figures, config):
-    """The limits in words, those that rest on a measurement with its figure."""
-    out = list(LIMITS)
+def limits(figures, config, trained):
+    """The limits in words, those that rest on a measurement with its figure. trained: number of images that the shipped networks learned from."""
+    out = [*LIMITS, f'Trained on {trained} images of two sites. At a site it has not seen the score is less reliable (see CARD.md), and its calibration does not carry over.']
     for key, unseen in (('shenzhen to montgomery', 'Montgomery'), ('montgomery to shenzhen', 'Shenzhen')):
         found = figures.get('tb', {}).get('operatingFigures', {}).get('balanced', {}).get(key)
         if found:
@@ -82,7 +81,7 @@ def limits(figures, config):
     return out
 
 
-def manifest(weights, parameters, cases, figures, config):
+def manifest(weights, parameters, cases, figures, config, trained):
     size, cells = config['size'], config['tb'].get('crop', config['crop']) // 16
     found = figures.get('tb', {})
     made = {
@@ -106,7 +105,7 @@ def manifest(weights, parameters, cases, figures, config):
              'nativeRows': cells, 'nativeColumns': cells, 'boxThreshold': config['box_threshold']}],
         'floor': {'Tuberculosis': 0.05},
         'operatingPoints': {'Tuberculosis': found.get('operatingPoints', {'balanced': 0.5, 'high-sensitivity': 0.2})},
-        'limits': limits(figures, config), 'golden': cases,
+        'limits': limits(figures, config, trained), 'golden': cases,
         'data': DATA + ([CHILDREN] if config['tb'].get('start') else [])}
     if 'platt' in found:
         made['calibration'] = {'Tuberculosis': {'method': 'platt', **found['platt']}}
@@ -128,7 +127,8 @@ def write(work, folder, config, d):
     at = work / 'report.json'
     figures = json.loads(at.read_text(encoding='utf-8')) if at.exists() else {}
     cases = golden(folder / 'golden', weights)
-    made = manifest(weights, parameters, cases, figures, config)
+    train, _ = data.split_indices(d['site'], d['label'], config.get('ship_split', 'final'), config['folds'], config['seed'])
+    made = manifest(weights, parameters, cases, figures, config, len(train))
     (folder / 'manifest.json').write_text(json.dumps(made, indent=2, ensure_ascii=False) + '\n', encoding='utf-8')
     facts = {'worst': worst, 'count': len(some), 'ms': spent}
     (folder / 'CARD.md').write_text(card.text(made, figures, facts, config), encoding='utf-8')

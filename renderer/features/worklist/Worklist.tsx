@@ -89,7 +89,9 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
             <kbd>/</kbd>
           </label>
           <span className="quiet" role="status">
-            {place === 'refused' || studies.isPending ? '' : shownWords(rows.length, studies.total)}
+            {place === 'refused' || studies.isPending
+              ? ''
+              : shownWords(rows.length, studies.total, studies.totalIsMinimum)}
           </span>
           <span className="worklist__grow" />
           <Button
@@ -131,7 +133,8 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
   );
 }
 
-function shownWords(loaded: number, total: number): string {
+function shownWords(loaded: number, total: number, minimum: boolean): string {
+  if (minimum) return `${count(loaded)} of more than ${count(total - 1)} studies`;
   if (total === 1) return '1 study';
   return loaded < total ? `${count(loaded)} of ${count(total)} studies` : `${count(total)} studies`;
 }

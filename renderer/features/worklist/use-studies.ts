@@ -22,5 +22,6 @@ export function useStudies(query: string, view: WorklistView, everything: boolea
     if (everything && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [everything, hasNextPage, isFetchingNextPage, fetchNextPage]);
   const rows = pages.data?.pages.flatMap((page) => page.rows) ?? [];
-  return { ...pages, rows, total: pages.data?.pages.at(-1)?.total ?? 0 };
+  const last = pages.data?.pages.at(-1);
+  return { ...pages, rows, total: last?.total ?? 0, totalIsMinimum: last?.totalIsMinimum === true };
 }

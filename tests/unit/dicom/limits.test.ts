@@ -67,6 +67,17 @@ describe('a header', () => {
     expect(await codeOf(() => readHeader(before(elements)))).toBe('too-many-elements');
   });
 
+  it('is not read further where it holds nothing but zeros', async () => {
+    expect(await refusedCheaply(() => readHeader(before(Buffer.alloc(100_000))))).toBe('bad-header');
+    expect(await codeOf(() => readHeader(before(Buffer.alloc(800))))).toBe('accepted');
+  });
+
+  it('may hold a long value of zeros of undefined length', () => {
+    const head = Buffer.from('090001104f420000ffffffff', 'hex');
+    const value = Buffer.concat([head, Buffer.alloc(1 << 20), Buffer.from('feff0de000000000', 'hex')]);
+    expect(readHeader(before(value)).modality).toBe('CT');
+  });
+
   it('is not believed where an element is longer than what is left, at the top or inside a sequence', async () => {
     const item = [el('00081150 UI', '1.2'), el('00081155 UI', '1.3.4.5')];
     const whole = Buffer.from(sample([el('00081140 SQ', [item])]));
@@ -111,25 +122,22 @@ describe('a compressed frame', () => {
   it.each(['own/jpeg', 'own/jpeg-lossless-16', 'own/jpeg-ls', 'own/jpeg-2000', 'own/htj2k'])(
     '%s of another size than its header is refused before it is decoded',
     async (name) => {
-      expect(await refusedCheaply(async () => decode(await grown(name, 16_000, 16_000, false)))).toBe(
-        'inconsistent-pixels',
-      );
+      const bytes = await grown(name, 16_000, 16_000, false);
+      expect(await refusedCheaply(() => decode(bytes))).toBe('inconsistent-pixels');
     },
   );
 
   it.each(['own/jpeg', 'own/jpeg-lossless-16', 'own/jpeg-ls'])(
     '%s of a few bytes is not taken for an image of 256 million pixels, whatever both say',
     async (name) => {
-      expect(await refusedCheaply(async () => decode(await grown(name, 16_000, 16_000, true)))).toBe(
-        'codec-failed',
-      );
+      const bytes = await grown(name, 16_000, 16_000, true);
+      expect(await refusedCheaply(() => decode(bytes))).toBe('codec-failed');
     },
   );
 
   it('RLE gets no memory that its bytes could not fill', async () => {
-    expect(await refusedCheaply(async () => decode(await grown('own/rle', 16_000, 16_000, false)))).toBe(
-      'codec-failed',
-    );
+    const bytes = await grown('own/rle', 16_000, 16_000, false);
+    expect(await refusedCheaply(() => decode(bytes))).toBe('codec-failed');
   });
 });
 

@@ -108,7 +108,7 @@ describe('migrations', () => {
     const database = new Database(':memory:');
     const broken = [
       ...migrations,
-      { id: migrations.length + 1, name: 'broken', up: 'CREATE TABLE half (x); NONSENSE' },
+      { id: (migrations.at(-1)?.id ?? 0) + 1, name: 'broken', up: 'CREATE TABLE half (x); NONSENSE' },
     ];
     expect(() => migrate(database, broken, clock)).toThrow(/syntax/);
     expect(database.prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'").pluck().get()).toBe(0);

@@ -1,0 +1,170 @@
+import { hash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StudyQuery, Store } from '../../electron/shared/ports.ts';
+import { openStore } from '../../electron/store/open-store.ts';
+import { header } from '../unit/store/parts.ts';
+import type { BenchRow } from './bench-row.ts';
+import { fillStudies } from './worklist-rows.ts';
+
+const STUDIES = 1_000_000;
+const PAGE = 50;
+const AIM_MS = 30;
+const ROUNDS = 5;
+const IMPORTS = 60;
+
+/** What people type: names, parts of names, numbers, one and two letters, several words, what is not there; in every view. */
+const SEARCHES = [
+  'anna',
+  'schmid',
+  'nguyen wei',
+  'mül',
+  'maria ct',
+  'li',
+  'x',
+  'a',
+  'zz',
+  'qx',
+  'ct',
+  'mr knee',
+  'chest',
+  'portable',
+  'zzzzz',
+  'p0123',
+  'p0123456',
+  'acc10999',
+  'acc10999123',
+  '12345',
+  'garko lars',
+  'marian tom ct',
+  'ct he',
+  'follow-up',
+  'hernan',
+];
+const VIEWS = ['all', 'to-read', 'mine', 'reconcile', 'final'] as const;
+
+function quantile(values: readonly number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * part) - 1] ?? Number.NaN;
+}
+
+/** Milliseconds by the clock, and those of them that this process computed: on a busy machine the rest is waiting for a turn. */
+interface Times {
+  readonly clock: number[];
+  readonly computed: number[];
+}
+
+/** Each question in turns, so that none finds all of its pages warm. */
+function ask(
+  store: Store,
+  questions: readonly Pick<StudyQuery, 'query' | 'view'>[],
+  readerId: string,
+): Times {
+  const times: Times = { clock: [], computed: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const question of questions) {
+      const start = performance.now();
+      const cpu = process.cpuUsage();
+      store.studies.list({ ...question, readerId, limit: PAGE, offset: 0 });
+      times.clock.push(performance.now() - start);
+      const { user, system } = process.cpuUsage(cpu);
+      times.computed.push((user + system) / 1000);
+    }
+  }
+  return times;
+}
+
+/** Studies of one instance each, stored one after the other as an import does. */
+function storeSome(store: Store): number[] {
+  return Array.from({ length: IMPORTS }, (_, i) => {
+    const bytes = Buffer.from(`instance ${i}`);
+    const sha256 = hash('sha256', bytes);
+    store.blobs.put(bytes, sha256);
+    const uid = `1.2.826.0.1.6.${i}`;
+    const ours = header({
+      studyInstanceUID: uid,
+      seriesInstanceUID: `${uid}.1`,
+      sopInstanceUID: `${uid}.1.1`,
+    });
+    const start = performance.now();
+    store.studies.storeStudy(
+      uid,
+      [{ header: ours, sha256, bytes: bytes.length, sourcePath: 'x' }],
+      null,
+      'operator',
+    );
+    return performance.now() - start;
+  });
+}
+
+function row(
+  name: string,
+  values: readonly number[],
+  reference: number | null,
+  aim: string,
+  ok: (p95: number) => boolean,
+): BenchRow {
+  const ours = quantile(values, 0.95);
+  const ratio = reference === null ? null : ours / reference;
+  return { name, ours, reference, unit: 'ms p95', ratio, aim, ok: ok(ours) };
+}
+
+/** A worklist of a million studies: its pages, its searches, and the import of one more, beside that into an empty folder. */
+export async function run(): Promise<BenchRow[]> {
+  const root = mkdtempSync(join(tmpdir(), 'overread-bench-'));
+  try {
+    const empty = openStore({ directory: join(root, 'empty') });
+    storeSome(empty);
+    empty.close();
+    const fresh = openStore({ directory: join(root, 'fresh') });
+    const reference = quantile(storeSome(fresh), 0.95);
+    fresh.close();
+
+    const directory = join(root, 'large');
+    const { readerId } = fillStudies(directory, STUDIES);
+    const store = openStore({ directory });
+    try {
+      const pages = ask(
+        store,
+        VIEWS.map((view) => ({ view })),
+        readerId,
+      );
+      const searches = ask(
+        store,
+        SEARCHES.map((query) => ({ query })),
+        readerId,
+      );
+      const inViews = ask(
+        store,
+        VIEWS.flatMap((view) => SEARCHES.map((query) => ({ query, view }))),
+        readerId,
+      );
+      const aim = `≤${AIM_MS} ms`;
+      const quick = (p95: number): boolean => p95 <= AIM_MS;
+      const asked: readonly (readonly [string, Times])[] = [
+        [`first page of each view, ${STUDIES.toLocaleString('en')} studies`, pages],
+        [`search in all studies, ${SEARCHES.length} different ones`, searches],
+        [`search in each view, ${SEARCHES.length * VIEWS.length} different ones`, inViews],
+      ];
+      return [
+        ...asked.flatMap(([name, { clock, computed }]) => [
+          row(name, clock, null, aim, quick),
+          { ...row(`${name}: computing`, computed, null, 'told, no aim', quick), ok: null },
+        ]),
+        row(
+          'import of one more study, beside an empty folder',
+          storeSome(store),
+          reference,
+          '≤1.5×',
+          (p95) => p95 <= 1.5 * reference,
+        ),
+      ];
+    } finally {
+      store.close();
+    }
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) process.stdout.write(`${JSON.stringify(await run(), null, 1)}\n`);
