@@ -19,6 +19,7 @@ LIMITS = [
     'The calibrated probability assumes about one case in two, as in the training sets; where tuberculosis is rarer the true probability is lower.',
     'Other diseases that resemble tuberculosis (pneumonia, cancer, scars) may raise the score; active and healed disease are not told apart.',
     'Lung fields stop at dense disease, effusion and lung behind the heart and diaphragm, as the training masks do; do not measure volumes with them.',
+    'What the lung field leaves out is hardly looked at: an opacity as dense as the chest wall can lower the score (seen on drawn phantoms; not measured on patients).',
     'The training images had lost their aspect ratio; the model squashes every image to a square.',
 ]
 

@@ -42,7 +42,8 @@ def draw(folder):
     ramp = np.linspace(0, 1, 400)[None, :] * np.linspace(0.2, 1, 256)[:, None]
     return [
         save8('chest-8bit.png', chest(320, 300, 1)),
-        save8('chest-opacity-8bit.png', chest(384, 320, 2, opacity=0.4)),
+        # Faint on purpose: an opacity as bright as the body is left out of the lung field, and the score falls (see the card's limits).
+        save8('chest-opacity-8bit.png', chest(384, 320, 2, opacity=0.15)),
         save16('chest-12in16bit.png', 0.2 + 0.7 * chest(300, 384, 3), 4095),
         save8('bright-saturated.png', 0.75 + 0.6 * chest(288, 256, 4, opacity=0.3)),
         save8('blank.png', np.zeros((256, 256))),
