@@ -92,7 +92,7 @@ def runs_text(report, config):
             each = ', '.join(f'{run.removeprefix(f"tb-{name}-").removeprefix("lung-")} {f["epochs"] * f["steps"]:,}' for run, f in these.items())
             rows.append(f'{words} (steps of {"/".join(sorted({str(f["batch"]) for f in these.values()}))} images): {each}')
     cut = [f'`{run}` at epoch {f["epochs"]} of {f["planned"]}' for run, f in found.items() if f['epochs'] < f['planned'] and (run.startswith(('lung-', 'pretrain-', f'tb-{name}-')))]
-    return '; '.join(rows) + '. ' + (f'Cut before the schedule\'s end: {", ".join(cut)}. ' if cut else 'No schedule was cut. ')
+    return '; '.join(rows) + '. ' + (f'Cut before the schedule\'s end: {", ".join(cut)}. ' if cut else 'Each run reached the end of its own schedule. ')
 
 
 def shared(found):
@@ -109,7 +109,7 @@ def pointing_text(found):
     """What the two tests of the map say."""
     if not found:
         return 'The map was not tested.'
-    rows = ['| opacity (FWHM) | n | score rises | map rises most within a cell of it | map\'s peak within a cell | box drawn | box covers it | by chance | rise beside it, cells: right | down |',
+    rows = ['| opacity (FWHM) | n | score rises | map rises most within a cell of it | map\'s peak within a cell | box drawn | that box covers it | by chance | rise beside it, cells: right | down |',
             '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |']
     for word, f in found['insertion'].items():
         wide = f' ({found["fwhm"][word]:.0f} px)' if word in found['fwhm'] else ''

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import numpy as np
 import onnxruntime
@@ -75,7 +76,7 @@ def limits(figures, config, trained):
             out.append(f'At the balanced point a network that had never seen {unseen} found {math.floor(100 * found["sensitivity"])} % of its tuberculosis '
                        f'and cleared {math.floor(100 * found["specificity"])} % of its normal images: check thresholds on local images before use.')
     pointed = figures.get('pointing', {}).get('insertion', {}).get('all')
-    where = (f'of soft opacities laid into normal images its box covered {math.floor(100 * pointed["box covers"]["share"][0])} % (see CARD.md), so it is no outline of a lesion and may point elsewhere.'
+    where = (f'of soft opacities laid into normal images its box, where there was one, covered {math.floor(100 * pointed["box covers"]["share"][0])} % (see CARD.md), so it is no outline of a lesion and may point elsewhere.'
              if pointed else 'it is no outline of a lesion.')
     cells = config['tb'].get('crop', config['crop']) // 16
     out.append(f'The attention map is coarse ({cells} × {cells} cells over the box around the lungs); {where}')
@@ -114,6 +115,17 @@ def manifest(weights, parameters, cases, figures, config, trained):
     return made
 
 
+def as_text(made, width=110):
+    """JSON with short lists on one line, as the repository's formatter wants it."""
+
+    def short(found):
+        items = [line.strip() for line in found.group(2).strip().splitlines()]
+        line = f'{found.group(1)}[{" ".join(items)}]'
+        return line if len(line) < width else found.group(0)
+
+    return re.sub(r'^( *(?:"[^"]*": )?)\[\n([^][{}]*?)\n *\]', short, json.dumps(made, indent=2, ensure_ascii=False), flags=re.M) + '\n'
+
+
 def write(work, folder, config, d):
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / 'model.onnx'
@@ -130,7 +142,7 @@ def write(work, folder, config, d):
     cases = golden(folder / 'golden', weights)
     train, _ = data.split_indices(d['site'], d['label'], config.get('ship_split', 'final'), config['folds'], config['seed'])
     made = manifest(weights, parameters, cases, figures, config, len(train))
-    (folder / 'manifest.json').write_text(json.dumps(made, indent=2, ensure_ascii=False) + '\n', encoding='utf-8')
+    (folder / 'manifest.json').write_text(as_text(made), encoding='utf-8')
     facts = {'worst': worst, 'count': len(some), 'ms': spent}
     (folder / 'CARD.md').write_text(card.text(made, figures, facts, config), encoding='utf-8')
     print('pack', folder.name, weights.stat().st_size, 'bytes', parameters, 'parameters')
