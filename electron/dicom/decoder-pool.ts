@@ -82,7 +82,11 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): Decoder {
   }
 
   function start(slot: Slot): Worker {
-    const worker = new Worker(workerUrl, { workerData: { palette } });
+    const worker = new Worker(workerUrl, {
+      workerData: { palette },
+      // Pixels lie outside this heap; unbounded, the young ones of all threads hold 100 MB of what is garbage.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
     slot.worker = worker;
     slot.path = null;
     worker.on('message', (reply: DecodeReply) => {

@@ -22,7 +22,8 @@ class WarmThread {
   #dead = false;
 
   constructor(file: URL) {
-    this.#thread = new Worker(file);
+    // Headers are small; unbounded, the young heaps of all threads hold 100 MB of what is garbage.
+    this.#thread = new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
     this.#thread.on('exit', () => {
       this.#dead = true;
     });
