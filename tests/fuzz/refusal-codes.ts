@@ -49,4 +49,8 @@ export const REFUSAL_CODES: ReadonlySet<string> = new Set([
   'zip-method',
   'zip-ratio',
   'zip-nested',
+  'zip-link',
+  // What the index of a disc names
+  'dicomdir-missing',
+  'dicomdir-path',
 ]);

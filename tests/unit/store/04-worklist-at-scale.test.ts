@@ -120,7 +120,7 @@ describe('the standings behind the views', () => {
       clock,
     );
     database.exec(`
-      INSERT INTO studies VALUES (1, '1.1', 'Ax', '', '', NULL, '', '', '', '', '', '', 0, 0, 'x', '{}', '[]', 'ct ax');
+      INSERT INTO studies VALUES (1, '1.1', 'Ax', '', '', NULL, '', '', '', '', '', '', 0, 0, 'x', '{}', '[]', 'ct ax', '', '');
       INSERT INTO readers VALUES ('r', 'Dr', '', '', '');
       INSERT INTO reads VALUES ('a', 1, 'r', 'draft', '', '', '', NULL, '', '', NULL, NULL);`);
     migrate(database, migrations, clock);
