@@ -13,7 +13,7 @@ import {
 import { INK, PAGE, type ReportFlow, type TextStyle } from './export-report-page.ts';
 
 /** The picture's frame on the page, in points. */
-const BOX = { width: 214, height: 214 } as const;
+const BOX = { width: 186, height: 186 } as const;
 export const KEY_IMAGE_HEIGHT = BOX.height + 44;
 export const KEY_IMAGE_WIDTH = BOX.width;
 

@@ -119,7 +119,7 @@ describe('stored values of uncompressed pixels', () => {
   });
 
   it('of cells that are no whole bytes are refused', async () => {
-    const packed = sample([...bits(12, 12, 11), el('7FE00010 OW', new Uint8Array(9))]);
+    const packed = sample([...bits(12, 12, 11), el('7FE00010 OW', new Uint8Array(10))]);
     expect(await codeOf(() => decodeFrame(packed, 0))).toBe('pixels-unsupported');
   });
 

@@ -47,7 +47,7 @@ describe('a palette', () => {
 
   it('in segments of 8-bit entries is read byte by byte', async () => {
     // Two values, a line of three to 11, and the first segment once more, at byte 0.
-    const fields = Uint8Array.of(0, 2, 5, 6, 1, 3, 12, 2, 1, 0, 0, 0, 0);
+    const fields = Uint8Array.of(0, 2, 5, 6, 1, 3, 12, 2, 1, 0, 0, 0, 0, 0);
     expect(await red([7, 0, 8], '0028122', fields)).toEqual([5, 6, 8, 10, 6, 5]);
   });
 
