@@ -99,11 +99,15 @@ const withPdftotext = spawnSync('pdftotext', ['-v']).error === undefined;
 
 describe.skipIf(!withPdftotext)('read back by pdftotext', () => {
   function textOf(pdf: Uint8Array, name: string): string {
-    const { stdout, stderr, status } = spawnSync('pdftotext', ['-layout', keep(name, pdf), '-'], {
-      encoding: 'utf8',
-    });
-    expect(status, stderr).toBe(0);
-    return stdout.replaceAll(/\s+/g, ' ');
+    const path = keep(name, pdf);
+    // As it lies on the page, and as it was drawn: the letters on the key image stand between the words of lines beside it.
+    return ['-layout', '-raw']
+      .map((order) => {
+        const { stdout, stderr, status } = spawnSync('pdftotext', [order, path, '-'], { encoding: 'utf8' });
+        expect(status, stderr).toBe(0);
+        return stdout.replaceAll(/\s+/g, ' ');
+      })
+      .join(' ');
   }
 
   test('one page says whose study, read, AI result, differences and judgement it is, and with what', async () => {
