@@ -52,13 +52,14 @@ function readModality(dataSet: DataSet, layout: PixelLayout, frame: number, moda
       modalityLut: null,
     };
   }
+  // A slope of 0 would make every pixel alike: neither it nor the intercept means anything (`displayNotes` says so).
   const stated = slope !== null && intercept !== null && slope !== 0;
   // PS3.3 C.8.2.1.1.2: a CT's rescaled values are Hounsfield units unless Rescale Type says otherwise; a localiser's need not be.
   const localiser = plainValues(dataSet, 'x00080008').includes('LOCALIZER');
   const hounsfield = modality === 'CT' && stated && (type === 'HU' || (type === '' && !localiser));
   return {
     rescaleSlope: slope === null || slope === 0 ? 1 : slope,
-    rescaleIntercept: intercept ?? 0,
+    rescaleIntercept: slope === 0 ? 0 : (intercept ?? 0),
     rescaleType: hounsfield ? 'HU' : stated && type !== '' ? type : null,
     modalityLut: null,
   };
@@ -170,14 +171,39 @@ function readPadding(
   return { pixelPadding, pixelPaddingLimit: pixelPadding === null ? null : read('x00280121') };
 }
 
+/** Overlay planes (PS3.3 C.9.2) stand in the groups 6000, 6002 … 601E; their rows name one. */
+const hasOverlay = (dataSet: DataSet): boolean =>
+  Object.keys(dataSet.elements).some((tag) => /^x60[01][02468ace]0010$/.test(tag));
+
 /** What the screen does not do although the file asks for it. */
-function colourNotes(object: ParsedObject, layout: PixelLayout): string[] {
+function displayNotes(object: ParsedObject, layout: PixelLayout, frame: number): string[] {
+  const { dataSet } = object;
   const notes: string[] = [];
-  const profile = readIccProfile(object.dataSet);
+  if (hasOverlay(dataSet)) notes.push('overlay of the file (graphics or text) not shown');
+  const [vertical = 1, horizontal = 1] = decimals(dataSet, 'x00280034') ?? [];
+  const spaced = dataSet.elements['x00280030'] ?? dataSet.elements['x00181164'];
+  if (vertical !== horizontal && !spaced)
+    notes.push(
+      `pixels are not square (${vertical}:${horizontal}) and shown as if they were: shapes are wrong`,
+    );
+  // PS3.3 C.11.6: INVERSE belongs to MONOCHROME1 and IDENTITY to MONOCHROME2; anything else contradicts itself.
+  const shape = plainText(dataSet, 'x20500020');
+  const wanted = layout.photometric === 'MONOCHROME1' ? 'INVERSE' : 'IDENTITY';
+  if (
+    layout.photometric.startsWith('MONOCHROME') &&
+    ['INVERSE', 'IDENTITY'].includes(shape) &&
+    shape !== wanted
+  )
+    notes.push(
+      `${shape} contradicts ${layout.photometric}, by which it is shown: black and white may be exchanged`,
+    );
+  if (decimal(functionalGroup(dataSet, frame, 'x00289145') ?? dataSet, 'x00281053') === 0)
+    notes.push('rescale slope of 0 not applied: stored values are shown');
+  const profile = readIccProfile(dataSet);
   if (profile && !profile.srgb && (layout.samples === 3 || layout.photometric === 'PALETTE COLOR')) {
     notes.push(`ICC profile not applied${profile.description === '' ? '' : `: ${profile.description}`}`);
   }
-  if (layout.samples === 1 && layout.photometric !== 'PALETTE COLOR' && object.dataSet.elements['x00281101'])
+  if (layout.samples === 1 && layout.photometric !== 'PALETTE COLOR' && dataSet.elements['x00281101'])
     notes.push('colour map of the file not applied: shown in grey');
   return notes;
 }
@@ -201,6 +227,6 @@ export function readFrameValues(
     ...voi,
     ...readPadding(dataSet, layout),
     realWorld: readRealWorld(dataSet, layout, frame),
-    notes: [...voi.notes, ...colourNotes(object, layout)],
+    notes: [...voi.notes, ...displayNotes(object, layout, frame)],
   };
 }

@@ -48,7 +48,7 @@ function readImage(
   object: ParsedObject,
   modality: string,
   sopClassUID: string,
-): Pick<InstanceHeader, 'image' | 'notDrawn' | 'geometry'> {
+): Pick<InstanceHeader, 'image' | 'notDrawn' | 'geometry' | 'undrawnPixels'> {
   if (!object.pixelElement)
     return { image: null, notDrawn: sopKind(sopClassUID).notDrawn ?? 'It has no pixels' };
   try {
@@ -65,7 +65,7 @@ function readImage(
     };
   } catch (thrown) {
     if (thrown instanceof Refused && KEPT.has(thrown.code)) {
-      return { image: null, notDrawn: thrown.message };
+      return { image: null, notDrawn: thrown.message, undrawnPixels: true };
     }
     throw thrown;
   }

@@ -56,7 +56,8 @@ export async function framesSeen(
 }
 
 function framesOf(header: InstanceHeader): FrameRef[] {
-  const count = isStack(header) ? (header.image?.frames ?? 0) : 0;
+  // What cannot even be laid out counts once: it is an image all the same, and nobody saw it.
+  const count = header.undrawnPixels ? 1 : isStack(header) ? (header.image?.frames ?? 0) : 0;
   return Array.from({ length: count }, (_, frame) => ({ sopInstanceUID: header.sopInstanceUID, frame }));
 }
 

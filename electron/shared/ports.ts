@@ -51,8 +51,10 @@ export interface InstanceHeader {
   readonly manufacturer: string;
   readonly kind: string;
   readonly notDrawn: string | null;
-  /** Null for objects without pixels. */
+  /** Null for objects without pixels, and for pixels that this build cannot lay out (`undrawnPixels`). */
   readonly image: ImageAttributes | null;
+  /** It has an image that nobody can have seen here: too large, or of a form that is not decoded. */
+  readonly undrawnPixels?: true;
   /** Absent for objects without an image, and in headers that an earlier build stored: their geometry is what `image` holds. */
   readonly geometry?: InstanceGeometry;
   /** The other groups of the name, for display; absent where the file has none. `patientName` is the first that there is. */

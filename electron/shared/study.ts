@@ -73,6 +73,8 @@ export const instanceDetailSchema = z.object({
   recovered: z.string().optional(),
   /** Set where the file's own SOP Instance UID (this one) was taken by another content, and both are kept. */
   conflictOf: uidSchema.optional(),
+  /** Whom the file itself names, where that is not the study's patient. */
+  otherPatient: z.object({ patientName: z.string(), patientID: z.string() }).optional(),
   /** True for the one entry that stands for everything withheld until the commit; it says nothing else. */
   withheld: z.boolean().optional(),
 });

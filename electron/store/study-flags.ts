@@ -78,6 +78,12 @@ function differing(a: Identity, b: Identity): Field[] {
   return fields;
 }
 
+/** Whether a file names another person than the study's row does: by ID or name. What either leaves out says nothing. */
+export function namesOther(row: StudyRow, header: InstanceHeader): boolean {
+  const fields = differing(identityOfRow(row), identityOf(header));
+  return fields.includes('patient ID') || fields.includes('name');
+}
+
 /** The flag in words, such as 'Its files name different patients: patient ID and birth date differ. Check …'. */
 export function differentPatients(fields: readonly Field[]): string {
   const named = FIELDS.filter((field) => fields.includes(field));

@@ -22,6 +22,7 @@ import { removeStudy } from './remove-study.ts';
 import type { Staging } from './staging.ts';
 import { storeStudy } from './store-study.ts';
 import { refreshShown, withheldFrom } from './withheld.ts';
+import { namesOther } from './study-flags.ts';
 import { instanceDetailOf, STATUS_SQL, statedOf, type StudyRow, summaryOf } from './study-rows.ts';
 
 interface InstanceRow {
@@ -85,7 +86,7 @@ export class SqlStudyRepository implements StudyRepository {
       // Where something of it is withheld, the series is called as what is shown calls it.
       const named = shown.length === stored.length ? facts(one) : factsOf(first.header);
       const headers = shown.map(({ header }) => header);
-      const instances = headers.map(instanceDetailOf);
+      const instances = headers.map((header) => instanceDetailOf(header, namesOther(row, header)));
       // Of what is shown alone: a stack of what is withheld would tell of it.
       return [{ seriesInstanceUID: one.uid, ...named, instances, stacks: stacksOf(headers) }];
     });

@@ -70,7 +70,9 @@ export function statedOf(row: Pick<StudyRow, 'stated'>): Stated {
   return JSON.parse(row.stated) as Stated;
 }
 
-export function instanceDetailOf(header: InstanceHeader): InstanceDetail {
+/** @param other Whether the file names another person than the study (`namesOther`): its image says so itself. */
+export function instanceDetailOf(header: InstanceHeader, other: boolean): InstanceDetail {
+  const { patientName, patientID } = header;
   return {
     sopInstanceUID: header.sopInstanceUID,
     sopClassUID: header.sopClassUID,
@@ -80,6 +82,7 @@ export function instanceDetailOf(header: InstanceHeader): InstanceDetail {
     notDrawn: header.notDrawn,
     laterality: header.laterality,
     viewPosition: header.viewPosition,
+    ...(other ? { otherPatient: { patientName, patientID } } : {}),
     ...(header.recovered === undefined ? {} : { recovered: header.recovered }),
     ...(header.conflictOf === undefined ? {} : { conflictOf: header.conflictOf }),
   };

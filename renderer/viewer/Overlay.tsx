@@ -3,6 +3,7 @@ import type { InstanceDetail } from '../../electron/shared/study.ts';
 import type { ReactNode } from 'react';
 import { edgeLettersOfImage } from '../../electron/shared/orientation.ts';
 import { modalityUnit } from '../../electron/shared/frame-values.ts';
+import { personName } from '../ui/words.ts';
 import { shortNumber } from './format-measured.ts';
 import { SliceNotices, SliceWords } from './SliceWords.tsx';
 import type { StackState } from './stack-view.ts';
@@ -27,7 +28,12 @@ export function Overlay({ state, count, identity, subject, onRetry }: OverlayPro
   const failed = shown?.view.status === 'failed' ? shown.view.error : null;
   return (
     <div className="overlay">
-      <div className="overlay__corner overlay__corner--tl">{identity}</div>
+      <div className="overlay__corner overlay__corner--tl">
+        {identity}
+        {shown?.frame.instance.otherPatient === undefined ? null : (
+          <OtherPatient {...shown.frame.instance.otherPatient} />
+        )}
+      </div>
       <div className="overlay__corner overlay__corner--tr">
         {subject}
         {viewPosition === '' ? null : <div>{viewPosition}</div>}
@@ -83,6 +89,16 @@ function FileRemarks({ conflictOf, recovered }: Pick<InstanceDetail, 'conflictOf
       {conflictOf === undefined ? null : <div className="overlay__word">another content under one UID</div>}
       {recovered === undefined ? null : <div className="overlay__word">from a mended file</div>}
     </>
+  );
+}
+
+/** Threat: another patient's image under this study's name. Said on that image, in words, by the name in its file. */
+function OtherPatient({ patientName, patientID }: NonNullable<InstanceDetail['otherPatient']>) {
+  return (
+    <div className="overlay__notice" role="alert">
+      <TriangleAlert size={13} aria-hidden /> This image’s file names another patient:{' '}
+      {personName(patientName)} · {patientID === '' ? 'no ID' : patientID}
+    </div>
   );
 }
 

@@ -184,3 +184,27 @@ test('two windows of one reader: neither writes over the other, and what is comm
   await expect(committed).toContainText('Nodule in the right upper zone.', { timeout: 30_000 });
   await other.close();
 });
+
+test('an image of another patient in the same study says so itself', async () => {
+  const first = { ...ctStack(1, '2.25.900014'), patientName: 'SYNTHETIC^Mixed', patientID: 'MIX-1' };
+  writeSeries(join(folder, 'mixed', 'a'), first);
+  const stranger = { ...first, patientName: 'STRANGER^Some', patientID: 'MIX-2' };
+  writeSeries(join(folder, 'mixed', 'b'), {
+    ...stranger,
+    sliceElements: () => [
+      { tag: '00080018', vr: 'UI', value: '2.25.900014.3.99' },
+      { tag: '00200032', vr: 'DS', value: '0\\0\\2' },
+      { tag: '00200013', vr: 'IS', value: '2' },
+    ],
+  });
+  await page.getByRole('button', { name: 'Worklist' }).click();
+  await importPaths(page, [join(folder, 'mixed')]);
+  await openStudy(page, 'SYNTHETIC, Mixed');
+  const notice = page.locator('.overlay').getByRole('alert');
+  await expect(notice).toHaveCount(0);
+  await page.getByTestId('pane').hover();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByTestId('pane')).toHaveAttribute('data-shown', '1');
+  await expect(notice).toContainText('This image’s file names another patient: STRANGER, Some · MIX-2');
+  await judgeScreen(page, 'other-patient');
+});

@@ -147,6 +147,32 @@ describe('how a frame opens', () => {
     expect((await voi(packed)).voiLut?.entries).toEqual(Uint16Array.of(1, 2, 3));
   });
 
+  it('tells of what the file asks for and the screen does not do', async () => {
+    const notes = async (...changes: DicomElement[]) => (await voi(...changes)).notes;
+    expect(await notes(el('60000010 US', 4), el('60000011 US', 4))).toEqual([
+      'overlay of the file (graphics or text) not shown',
+    ]);
+    const aspect = el('00280034 IS', ['4', '1']);
+    expect(await notes(aspect)).toEqual([
+      'pixels are not square (4:1) and shown as if they were: shapes are wrong',
+    ]);
+    // With a spacing they are drawn by it.
+    expect(await notes(aspect, el('00280030 DS', ['0.4', '0.1']))).toEqual([]);
+    expect(await notes(el('00280034 IS', ['1', '1']))).toEqual([]);
+    expect(await notes(el('20500020 CS', 'IDENTITY'))).toEqual([]);
+    expect(await notes(el('20500020 CS', 'INVERSE'))).toEqual([
+      'INVERSE contradicts MONOCHROME2, by which it is shown: black and white may be exchanged',
+    ]);
+    expect(await notes(el('00280004 CS', 'MONOCHROME1'), el('20500020 CS', 'INVERSE'))).toEqual([]);
+    const slope = await valuesOf([el('00281053 DS', '0'), el('00281052 DS', '-1024')]);
+    expect(slope).toMatchObject({
+      rescaleSlope: 1,
+      rescaleIntercept: 0,
+      rescaleType: null,
+      notes: ['rescale slope of 0 not applied: stored values are shown'],
+    });
+  });
+
   it('tells of a colour map and an ICC profile that are not applied', async () => {
     expect((await voi(el('00281101 US', [3, 0, 16]))).notes).toEqual([
       'colour map of the file not applied: shown in grey',

@@ -123,6 +123,36 @@ test('a frame that the study does not have is refused', async () => {
   ).rejects.toMatchObject({ code: 'frame-unknown' });
 });
 
+test('an image that cannot even be laid out was not seen: the commit asks, and names it with its reason', async () => {
+  const world = readingWorld();
+  draft(world);
+  const huge = '1.2.3.7.1.9';
+  const file = writePart10({
+    sopClassUID: '1.2.840.10008.5.1.4.1.1.1.1',
+    sopInstanceUID: huge,
+    transferSyntaxUID: '1.2.840.10008.1.2.4.70',
+    elements: [
+      { tag: '0020000D', vr: 'UI', value: STUDY },
+      { tag: '0020000E', vr: 'UI', value: `${STUDY}.1` },
+      { tag: '00080060', vr: 'CS', value: 'DX' },
+      { tag: '00280002', vr: 'US', value: 1 },
+      { tag: '00280004', vr: 'CS', value: 'MONOCHROME2' },
+      { tag: '00280010', vr: 'US', value: 65535 },
+      { tag: '00280011', vr: 'US', value: 65535 },
+      { tag: '00280100', vr: 'US', value: 16 },
+      { tag: '00280101', vr: 'US', value: 12 },
+      { tag: '00280102', vr: 'US', value: 11 },
+      { tag: '00280103', vr: 'US', value: 0 },
+      { tag: '7FE00010', vr: 'OB', value: { fragments: [new Uint8Array(64).fill(7)] } },
+    ],
+  });
+  world.store.studies.storeStudy(STUDY, [stageFile(world.store, file)], null, 'operator');
+  await expect(commitBoth(world)).rejects.toMatchObject({
+    code: 'frames-unseen',
+    detail: { frames: [{ sopInstanceUID: huge, frame: 0, reason: expect.stringContaining('larger than') }] },
+  });
+});
+
 test('a frame that cannot be decoded was not seen, whatever the window reports', async () => {
   const world = readingWorld();
   const broken = '1.2.3.7.1.3';
