@@ -197,7 +197,7 @@ test('an image of another patient in the same study says so itself', async () =>
       { tag: '00200013', vr: 'IS', value: '2' },
     ],
   });
-  await page.getByRole('button', { name: 'Worklist' }).click();
+  await page.goto(`${new URL(host.url).origin}/#/`);
   await importPaths(page, [join(folder, 'mixed')]);
   await openStudy(page, 'SYNTHETIC, Mixed');
   const notice = page.locator('.overlay').getByRole('alert');
