@@ -23,9 +23,9 @@ export function Banner({ study, mode }: { readonly study: StudySummary; readonly
       {study.flags.length === 0 ? null : (
         <span className="banner__flag" title={study.flags.join('\n')}>
           <TriangleAlert size={14} aria-hidden />
+          {/* In full beside the read; here the facts of the patient need the room. */}
           <span>
-            {study.flags[0]}
-            {study.flags.length > 1 ? ` · ${study.flags.length - 1} more` : ''}
+            {study.flags.length === 1 ? 'needs a look' : `needs a look: ${study.flags.length} notices`}
           </span>
         </span>
       )}
