@@ -147,6 +147,7 @@ export type Comparison = z.infer<typeof comparisonSchema>;
 /** The reasons offered for agreeing and for disagreeing: the same list, the same effort. */
 export const ASSESSMENT_REASONS = [
   'Seen on the image',
+  'Not seen, or overlapping structures',
   'Normal variant or artefact',
   'Known from a prior or the history',
   'Wrong place or extent',

@@ -206,7 +206,7 @@ test('each difference is judged with a reason, by the same keys either way, and 
     await page.keyboard.press(index % 2 === 0 ? 'a' : 'r');
     const form = page.locator('.assess');
     await expect(form.getByRole('radio', { checked: true })).toHaveCount(0);
-    await expect(form.getByRole('radio')).toHaveCount(6);
+    await expect(form.getByRole('radio')).toHaveCount(7);
     if (index === 0) await judgeScreen(page, 'assess');
     await page.keyboard.press('1');
     await page.keyboard.press('Enter');

@@ -48,7 +48,8 @@ export function RemoveDialog({ study, onClose }: RemoveDialogProps) {
         </dd>
         <dt>Contains</dt>
         <dd>
-          {count(study.series)} series, {count(study.instances)} instances
+          {count(study.series)} series, {count(study.instances)}{' '}
+          {study.instances === 1 ? 'instance' : 'instances'}
         </dd>
       </dl>
       <p>

@@ -51,9 +51,15 @@ function words(results: readonly StudyResult[], refused: readonly Refusal[]): st
         lines.push(`    ${label}: score ${score.toFixed(3)}${calibrated}`);
       }
       for (const { label, operatingPoint } of findings) {
-        lines.push(`    finding: ${label}, ${operatingPoint ?? 'below both operating points'}`);
+        // A candidate below both points is none that a screen would show.
+        lines.push(
+          operatingPoint === null
+            ? `    no finding: ${label} stays below both operating points`
+            : `    finding: ${label}, at or above the ${operatingPoint} point`,
+        );
       }
-      for (const { name, value, unit } of measurements) lines.push(`    ${name}: ${value} ${unit}`);
+      for (const { name, value, unit } of measurements)
+        lines.push(`    ${name}: ${Number(value.toPrecision(4))} ${unit}`);
     }
   }
   for (const { path, code, reason } of refused) lines.push(`refused (${code}): ${path}: ${reason}`);

@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import { decodeFile } from '../../../dicom/decode-command.ts';
-import { toOverreadError, toWire, type WireError } from '../../../shared/errors.ts';
+import { Refused, toOverreadError, toWire, type WireError } from '../../../shared/errors.ts';
 import type { DecodeRow } from '../../../shared/pixels.ts';
 import type { Command } from '../command.ts';
 import { plainLine, table } from '../table.ts';
@@ -15,6 +16,8 @@ interface Failed {
 
 async function linesOf(path: string): Promise<Line[]> {
   try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      throw new Refused('is-a-folder', 'This is a folder: name the files in it.');
     return await decodeFile(path);
   } catch (thrown) {
     const frame = toOverreadError(thrown).detail?.['frame'];
