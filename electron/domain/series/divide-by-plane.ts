@@ -1,12 +1,7 @@
 import { axesOf } from './places.ts';
 import { alike, byKey, divide, type Group, type Part } from './group.ts';
+import { SAME_DIRECTION } from './same.ts';
 import { isPlaced, type PlacedSlice, type Slice } from './slice.ts';
-
-/**
- * Slices are parallel where no component of their direction cosines differs by more: 0.023 degrees, which moves a point 250 mm from
- * the origin of the image by 0.1 mm, the tolerance of a regular volume.
- */
-export const SAME_DIRECTION = 4e-4;
 
 /** Pixel spacings are the same up to the rounding of a decimal string. */
 const SAME_SPACING = 1e-4;
