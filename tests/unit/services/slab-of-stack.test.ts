@@ -115,7 +115,7 @@ describe('the stacks that slabs are of', () => {
     const studies = {
       instancesOfSeries: () => all,
       withheld: (uid: string, reader: string | null) => store.studies.withheld(uid, reader),
-    } as SlabDeps['studies'];
+    } as unknown as SlabDeps['studies'];
     const first = [await shown(studies, done, 0), await shown(studies, blind, 0)];
     expect(first).toEqual([
       [1, 2, 3],
