@@ -12,9 +12,9 @@ const el = (tag: string, vr: string, value: DicomElement['value']): DicomElement
 
 /** Each frame of one object with a pixel spacing and an orientation of its own. */
 const FRAMES = [
-  { spacing: 1, orientation: '1\\0\\0\\0\\1\\0', letters: 'RLAP', length: '100', name: 'of 1.000 mm' },
-  { spacing: 3, orientation: '0\\1\\0\\0\\0\\-1', letters: 'APHF', length: '300', name: 'of 3.000 mm' },
-  { spacing: 0.5, orientation: '1\\0\\0\\0\\0\\-1', letters: 'RLHF', length: '50', name: 'of 0.500 mm' },
+  { spacing: 1, orientation: '1\\0\\0\\0\\1\\0', letters: 'RLAP', length: '100', name: '1.000 mm' },
+  { spacing: 3, orientation: '0\\1\\0\\0\\0\\-1', letters: 'APHF', length: '300', name: '3.000 mm' },
+  { spacing: 0.5, orientation: '1\\0\\0\\0\\0\\-1', letters: 'RLHF', length: '50', name: '0.500 mm' },
 ] as const;
 
 /** On a projection that nothing calibrated, a frame's spacing holds at the detector. */

@@ -65,8 +65,10 @@ function byMatrix(slices: readonly Slice[]): Part[] {
   return matrices.flatMap(([matrix, some]) => {
     const spacings = alike(some, (slice) => slice.geometry.pixelSpacing ?? [], SAME_SPACING);
     return spacings.map((part) => {
-      const spacing = part[0]?.geometry.pixelSpacing?.[1];
-      const words = spacings.length > 1 && spacing !== undefined ? ` of ${spacing.toFixed(3)} mm` : '';
+      const spacing = part[0]?.geometry.pixelSpacing?.[1]?.toFixed(3);
+      // At the detector, or nobody knows where: no pixel of the patient has that size.
+      const of = part[0]?.patientSpacing === true ? ' of' : ', stated spacing';
+      const words = spacings.length > 1 && spacing !== undefined ? `${of} ${spacing} mm` : '';
       return { slices: part, label: `${matrix} pixels${words}` };
     });
   });

@@ -146,4 +146,8 @@ test('where the spacing holds at the detector, they are none', () => {
   const frames = [0.5, 0.7].flatMap((spacing) => heights.map((z) => ({ spacing, z })));
   const [series] = study(frames, el('00080060 CS', 'XA')).seriesList;
   expect(series?.stacks.map(codesOf)).toEqual([['no-spacing'], ['no-spacing']]);
+  expect(series?.stacks.map(({ label }) => label)).toEqual([
+    '3 × 2 pixels, stated spacing 0.500 mm',
+    '3 × 2 pixels, stated spacing 0.700 mm',
+  ]);
 });
