@@ -3,6 +3,7 @@ import type { FrameGeometry, InstanceGeometry } from '../shared/series-geometry.
 import { doubles, floats, tagValue, unsigned32s } from './binary-values.ts';
 import { decimal, decimals, integer, items, plainText, plainValues, unsigned16 } from './data-set.ts';
 import { doseGridPositions } from './dose-grid.ts';
+import { directionCosines, spacingPair } from './plane-values.ts';
 
 type Stated<T> = { readonly [K in keyof T]: T[K] | null | undefined };
 
@@ -14,22 +15,6 @@ function stated(values: Stated<Required<FrameGeometry>>): FrameGeometry {
 
 const triple = (values: readonly number[] | null): [number, number, number] | null =>
   values?.length === 3 ? (values as [number, number, number]) : null;
-
-/** Two perpendicular unit vectors within the rounding of real writers, or null. */
-export function directionCosines(values: readonly number[] | null): FrameGeometry['orientation'] | null {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = values ?? [];
-  const fits =
-    values?.length === 6 &&
-    Math.abs(Math.hypot(a, b, c) - 1) < 0.01 &&
-    Math.abs(Math.hypot(d, e, f) - 1) < 0.01 &&
-    Math.abs(a * d + b * e + c * f) < 0.01;
-  return fits ? [a, b, c, d, e, f] : null;
-}
-
-function spacing(values: readonly number[] | null): [number, number] | null {
-  const [row = 0, column = 0] = values ?? [];
-  return values?.length === 2 && row > 0 && column > 0 ? [row, column] : null;
-}
 
 /** A thickness in millimetres; a micrometre and ten metres are beyond any device. */
 const thickness = (value: number | null): number | null =>
@@ -49,7 +34,7 @@ function readObject(dataSet: DataSet, singleFrame: boolean): FrameGeometry {
     // One position for several frames does not say where each of them lies.
     position: singleFrame ? triple(decimals(dataSet, 'x00200032')) : null,
     orientation: directionCosines(decimals(dataSet, 'x00200037')),
-    pixelSpacing: spacing(decimals(dataSet, 'x00280030')),
+    pixelSpacing: spacingPair(decimals(dataSet, 'x00280030')),
     sliceThickness: thickness(decimal(dataSet, 'x00180050')),
     sliceLocation: singleFrame ? decimal(dataSet, 'x00201041') : null,
     imageType: imageType(plainValues(dataSet, 'x00080008'), plainText(dataSet, 'x00089208')),
@@ -83,7 +68,7 @@ function readGroups(groups: DataSet): FrameGeometry {
   return stated({
     position: from('x00209113', (item) => triple(decimals(item, 'x00200032'))),
     orientation: from('x00209116', (item) => directionCosines(decimals(item, 'x00200037'))),
-    pixelSpacing: from('x00289110', (item) => spacing(decimals(item, 'x00280030'))),
+    pixelSpacing: from('x00289110', (item) => spacingPair(decimals(item, 'x00280030'))),
     sliceThickness: from('x00289110', (item) => thickness(decimal(item, 'x00180050'))),
     sliceLocation: null,
     imageType:

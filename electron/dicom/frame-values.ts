@@ -127,6 +127,12 @@ function mappedRange(item: DataSet, layout: PixelLayout): [number, number] {
 }
 
 /**
+ * UCUM's '1', and annotations such as {ratio}, which stand for it (UCUM §6): they name no unit. Beside a unit an annotation stays,
+ * since it may say what was measured: '{SUVbw}g/ml' (PS3.16 CID 85).
+ */
+const isDimensionless = (unit: string): boolean => /^[1./]*$/.test(unit.replace(/\{[^}]*\}/g, ''));
+
+/**
  * Real World Value Mapping (PS3.3 C.7.6.16.2.11) of a frame where there is exactly one straight map with a unit. Several (different
  * quantities or ranges), a table, or none: null, and what is measured has the modality value's unit.
  */
@@ -139,15 +145,14 @@ function readRealWorld(dataSet: DataSet, layout: PixelLayout, frame: number): Re
   const intercept = double(map, 'x00409224');
   const [units] = items(map, 'x004008ea');
   const unit = units ? plainText(units, 'x00080100') : '';
-  // UCUM's '1' and annotations such as {ratio} are no unit.
-  if (slope === null || intercept === null || slope === 0 || unit === '' || unit === '1') return null;
+  if (slope === null || intercept === null || slope === 0 || isDimensionless(unit)) return null;
   const [first, last] = mappedRange(map, layout);
   return {
     first,
     last,
     slope,
     intercept,
-    unit: unit.replace(/^\{(.+)\}$/, '$1'),
+    unit,
     label: plainText(map, 'x00409210'),
   };
 }

@@ -1,48 +1,52 @@
 import type { DataSet } from 'dicom-parser';
 import type { ImageAttributes } from '../shared/pixels.ts';
-import { decimals, items, plainText, plainValues } from './data-set.ts';
+import { decimals, plainText, plainValues } from './data-set.ts';
 import { readFrameValues } from './frame-values.ts';
 import { functionalGroup } from './functional-groups.ts';
 import { readIccProfile } from './icc-profile.ts';
 import type { ParsedObject } from './parse-object.ts';
 import type { PixelLayout } from './pixel-layout.ts';
+import { directionCosines, spacingPair } from './plane-values.ts';
 import { PROJECTION_MODALITIES } from './sop-classes.ts';
-
-function spacingPair(values: number[] | null): [number, number] | null {
-  const [row, column] = values ?? [];
-  return values?.length === 2 && row !== undefined && column !== undefined && row > 0 && column > 0
-    ? [row, column]
-    : null;
-}
 
 const same = (a: readonly number[], b: readonly number[]): boolean =>
   a.every((value, i) => Math.abs(value - (b[i] ?? 0)) <= 1e-6 * Math.abs(value));
 
-/** True where frames of a multi-frame object state different pixel spacings: none of them is the object's. */
-function spacingDiffers(dataSet: DataSet): boolean {
-  const stated = items(dataSet, 'x52009230').flatMap((frame) =>
-    items(frame, 'x00289110').map((measures) => decimals(measures, 'x00280030')?.join() ?? ''),
-  );
-  return new Set(stated).size > 1;
+/** Pixel Spacing (0028,0030) of each frame that has functional groups of its own, and of the frames that have none. */
+function spacingsOfFrames(dataSet: DataSet, frames: number): ([number, number] | null)[] {
+  const groups = dataSet.elements['x52009230']?.items?.length ?? 0;
+  return Array.from({ length: Math.min(frames, groups + 1) }, (_, frame) => {
+    const measures = functionalGroup(dataSet, frame, 'x00289110');
+    return spacingPair(decimals(measures ?? dataSet, 'x00280030') ?? decimals(dataSet, 'x00280030'));
+  });
 }
 
 /**
  * Pixel spacing and where it was measured. On a projection radiograph Pixel Spacing is the patient's only if it was
  * calibrated: stated by Pixel Spacing Calibration Type, or different from Imager Pixel Spacing (PS3.3 §10.7.1.3).
+ *
+ * Where frames state different spacings, or some state none, no spacing is the object's, but the source holds for those of its frames
+ * (`FrameGeometry.pixelSpacing`): the patient's only if each of them is.
  */
 function readSpacing(
   dataSet: DataSet,
+  frames: number,
   modality: string,
 ): Pick<ImageAttributes, 'pixelSpacing' | 'spacingSource'> {
-  if (spacingDiffers(dataSet)) return { pixelSpacing: null, spacingSource: null };
-  const measures = functionalGroup(dataSet, 0, 'x00289110');
-  const spacing = spacingPair(decimals(measures ?? dataSet, 'x00280030') ?? decimals(dataSet, 'x00280030'));
+  const spacings = spacingsOfFrames(dataSet, frames);
   const imager = spacingPair(decimals(dataSet, 'x00181164'));
   const scanned = spacingPair(decimals(dataSet, 'x00182010'));
-  if (spacing) {
-    const calibrated = plainText(dataSet, 'x00280a02') !== '' || (imager !== null && !same(spacing, imager));
+  const stated = spacings.filter((spacing) => spacing !== null);
+  const [first] = stated;
+  if (first !== undefined) {
+    const measured = imager !== null && stated.every((spacing) => !same(spacing, imager));
+    const calibrated = plainText(dataSet, 'x00280a02') !== '' || measured;
     const projection = PROJECTION_MODALITIES.has(modality) || imager !== null;
-    return { pixelSpacing: spacing, spacingSource: projection && !calibrated ? 'detector' : 'patient' };
+    const common = spacings.every((spacing) => spacing?.[0] === first[0] && spacing[1] === first[1]);
+    return {
+      pixelSpacing: common ? first : null,
+      spacingSource: projection && !calibrated ? 'detector' : 'patient',
+    };
   }
   const detector = imager ?? scanned;
   return { pixelSpacing: detector, spacingSource: detector ? 'detector' : null };
@@ -56,21 +60,8 @@ function readPlane(dataSet: DataSet): Pick<ImageAttributes, 'position' | 'orient
   const orientation = decimals(orientations, 'x00200037');
   return {
     position: position?.length === 3 ? (position as [number, number, number]) : null,
-    orientation:
-      orientation && isDirection(orientation)
-        ? (orientation as NonNullable<ImageAttributes['orientation']>)
-        : null,
+    orientation: directionCosines(orientation),
   };
-}
-
-function isDirection(values: readonly number[]): boolean {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = values;
-  return (
-    values.length === 6 &&
-    Math.abs(Math.hypot(a, b, c) - 1) < 0.01 &&
-    Math.abs(Math.hypot(d, e, f) - 1) < 0.01 &&
-    Math.abs(a * d + b * e + c * f) < 0.01
-  );
 }
 
 function readPatientOrientation(dataSet: DataSet): [string, string] | null {
@@ -107,7 +98,7 @@ export function readImageAttributes(
     rescaleIntercept: values.rescaleIntercept,
     rescaleType: values.rescaleType,
     window: [...values.window],
-    ...readSpacing(dataSet, modality),
+    ...readSpacing(dataSet, layout.frames, modality),
     ...readPlane(dataSet),
     patientOrientation: readPatientOrientation(dataSet),
     pixelPadding: values.pixelPadding,

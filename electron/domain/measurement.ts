@@ -1,4 +1,4 @@
-import { type ImageBox, type LengthUnit, lengthUnit } from '../shared/measure.ts';
+import { type ImageBox, knownSpacing, type LengthUnit, lengthUnit } from '../shared/measure.ts';
 import type { ImageAttributes } from '../shared/pixels.ts';
 
 /** Width and height of a mark, in millimetres where the file gives a spacing, else in pixels. */
@@ -13,7 +13,7 @@ export function extentOf(
   image: Pick<ImageAttributes, 'pixelSpacing' | 'spacingSource'>,
   box: ImageBox,
 ): Extent {
-  const [rowSpacing, columnSpacing] = image.pixelSpacing ?? [1, 1];
+  const [rowSpacing, columnSpacing] = knownSpacing(image.pixelSpacing, image.spacingSource) ?? [1, 1];
   return {
     width: Math.abs(box[2] - box[0]) * columnSpacing,
     height: Math.abs(box[3] - box[1]) * rowSpacing,

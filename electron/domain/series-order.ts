@@ -1,16 +1,10 @@
 import type { InstanceHeader } from '../shared/ports.ts';
+import { axesOf } from './series/places.ts';
+import { SAME_DIRECTION, SAME_PLACE } from './series/same.ts';
 
 export type Orderable = Pick<InstanceHeader, 'sopInstanceUID' | 'instanceNumber'> & {
   readonly image: Pick<NonNullable<InstanceHeader['image']>, 'position' | 'orientation'> | null;
 };
-
-/** Directions count as the same up to about 0.06 degrees per component. */
-const SAME_DIRECTION = 1e-3;
-
-function normalOf(orientation: readonly number[]): [number, number, number] {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = orientation;
-  return [b * f - c * e, c * d - a * f, a * e - b * d];
-}
 
 function byNumber(a: Orderable, b: Orderable): number {
   const first = a.instanceNumber ?? Number.POSITIVE_INFINITY;
@@ -19,11 +13,14 @@ function byNumber(a: Orderable, b: Orderable): number {
   return a.sopInstanceUID < b.sopInstanceUID ? -1 : a.sopInstanceUID > b.sopInstanceUID ? 1 : 0;
 }
 
-/** Position along the common normal, or null where the instances do not share one. */
+/**
+ * Position along the common normal, or null where the instances do not share one. The first by number is compared with, as in the
+ * stacks, so that the order in which the instances are given does not count.
+ */
 function positionsAlongNormal(instances: readonly Orderable[]): Map<Orderable, number> | null {
-  const reference = instances[0]?.image?.orientation;
+  const reference = instances.toSorted(byNumber)[0]?.image?.orientation;
   if (!reference) return null;
-  const normal = normalOf(reference);
+  const { normal } = axesOf(reference);
   const along = new Map<Orderable, number>();
   for (const instance of instances) {
     const image = instance.image;
@@ -35,9 +32,6 @@ function positionsAlongNormal(instances: readonly Orderable[]): Map<Orderable, n
   }
   return along;
 }
-
-/** A hundredth of a millimetre: rounding in DS strings, far below any slice distance. */
-const SAME_PLACE = 0.01;
 
 /** The place of each instance along the normal, counted from the lowest; what lies within rounding of a place's lowest is at that place. */
 function placesAlong(along: ReadonlyMap<Orderable, number>): Map<Orderable, number> {

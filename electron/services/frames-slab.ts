@@ -43,11 +43,14 @@ export function seriesSlab(
   stack?: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const all = deps.studies.instancesOfSeries(seriesInstanceUID);
-  const shown = withoutWithheld(deps, all);
-  if (shown.length === 0 && all.length > 0) {
+  const withheld = withheldAmong(deps, all);
+  if (withheld.size === all.length && all.length > 0) {
     throw new Refused('series-unknown', 'This series is not here (any more).', { seriesInstanceUID });
   }
-  const addresses = stack === undefined ? shown.flatMap(framesOf) : framesOfStack(shown, stack);
+  const addresses =
+    stack === undefined
+      ? without(all, withheld).flatMap(framesOf)
+      : stackAt(framesOfStacks(all, withheld), stack);
   return slab(deps, addresses, from, count, signal);
 }
 
@@ -59,20 +62,25 @@ export function instanceSlab(
   count: number,
   signal?: CancelSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const [shown] = withoutWithheld(deps, [deps.studies.instance(sopInstanceUID)]);
-  if (shown === undefined) {
+  const shown = deps.studies.instance(sopInstanceUID);
+  if (withheldAmong(deps, [shown]).size > 0) {
     throw new Refused('instance-unknown', 'This object is not here (any more).', { sopInstanceUID });
   }
   return slab(deps, framesOf(shown), from, count, signal);
 }
 
-/** Blind first: what an algorithm may have made has no frames for a reader who has not committed. */
-function withoutWithheld<T extends { header: InstanceHeader }>(deps: SlabDeps, all: readonly T[]): T[] {
+const NONE: ReadonlySet<string> = new Set();
+
+/** Blind first: what an algorithm may have made has no frames for a reader who has not committed. Its SOP Instance UIDs. */
+function withheldAmong(deps: SlabDeps, all: readonly Located[]): ReadonlySet<string> {
   const study = all[0]?.header.studyInstanceUID;
-  if (study === undefined || all.every(({ header }) => (header.origin ?? 'known') === 'known'))
-    return [...all];
+  if (study === undefined || all.every(({ header }) => (header.origin ?? 'known') === 'known')) return NONE;
   const withheld = deps.studies.withheld(study, deps.readerId);
-  return all.filter(({ header }) => !withheld.has(header.sopInstanceUID));
+  return new Set(all.map(({ header }) => header.sopInstanceUID).filter((uid) => withheld.has(uid)));
+}
+
+function without(all: readonly Located[], withheld: ReadonlySet<string>): readonly Located[] {
+  return withheld.size === 0 ? all : all.filter(({ header }) => !withheld.has(header.sopInstanceUID));
 }
 
 interface Located {
@@ -80,21 +88,44 @@ interface Located {
   readonly location: ByteLocation;
 }
 
-function framesOfStack(instances: readonly Located[], index: number): FrameAddress[] {
-  const stacks = stacksOf(instances.map(({ header }) => header));
+type Stacks = readonly (readonly FrameAddress[])[];
+
+/**
+ * Frames of each stack of a series, by the very array of its instances, which the store gives anew when they change, and by what of it is
+ * withheld: whoever may see other instances has other stacks. It goes with the array.
+ */
+const stacksOfSeries = new WeakMap<readonly Located[], Map<string, Stacks>>();
+
+function framesOfStacks(all: readonly Located[], withheld: ReadonlySet<string>): Stacks {
+  const kept = stacksOfSeries.get(all) ?? new Map<string, Stacks>();
+  stacksOfSeries.set(all, kept);
+  // All, or all but what has one origin, or two: there are few sets.
+  const key = [...withheld].join();
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const shown = without(all, withheld);
+  const bySop = new Map(shown.map((one) => [one.header.sopInstanceUID, one]));
+  const stacks = stacksOf(shown.map(({ header }) => header)).map(({ runs }) =>
+    runs.flatMap(({ sopInstanceUID, first, count }): FrameAddress[] => {
+      const instance = bySop.get(sopInstanceUID);
+      const image = instance?.header.image ?? null;
+      if (instance === undefined || image === null) return [];
+      const { header, location } = instance;
+      return Array.from({ length: count }, (_, i) => ({ header, image, location, frame: first + i }));
+    }),
+  );
+  kept.set(key, stacks);
+  return stacks;
+}
+
+function stackAt(stacks: Stacks, index: number): readonly FrameAddress[] {
   const stack = stacks[index];
-  if (stack === undefined) {
-    throw new Refused(
-      'stack-unknown',
-      `The series has no stack ${index + 1}: it has ${stacks.length}. Open the study again.`,
-      { stacks: stacks.length },
-    );
-  }
-  const bySop = new Map(instances.map((one) => [one.header.sopInstanceUID, one]));
-  return stack.runs.flatMap(({ sopInstanceUID, first, count }) => {
-    const instance = bySop.get(sopInstanceUID);
-    return instance === undefined ? [] : framesOf(instance).slice(first, first + count);
-  });
+  if (stack !== undefined) return stack;
+  throw new Refused(
+    'stack-unknown',
+    `The series has no stack ${index + 1}: it has ${stacks.length}. Open the study again.`,
+    { stacks: stacks.length },
+  );
 }
 
 /** Objects without pixels have no frames; neither have those that this build does not draw: they are listed by name. */

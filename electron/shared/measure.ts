@@ -18,14 +18,22 @@ export interface Measured<Unit extends string> {
   readonly unit: Unit;
 }
 
+/**
+ * The spacing that may be measured with: none where nothing says whether it holds in the patient or at the detector. (Earlier builds
+ * kept no source of objects whose frames differ in spacing: those are measured in pixels until they are imported again.)
+ */
+export function knownSpacing(spacing: Spacing, source: SpacingSource): Spacing {
+  return source === null ? null : spacing;
+}
+
 /** 'mm' only with a spacing in the patient; at the detector the size is magnified, and the unit says so. */
-export function lengthUnit(spacing: Spacing, source: SpacingSource = 'patient'): LengthUnit {
-  if (spacing === null) return 'px';
+export function lengthUnit(spacing: Spacing, source: SpacingSource): LengthUnit {
+  if (knownSpacing(spacing, source) === null) return 'px';
   return source === 'detector' ? 'mm at the detector' : 'mm';
 }
 
-export function areaUnit(spacing: Spacing, source: SpacingSource = 'patient'): AreaUnit {
-  if (spacing === null) return 'px²';
+export function areaUnit(spacing: Spacing, source: SpacingSource): AreaUnit {
+  if (knownSpacing(spacing, source) === null) return 'px²';
   return source === 'detector' ? 'mm² at the detector' : 'mm²';
 }
 
@@ -34,9 +42,9 @@ export function lengthOf(
   p0: ImagePoint,
   p1: ImagePoint,
   spacing: Spacing,
-  source: SpacingSource = 'patient',
+  source: SpacingSource,
 ): Measured<LengthUnit> {
-  const [rowSpacing, columnSpacing] = spacing ?? [1, 1];
+  const [rowSpacing, columnSpacing] = knownSpacing(spacing, source) ?? [1, 1];
   const value = Math.hypot((p1.x - p0.x) * columnSpacing, (p1.y - p0.y) * rowSpacing);
   return { value, unit: lengthUnit(spacing, source) };
 }
@@ -88,7 +96,7 @@ export function ellipseStatistics(image: MeasuredImage, box: ImageBox): RegionSt
     Math.max(box[1], box[3]),
   ];
   const [a, b] = [(x1 - x0) / 2, (y1 - y0) / 2];
-  const [rowSpacing, columnSpacing] = image.pixelSpacing ?? [1, 1];
+  const [rowSpacing, columnSpacing] = knownSpacing(image.pixelSpacing, image.spacingSource) ?? [1, 1];
   const area = {
     value: Math.PI * a * columnSpacing * b * rowSpacing,
     unit: areaUnit(image.pixelSpacing, image.spacingSource),

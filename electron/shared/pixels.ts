@@ -86,9 +86,9 @@ export const imageAttributesSchema = z.object({
   /** 'HU' where the rescaled values are Hounsfield units, else what Rescale Type says, else null. */
   rescaleType: z.string().nullable(),
   window: z.array(z.object({ centre: z.number(), width: z.number().positive() })),
-  /** Millimetres between rows and between columns; null where the file does not say (then nothing is in millimetres). */
+  /** Millimetres between rows and between columns; null where the file does not say, or frames differ. */
   pixelSpacing: z.tuple([z.number().positive(), z.number().positive()]).nullable(),
-  /** Where `pixelSpacing` comes from: at the detector it is not the patient's size, and the screen says so. */
+  /** Where `pixelSpacing`, or that of each frame where frames differ, comes from: at the detector it is not the patient's size, and the screen says so. */
   spacingSource: z.enum(['patient', 'detector']).nullable(),
   /** Image Position (Patient), LPS millimetres. */
   position: z.tuple([z.number(), z.number(), z.number()]).nullable(),

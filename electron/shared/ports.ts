@@ -130,10 +130,13 @@ export interface StudyRepository {
     location: ByteLocation;
   };
   instancesOf(studyInstanceUID: string): { header: InstanceHeader; sha256: string; location: ByteLocation }[];
-  /** The instances of one series in display order, as `detail` lists them. Throws `Refused('series-unknown')`. */
+  /**
+   * The instances of one series in display order, as `detail` lists them, withheld ones too; as a rule the very same array while nothing
+   * of the series changed. Throws `Refused('series-unknown')`.
+   */
   instancesOfSeries(
     seriesInstanceUID: string,
-  ): { header: InstanceHeader; sha256: string; location: ByteLocation }[];
+  ): readonly { readonly header: InstanceHeader; readonly sha256: string; readonly location: ByteLocation }[];
   /** SOP Instance UIDs that this reader must not see yet, since an algorithm may have made them: until the reader has committed. */
   withheld(studyInstanceUID: string, readerId: string | null): ReadonlySet<string>;
   state(studyInstanceUID: string, stated: Stated, actor: string): void;

@@ -19,6 +19,7 @@ import type { Connection } from './connection.ts';
 import type { DataFolder } from './data-folder.ts';
 import { listStudies } from './list-studies.ts';
 import { removeStudy } from './remove-study.ts';
+import { SeriesCache } from './series-cache.ts';
 import type { Staging } from './staging.ts';
 import { storeStudy } from './store-study.ts';
 import { refreshShown, withheldFrom } from './withheld.ts';
@@ -56,6 +57,7 @@ export interface StudyRepositoryParts {
 
 export class SqlStudyRepository implements StudyRepository {
   readonly #parts: StudyRepositoryParts;
+  readonly #series = new SeriesCache<StoredInstance>();
 
   constructor(parts: StudyRepositoryParts) {
     this.#parts = parts;
@@ -130,7 +132,7 @@ export class SqlStudyRepository implements StudyRepository {
     return series.flatMap((one) => this.#inDisplayOrder(one));
   }
 
-  instancesOfSeries(seriesInstanceUID: string): StoredInstance[] {
+  instancesOfSeries(seriesInstanceUID: string): readonly StoredInstance[] {
     const id = this.#database
       .prepare<[string], number>('SELECT id FROM series WHERE uid = ?')
       .pluck()
@@ -138,7 +140,7 @@ export class SqlStudyRepository implements StudyRepository {
     if (id === undefined) {
       throw new Refused('series-unknown', 'This series is not here (any more).', { seriesInstanceUID });
     }
-    return this.#inDisplayOrder(id);
+    return this.#series.get(seriesInstanceUID, this.#versionOf(id), () => this.#inDisplayOrder(id));
   }
 
   withheld(studyInstanceUID: string, readerId: string | null): ReadonlySet<string> {
@@ -189,6 +191,8 @@ export class SqlStudyRepository implements StudyRepository {
 
   remove(studyInstanceUID: string, actor: string): void {
     const { connection, staging, audit } = this.#parts;
+    // Row ids of what is removed may be used again; and nothing of it is to stay here.
+    this.#series.clear();
     removeStudy(connection, staging, audit, this.#require(studyInstanceUID), actor);
   }
 
@@ -210,6 +214,20 @@ export class SqlStudyRepository implements StudyRepository {
       sha256: row.sha256,
       location: this.#parts.blobs.locate(row.sha256),
     };
+  }
+
+  /**
+   * Another one whenever the instances of a series may be others. A row of one never changes; this connection adds rows, and removes
+   * them in `remove` alone; whatever another process writes changes `data_version`.
+   */
+  #versionOf(seriesId: number): string {
+    const rows = this.#database
+      .prepare<[number], string>(
+        `SELECT series_id || '/' || count(*) || '/' || max(id) FROM instances WHERE series_id = ?`,
+      )
+      .pluck()
+      .get(seriesId);
+    return `${rows}/${String(this.#database.pragma('data_version', { simple: true }))}`;
   }
 
   #inDisplayOrder(seriesId: number): StoredInstance[] {

@@ -2,6 +2,7 @@ import { TriangleAlert } from 'lucide-react';
 import type { InstanceDetail } from '../../electron/shared/study.ts';
 import type { ReactNode } from 'react';
 import { edgeLettersOfImage } from '../../electron/shared/orientation.ts';
+import { knownSpacing } from '../../electron/shared/measure.ts';
 import { modalityUnit } from '../../electron/shared/frame-values.ts';
 import { personName } from '../ui/words.ts';
 import { shortNumber } from './format-measured.ts';
@@ -104,7 +105,8 @@ function OtherPatient({ patientName, patientID }: NonNullable<InstanceDetail['ot
 
 function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; count: number }) {
   const { window, voi, zoom, index, frame, inverted, view } = shown;
-  const { pixelSpacing, spacingSource } = frame.image;
+  const { spacingSource } = frame.image;
+  const pixelSpacing = knownSpacing(frame.image.pixelSpacing, spacingSource);
   const decoded = view.status === 'decoded' ? view.decoded : null;
   const unit = decoded === null ? 'value' : modalityUnit(decoded.values);
   const colour = decoded?.samples === 3;

@@ -1,12 +1,7 @@
 import { axesOf } from './places.ts';
 import { alike, byKey, divide, type Group, type Part } from './group.ts';
+import { SAME_DIRECTION } from './same.ts';
 import { isPlaced, type PlacedSlice, type Slice } from './slice.ts';
-
-/**
- * Slices are parallel where no component of their direction cosines differs by more: 0.023 degrees, which moves a point 250 mm from
- * the origin of the image by 0.1 mm, the tolerance of a regular volume.
- */
-export const SAME_DIRECTION = 4e-4;
 
 /** Pixel spacings are the same up to the rounding of a decimal string. */
 const SAME_SPACING = 1e-4;
@@ -70,8 +65,10 @@ function byMatrix(slices: readonly Slice[]): Part[] {
   return matrices.flatMap(([matrix, some]) => {
     const spacings = alike(some, (slice) => slice.geometry.pixelSpacing ?? [], SAME_SPACING);
     return spacings.map((part) => {
-      const spacing = part[0]?.geometry.pixelSpacing?.[1];
-      const words = spacings.length > 1 && spacing !== undefined ? ` of ${spacing.toFixed(3)} mm` : '';
+      const spacing = part[0]?.geometry.pixelSpacing?.[1]?.toFixed(3);
+      // At the detector, or nobody knows where: no pixel of the patient has that size.
+      const of = part[0]?.patientSpacing === true ? ' of' : ', stated spacing';
+      const words = spacings.length > 1 && spacing !== undefined ? `${of} ${spacing} mm` : '';
       return { slices: part, label: `${matrix} pixels${words}` };
     });
   });

@@ -1,4 +1,5 @@
 import { alike, byKey, divide, type Group, type Part } from './group.ts';
+import { extremes } from './measure-stack.ts';
 import { most, placesOf } from './places.ts';
 import { isPlaced, type PlacedSlice, type Slice } from './slice.ts';
 
@@ -241,14 +242,13 @@ function byPass(slices: readonly Slice[]): Part[] {
   const passes = byRank(slices, 'pass', (place) => place.toSorted(byInstanceNumber));
   const inBlocks = passes.every((pass, i) => {
     const next = passes[i + 1];
-    return (
-      next === undefined || Math.max(...pass.slices.map(numberOf)) < Math.min(...next.slices.map(numberOf))
-    );
+    return next === undefined || numbersOf(pass).max < numbersOf(next).min;
   });
   if (!inBlocks && !runsPlaceByPlace(slices)) return [];
   return passes.map((pass) => ({ ...pass, label: `${pass.label}, by instance number` }));
 }
 
+const numbersOf = ({ slices }: Part) => extremes(slices.map(numberOf));
 const numberOf = ({ instanceNumber }: Slice): number => instanceNumber ?? 0;
 const byInstanceNumber = (a: Slice, b: Slice): number => numberOf(a) - numberOf(b);
 

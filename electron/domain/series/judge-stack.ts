@@ -1,6 +1,6 @@
 import type { StackDetail, StackReason, VolumeVerdict } from '../../shared/stack.ts';
 import { isLocaliser } from './divide-by-plane.ts';
-import { duplicatesOf, gapsOf, type Measured, measurePlaces } from './measure-stack.ts';
+import { duplicatesOf, extremes, gapsOf, type Measured, measurePlaces } from './measure-stack.ts';
 import type { Located } from './places.ts';
 import type { Slice } from './slice.ts';
 import {
@@ -80,7 +80,7 @@ export function judgePlaced(places: readonly (readonly Located[])[]): Judged {
 
 function offGridReasons(measured: Measured, slices: readonly Slice[]): StackReason[] {
   const { distance, tilt, shift, drift, unevenness } = measured;
-  const pixel = Math.min(...slices.flatMap(({ geometry }) => geometry.pixelSpacing ?? []));
+  const pixel = extremes(slices.flatMap(({ geometry }) => geometry.pixelSpacing ?? [])).min;
   const tolerance = tolerances(distance?.median ?? 0, pixel);
   const reasons: StackReason[] = [];
   if (tilt !== null && drift > tolerance.across)

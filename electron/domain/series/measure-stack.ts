@@ -10,6 +10,14 @@ export function distancesOf(places: readonly (readonly Located[])[]): number[] {
   return along.slice(1).map((at, i) => at - (along[i] ?? 0));
 }
 
+/** Least and greatest; by `reduce`, since an object may have more frames than a call may have arguments. */
+export function extremes(values: readonly number[]): { min: number; max: number } {
+  return {
+    min: values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+    max: values.reduce((greatest, value) => Math.max(greatest, value), Number.NEGATIVE_INFINITY),
+  };
+}
+
 function sorted(values: readonly number[]): number[] {
   return values.toSorted((a, b) => a - b);
 }
@@ -66,17 +74,18 @@ export function measurePlaces(places: readonly (readonly Located[])[]): Measured
   const step = length / Math.max(1, places.length - 1);
   const gaps = new Set(gapsOf(places).map((gap) => gap.distance));
   const others = distances.filter((distance) => !gaps.has(distance));
+  const { min, max } = extremes(others);
   const offGrid = places.map((place, i) => Math.abs((place[0]?.along ?? 0) - first - i * step));
   return {
     places: places.length,
     distance:
       distances.length === 0
         ? null
-        : { min: Math.min(...distances), median: median(distances), max: Math.max(...distances) },
+        : { min: extremes(distances).min, median: median(distances), max: extremes(distances).max },
     tilt: places.length < 3 ? null : (Math.atan(steepness) * 180) / Math.PI,
     shift: residual,
     drift: steepness * length,
-    unevenness: gaps.size === 0 ? Math.max(0, ...offGrid) : (Math.max(...others) - Math.min(...others)) / 2,
+    unevenness: gaps.size === 0 ? Math.max(0, extremes(offGrid).max) : (max - min) / 2,
   };
 }
 
@@ -89,7 +98,8 @@ export function expectedDistances(places: readonly (readonly Located[])[]): numb
   const distances = distancesOf(places);
   const thickness = places.map((place) => place[0]?.slice.geometry.sliceThickness ?? null);
   const known = thickness.flatMap((one) => one ?? []);
-  const varies = known.length === places.length && Math.max(...known) > 1.01 * Math.min(...known);
+  const { min, max } = extremes(known);
+  const varies = known.length === places.length && max > 1.01 * min;
   const scale = distances.map((_, i) => (varies ? ((known[i] ?? 1) + (known[i + 1] ?? 1)) / 2 : 1));
   const ratios = sorted(distances.map((distance, i) => distance / (scale[i] ?? 1)));
   const base = ratios[Math.floor((ratios.length - 1) / 4)] ?? 0;

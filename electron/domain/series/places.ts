@@ -1,10 +1,5 @@
+import { SAME_PLACE } from './same.ts';
 import type { PlacedSlice } from './slice.ts';
-
-/**
- * Frames at the same position differ by the rounding of decimal strings and 32-bit floats alone: a hundredth of a millimetre, far below
- * any slice distance. (3D Slicer's tolerance of slice spacing and OHIF's of a series without extent are the same number.)
- */
-export const SAME_PLACE = 0.01;
 
 /** A slice and where it lies in the coordinates of its stack, millimetres. */
 export interface Located<S extends PlacedSlice = PlacedSlice> {

@@ -27,7 +27,7 @@ export interface Slice {
   readonly matrix: string;
   /** Whether the frame is one of several of its object. */
   readonly ofSeveral: boolean;
-  /** Whether `geometry.pixelSpacing` holds in the patient. */
+  /** Whether `geometry.pixelSpacing`, the frame's own, holds in the patient. */
   readonly patientSpacing: boolean;
   /** The header is one of an earlier build, which kept less. */
   readonly oldHeader: boolean;

@@ -1,4 +1,5 @@
 import type { Measurement } from '../../shared/analysis.ts';
+import { knownSpacing } from '../../shared/measure.ts';
 import type { ImageAttributes } from '../../shared/pixels.ts';
 import type { MaskRegion } from './mask-regions.ts';
 
@@ -33,7 +34,7 @@ export function structureArea(
   geometry: Geometry,
   sopInstanceUID: string,
 ): Measurement[] {
-  const spacing = geometry.pixelSpacing;
+  const spacing = knownSpacing(geometry.pixelSpacing, geometry.spacingSource);
   const perPixel = spacing === null ? 1 : spacing[0] * spacing[1];
   const unit = spacing === null ? 'px²' : 'mm²';
   const where = spacing !== null && geometry.spacingSource !== 'patient' ? ' at the detector' : '';

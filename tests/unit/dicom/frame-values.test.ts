@@ -107,7 +107,10 @@ describe('what the values of a frame mean', () => {
       label: 'ADC',
     });
     expect((await valuesOf([map(item('mm2/s'))])).realWorld?.unit).toBe('mm2/s');
-    expect((await valuesOf([map(item('1'))])).realWorld).toBeNull();
+    expect((await valuesOf([map(item('{SUVbw}g/ml'))])).realWorld?.unit).toBe('{SUVbw}g/ml');
+    // UCUM: an annotation is no unit, and without one stands for 1.
+    for (const unit of ['1', '{ratio}', '1{counts}', '{counts}/{voxel}'])
+      expect((await valuesOf([map(item(unit))])).realWorld, unit).toBeNull();
     expect((await valuesOf([map(item('mm2/s'), item('Hz'))])).realWorld).toBeNull();
   });
 });

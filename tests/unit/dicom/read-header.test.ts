@@ -133,10 +133,34 @@ describe('the header of an object', () => {
     expect(header.notDrawn).toContain('Modality LUT Sequence');
   });
 
-  it('states no spacing where frames state different ones', () => {
-    const frame = (spacing: number) => [el('00289110 SQ', [[el('00280030 DS', [spacing, spacing])]])];
-    expect(readHeader(sample([el('52009230 SQ', [frame(1), frame(2)])])).image?.pixelSpacing).toBeNull();
-    expect(readHeader(sample([el('52009230 SQ', [frame(2), frame(2)])])).image?.pixelSpacing).toEqual([2, 2]);
+  it('states no spacing where frames state different ones, and where theirs hold', () => {
+    const frame = (spacing?: number) =>
+      spacing === undefined ? [] : [el('00289110 SQ', [[el('00280030 DS', [spacing, spacing])]])];
+    const spacing = (frames: (number | undefined)[], ...elements: ReturnType<typeof el>[]) => {
+      const count = Math.max(2, frames.length);
+      const { image } = readHeader(
+        sample([
+          el('00280008 IS', count),
+          el('7FE00010 OW', new Uint8Array(12 * count)),
+          el('52009230 SQ', frames.map(frame)),
+          ...elements,
+        ]),
+      );
+      return [image?.pixelSpacing, image?.spacingSource];
+    };
+    const xray = el('00080060 CS', 'XA');
+    const imager = el('00181164 DS', [2, 2]);
+    expect(spacing([2, 2])).toEqual([[2, 2], 'patient']);
+    expect(spacing([1, 2])).toEqual([null, 'patient']);
+    expect(spacing([1, 2], xray)).toEqual([null, 'detector']);
+    expect(spacing([1, 2], xray, imager)).toEqual([null, 'detector']);
+    expect(spacing([1, 3], xray, imager)).toEqual([null, 'patient']);
+    expect(spacing([1, 2], xray, el('00280A02 CS', 'FIDUCIAL'))).toEqual([null, 'patient']);
+    // A frame that states none has none: not its neighbour's.
+    expect(spacing([1, undefined])).toEqual([null, 'patient']);
+    expect(spacing([undefined, 1])).toEqual([null, 'patient']);
+    expect(spacing([1])).toEqual([null, 'patient']);
+    expect(spacing([undefined, undefined])).toEqual([null, null]);
   });
 
   it('calls video by its name', () => {

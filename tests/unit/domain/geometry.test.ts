@@ -55,4 +55,5 @@ test("a mark's extent carries its unit", () => {
     '10.0 × 40.0 mm at the detector',
   );
   expect(words({ pixelSpacing: null, spacingSource: null })).toBe('20 × 50 px');
+  expect(words({ pixelSpacing: [0.8, 0.5], spacingSource: null })).toBe('20 × 50 px');
 });

@@ -16,9 +16,9 @@ const image: MeasuredImage = {
 };
 
 test('length: row spacing goes down, column spacing across', () => {
-  expect(lengthOf({ x: 1, y: 1 }, { x: 7, y: 1 }, [0.8, 0.5])).toEqual({ value: 3, unit: 'mm' });
-  expect(lengthOf({ x: 1, y: 1 }, { x: 1, y: 6 }, [0.8, 0.5])).toEqual({ value: 4, unit: 'mm' });
-  expect(lengthOf({ x: 1, y: 1 }, { x: 7, y: 6 }, [0.8, 0.5])).toEqual({ value: 5, unit: 'mm' });
+  expect(lengthOf({ x: 1, y: 1 }, { x: 7, y: 1 }, [0.8, 0.5], 'patient')).toEqual({ value: 3, unit: 'mm' });
+  expect(lengthOf({ x: 1, y: 1 }, { x: 1, y: 6 }, [0.8, 0.5], 'patient')).toEqual({ value: 4, unit: 'mm' });
+  expect(lengthOf({ x: 1, y: 1 }, { x: 7, y: 6 }, [0.8, 0.5], 'patient')).toEqual({ value: 5, unit: 'mm' });
 });
 
 test('without spacing there are no millimetres; at the detector the unit says so', () => {
@@ -26,11 +26,17 @@ test('without spacing there are no millimetres; at the detector the unit says so
     { x: 0, y: 0 },
     { x: 3, y: 4 },
   ];
-  expect(lengthOf(p, q, null)).toEqual({ value: 5, unit: 'px' });
+  expect(lengthOf(p, q, null, 'patient')).toEqual({ value: 5, unit: 'px' });
   expect(lengthOf(p, q, [1, 1], 'detector').unit).toBe('mm at the detector');
   expect(ellipseStatistics({ ...image, pixelSpacing: null }, [0, 0, 4, 4]).area.unit).toBe('px²');
   const atDetector = ellipseStatistics({ ...image, spacingSource: 'detector' }, [0, 0, 4, 4]);
   expect(atDetector.area.unit).toBe('mm² at the detector');
+});
+
+test('a spacing of which nothing says where it holds measures nothing: pixels, in number and in unit', () => {
+  expect(lengthOf({ x: 0, y: 0 }, { x: 3, y: 4 }, [2, 2], null)).toEqual({ value: 5, unit: 'px' });
+  const { area } = ellipseStatistics({ ...image, spacingSource: null }, [4, 3, 6, 5]);
+  expect(area).toEqual({ value: Math.PI, unit: 'px²' });
 });
 
 test('an ellipse by hand: a circle of radius 1 around (5, 4) holds five pixel centres', () => {
