@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { InstanceHeader, Store } from '../../../electron/shared/ports.ts';
+import { differentPatients } from '../../../electron/store/study-flags.ts';
+import { stage, temporaryStore } from './parts.ts';
+
+const STUDY = '1.2.3.1';
+
+/** Imports one file of the study; its content is its UID. */
+function add(store: Store, sop: string, changes: Partial<InstanceHeader> = {}): void {
+  store.studies.storeStudy(
+    STUDY,
+    [stage(store, { sopInstanceUID: sop, ...changes }, sop)],
+    null,
+    'operator',
+  );
+}
+
+const flags = (store: Store): readonly string[] => store.studies.detail(STUDY, null).flags;
+
+describe('the flag of different patients', () => {
+  it('names the same fields after each further import', () => {
+    const store = temporaryStore();
+    add(store, '1.1');
+    add(store, '1.2', { birthDate: '19800101' });
+    add(store, '1.3', { birthDate: '19800101' });
+    expect(flags(store)).toEqual([differentPatients(['birth date'])]);
+    add(store, '1.4', { sex: 'M' });
+    expect(flags(store)).toEqual([differentPatients(['birth date', 'sex'])]);
+  });
+
+  it('stays as an earlier version worded it, beside what is found since', () => {
+    const store = temporaryStore();
+    const older =
+      'Its files name different patients (the name or the ID differs). Check whose images these are before reading.';
+    add(store, '1.1');
+    store.studies.flag(STUDY, older);
+    add(store, '1.2');
+    expect(flags(store)).toEqual([older]);
+    add(store, '1.3', { sex: 'M' });
+    expect(flags(store)).toEqual([older, differentPatients(['sex'])]);
+  });
+});
