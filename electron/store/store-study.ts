@@ -23,6 +23,8 @@ interface Statements {
   study(uid: string): StudyRow | undefined;
   insertStudy(header: InstanceHeader): void;
   instance(uid: string): { sha256: string; study_id: number } | undefined;
+  /** Whether this study has the file as the copy of another with its UID, though that other may be gone by now. */
+  hasCopy(studyUid: string, uid: string, sha256: string): boolean;
   series(uid: string): { id: number; study_id: number } | undefined;
   insertSeries(header: InstanceHeader, studyId: number): number;
   insertInstance(staged: StagedInstance, studyId: number, seriesId: number): void;
@@ -37,6 +39,9 @@ function prepareStatements({ database, clock }: Connection): Statements {
   );
   const instance = database.prepare<[string], { sha256: string; study_id: number }>(
     'SELECT sha256, study_id FROM instances WHERE uid = ?',
+  );
+  const copy = database.prepare<[string, string, string], 1>(
+    `SELECT 1 FROM instances WHERE conflict_of = ? AND sha256 = ? AND study_id = (SELECT id FROM studies WHERE uid = ?)`,
   );
   const series = database.prepare<[string], { id: number; study_id: number }>(
     'SELECT id, study_id FROM series WHERE uid = ?',
@@ -54,6 +59,7 @@ function prepareStatements({ database, clock }: Connection): Statements {
     study: (uid) => study.get(uid),
     insertStudy: (header) => insertStudy.run(header.studyInstanceUID, clock.now()),
     instance: (uid) => instance.get(uid),
+    hasCopy: (studyUid, uid, sha256) => copy.get(uid, sha256, studyUid) !== undefined,
     series: (uid) => series.get(uid),
     insertSeries: (header, studyId) =>
       Number(
@@ -201,7 +207,10 @@ export function storeStudy(
     for (const given of instances) {
       if (given.header.studyInstanceUID !== studyInstanceUID) throw new Bug('An instance of another study.');
       const existing = statements.instance(given.header.sopInstanceUID);
-      if (existing?.sha256 === given.sha256) {
+      if (
+        existing?.sha256 === given.sha256 ||
+        statements.hasCopy(studyInstanceUID, given.header.sopInstanceUID, given.sha256)
+      ) {
         duplicates += 1;
         continue;
       }
