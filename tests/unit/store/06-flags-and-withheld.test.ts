@@ -40,3 +40,30 @@ describe('the flag of different patients', () => {
     expect(flags(store)).toEqual([older, differentPatients(['sex'])]);
   });
 });
+
+describe('the description of withheld captures', () => {
+  const found = (store: Store, query: string): number =>
+    store.studies.list({ limit: 9, offset: 0, readerId: null, query }).total;
+
+  it('goes, with its search words, when the stated origin is taken back', () => {
+    const store = temporaryStore();
+    add(store, '1.1', { origin: 'unknown', studyDescription: 'Knöchel SECRET' });
+    expect(store.studies.detail(STUDY, null).description).toBe('');
+    store.studies.state(STUDY, { origin: 'not from an algorithm' }, 'operator');
+    expect(store.studies.detail(STUDY, null).description).toBe('Knöchel SECRET');
+    expect([found(store, 'knochel'), found(store, 'doe')]).toEqual([1, 1]);
+    store.studies.state(STUDY, {}, 'operator');
+    expect(store.studies.detail(STUDY, null).description).toBe('');
+    expect([found(store, 'knochel'), found(store, 'secret'), found(store, 'doe')]).toEqual([0, 0, 1]);
+  });
+
+  it('gives way to what an image of known origin says, and leaves it', () => {
+    const store = temporaryStore();
+    add(store, '1.1', { origin: 'unknown', studyDescription: 'SECRET' });
+    store.studies.state(STUDY, { origin: 'not from an algorithm' }, 'operator');
+    add(store, '1.2', { origin: 'known', studyDescription: 'Ankle' });
+    store.studies.state(STUDY, {}, 'operator');
+    expect(store.studies.detail(STUDY, null).description).toBe('Ankle');
+    expect([found(store, 'secret'), found(store, 'ankle')]).toEqual([0, 1]);
+  });
+});
