@@ -68,7 +68,8 @@ function describe({ database }: Connection, studyId: number, released: boolean):
     .pluck();
   const mixed = database.prepare(`SELECT 1 FROM instances WHERE study_id = ? AND origin <> 'known' LIMIT 1`);
   if (mixed.get(studyId) === undefined) return;
-  const description = first.get(studyId, 'known') ?? (released ? first.get(studyId, 'unknown') : undefined) ?? '';
+  const description =
+    first.get(studyId, 'known') ?? (released ? first.get(studyId, 'unknown') : undefined) ?? '';
   const row = database.prepare<[number], StudyRow>('SELECT * FROM studies WHERE id = ?').get(studyId);
   if (row === undefined || row.description === description) return;
   database

@@ -7,12 +7,7 @@ const STUDY = '1.2.3.1';
 
 /** Imports one file of the study; its content is its UID. */
 function add(store: Store, sop: string, changes: Partial<InstanceHeader> = {}): void {
-  store.studies.storeStudy(
-    STUDY,
-    [stage(store, { sopInstanceUID: sop, ...changes }, sop)],
-    null,
-    'operator',
-  );
+  store.studies.storeStudy(STUDY, [stage(store, { sopInstanceUID: sop, ...changes }, sop)], null, 'operator');
 }
 
 const flags = (store: Store): readonly string[] => store.studies.detail(STUDY, null).flags;
