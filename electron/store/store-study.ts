@@ -2,14 +2,20 @@ import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { Bug, Unavailable } from '../shared/errors.ts';
 import type { Refusal, SameUidConflict } from '../shared/imports.ts';
-import type { AuditTrail, InstanceHeader, StagedInstance, StoreStudyOutcome } from '../shared/ports.ts';
+import type {
+  AuditTrail,
+  InstanceHeader,
+  Origin,
+  StagedInstance,
+  StoreStudyOutcome,
+} from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { blobPath } from './blob-files.ts';
 import type { Connection } from './connection.ts';
 import type { DataFolder } from './data-folder.ts';
 import { asCopy } from './conflicting-copy.ts';
 import { searchText } from './search-text.ts';
-import { flagsAfter, SAME_UID } from './study-flags.ts';
+import { flagsAfter, isKnown, SAME_UID } from './study-flags.ts';
 import { type StudyRow, statedOf } from './study-rows.ts';
 import { refreshShown } from './withheld.ts';
 
@@ -19,10 +25,16 @@ interface Parts {
   readonly audit: AuditTrail;
 }
 
+interface Existing {
+  readonly sha256: string;
+  readonly study_id: number;
+  readonly origin: Origin;
+}
+
 interface Statements {
   study(uid: string): StudyRow | undefined;
   insertStudy(header: InstanceHeader): void;
-  instance(uid: string): { sha256: string; study_id: number } | undefined;
+  instance(uid: string): Existing | undefined;
   /** Whether this study has the file as the copy of another with its UID, though that other may be gone by now. */
   hasCopy(studyUid: string, uid: string, sha256: string): boolean;
   series(uid: string): { id: number; study_id: number } | undefined;
@@ -37,8 +49,8 @@ function prepareStatements({ database, clock }: Connection): Statements {
        study_date, study_time, series_count, instance_count, received_at, stated, flags, search)
      VALUES (?, '', '', '', NULL, '', '', '', '', '', '', 0, 0, ?, '{}', '[]', '')`,
   );
-  const instance = database.prepare<[string], { sha256: string; study_id: number }>(
-    'SELECT sha256, study_id FROM instances WHERE uid = ?',
+  const instance = database.prepare<[string], Existing>(
+    'SELECT sha256, study_id, origin FROM instances WHERE uid = ?',
   );
   const copy = database.prepare<[string, string, string], 1>(
     `SELECT 1 FROM instances WHERE conflict_of = ? AND sha256 = ? AND study_id = (SELECT id FROM studies WHERE uid = ?)`,
@@ -122,7 +134,7 @@ function firstText(before: string, headers: readonly InstanceHeader[], of: (h: I
 /** The study's own row, from what it was and what came in; the first file that says something is believed. */
 function refreshStudy({ database }: Connection, row: StudyRow, added: readonly InstanceHeader[]): void {
   // What an algorithm may have made says whose it is, and nothing else: the worklist is for every reader.
-  const known = added.filter(({ origin }) => (origin ?? 'known') === 'known');
+  const known = added.filter(isKnown);
   const text = (before: string, of: (h: InstanceHeader) => string) => firstText(before, known, of);
   const patient = (before: string, of: (h: InstanceHeader) => string) => firstText(before, added, of);
   const patientName = patient(row.patient_name, (h) => h.patientName);
@@ -236,7 +248,9 @@ export function storeStudy(
       if (studyId === undefined) throw new Bug('The study just inserted is not there.');
       statements.insertInstance(staged, studyId, series?.id ?? statements.insertSeries(header, studyId));
       added.push(staged);
-      if (existing !== undefined) inConflict.add(existing.study_id).add(studyId);
+      // A flag stands in every reader's worklist: of two that are withheld, or of one, it would tell.
+      if (existing !== undefined && isKnown(existing) && isKnown(header))
+        inConflict.add(existing.study_id).add(studyId);
     }
     const row = statements.study(studyInstanceUID);
     if (row === undefined)

@@ -2,6 +2,10 @@ import type { InstanceHeader } from '../shared/ports.ts';
 import { searchText } from './search-text.ts';
 import type { StudyRow } from './study-rows.ts';
 
+/** Whether every reader may see it before a commit, whatever a person states. */
+export const isKnown = ({ origin }: Pick<InstanceHeader, 'origin'>): boolean =>
+  (origin ?? 'known') === 'known';
+
 /** A person should look: what these flags say never derives from what is in an image or report. */
 export const SAME_UID =
   'Files with one SOP Instance UID and different content: each is kept and shown. Ask the sender which is right before reading.';
@@ -110,7 +114,8 @@ export function flagsAfter(row: StudyRow, added: readonly InstanceHeader[]): str
     first = filled(first, next);
   }
   if (fields.size > 0) flags.add(differentPatients([...fields]));
-  if (added.some(({ recovered }) => recovered !== undefined)) flags.add(RECOVERED);
+  // What may be withheld tells nothing of itself before the commit: after it the series list says it of each object.
+  if (added.some((header) => header.recovered !== undefined && isKnown(header))) flags.add(RECOVERED);
   return [...flags];
 }
 

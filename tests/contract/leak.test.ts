@@ -372,7 +372,15 @@ describe.each([
     const detail = await asJson<StudyDetail>(mount.fetch(`/api/studies/${facts.study}`));
     expect(
       detail.seriesList.flatMap(({ instances }) => instances.map(({ kind }) => kind)).toSorted(),
-    ).toEqual(['Image', 'Image', 'Presentation state', 'Segmentation', 'Structured report']);
+    ).toEqual([
+      'Image',
+      'Image',
+      'Image',
+      'Presentation state',
+      'Segmentation',
+      'Structured report',
+      'Structured report',
+    ]);
     expect((await mount.fetch(`/api/frames/${WITHHELD_SOPS[2]}`)).status).toBe(200);
     await sitDown(mount, 'Grace');
     const blind = await asJson<StudyDetail>(mount.fetch(`/api/studies/${facts.study}`));
@@ -386,8 +394,14 @@ describe.each([
     await mount.fetch(`/api/studies/${facts.study}/stated`, send('PUT', { origin: 'not from an algorithm' }));
     const detail = await asJson<StudyDetail>(mount.fetch(`/api/studies/${facts.study}`));
     const kinds = detail.seriesList.flatMap(({ instances }) => instances.map(({ kind }) => kind));
-    expect(kinds.toSorted()).toEqual(['Image', 'Image', 'Presentation state', 'withheld: may contain AI']);
-    expect(detail).toMatchObject({ series: 2, instances: 3 });
+    expect(kinds.toSorted()).toEqual([
+      'Image',
+      'Image',
+      'Image',
+      'Presentation state',
+      'withheld: may contain AI',
+    ]);
+    expect(detail).toMatchObject({ series: 3, instances: 4 });
     expect((await mount.fetch(`/api/frames/${WITHHELD_SOPS[2]}`)).status).toBe(200);
     expect((await mount.fetch(`/api/frames/${WITHHELD_SOPS[1]}`)).status).toBe(404);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InstanceHeader, Store } from '../../../electron/shared/ports.ts';
-import { differentPatients } from '../../../electron/store/study-flags.ts';
+import { differentPatients, RECOVERED, SAME_UID } from '../../../electron/store/study-flags.ts';
 import { stage, temporaryStore } from './parts.ts';
 
 const STUDY = '1.2.3.1';
@@ -60,5 +60,35 @@ describe('the description of withheld captures', () => {
     store.studies.state(STUDY, {}, 'operator');
     expect(store.studies.detail(STUDY, null).description).toBe('Ankle');
     expect([found(store, 'secret'), found(store, 'ankle')]).toEqual([0, 1]);
+  });
+});
+
+describe('the flags of withheld objects', () => {
+  const secret = { origin: 'algorithm' } as const;
+  const again = (store: Store, changes: Partial<InstanceHeader>) =>
+    store.studies.storeStudy(
+      STUDY,
+      [stage(store, { sopInstanceUID: '1.1', ...changes }, 'other')],
+      null,
+      'operator',
+    );
+
+  it('are given by objects of known origin', () => {
+    const store = temporaryStore();
+    add(store, '1.1', { recovered: 'x' });
+    again(store, {});
+    expect(flags(store)).toEqual([RECOVERED, SAME_UID]);
+  });
+
+  it.each([
+    ['two that an algorithm made', secret, secret],
+    ['an image and what an algorithm wrote under its UID', {}, secret],
+    ['what an algorithm made and an image under its UID', secret, {}],
+    ['two that do not say who made them', { origin: 'unknown' as const }, { origin: 'unknown' as const }],
+  ])('are not given by %s, though both are kept', (_what, first, second) => {
+    const store = temporaryStore();
+    add(store, '1.1', { ...first, ...('origin' in first ? { recovered: 'x' } : {}) });
+    expect(again(store, second).imported).toBe(1);
+    expect(flags(store)).toEqual([]);
   });
 });
