@@ -17,7 +17,7 @@ import { asCopy } from './conflicting-copy.ts';
 import { searchText } from './search-text.ts';
 import { flagsAfter, isKnown, SAME_UID } from './study-flags.ts';
 import { type StudyRow, statedOf } from './study-rows.ts';
-import { refreshShown } from './withheld.ts';
+import { isReleased, refreshShown } from './withheld.ts';
 
 interface Parts {
   readonly connection: Connection;
@@ -185,14 +185,20 @@ function addFlag({ database }: Connection, studyId: number, flag: string): void 
   database.prepare('UPDATE studies SET flags = ? WHERE id = ?').run(JSON.stringify([...all]), studyId);
 }
 
-/** All that a study has, withheld or not. */
+/** What of a study every reader may see: reports of imports are read before the commit too. */
 function totals({ database }: Connection, studyId: number): { series: number; instances: number } {
-  const count = (table: 'series' | 'instances') =>
-    database
-      .prepare<[number], number>(`SELECT count(*) FROM ${table} WHERE study_id = ?`)
-      .pluck()
-      .get(studyId) ?? 0;
-  return { series: count('series'), instances: count('instances') };
+  const row = database
+    .prepare<[number], { series: number; instances: number }>(
+      'SELECT series_count AS series, instance_count AS instances FROM studies WHERE id = ?',
+    )
+    .get(studyId);
+  return row ?? { series: 0, instances: 0 };
+}
+
+/** How many of these are withheld from every reader who has not committed, as the study stands. */
+function countWithheld(row: StudyRow | undefined, added: readonly StagedInstance[]): number {
+  const released = row !== undefined && isReleased(row);
+  return added.filter(({ header }) => !isKnown(header) && !(released && header.origin === 'unknown')).length;
 }
 
 /**
@@ -215,6 +221,7 @@ export function storeStudy(
     const refused: Refusal[] = [];
     const added: StagedInstance[] = [];
     const inConflict = new Set<number>();
+    const conflicts: SameUidConflict[] = [];
     let duplicates = 0;
     for (const given of instances) {
       if (given.header.studyInstanceUID !== studyInstanceUID) throw new Bug('An instance of another study.');
@@ -248,14 +255,16 @@ export function storeStudy(
       if (studyId === undefined) throw new Bug('The study just inserted is not there.');
       statements.insertInstance(staged, studyId, series?.id ?? statements.insertSeries(header, studyId));
       added.push(staged);
-      // A flag stands in every reader's worklist: of two that are withheld, or of one, it would tell.
-      if (existing !== undefined && isKnown(existing) && isKnown(header))
+      // The flag and the report are for every reader: of two that are withheld, or of one, they would tell.
+      if (existing !== undefined && isKnown(existing) && isKnown(header)) {
         inConflict.add(existing.study_id).add(studyId);
+        conflicts.push(...copiesOf([staged]));
+      }
     }
     const row = statements.study(studyInstanceUID);
     if (row === undefined)
       return { imported: 0, duplicates, refused, conflicts: [], series: 0, instances: 0 };
-    const conflicts = copiesOf(added);
+    const copies = copiesOf(added);
     if (added.length > 0)
       refreshStudy(
         connection,
@@ -268,6 +277,7 @@ export function storeStudy(
     if (stored !== undefined && (added.length > 0 || nowStated !== null)) refreshShown(connection, stored);
     if (added.length > 0 || nowStated !== null) {
       const files = added.map(({ sha256 }) => sha256).toSorted();
+      const withheld = countWithheld(stored, added);
       audit.append({
         actor,
         action: 'import',
@@ -276,10 +286,11 @@ export function storeStudy(
           imported: added.length,
           duplicates,
           refused: refused.length,
-          ...(conflicts.length === 0
+          ...(withheld === 0 ? {} : { withheld }),
+          ...(copies.length === 0
             ? {}
             : {
-                sameUidOtherContent: conflicts.map(({ sopInstanceUID, keptAs }) => ({
+                sameUidOtherContent: copies.map(({ sopInstanceUID, keptAs }) => ({
                   sopInstanceUID,
                   keptAs,
                 })),
