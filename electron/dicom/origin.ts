@@ -16,7 +16,19 @@ const SECONDARY_CAPTURES = new Set(['7', '7.1', '7.2', '7.3', '7.4']);
 /** Digitised film and video, scanned document and image, drawing (PS3.3 C.8.6.1): no algorithm sees the patient first. */
 const CAPTURED_BY_HAND = new Set(['DF', 'DV', 'SD', 'SI', 'DRW']);
 /** Files say nothing of who made these that could be relied on. */
-const NEVER_SAID = new Set(['30', '66', '66.5', '90.1', '104.1', '104.2']);
+const NEVER_SAID = new Set([
+  '30',
+  '66',
+  '66.2',
+  '66.5',
+  '66.6',
+  '90.1',
+  '104.1',
+  '104.2',
+  '104.3',
+  '104.4',
+  '104.5',
+]);
 
 /** Concepts of TID 1002 to 1004 (PS3.16): Observer Type, Person Observer Name, Device Observer UID. */
 const OBSERVER_TYPE = '121005';
@@ -65,9 +77,20 @@ function drawnBy(dataSet: DataSet, sequence: string, tag: string): Origin {
   return types.length > 0 && types.every((type) => type === 'MANUAL') ? 'known' : 'unknown';
 }
 
-/** Who made this object. Acquired images, and what else is not written by algorithms, are 'known'. */
+/**
+ * Content Creator's Identification Code Sequence (PS3.3 C.10.9) with a person's code in it (Table 10-1): Content Creator's Name is free
+ * text, in which a program may write its own.
+ */
+function hasCreator(dataSet: DataSet): boolean {
+  return items(dataSet, 'x00700086').some((item) => items(item, 'x00401101').length > 0);
+}
+
+/**
+ * Who made this object. Acquired images, and what else is not written by algorithms, are 'known'. Of a class that is no storage class of
+ * the standard (a private one, a retired one) nothing is known.
+ */
 export function originOf(dataSet: DataSet, sopClassUID: string): Origin {
-  if (!sopClassUID.startsWith(PREFIX)) return 'known';
+  if (!sopClassUID.startsWith(PREFIX)) return 'unknown';
   const suffix = sopClassUID.slice(PREFIX.length);
   if (CAD_SR.has(suffix)) return 'algorithm';
   if (DOSE_SR.has(suffix)) return 'known';
@@ -75,8 +98,7 @@ export function originOf(dataSet: DataSet, sopClassUID: string): Origin {
   if (suffix === '66.4' || suffix === '66.7') return drawnBy(dataSet, 'x00620002', 'x00620008');
   if (suffix === '91.1') return drawnBy(dataSet, 'x006a0002', 'x006a0007');
   if (suffix === '481.3') return drawnBy(dataSet, 'x30060020', 'x30060036');
-  // PS3.3 C.10.9: a presentation state says who made it in Content Creator's Name, or nowhere.
-  if (suffix.startsWith('11.')) return plainText(dataSet, 'x00700084') === '' ? 'unknown' : 'known';
+  if (suffix.startsWith('11.')) return hasCreator(dataSet) ? 'known' : 'unknown';
   if (SECONDARY_CAPTURES.has(suffix)) {
     return CAPTURED_BY_HAND.has(plainValues(dataSet, 'x00080064')[0] ?? '') ? 'known' : 'unknown';
   }

@@ -34,7 +34,8 @@ function byFile(rows: readonly RefusalRow[]): Map<string | null, string[]> {
  */
 export async function retryRefused(request: RetryRequest): Promise<RetryReport> {
   const { store, actor, importId = randomUUID() } = request;
-  const files = byFile(store.refusals.all());
+  // What leads out of a disc's folder is never taken by itself: only a person imports it, by its path.
+  const files = byFile(store.refusals.all().filter(({ code }) => code !== 'dicomdir-path'));
   const notThere = new Set(files.get(null) ?? []).size;
   files.delete(null);
   const paths = [...files.keys()].filter((path) => path !== null);

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename, sep } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, sep } from 'node:path';
 import { Refused } from '../shared/errors.ts';
 import type { Store, WatchedFile } from '../shared/ports.ts';
 import { walk } from './import-walk.ts';
@@ -39,6 +39,16 @@ interface Seen extends WatchedFile {
 
 const same = (a: WatchedFile | undefined, b: WatchedFile): boolean =>
   a?.bytes === b.bytes && a.changedMs === b.changedMs;
+
+type Listing = ReadonlySet<string> | 'absent' | 'unreadable';
+
+async function list(folder: string): Promise<Listing> {
+  try {
+    return new Set(await readdir(folder));
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT' ? 'absent' : 'unreadable';
+  }
+}
 
 /**
  * The folders as they lie on the disk.
@@ -121,7 +131,7 @@ class Watch {
     try {
       const there = await this.#files();
       this.#tell('');
-      this.#forgetGone(there);
+      await this.#forgetGone(there);
       const ready = there.filter((file) => this.#isReady(file));
       if (ready.length > 0 && !this.#running) this.#import(ready);
     } catch (thrown) {
@@ -190,12 +200,30 @@ class Watch {
     }
   }
 
-  #forgetGone(there: readonly WatchedFile[]): void {
+  /**
+   * Forgets what is gone for certain. What is remembered in vain costs a line; what is forgotten in error is imported again, into
+   * studies that a person removed.
+   */
+  async #forgetGone(there: readonly WatchedFile[]): Promise<void> {
     const paths = new Set(there.map(({ path }) => path));
-    const gone = [...this.#taken.keys()].filter((path) => !paths.has(path));
+    for (const path of this.#seen.keys()) if (!paths.has(path)) this.#seen.delete(path);
+    const folders = new Map<string, Promise<Listing>>();
+    const gone: string[] = [];
+    for (const path of this.#taken.keys()) {
+      if (!paths.has(path) && (await this.#isGone(path, folders))) gone.push(path);
+    }
     if (gone.length > 0) this.#options.store.watched.forget(gone);
     for (const path of gone) this.#taken.delete(path);
-    for (const path of this.#seen.keys()) if (!paths.has(path)) this.#seen.delete(path);
+  }
+
+  /** Its folder can be read and lists other things, or is gone itself. An empty one may be where a share is no longer mounted. */
+  async #isGone(path: string, folders: Map<string, Promise<Listing>>): Promise<boolean> {
+    const folder = dirname(path);
+    const listing = folders.get(folder) ?? list(folder);
+    folders.set(folder, listing);
+    const names = await listing;
+    if (names === 'absent') return folder !== this.#folder && (await this.#isGone(folder, folders));
+    return names !== 'unreadable' && names.size > 0 && !names.has(basename(path));
   }
 
   #tell(words: string): void {

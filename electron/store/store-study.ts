@@ -2,16 +2,22 @@ import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { Bug, Unavailable } from '../shared/errors.ts';
 import type { Refusal, SameUidConflict } from '../shared/imports.ts';
-import type { AuditTrail, InstanceHeader, StagedInstance, StoreStudyOutcome } from '../shared/ports.ts';
+import type {
+  AuditTrail,
+  InstanceHeader,
+  Origin,
+  StagedInstance,
+  StoreStudyOutcome,
+} from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { blobPath } from './blob-files.ts';
 import type { Connection } from './connection.ts';
 import type { DataFolder } from './data-folder.ts';
 import { asCopy } from './conflicting-copy.ts';
 import { searchText } from './search-text.ts';
-import { flagsAfter, SAME_UID } from './study-flags.ts';
+import { flagsAfter, isKnown, SAME_UID } from './study-flags.ts';
 import { type StudyRow, statedOf } from './study-rows.ts';
-import { refreshShown } from './withheld.ts';
+import { isReleased, refreshShown } from './withheld.ts';
 
 interface Parts {
   readonly connection: Connection;
@@ -19,10 +25,18 @@ interface Parts {
   readonly audit: AuditTrail;
 }
 
+interface Existing {
+  readonly sha256: string;
+  readonly study_id: number;
+  readonly origin: Origin;
+}
+
 interface Statements {
   study(uid: string): StudyRow | undefined;
   insertStudy(header: InstanceHeader): void;
-  instance(uid: string): { sha256: string; study_id: number } | undefined;
+  instance(uid: string): Existing | undefined;
+  /** Whether this study has the file as the copy of another with its UID, though that other may be gone by now. */
+  hasCopy(studyUid: string, uid: string, sha256: string): boolean;
   series(uid: string): { id: number; study_id: number } | undefined;
   insertSeries(header: InstanceHeader, studyId: number): number;
   insertInstance(staged: StagedInstance, studyId: number, seriesId: number): void;
@@ -35,8 +49,11 @@ function prepareStatements({ database, clock }: Connection): Statements {
        study_date, study_time, series_count, instance_count, received_at, stated, flags, search)
      VALUES (?, '', '', '', NULL, '', '', '', '', '', '', 0, 0, ?, '{}', '[]', '')`,
   );
-  const instance = database.prepare<[string], { sha256: string; study_id: number }>(
-    'SELECT sha256, study_id FROM instances WHERE uid = ?',
+  const instance = database.prepare<[string], Existing>(
+    'SELECT sha256, study_id, origin FROM instances WHERE uid = ?',
+  );
+  const copy = database.prepare<[string, string, string], 1>(
+    `SELECT 1 FROM instances WHERE conflict_of = ? AND sha256 = ? AND study_id = (SELECT id FROM studies WHERE uid = ?)`,
   );
   const series = database.prepare<[string], { id: number; study_id: number }>(
     'SELECT id, study_id FROM series WHERE uid = ?',
@@ -54,6 +71,7 @@ function prepareStatements({ database, clock }: Connection): Statements {
     study: (uid) => study.get(uid),
     insertStudy: (header) => insertStudy.run(header.studyInstanceUID, clock.now()),
     instance: (uid) => instance.get(uid),
+    hasCopy: (studyUid, uid, sha256) => copy.get(uid, sha256, studyUid) !== undefined,
     series: (uid) => series.get(uid),
     insertSeries: (header, studyId) =>
       Number(
@@ -116,7 +134,7 @@ function firstText(before: string, headers: readonly InstanceHeader[], of: (h: I
 /** The study's own row, from what it was and what came in; the first file that says something is believed. */
 function refreshStudy({ database }: Connection, row: StudyRow, added: readonly InstanceHeader[]): void {
   // What an algorithm may have made says whose it is, and nothing else: the worklist is for every reader.
-  const known = added.filter(({ origin }) => (origin ?? 'known') === 'known');
+  const known = added.filter(isKnown);
   const text = (before: string, of: (h: InstanceHeader) => string) => firstText(before, known, of);
   const patient = (before: string, of: (h: InstanceHeader) => string) => firstText(before, added, of);
   const patientName = patient(row.patient_name, (h) => h.patientName);
@@ -167,14 +185,20 @@ function addFlag({ database }: Connection, studyId: number, flag: string): void 
   database.prepare('UPDATE studies SET flags = ? WHERE id = ?').run(JSON.stringify([...all]), studyId);
 }
 
-/** All that a study has, withheld or not. */
+/** What of a study every reader may see: reports of imports are read before the commit too. */
 function totals({ database }: Connection, studyId: number): { series: number; instances: number } {
-  const count = (table: 'series' | 'instances') =>
-    database
-      .prepare<[number], number>(`SELECT count(*) FROM ${table} WHERE study_id = ?`)
-      .pluck()
-      .get(studyId) ?? 0;
-  return { series: count('series'), instances: count('instances') };
+  const row = database
+    .prepare<[number], { series: number; instances: number }>(
+      'SELECT series_count AS series, instance_count AS instances FROM studies WHERE id = ?',
+    )
+    .get(studyId);
+  return row ?? { series: 0, instances: 0 };
+}
+
+/** How many of these are withheld from every reader who has not committed, as the study stands. */
+function countWithheld(row: StudyRow | undefined, added: readonly StagedInstance[]): number {
+  const released = row !== undefined && isReleased(row);
+  return added.filter(({ header }) => !isKnown(header) && !(released && header.origin === 'unknown')).length;
 }
 
 /**
@@ -197,11 +221,15 @@ export function storeStudy(
     const refused: Refusal[] = [];
     const added: StagedInstance[] = [];
     const inConflict = new Set<number>();
+    const conflicts: SameUidConflict[] = [];
     let duplicates = 0;
     for (const given of instances) {
       if (given.header.studyInstanceUID !== studyInstanceUID) throw new Bug('An instance of another study.');
       const existing = statements.instance(given.header.sopInstanceUID);
-      if (existing?.sha256 === given.sha256) {
+      if (
+        existing?.sha256 === given.sha256 ||
+        statements.hasCopy(studyInstanceUID, given.header.sopInstanceUID, given.sha256)
+      ) {
         duplicates += 1;
         continue;
       }
@@ -227,12 +255,16 @@ export function storeStudy(
       if (studyId === undefined) throw new Bug('The study just inserted is not there.');
       statements.insertInstance(staged, studyId, series?.id ?? statements.insertSeries(header, studyId));
       added.push(staged);
-      if (existing !== undefined) inConflict.add(existing.study_id).add(studyId);
+      // The flag and the report are for every reader: of two that are withheld, or of one, they would tell.
+      if (existing !== undefined && isKnown(existing) && isKnown(header)) {
+        inConflict.add(existing.study_id).add(studyId);
+        conflicts.push(...copiesOf([staged]));
+      }
     }
     const row = statements.study(studyInstanceUID);
     if (row === undefined)
       return { imported: 0, duplicates, refused, conflicts: [], series: 0, instances: 0 };
-    const conflicts = copiesOf(added);
+    const copies = copiesOf(added);
     if (added.length > 0)
       refreshStudy(
         connection,
@@ -245,6 +277,7 @@ export function storeStudy(
     if (stored !== undefined && (added.length > 0 || nowStated !== null)) refreshShown(connection, stored);
     if (added.length > 0 || nowStated !== null) {
       const files = added.map(({ sha256 }) => sha256).toSorted();
+      const withheld = countWithheld(stored, added);
       audit.append({
         actor,
         action: 'import',
@@ -253,10 +286,11 @@ export function storeStudy(
           imported: added.length,
           duplicates,
           refused: refused.length,
-          ...(conflicts.length === 0
+          ...(withheld === 0 ? {} : { withheld }),
+          ...(copies.length === 0
             ? {}
             : {
-                sameUidOtherContent: conflicts.map(({ sopInstanceUID, keptAs }) => ({
+                sameUidOtherContent: copies.map(({ sopInstanceUID, keptAs }) => ({
                   sopInstanceUID,
                   keptAs,
                 })),

@@ -2,6 +2,10 @@ import type { InstanceHeader } from '../shared/ports.ts';
 import { searchText } from './search-text.ts';
 import type { StudyRow } from './study-rows.ts';
 
+/** Whether every reader may see it before a commit, whatever a person states. */
+export const isKnown = ({ origin }: Pick<InstanceHeader, 'origin'>): boolean =>
+  (origin ?? 'known') === 'known';
+
 /** A person should look: what these flags say never derives from what is in an image or report. */
 export const SAME_UID =
   'Files with one SOP Instance UID and different content: each is kept and shown. Ask the sender which is right before reading.';
@@ -91,19 +95,18 @@ export function differentPatients(fields: readonly Field[]): string {
   return `${PATIENTS}${list} ${named.length > 1 ? 'differ' : 'differs'}. ${CHECK}`;
 }
 
-/** The flag as an earlier version worded it: 'different patients (the name or the ID differs)'. */
-const isAboutPatients = (flag: string): boolean => flag.startsWith('Its files name different patients');
-
 /**
  * The flags of a study after files were added: whose they are is compared with the study's row, which holds what the first file said.
  */
 export function flagsAfter(row: StudyRow, added: readonly InstanceHeader[]): string[] {
   const before = JSON.parse(row.flags) as string[];
-  const flags = new Set(before.filter((flag) => !isAboutPatients(flag)));
-  const told = before
-    .filter(isAboutPatients)
-    .flatMap((flag) => FIELDS.filter((field) => flag.includes(` ${field}`)));
-  const fields = new Set<Field>(told);
+  // The flag of an earlier version, 'different patients (the name or the ID differs)', tells no field for certain: it stays as it is.
+  const ours = before.filter((flag) => flag.startsWith(PATIENTS));
+  const flags = new Set(before.filter((flag) => !ours.includes(flag)));
+  // Behind the prefix alone: its own 'name' is no field.
+  const fields = new Set<Field>(
+    ours.flatMap((flag) => FIELDS.filter((field) => flag.slice(PATIENTS.length).includes(field))),
+  );
   let first = identityOfRow(row);
   for (const header of added) {
     const next = identityOf(header);
@@ -111,8 +114,8 @@ export function flagsAfter(row: StudyRow, added: readonly InstanceHeader[]): str
     first = filled(first, next);
   }
   if (fields.size > 0) flags.add(differentPatients([...fields]));
-  else for (const flag of before) if (isAboutPatients(flag)) flags.add(flag);
-  if (added.some(({ recovered }) => recovered !== undefined)) flags.add(RECOVERED);
+  // What may be withheld tells nothing of itself before the commit: after it the series list says it of each object.
+  if (added.some((header) => header.recovered !== undefined && isKnown(header))) flags.add(RECOVERED);
   return [...flags];
 }
 

@@ -55,21 +55,37 @@ function nameSeries({ database }: Connection, studyId: number): void {
   }
 }
 
-/** A study of captures alone has no description until a person stated that they are no results. */
-function describeReleased({ database }: Connection, studyId: number): void {
-  const description = database
-    .prepare<[number], string>(
+/**
+ * A study is described by its first object of known origin that has a description. One of captures alone has none until a person stated
+ * that they are no results, and again once that is taken back: its search words then go as well.
+ */
+function describe({ database }: Connection, studyId: number, released: boolean): void {
+  const first = database
+    .prepare<[number, string], string>(
       `SELECT json_extract(header, '$.studyDescription') AS description FROM instances
-       WHERE study_id = ? AND origin = 'unknown' AND description <> '' ORDER BY id LIMIT 1`,
+       WHERE study_id = ? AND origin = ? AND description <> '' ORDER BY id LIMIT 1`,
     )
-    .pluck()
-    .get(studyId);
-  if (description === undefined) return;
+    .pluck();
+  const mixed = database.prepare(`SELECT 1 FROM instances WHERE study_id = ? AND origin <> 'known' LIMIT 1`);
+  if (mixed.get(studyId) === undefined) return;
+  const description =
+    first.get(studyId, 'known') ?? (released ? first.get(studyId, 'unknown') : undefined) ?? '';
+  const row = database.prepare<[number], StudyRow>('SELECT * FROM studies WHERE id = ?').get(studyId);
+  if (row === undefined || row.description === description) return;
   database
-    .prepare(
-      `UPDATE studies SET description = ?, search = search || ' ' || ? WHERE id = ? AND description = ''`,
-    )
-    .run(description, searchText(description), studyId);
+    .prepare('UPDATE studies SET description = ?, search = ? WHERE id = ?')
+    .run(
+      description,
+      searchText(
+        row.patient_name,
+        row.name_ideographic,
+        row.name_phonetic,
+        row.patient_id,
+        row.accession_number,
+        description,
+      ),
+      studyId,
+    );
 }
 
 /**
@@ -78,7 +94,7 @@ function describeReleased({ database }: Connection, studyId: number): void {
  */
 export function refreshShown(connection: Connection, row: Pick<StudyRow, 'id' | 'stated'>): void {
   nameSeries(connection, row.id);
-  if (isReleased(row)) describeReleased(connection, row.id);
+  describe(connection, row.id, isReleased(row));
   connection.database
     .prepare(
       `UPDATE studies SET

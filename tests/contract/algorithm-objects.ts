@@ -63,13 +63,14 @@ export const TELLING = [
   'Presentation',
   `${STUDY}.2`,
   `${STUDY}.3`,
+  `${STUDY}.6`,
 ];
 
 export const WITHHELD_STUDY = STUDY;
-export const WITHHELD_SOPS = [`${STUDY}.2.1`, `${STUDY}.3.1`, `${STUDY}.4.1`];
-export const WITHHELD_SERIES = [`${STUDY}.2`, `${STUDY}.3`, `${STUDY}.4`];
+export const WITHHELD_SOPS = [`${STUDY}.2.1`, `${STUDY}.3.1`, `${STUDY}.4.1`, `${STUDY}.6.1`];
+export const WITHHELD_SERIES = [`${STUDY}.2`, `${STUDY}.3`, `${STUDY}.4`, `${STUDY}.6`];
 
-/** An image, with what an algorithm found in it: a CAD report, a segmentation and a capture; in the other folder a lone report that found nothing. */
+/** An image, with what an algorithm found in it: CAD reports, a segmentation and captures; in the other folder a lone report that found nothing. */
 export function writeAlgorithmObjects(folder: string, findings: 'many' | 'none'): string {
   const path = join(folder, findings);
   mkdirSync(path, { recursive: true });
@@ -112,6 +113,12 @@ export function writeAlgorithmObjects(folder: string, findings: 'many' | 'none')
   put(
     'e',
     object('5', '11.1', [text('00080060', 'CS', 'PR'), text('0008103E', 'LO', 'SECRET marks')], `${STUDY}.1`),
+  );
+  // Flags too: a capture that had to be mended, and two reports under one UID.
+  put('f', object('6', '7', [text('00080060', 'CS', 'OT'), ...pixels(9, 9)]).subarray(132));
+  put(
+    'g',
+    object('2', '88.65', [text('00080060', 'CS', 'SR'), text('0008103E', 'LO', 'Chest CAD: nodules')]),
   );
   return path;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { importWorkers } from '../../electron/hosts/workers/start-import-worker.ts';
 import { importPaths as importStudy } from '../../electron/services/import-study.ts';
+import type { Job } from '../../electron/shared/job.ts';
 import type { StudyDetail } from '../../electron/shared/study.ts';
 import {
   TELLING,
@@ -372,7 +373,15 @@ describe.each([
     const detail = await asJson<StudyDetail>(mount.fetch(`/api/studies/${facts.study}`));
     expect(
       detail.seriesList.flatMap(({ instances }) => instances.map(({ kind }) => kind)).toSorted(),
-    ).toEqual(['Image', 'Image', 'Presentation state', 'Segmentation', 'Structured report']);
+    ).toEqual([
+      'Image',
+      'Image',
+      'Image',
+      'Presentation state',
+      'Segmentation',
+      'Structured report',
+      'Structured report',
+    ]);
     expect((await mount.fetch(`/api/frames/${WITHHELD_SOPS[2]}`)).status).toBe(200);
     await sitDown(mount, 'Grace');
     const blind = await asJson<StudyDetail>(mount.fetch(`/api/studies/${facts.study}`));
@@ -386,11 +395,70 @@ describe.each([
     await mount.fetch(`/api/studies/${facts.study}/stated`, send('PUT', { origin: 'not from an algorithm' }));
     const detail = await asJson<StudyDetail>(mount.fetch(`/api/studies/${facts.study}`));
     const kinds = detail.seriesList.flatMap(({ instances }) => instances.map(({ kind }) => kind));
-    expect(kinds.toSorted()).toEqual(['Image', 'Image', 'Presentation state', 'withheld: may contain AI']);
-    expect(detail).toMatchObject({ series: 2, instances: 3 });
+    expect(kinds.toSorted()).toEqual([
+      'Image',
+      'Image',
+      'Image',
+      'Presentation state',
+      'withheld: may contain AI',
+    ]);
+    expect(detail).toMatchObject({ series: 3, instances: 4 });
     expect((await mount.fetch(`/api/frames/${WITHHELD_SOPS[2]}`)).status).toBe(200);
     expect((await mount.fetch(`/api/frames/${WITHHELD_SOPS[1]}`)).status).toBe(404);
   });
+});
+
+/**
+ * An import through the window: its job says the same of a study whatever algorithms made of it, when it is new, when it is here already, and
+ * when results come after the images.
+ */
+describe.each([
+  ['browser', openBrowserMount],
+  ['electron', openElectronMount],
+] as const)('no leak of imported results by their import: %s host', (_name, openMount) => {
+  /** Every job as it is listed, and the last that the event stream tells of each. */
+  async function jobsOf(findings: 'none' | 'many'): Promise<{ jobs: Job[]; ended: string[] }> {
+    const folder = await mkdtemp(join(tmpdir(), 'overread-import-'));
+    let id = 0;
+    const mount = await openMount({ directory: join(folder, 'data'), newId: () => `job-${++id}` });
+    try {
+      await sitDown(mount, 'Ada');
+      const stream = (await mount.fetch('/api/events')).body?.getReader();
+      const path = writeAlgorithmObjects(folder, findings);
+      await importPaths(mount, [join(path, 'z')]);
+      await importPaths(mount, [path]);
+      await importPaths(mount, [path]);
+      let lines = '';
+      while (lines.split('"state":"done"').length <= 3) {
+        lines += Buffer.from((await stream?.read())?.value ?? []).toString();
+      }
+      await stream?.cancel();
+      const jobs = await asJson<Job[]>(mount.fetch('/api/jobs'));
+      const ended = lines.split('\n').filter((line) => line.includes('"state":"done"'));
+      return {
+        jobs: jobs.map(timeless),
+        ended: ended.map((line) => JSON.stringify(timeless(JSON.parse(line).job))),
+      };
+    } finally {
+      await mount.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  const timeless = (job: Job): Job => ({ ...job, title: '', startedAt: '', endedAt: '' });
+
+  test('leak: the job tells of shown objects alone, in the list and in the event', async () => {
+    const none = await jobsOf('none');
+    const many = await jobsOf('many');
+    expect(many).toEqual(none);
+    expect(many.ended).toEqual(many.jobs.map((job) => JSON.stringify(job)).toReversed());
+    const studies = [{ studyInstanceUID: WITHHELD_STUDY, series: 1, instances: 1 }];
+    expect(many.jobs.map(({ done, total, report }) => ({ done, total, report }))).toEqual([
+      { done: 1, total: 1, report: { imported: 0, duplicates: 1, refused: [], studies } },
+      { done: 1, total: 1, report: { imported: 0, duplicates: 1, refused: [], studies } },
+      { done: 1, total: 1, report: { imported: 1, duplicates: 0, refused: [], studies } },
+    ]);
+  }, 60_000);
 });
 
 /** The ids and keys of two readers differ by nature. */

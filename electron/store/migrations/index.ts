@@ -6,6 +6,7 @@ import { noReplacing } from './0005-no-replacing.ts';
 import { outdatedResults } from './0006-outdated-results.ts';
 import { importBreadth } from './0007-import-breadth.ts';
 import { worklistAtScale } from './0008-worklist-at-scale.ts';
+import { originNotSaid } from './0009-origin-not-said.ts';
 import { standingAfterReopen } from './0010-standing-after-reopen.ts';
 import type { Migration } from './migration.ts';
 
@@ -21,5 +22,6 @@ export const migrations: readonly Migration[] = [
   outdatedResults,
   importBreadth,
   worklistAtScale,
+  originNotSaid,
   standingAfterReopen,
 ];

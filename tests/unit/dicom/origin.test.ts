@@ -10,10 +10,11 @@ import { el, sample } from './samples.ts';
 
 const STORAGE = '1.2.840.10008.5.1.4.1.1';
 
+const originOfClass = (sopClass: string, elements: readonly DicomElement[] = []) =>
+  readHeader(sample(elements, { sopClass, without: sopClass === `${STORAGE}.7` ? [] : ['7FE00010'] })).origin;
+
 const originOf = (suffix: string, elements: readonly DicomElement[] = []) =>
-  readHeader(
-    sample(elements, { sopClass: `${STORAGE}.${suffix}`, without: suffix === '7' ? [] : ['7FE00010'] }),
-  ).origin;
+  originOfClass(`${STORAGE}.${suffix}`, elements);
 
 const code = (tag: string, value: string) => el(`${tag} SQ`, [[el('00080100 SH', value)]]);
 
@@ -79,7 +80,24 @@ describe('who made an object', () => {
     ],
     ['contours by hand', '481.3', [el('30060020 SQ', [[el('30060036 CS', 'MANUAL')]])], 'known'],
     ['a presentation state that names nobody', '11.1', [], 'unknown'],
-    ['a presentation state by a person', '11.1', [el('00700084 PN', 'Roe^Richard')], 'known'],
+    [
+      'a presentation state by a name, which may be a program',
+      '11.1',
+      [el('00700084 PN', 'CAD^v2')],
+      'unknown',
+    ],
+    [
+      'a presentation state by a person with a code',
+      '11.1',
+      [el('00700086 SQ', [[el('00401101 SQ', [[el('00080100 SH', '4711')]])]])],
+      'known',
+    ],
+    ['a presentation state by a creator without a code', '11.1', [el('00700086 SQ', [[]])], 'unknown'],
+    ['fiducials', '66.2', [], 'unknown'],
+    ['tractography', '66.6', [], 'unknown'],
+    ['an STL model', '104.3', [], 'unknown'],
+    ['an OBJ model', '104.4', [], 'unknown'],
+    ['the material of a model', '104.5', [], 'unknown'],
     ['a secondary capture of a workstation', '7', [el('00080064 CS', 'WSD')], 'unknown'],
     ['a secondary capture that does not say', '7', [], 'unknown'],
     ['a digitised film', '7', [el('00080064 CS', 'DF')], 'known'],
@@ -88,6 +106,14 @@ describe('who made an object', () => {
     ['a waveform', '9.1.1', [], 'known'],
   ])('%s (%s)', (_what, suffix, elements, expected) => {
     expect(originOf(suffix, elements)).toBe(expected);
+  });
+
+  it.each([
+    ['a private class', '1.3.12.2.1107.5.9.1'],
+    ['a private class that begins like the standard ones', '1.2.840.10008.5.1.4.1.10'],
+    ['a class of the standard that is no storage class under the prefix', '1.2.840.10008.5.1.4.34.7'],
+  ])('%s: unknown (%s)', (_what, sopClass) => {
+    expect(originOfClass(sopClass)).toBe('unknown');
   });
 
   it('a plain image is the image itself, though it is written as a secondary capture', async () => {

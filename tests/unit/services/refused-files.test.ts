@@ -1,5 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { importWorkers } from '../../../electron/hosts/workers/start-import-worker.ts';
@@ -82,6 +82,16 @@ describe('trying refused files again', () => {
     store.refusals.add([{ path: `${path}!/inner`, code: 'not-dicom', reason: 'before the update' }], 'i');
     expect(await retry(store)).toMatchObject({ tried: 2, refused: [{ path, code: 'zip-damaged' }] });
     expect(listed(store)).toEqual([`zip-damaged ${path}`]);
+  });
+
+  it('never follows a link that leads out of the folder of a disc', async () => {
+    const store = temporaryStore();
+    const outside = files(temporaryFolder(), { secret: dicom('1.1') });
+    const link = join(temporaryFolder(), 'IM1');
+    symlinkSync(join(outside, 'secret'), link);
+    store.refusals.add([{ path: link, code: 'dicomdir-path', reason: 'x' }], 'i');
+    expect(await retry(store)).toMatchObject({ tried: 0, notThere: 0, imported: 0 });
+    expect(listed(store)).toEqual([`dicomdir-path ${link}`]);
   });
 
   it('leaves everything as it is where nothing can be tried', async () => {

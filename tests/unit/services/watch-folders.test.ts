@@ -3,7 +3,9 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -123,6 +125,78 @@ describe('a watched folder', () => {
     files(folder, { 'a.dcm': dicom('1.1') });
     await until(() => expect(instances(store)).toBe(1));
     expect(said).toHaveLength(1);
+  });
+
+  it.each<[string, (folder: string, away: string) => () => void]>([
+    [
+      'the whole folder is empty for a while, as where a share is not mounted',
+      (folder, away) => {
+        const names = readdirSync(folder);
+        for (const name of names) renameSync(join(folder, name), join(away, name));
+        return () => {
+          for (const name of names) renameSync(join(away, name), join(folder, name));
+        };
+      },
+    ],
+    [
+      'a subfolder is empty for a while, as where a share is not mounted',
+      (folder, away) => {
+        renameSync(join(folder, 'sub'), join(away, 'sub'));
+        mkdirSync(join(folder, 'sub'));
+        return () => renameSync(join(away, 'sub'), join(folder, 'sub'));
+      },
+    ],
+    [
+      'a subfolder cannot be read for a while',
+      (folder, away) => {
+        renameSync(join(folder, 'sub'), join(away, 'sub'));
+        // A link to itself: root, as whom tests may run, may read every folder.
+        symlinkSync('sub', join(folder, 'sub'));
+        return () => {
+          rmSync(join(folder, 'sub'));
+          renameSync(join(away, 'sub'), join(folder, 'sub'));
+        };
+      },
+    ],
+    [
+      'nothing can be learned of a file for a while',
+      (folder, away) => {
+        renameSync(join(folder, 'sub/b.dcm'), join(away, 'b.dcm'));
+        symlinkSync('nowhere', join(folder, 'sub/b.dcm'));
+        return () => {
+          rmSync(join(folder, 'sub/b.dcm'));
+          renameSync(join(away, 'b.dcm'), join(folder, 'sub/b.dcm'));
+        };
+      },
+    ],
+  ])('does not import a removed study again where %s', async (_what, hide) => {
+    const folder = files(temporaryFolder(), {
+      'a.dcm': dicom('1.1'),
+      'sub/b.dcm': dicom('1.2', [], '1.2.4'),
+    });
+    const { store, jobs } = watched([folder]);
+    await until(() => expect(jobs.list()[0]?.state).toBe('done'));
+    store.studies.remove('1.2.4', 'operator');
+    const back = hide(folder, temporaryFolder());
+    await aWhile();
+    expect(store.watched.all()).toHaveLength(2);
+    back();
+    await aWhile();
+    expect(jobs.list()).toHaveLength(1);
+    expect(store.studies.has('1.2.4')).toBe(false);
+  });
+
+  it('forgets a file that is gone while its folder lists others, and one whose folder is gone', async () => {
+    const folder = files(temporaryFolder(), {
+      'a.dcm': dicom('1.1'),
+      'b.dcm': dicom('1.2'),
+      'sub/deep/c.dcm': dicom('1.3'),
+    });
+    const { store } = watched([folder]);
+    await until(() => expect(store.watched.all()).toHaveLength(3));
+    rmSync(join(folder, 'b.dcm'));
+    rmSync(join(folder, 'sub'), { recursive: true });
+    await until(() => expect(store.watched.all().map(({ path }) => path)).toEqual([join(folder, 'a.dcm')]));
   });
 
   it('does not try again what a person cancelled', async () => {

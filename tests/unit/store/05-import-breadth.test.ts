@@ -107,4 +107,19 @@ describe('a second content under one UID', () => {
     store.studies.remove('1.2.4', 'operator');
     expect(store.studies.instance(first.header.sopInstanceUID).sha256).toBe(first.sha256);
   });
+
+  it('is a duplicate when it comes again after the other was removed', () => {
+    const store = temporaryStore();
+    const first = stage(store, {}, 'one');
+    const other = stage(store, { studyInstanceUID: '1.2.4', seriesInstanceUID: '1.2.4.1' }, 'two');
+    store.studies.storeStudy('1.2.3.1', [first], null, 'operator');
+    store.studies.storeStudy('1.2.4', [other], null, 'operator');
+    store.studies.remove('1.2.3.1', 'operator');
+    expect(store.studies.storeStudy('1.2.4', [other], null, 'operator')).toMatchObject({
+      imported: 0,
+      duplicates: 1,
+      instances: 1,
+    });
+    expect(store.studies.detail('1.2.4', null).seriesList[0]?.instances).toHaveLength(1);
+  });
 });
