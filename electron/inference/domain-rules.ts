@@ -95,7 +95,12 @@ function termReason(what: string, fact: Fact, allowed: readonly string[], option
       `State the ${what} (${option}) and the model runs again.`
     );
   }
-  if (allowed.includes(fact.value)) return null;
+  // A person who says otherwise may be right: what either says must lie within the domain (never a result for a wrong body part).
+  if (allowed.includes(fact.value)) {
+    return fact.conflict === null || allowed.includes(fact.otherwise)
+      ? null
+      : `The ${what} was stated as ${fact.otherwise}, but the file says ${fact.value}; the model reads ${list(allowed)} only, and one of the two is wrong.`;
+  }
   const conflict = fact.conflict === null ? '' : ` ${fact.conflict}`;
   return `The ${what} is ${fact.value}; the model reads ${list(allowed)} only.${conflict}`;
 }
@@ -130,6 +135,7 @@ export function judgeDomain(manifest: PackManifest, header: DomainHeader, stated
     termReason('body part', bodyPart, domain.bodyParts, `for example ${domain.bodyParts[0]}`) ??
     termReason('view', view, domain.views, `for example ${domain.views[0]}`) ??
     ageReason(manifest, age) ??
+    ageReason(manifest, stated.age ?? null) ??
     pixelReason(manifest, header);
   if (reason !== null) return { fits: false, reason };
 

@@ -18,9 +18,7 @@ export interface AnalysisQueueOptions {
 export interface AnalysisQueue {
   /** Finds the studies that lack a result of an installed pack's version and works through them. */
   start(): void;
-  /** Looks at the newest studies alone: another process has imported something. */
-  lookForNew(): void;
-  /** New studies, after an import. */
+  /** Studies that are new or have new images: every pack reads them (anew). */
   add(studyInstanceUIDs: readonly string[]): void;
   /** The study that a reader has opened, or waits for, goes before the others; it is read if no model has (another process imported it). */
   first(studyInstanceUID: string): void;
@@ -48,6 +46,8 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
   const { store, engine, device = 'auto', onError = toStderr } = options;
   /** In the order of work; a study is in it once. */
   let waiting: string[] = [];
+  /** Of those: what every pack has to read anew, since its images or facts have changed. */
+  const anew = new Set<string>();
   let current: { readonly uid: string; readonly cancel: AbortController } | null = null;
   let closed = false;
   let scanning: Promise<void> = Promise.resolve();
@@ -57,23 +57,27 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
   const resting = new Map<string, number>();
 
   /**
-   * A failed result counts as none: at the next start it is tried again. A study that somebody has committed a read of is not read again
-   * by a newer version: what was settled beside the version before stays settled.
+   * The packs that a study is to be read by. A failed result counts as none, and is tried again. What somebody has committed a read beside
+   * is settled: there any result of a pack counts, whatever its version and end, so that what was settled stays so.
+   *
+   * @param automatic True where nobody asks for this study: then a settled one is left alone altogether.
    */
-  function lacksResult(uid: string): boolean {
+  function lacking(uid: string, automatic: boolean): string[] {
     const latest = store.results.latest(uid);
-    const settled = store.reads.committed(uid).length > 0;
+    const settled = latest.length > 0 && store.reads.committed(uid).length > 0;
+    if (settled && automatic) return [];
     return engine
       .packs()
-      .some(
+      .filter(
         ({ id, version, weights }) =>
           !latest.some(
             ({ model, status }) =>
-              status !== 'failed' &&
               model.id === id &&
-              (settled || (model.version === version && model.sha256 === weights.sha256)),
+              (settled ||
+                (status !== 'failed' && model.version === version && model.sha256 === weights.sha256)),
           ),
-      );
+      )
+      .map(({ id }) => id);
   }
 
   async function workOff(): Promise<void> {
@@ -81,11 +85,13 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
       const cancel = new AbortController();
       current = { uid, cancel };
       try {
+        const modelIds = anew.delete(uid) ? null : lacking(uid, false);
+        if (modelIds?.length === 0) continue;
         await analyzeStudy({
           store,
           engine,
           studyInstanceUID: uid,
-          modelIds: null,
+          modelIds,
           device,
           actor: 'background',
           signal: cancel.signal,
@@ -118,10 +124,10 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
   /** Puts those of a page, newest first, that lack a result behind the others. */
   function putPage(offset: number): { rows: readonly unknown[]; total: number } {
     const page = store.studies.list({ limit: PAGE, offset, readerId: null });
-    const lacking = page.rows
+    const unread = page.rows
       .map((row) => row.studyInstanceUID)
-      .filter((uid) => uid !== current?.uid && !waiting.includes(uid) && lacksResult(uid));
-    put(lacking, 'back');
+      .filter((uid) => uid !== current?.uid && !waiting.includes(uid) && lacking(uid, true).length > 0);
+    put(unread, 'back');
     return page;
   }
 
@@ -137,19 +143,23 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
     start() {
       scanning = scan().catch((thrown: unknown) => onError(toOverreadError(thrown), ''));
     },
-    lookForNew: () => void putPage(0),
-    add: (uids) => put([...new Set(uids)], 'back'),
+    add(uids) {
+      for (const uid of uids) anew.add(uid);
+      put([...new Set(uids)], 'back');
+    },
     first(uid) {
       if (current?.uid === uid || (resting.get(uid) ?? 0) > Date.now()) return;
-      if (waiting.includes(uid) || lacksResult(uid)) put([uid], 'front');
+      if (waiting.includes(uid) || lacking(uid, false).length > 0) put([uid], 'front');
     },
     again(uid) {
       // What reads it by the old facts is ended first: `put` may start the new run at once, which must go on.
       if (current?.uid === uid) current.cancel.abort();
+      anew.add(uid);
       put([uid], 'front');
     },
     forget(uid) {
       waiting = waiting.filter((other) => other !== uid);
+      anew.delete(uid);
       if (current?.uid === uid) current.cancel.abort();
     },
     async settled() {

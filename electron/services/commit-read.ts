@@ -11,7 +11,7 @@ import { checkContent, requireUnchanged } from './save-read.ts';
  * changed again. From then on the AI may be shown to this reader.
  *
  * @throws Refused `impression-missing` without an impression or an explicit 'no abnormal finding'; `frames-unseen` where
- *   frames were not seen and that is not acknowledged (`detail.frames`: each with its reason); `read-unknown`,
+ *   frames were not seen and that is not acknowledged, `nothing-shown` where no image was shown at all (`detail.frames`: each with its reason); `read-unknown`,
  *   `read-committed`, `frame-unknown`, and what `saveRead` refuses; `read-changed` where the draft is not what was on the screen.
  */
 export async function commitRead(
@@ -25,6 +25,7 @@ export async function commitRead(
   requireUnchanged(opened, request.content);
   const seen = await framesSeen({ store, decoder, readerId }, studyInstanceUID, request.framesDisplayed);
   if (seen.framesNotSeen.length > 0 && !request.acknowledgeUnseen) throw unseen(seen);
+  if (seen.framesDisplayed.length === 0 && !request.acknowledgeUnseen) throw nothingShown();
   return store.transaction(() => {
     // Read again: while frames were looked at, another save may have come in.
     const draft = currentRead({ store }, studyInstanceUID, readerId);
@@ -70,6 +71,15 @@ function requireCommittable(read: Read): void {
 /** Spaces, and characters that nobody can see (a zero-width space, a direction mark), are no impression. */
 function saysNothing(text: string): boolean {
   return text.replace(/[\s\p{Cf}\p{Cc}]/gu, '') === '';
+}
+
+/** Nothing of it is an image that could be drawn, or all of it is withheld: whoever commits has seen nothing, and must know it. */
+function nothingShown(): Refused {
+  return new Refused(
+    'nothing-shown',
+    'No image of this study was shown to you: it has none that can be drawn, or they are withheld until the commit. State their ' +
+      'origin beside the images if you know it, or commit all the same; the record says that nothing was seen.',
+  );
 }
 
 function unseen(seen: FramesSeen): Refused {

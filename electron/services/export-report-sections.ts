@@ -1,7 +1,7 @@
 import { displayWordsOf, type ModelView } from '../domain/comparison-words.ts';
 import { extentOf, extentWords } from '../domain/measurement.ts';
 import type { Score } from '../shared/analysis.ts';
-import { emptyComparisonWords } from '../shared/empty-comparison.ts';
+import { emptyComparisonWords, NOT_COMPARED, wasCompared } from '../shared/empty-comparison.ts';
 import { needsAssessment } from '../shared/needs-assessment.ts';
 import type { ComparisonItem, ReaderFinding } from '../shared/read.ts';
 import {
@@ -36,7 +36,7 @@ export function drawSubject(flow: ReportFlow, facts: ReportFacts): void {
   const right: [string, string][] = [
     ['Read by', read.readerName],
     ['Committed', read.committedAt === null ? 'no' : timeWords(read.committedAt)],
-    ['Frames seen', `${seen} of ${total}`],
+    ['Frames seen', total === 0 ? 'none: no image was shown' : `${seen} of ${total}`],
     ['Accession', study.accessionNumber || 'not stated'],
     ['Study UID', study.studyInstanceUID],
     ['Record of read', `${read.sha256 ?? ''} (${verificationWords(facts)})`],
@@ -216,7 +216,9 @@ export function drawDifferences(flow: ReportFlow, facts: ReportFacts): void {
   const waiting = facts.comparison.aiState === 'waiting';
   const settled = waiting
     ? 'Not every model has finished with this study yet.'
-    : 'Every difference is settled.';
+    : wasCompared(facts.comparison)
+      ? 'Every difference is settled.'
+      : NOT_COMPARED;
   const words = open === 0 ? settled : `${open} line(s) not settled yet.`;
   flow.text(words, { ...CELL, bold: true });
   drawEarlier(flow, earlier);

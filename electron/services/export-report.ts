@@ -63,15 +63,12 @@ export async function exportPdf(parts: ReadingPartsWithPixels, request: PdfReque
   return pdf;
 }
 
-/** The frame of the reader's first finding, else of the AI's first, else the first that there is. */
-function keyFrame(study: ReportFacts['study'], comparison: Comparison): FrameRef | undefined {
+/** The frame of the reader's first finding, else of the AI's first, else the first that the reader had on the screen. */
+function keyFrame(comparison: Comparison): FrameRef | undefined {
   const marked =
     comparison.read.content.findings[0] ?? comparison.results.flatMap((result) => result.findings)[0];
   if (marked !== undefined) return { sopInstanceUID: marked.sopInstanceUID, frame: marked.frame };
-  const first = study.seriesList
-    .flatMap((series) => series.instances)
-    .find((instance) => instance.image !== null && instance.notDrawn === null);
-  return first && { sopInstanceUID: first.sopInstanceUID, frame: 0 };
+  return comparison.read.framesDisplayed[0];
 }
 
 async function keyImageOf(
@@ -79,10 +76,10 @@ async function keyImageOf(
   study: ReportFacts['study'],
   comparison: Comparison,
 ): Promise<KeyImage> {
-  const ref = keyFrame(study, comparison);
+  const ref = keyFrame(comparison);
   const attributes = ref === undefined ? null : attributesOf(study, ref);
   if (ref === undefined || attributes === null) {
-    return { kind: 'missing', reason: 'the study holds no image that this build can draw.' };
+    return { kind: 'missing', reason: 'no image of the study was shown to the reader.' };
   }
   try {
     const frame = await decoder.decode(store.studies.instance(ref.sopInstanceUID).location, ref.frame);

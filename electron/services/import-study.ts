@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isAbsolute, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Cancelled } from '../shared/errors.ts';
 import type { ImportReport, Refusal, SameUidConflict } from '../shared/imports.ts';
@@ -222,6 +223,9 @@ function strip(path: string, within: string | undefined): string {
   return path.slice(within.length).replace(/^[/\\]/, '');
 }
 
+/** Not `resolve`: what stands behind `archive.zip!/` is an entry's own name and stays as it is. */
+const absolute = (path: string): string => (isAbsolute(path) ? path : `${process.cwd()}${sep}${path}`);
+
 /** One line a path: what was taken now leaves the list, what is refused again is listed anew. */
 function listRefused(
   { store, within }: ImportRequest,
@@ -229,11 +233,16 @@ function listRefused(
   { refused }: ImportReport,
   importId: string,
 ): void {
-  const again = new Set(refused.map(({ path }) => path));
-  const taken = gathered.paths.map((path) => strip(path, within)).filter((path) => !again.has(path));
+  // Kept by its whole path, so that it can be tried again from wherever. Below an upload's folder the same name may be another disc's file:
+  // such a line stays until it is tried by itself.
+  const whole = refused.map((one) => ({
+    ...one,
+    path: within === undefined ? absolute(one.path) : one.path,
+  }));
   store.transaction(() => {
-    if (store.refusals.list(1, 0).total > 0) store.refusals.remove([...taken, ...again]);
-    store.refusals.add(refused, importId);
+    if (within === undefined && store.refusals.list(1, 0).total > 0)
+      store.refusals.remove([...gathered.paths.map(absolute), ...whole.map(({ path }) => path)]);
+    store.refusals.add(whole, importId);
   });
 }
 

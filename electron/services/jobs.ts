@@ -109,9 +109,14 @@ export function createJobs(deps: JobsDeps): Jobs {
         }
       }
     }
-    await request.staging?.remove();
     const { state } = entry.job;
-    if (state === 'done' || state === 'failed' || state === 'cancelled') request.onEnd?.(state);
+    // What fails after an import (a full disk, a file that the system still holds) must not keep the next one from running.
+    try {
+      await request.staging?.remove();
+      if (state === 'done' || state === 'failed' || state === 'cancelled') request.onEnd?.(state);
+    } catch (thrown) {
+      console.error(toOverreadError(thrown).message);
+    }
     forgetOldest();
   };
 
@@ -133,7 +138,7 @@ export function createJobs(deps: JobsDeps): Jobs {
       const entry: Entry = { job, request, controller: new AbortController() };
       entries.set(job.id, entry);
       deps.events.publish({ type: 'job', job });
-      tail = tail.then(() => run(entry));
+      tail = tail.then(() => run(entry)).catch((thrown: unknown) => console.error(thrown));
       return job;
     },
     cancel(id) {

@@ -1,18 +1,24 @@
+import type { StudyRepository } from '../shared/ports.ts';
+
 /**
- * Notices what another process imported into the same data folder (`overread import` beside an open window). It looks at nothing but the
- * instances: that a model has written a result must not show, not even by its time.
- *
- * @param newest A number that grows with every instance that is stored.
- * @returns How to stop.
+ * Tells which studies have gained images, whoever imported them: this process (by `look`), or another one into the same data folder
+ * (`overread import` beside an open window). It looks at nothing but the instances: that a model has written a result must not show, not
+ * even by its time.
  */
-export function watchImports(newest: () => number, changed: () => void, everyMs = 2000): () => void {
-  let known = newest();
-  const timer = setInterval(() => {
-    const now = newest();
+export function watchImports(
+  studies: Pick<StudyRepository, 'newestInstance' | 'gainedSince'>,
+  gained: (studyInstanceUIDs: string[]) => void,
+  everyMs = 2000,
+): { look(): void; stop(): void } {
+  let known = studies.newestInstance();
+  const look = (): void => {
+    const now = studies.newestInstance();
     if (now === known) return;
+    const uids = studies.gainedSince(known);
     known = now;
-    changed();
-  }, everyMs);
+    gained(uids);
+  };
+  const timer = setInterval(look, everyMs);
   timer.unref();
-  return () => clearInterval(timer);
+  return { look, stop: () => clearInterval(timer) };
 }

@@ -139,6 +139,8 @@ export interface StudyRepository {
   state(studyInstanceUID: string, stated: Stated, actor: string): void;
   /** A number that grows with every instance that is stored, by whichever process. */
   newestInstance(): number;
+  /** Studies with instances that were stored after the one of that number. */
+  gainedSince(newestInstance: number): string[];
   flag(studyInstanceUID: string, words: string): void;
   /** Deletes rows, reads, results and blobs no longer referenced; audited. Throws `Refused('study-unknown')`. */
   remove(studyInstanceUID: string, actor: string): void;

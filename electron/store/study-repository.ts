@@ -168,6 +168,15 @@ export class SqlStudyRepository implements StudyRepository {
     );
   }
 
+  gainedSince(newestInstance: number): string[] {
+    return this.#database
+      .prepare<[number], string>(
+        'SELECT DISTINCT studies.uid FROM instances JOIN studies ON studies.id = instances.study_id WHERE instances.id > ? ORDER BY instances.id',
+      )
+      .pluck()
+      .all(newestInstance);
+  }
+
   flag(studyInstanceUID: string, words: string): void {
     this.#parts.connection.transaction(() => {
       const row = this.#require(studyInstanceUID);

@@ -5,7 +5,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { writeSeries } from './dicom-files.ts';
 import { type Host, startHost } from './host.ts';
 import { CHEST, ctStack } from './phantoms.ts';
-import { importPaths, judgeScreen, openStudy, openWindow } from './window.ts';
+import { dragImage, importPaths, judgeScreen, openStudy, openWindow } from './window.ts';
 
 const BROKEN = { ...ctStack(3, '2.25.900011'), patientName: 'SYNTHETIC^Broken', brokenSlice: 1 };
 const LATER = { ...CHEST, patientName: 'SYNTHETIC^Later', root: '2.25.900012' };
@@ -207,4 +207,56 @@ test('an image of another patient in the same study says so itself', async () =>
   await expect(page.getByTestId('pane')).toHaveAttribute('data-shown', '1');
   await expect(notice).toContainText('This image’s file names another patient: STRANGER, Some · MIX-2');
   await judgeScreen(page, 'other-patient');
+});
+
+test('what arrives above does not move the choice: a key acts on the study that was chosen', async () => {
+  await page.goto(`${new URL(host.url).origin}/#/`);
+  await page.getByRole('row', { name: 'SYNTHETIC, Chest' }).dispatchEvent('mousedown');
+  const chosen = page.locator('[role="row"][aria-selected="true"]');
+  await expect(chosen).toContainText('SYNTHETIC, Chest');
+  const late = { ...CHEST, patientName: 'SYNTHETIC^Arrived', root: '2.25.900015' };
+  writeSeries(join(folder, 'late'), late);
+  await importPaths(page, [join(folder, 'late')]);
+  await expect(page.getByRole('row', { name: 'SYNTHETIC, Arrived' })).toBeVisible();
+  await expect(chosen).toContainText('SYNTHETIC, Chest');
+  await page.keyboard.press('Delete');
+  const dialog = page.getByRole('dialog', { name: 'Remove this study?' });
+  await expect(dialog).toContainText('SYNTHETIC, Chest');
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+});
+
+test('a commit with a finding that has no name says which, and puts the cursor there', async () => {
+  await openStudy(page, 'SYNTHETIC, Arrived');
+  await page.keyboard.press('f');
+  await dragImage(page, [200, 262], [282, 340]);
+  await page.getByLabel('Impression').fill('Opacity.');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('Not committed: finding 1 has no label.')).toBeVisible();
+  await expect(page.getByLabel('Label')).toBeFocused();
+  await page.getByLabel('Label').fill('Opacity');
+  await expect(page.getByText('Not committed')).toHaveCount(0);
+});
+
+test('a study of which nothing is shown is not committed by mistake', async () => {
+  const capture = {
+    ...CHEST,
+    patientName: 'SYNTHETIC^Capture',
+    root: '2.25.900016',
+    rows: 64,
+    columns: 64,
+    photometric: 'RGB' as const,
+    value: () => 90,
+    sliceElements: () => [{ tag: '00080064', vr: 'CS', value: 'WSD' }],
+  };
+  writeSeries(join(folder, 'capture'), capture);
+  await page.getByRole('button', { name: 'Worklist' }).click();
+  await importPaths(page, [join(folder, 'capture')]);
+  await page.getByRole('row', { name: 'SYNTHETIC, Capture' }).click();
+  await expect(page.getByText('Nothing here can be drawn')).toBeVisible();
+  await page.getByLabel('No abnormal finding').check();
+  await page.keyboard.press('Control+Enter');
+  const dialog = page.getByRole('dialog', { name: 'No image of this study was shown to you' });
+  await judgeScreen(page, 'nothing-shown');
+  await dialog.getByRole('button', { name: 'Back to the study' }).click();
+  await expect(page.getByRole('complementary', { name: 'My read' })).toBeVisible();
 });

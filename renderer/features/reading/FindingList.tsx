@@ -8,6 +8,7 @@ interface FindingListProps {
   readonly findings: readonly ReaderFinding[];
   readonly selected: string | null;
   readonly terms: readonly string[];
+  readonly askName: number;
   /** The frame that a finding lies on; undefined where the study no longer has it. */
   readonly frameOf: (finding: ReaderFinding) => StackFrame | undefined;
   readonly onSelect: (id: string) => void;
@@ -55,6 +56,7 @@ export function FindingList(props: FindingListProps) {
                 finding={finding}
                 number={index + 1}
                 terms={props.terms}
+                askName={props.askName}
                 onChange={(change) => props.onChange(finding.id, change)}
                 onRemove={() => props.onRemove(finding.id)}
               />

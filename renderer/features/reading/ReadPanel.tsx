@@ -1,4 +1,4 @@
-import { LockKeyhole, Plus } from 'lucide-react';
+import { LockKeyhole, Plus, TriangleAlert } from 'lucide-react';
 import type { RefObject } from 'react';
 import type { OverreadError } from '../../../electron/shared/errors.ts';
 import type { ReadContent } from '../../../electron/shared/read.ts';
@@ -9,7 +9,7 @@ import { Field } from '../../ui/Field.tsx';
 import { count } from '../../ui/words.ts';
 import type { StackFrame } from '../../viewer/stack-frames.ts';
 import { FindingList } from './FindingList.tsx';
-import { changedFinding, withoutFinding } from './findings.ts';
+import { changedFinding, UNNAMED, withoutFinding } from './findings.ts';
 import { SaveMark } from './SaveMark.tsx';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { StudyNotices } from '../../study/StudyNotices.tsx';
@@ -29,6 +29,8 @@ interface ReadPanelProps {
   readonly displayed: number;
   readonly committing: boolean;
   readonly refusal: OverreadError | null;
+  /** Grows with each commit that was asked for while a finding had no name; 0 where all have one. */
+  readonly askName: number;
   readonly onAdd: () => void;
   readonly onCommit: () => void;
   readonly onStated: (study: StudyDetail) => void;
@@ -57,6 +59,7 @@ export function ReadPanel(props: ReadPanelProps) {
             findings={content.findings}
             selected={props.selected}
             terms={props.terms}
+            askName={props.askName}
             frameOf={(finding) => props.frames.get(`${finding.sopInstanceUID}#${finding.frame}`)}
             onSelect={props.onSelect}
             onChange={(id, change) => onContent((now) => changedFinding(now, id, change))}
@@ -92,6 +95,15 @@ export function ReadPanel(props: ReadPanelProps) {
         </section>
       </div>
       <div className="panel__section read-commit">
+        {props.askName === 0 ? null : (
+          <p className="save save--failed" role="alert">
+            <TriangleAlert size={13} aria-hidden />
+            <span>
+              Not committed: finding {content.findings.findIndex(({ label }) => label === UNNAMED) + 1} has no
+              label. Name it, or remove it.
+            </span>
+          </p>
+        )}
         {props.refusal === null ? null : <ErrorNotice what="Not committed." error={props.refusal} />}
         <p className="quiet">
           {count(props.displayed)} of {count(props.frames.size)} images displayed

@@ -10,6 +10,7 @@ import { useFrameJump } from '../../study/use-frame-jump.ts';
 import { firstWithPixels, useStudySeries } from '../../study/use-study-series.ts';
 import { useViewKeys } from '../../study/use-view-keys.ts';
 import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { State } from '../../ui/State.tsx';
 import type { Measurement, Tool } from '../../viewer/marks.ts';
 import { StackPane } from '../../viewer/StackPane.tsx';
@@ -39,6 +40,8 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
   const [selected, setSelected] = useState<string | null>(null);
   const [measurements, setMeasurements] = useState<readonly Measurement[]>([]);
   const [ready, setReady] = useState(false);
+  /** How often a commit was asked for while a finding had no name. */
+  const [askName, setAskName] = useState(0);
   const { all, source } = useStudySeries(study, current);
   const { view, onView, firstIndex, jump } = useFrameJump(all, current, setCurrent);
   const impression = useRef<HTMLTextAreaElement>(null);
@@ -49,7 +52,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
     () => new Map(all.flatMap((one) => one.frames.map((frame) => [frame.key, frame] as const))),
     [all],
   );
-  const { commit, unseen, refusal } = useCommit({
+  const { commit, unseen, nothingShown, refusal } = useCommit({
     studyInstanceUID: study.studyInstanceUID,
     flush,
     displayed: displayed.list,
@@ -70,8 +73,11 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
   };
   const requestCommit = () => {
     // A finding without a name says nothing to whoever reads the report.
-    if (unnamed !== undefined) go(unnamed);
-    else commit.mutate(false);
+    if (unnamed === undefined) commit.mutate(false);
+    else {
+      setAskName((times) => times + 1);
+      go(unnamed);
+    }
   };
   const changeSeries = (by: number) => {
     for (let next = current + by; next >= 0 && next < all.length; next += by) {
@@ -180,9 +186,30 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
         committing={commit.isPending}
         refusal={refusal}
         onAdd={() => setTool('mark-rectangle')}
+        askName={unnamed === undefined ? 0 : askName}
         onCommit={requestCommit}
         onStated={onStated}
       />
+      {nothingShown ? (
+        <Dialog
+          title="No image of this study was shown to you"
+          onClose={() => commit.reset()}
+          footer={
+            <>
+              <Button tone="primary" autoFocus onClick={() => commit.reset()}>
+                Back to the study
+              </Button>
+              <Button onClick={() => commit.mutate(true)}>Commit all the same</Button>
+            </>
+          }
+        >
+          <p>
+            It has none that can be drawn, or they are withheld until the commit since an algorithm may have
+            made them. If you know their origin, state it beside the images. A read that is committed now says
+            that nothing was seen.
+          </p>
+        </Dialog>
+      ) : null}
       {unseen === null ? null : (
         <UnseenDialog
           unseen={unseen}

@@ -35,6 +35,7 @@ export function useCommit({ studyInstanceUID, flush, displayed, onCommitted, onC
     refusal?.code === 'frames-unseen' ? unseenSchema.safeParse(refusal.detail?.['frames']) : null;
   const unseen: readonly UnseenFrame[] | null = frames?.success === true ? frames.data : null;
   // A conflict is told, and ended, beside the save mark.
-  const told = unseen !== null || refusal?.code === 'read-changed';
-  return { commit, unseen, refusal: told ? null : refusal };
+  const nothingShown = refusal?.code === 'nothing-shown';
+  const told = unseen !== null || nothingShown || refusal?.code === 'read-changed';
+  return { commit, unseen, nothingShown, refusal: told ? null : refusal };
 }

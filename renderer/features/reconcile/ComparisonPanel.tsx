@@ -1,6 +1,10 @@
 import { CircleCheck, FileText, LoaderCircle } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { emptyComparisonWords } from '../../../electron/shared/empty-comparison.ts';
+import {
+  emptyComparisonWords,
+  NOT_COMPARED,
+  wasCompared,
+} from '../../../electron/shared/empty-comparison.ts';
 import { needsAssessment } from '../../../electron/shared/needs-assessment.ts';
 import type { Assessment, Comparison } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
@@ -36,7 +40,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
       <div className="panel__section panel__head">
         <h2>Comparison</h2>
         <span className="quiet" role="status" data-testid="open-items">
-          {!ready || items.length === 0
+          {!ready || items.length === 0 || !wasCompared(comparison)
             ? ''
             : open.length === 0
               ? 'all settled'
@@ -66,7 +70,9 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
               />
             ))}
           </ul>
-          {ready && items.length > 0 && open.length === 0 ? (
+          {ready && items.length > 0 && !wasCompared(comparison) ? (
+            <p className="quiet">{NOT_COMPARED}</p>
+          ) : ready && items.length > 0 && open.length === 0 ? (
             <p className="settled">
               <CircleCheck size={14} aria-hidden /> Every difference is settled.
             </p>

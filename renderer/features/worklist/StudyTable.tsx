@@ -10,7 +10,7 @@ interface StudyTableProps {
   readonly rows: readonly StudySummary[];
   readonly sort: Sort | null;
   readonly onSort: (sort: Sort | null) => void;
-  /** Index of the row that the keyboard is on. */
+  /** Index of the row that the keyboard is on; -1: on none. */
   readonly at: number;
   readonly onAt: (index: number) => void;
   readonly onOpen: (study: StudySummary) => void;
@@ -36,7 +36,7 @@ export function StudyTable({ rows, sort, onSort, at, onAt, onOpen, onEnd }: Stud
     if (rows.length > 0 && last >= rows.length - 20) onEnd();
   }, [last, rows.length, onEnd]);
   useEffect(() => {
-    if (at < rows.length) virtual.scrollToIndex(at, { align: 'auto' });
+    if (at >= 0 && at < rows.length) virtual.scrollToIndex(at, { align: 'auto' });
   }, [at, rows.length, virtual]);
 
   return (

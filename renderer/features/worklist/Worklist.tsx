@@ -24,19 +24,26 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
   const [place, setPlace] = useState<Place>('all');
   const [typed, setTyped] = useState('');
   const [sort, setSort] = useState<Sort | null>(null);
-  const [at, setAt] = useState(0);
+  /** The study that the keys act on; null: the first there is. A study, never a row: what arrives above must not move the choice. */
+  const [chosenUid, setChosenUid] = useState<string | null>(null);
   const [removing, setRemoving] = useState<StudySummary | null>(null);
   const search = useRef<HTMLInputElement>(null);
   const query = useDeferredValue(typed.trim());
   const studies = useStudies(query, place === 'refused' ? 'all' : place, sort !== null);
   const rows = useMemo(() => sorted(studies.rows, sort), [studies.rows, sort]);
-  const chosen = rows[Math.min(at, rows.length - 1)];
+  const found = rows.findIndex(({ studyInstanceUID }) => studyInstanceUID === chosenUid);
+  const at = Math.max(0, found);
+  // A choice that has left the list (removed, or another view) is none: no key acts on what slid into its place.
+  const chosen = chosenUid === null ? rows[0] : rows[found];
+  const setAt = (index: number) => setChosenUid(rows[index]?.studyInstanceUID ?? null);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = studies;
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  const move = (by: number) => setAt((now) => Math.max(0, Math.min(rows.length - 1, now + by)));
+  // Before anything was chosen, and after the choice has left, the first key chooses the first row.
+  const move = (by: number) =>
+    setAt(chosen === undefined ? 0 : Math.max(0, Math.min(rows.length - 1, at + by)));
   const open = (study: StudySummary | undefined) => {
     if (study !== undefined) onOpen(study.studyInstanceUID);
   };
@@ -59,7 +66,7 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
         place={place}
         onPlace={(next) => {
           setPlace(next);
-          setAt(0);
+          setChosenUid(null);
         }}
       />
       <section className="worklist__main" aria-label="Worklist">
@@ -73,10 +80,12 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
               placeholder="Patient, ID, accession number, description"
               onChange={(event) => {
                 setTyped(event.target.value);
-                setAt(0);
+                setChosenUid(null);
               }}
               onKeyDown={(event) => {
                 if (event.key === 'Escape') {
+                  // The study that was found stays the chosen one in the whole list.
+                  if (typed.trim() !== '') setChosenUid(chosen?.studyInstanceUID ?? null);
                   setTyped('');
                   event.currentTarget.blur();
                 } else if (event.key === 'Enter') open(chosen);
@@ -121,7 +130,7 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
             rows={rows}
             sort={sort}
             onSort={setSort}
-            at={Math.min(at, rows.length - 1)}
+            at={chosen === undefined ? -1 : at}
             onAt={setAt}
             onOpen={open}
             onEnd={onEnd}

@@ -67,6 +67,13 @@ describe('a model reads what it was made for', () => {
     ['no view', { viewPosition: '' }, {}, /view is not stated.*State the view/],
     ['a hand', { bodyPart: 'HAND' }, {}, /body part is HAND/],
     ['a hand stated to be a chest', { bodyPart: 'HAND' }, { bodyPart: 'CHEST' }, /is HAND.*stated as CHEST/],
+    [
+      'a chest stated to be a hand: one of the two is wrong',
+      {},
+      { bodyPart: 'HAND' },
+      /stated as HAND, but the file says CHEST.*one of the two is wrong/,
+    ],
+    ['an adult by the file stated to be 5 years old', { age: 45 }, { age: 5 }, /age is 5 years.*at least 15/],
     ['a part that only contains the chest', { bodyPart: 'CHESTABDOMEN' }, {}, /CHESTABDOMEN/],
     ['a lateral view', { viewPosition: 'LL' }, {}, /view is LL; the model reads PA or AP only/],
     ['14 years', { age: 14.9 }, {}, /14\.9 years.*at least 15/],

@@ -18,6 +18,7 @@ import { listPacks, verifyPacks } from '../../../electron/services/verify-packs.
 import type { AnalyzeRequest, Engine, Store } from '../../../electron/shared/ports.ts';
 import type { Stated } from '../../../electron/shared/study.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
+import { COMMITTED } from '../store/parts.ts';
 import { type TestImage, testImageBytes } from '../../fixtures/test-image.ts';
 import { SIZE, writeTestPack } from '../../fixtures/test-pack.ts';
 
@@ -306,20 +307,48 @@ describe('the queue in the background', () => {
     const queue = createAnalysisQueue({ store, engine });
     queue.start();
     await queue.settled();
-    const changed = Promise.withResolvers<void>();
-    const stop = watchImports(() => store.studies.newestInstance(), changed.resolve, 20);
-    onTestFinished(stop);
+    const changed = Promise.withResolvers<string[]>();
+    const watch = watchImports(store.studies, (uids) => changed.resolve(uids), 20);
+    onTestFinished(() => watch.stop());
     // Another process, which this one's queue hears nothing of.
     const uid = put(newStore(directory), { study: 7 });
-    await changed.promise;
+    expect(await changed.promise).toEqual([uid]);
     queue.first(uid);
     await queue.settled();
     expect(store.results.latest(uid)).toMatchObject([{ status: 'completed' }]);
     const [before] = store.results.latest(uid);
     queue.first(uid);
-    queue.lookForNew();
+    queue.start();
     await queue.settled();
     expect(store.results.latest(uid)[0]?.recordId).toBe(before?.recordId);
+  });
+
+  it('leaves alone what somebody has committed a read beside, a pack that fails included, until it has new images', async () => {
+    const store = newStore();
+    const uid = put(store, { study: 9 });
+    await analyzeStudy({ store, engine, studyInstanceUID: uid, ...BASE });
+    const read = store.reads.begin(uid, store.readers.create('Dr Nine').id);
+    store.reads.save(read.id, { findings: [], noAbnormalFinding: true, impression: '' });
+    store.reads.commit(read.id, COMMITTED);
+    store.reads.markFinal(read.id, 'now');
+    const recordId = () => store.results.latest(uid)[0]?.recordId;
+    const before = recordId();
+    // Another version of the pack is installed since.
+    const [pack] = engine.packs();
+    if (pack === undefined) throw new Error('There is no pack.');
+    const newer: Engine = { ...watched(), packs: () => [{ ...pack, version: '99.0.0' }] };
+    const queue = createAnalysisQueue({ store, engine: newer });
+    queue.start();
+    queue.first(uid);
+    await queue.settled();
+    expect(recordId()).toBe(before);
+    expect(store.studies.detail(uid, read.readerId).status).toBe('final');
+    put(store, { study: 9, number: 2 });
+    const again = createAnalysisQueue({ store, engine });
+    again.add([uid]);
+    await again.settled();
+    expect(recordId()).not.toBe(before);
+    expect(store.studies.detail(uid, read.readerId).status).toBe('committed');
   });
 
   it('is not woken by a result: a reader must not learn of it by its time', async () => {
@@ -327,13 +356,8 @@ describe('the queue in the background', () => {
     const store = newStore(directory);
     const uid = put(store, { study: 8 });
     let calls = 0;
-    onTestFinished(
-      watchImports(
-        () => store.studies.newestInstance(),
-        () => calls++,
-        10,
-      ),
-    );
+    const watch = watchImports(store.studies, () => calls++, 10);
+    onTestFinished(() => watch.stop());
     const other = newStore(directory);
     await analyzeStudy({ store: other, engine, studyInstanceUID: uid, ...BASE });
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -98,6 +98,9 @@ test('other facts, stated by whomever, open a final study again, and nothing tha
   const other = world.store.readers.create('Other');
   stateFacts(world.store, STUDY, { bodyPart: 'CHEST', view: 'AP' }, other.id);
   expect(status(world)).toBe('committed');
+  const inView = (view: 'reconcile' | 'final') =>
+    world.store.studies.list({ view, limit: 10, offset: 0, readerId: world.reader.id }).total;
+  expect([inView('reconcile'), inView('final')]).toEqual([1, 0]);
   expect(world.store.audit.list(1, 0)).toMatchObject([
     { action: 'reopen', actor: other.id, detail: { why: 'facts-stated' } },
   ]);

@@ -123,6 +123,22 @@ test('a frame that the study does not have is refused', async () => {
   ).rejects.toMatchObject({ code: 'frame-unknown' });
 });
 
+test('a study of which nothing was shown is committed only by one who knows it', async () => {
+  const world = readingWorld();
+  openStudy(world, STUDY, world.reader.id);
+  saveRead(world, STUDY, world.reader.id, { findings: [], noAbnormalFinding: true, impression: '' });
+  // Both images are captures of unknown origin now: withheld until the commit, so that nothing is left to show.
+  world.store.studies.withheld = () => new Set([IMAGE, OTHER_IMAGE]);
+  const commit = (acknowledgeUnseen: boolean): Promise<Read> =>
+    commitRead(world, STUDY, world.reader.id, {
+      content: onScreen(world),
+      framesDisplayed: [],
+      acknowledgeUnseen,
+    });
+  await expect(commit(false)).rejects.toMatchObject({ type: 'refused', code: 'nothing-shown' });
+  expect(await commit(true)).toMatchObject({ framesDisplayed: [], framesNotSeen: [] });
+});
+
 test('an image that cannot even be laid out was not seen: the commit asks, and names it with its reason', async () => {
   const world = readingWorld();
   draft(world);

@@ -69,6 +69,23 @@ describe('import jobs', () => {
     expect(jobs.list()[1]?.error).toMatchObject({ code: 'disk-full' });
   });
 
+  test('what fails after an import does not keep the next one from running', async () => {
+    const { jobs } = setUp(() => Promise.resolve(REPORT));
+    const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    jobs.startImport({
+      ...REQUEST,
+      onEnd: () => {
+        throw new Unavailable('disk-full', 'There is no space left.');
+      },
+    });
+    const remove = () => Promise.reject(new Error('EBUSY'));
+    jobs.startImport({ ...REQUEST, staging: { directory: '/tmp/x', remove } });
+    jobs.startImport(REQUEST);
+    await vi.waitFor(() => expect(jobs.list().map((job) => job.state)).toEqual(['done', 'done', 'done']));
+    expect(error).toHaveBeenCalledTimes(2);
+    error.mockRestore();
+  });
+
   test('the folder of an upload is removed however the job ends', async () => {
     const { jobs } = setUp(endless);
     const remove = vi.fn(() => Promise.resolve());

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { importWorkers } from '../../../electron/hosts/workers/start-import-worker.ts';
@@ -41,6 +41,28 @@ describe('trying refused files again', () => {
       detail: { tried: 2, imported: 1, stillRefused: 1, notThere: 1 },
     });
     expect(store.audit.verify().brokenAt).toBeNull();
+  });
+
+  it('finds again what was named by a path relative to where the command ran', async () => {
+    const store = temporaryStore();
+    const folder = files(temporaryFolder(), { film: 'x'.repeat(200) });
+    const here = relative(process.cwd(), join(folder, 'film'));
+    const report = await importInto(store, [here]);
+    // The report names it as it was given; the list has to outlive the working directory.
+    expect(report.refused[0]?.path).toBe(here);
+    writeFileSync(join(folder, 'film'), dicom('1.1'));
+    expect(await retry(store)).toMatchObject({ tried: 1, notThere: 0, imported: 1 });
+    expect(listed(store)).toEqual([]);
+  });
+
+  it('does not take a dropped file for another disc’s file of the same name', async () => {
+    const store = temporaryStore();
+    const first = files(temporaryFolder(), { IM1: 'x'.repeat(200) });
+    const second = files(temporaryFolder(), { IM1: 'will be DICOM' });
+    writeFileSync(join(second, 'IM1'), dicom('1.1'));
+    await importInto(store, [first], { within: first });
+    await importInto(store, [second], { within: second });
+    expect(listed(store)).toEqual(['not-dicom IM1']);
   });
 
   it('takes a plain image once its facts are stated', async () => {
