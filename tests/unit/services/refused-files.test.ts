@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-import { join, relative } from 'node:path';
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-=======
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
->>>>>>> work-import
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { importWorkers } from '../../../electron/hosts/workers/start-import-worker.ts';
