@@ -135,8 +135,7 @@ function Numbers({ shown, count }: { shown: NonNullable<StackState['shown']>; co
         <span className="quiet">zoom</span> {zoom.toFixed(2)}
         {pixelSpacing === null ? null : (
           <>
-            {' '}
-            {(zoom / pixelSpacing[1]).toFixed(1)}{' '}
+            <span className="quiet"> · screen</span> {(zoom / pixelSpacing[1]).toFixed(1)}{' '}
             <span className="quiet">px/mm{spacingSource === 'detector' ? ' at the detector' : ''}</span>
           </>
         )}
