@@ -32,6 +32,29 @@ function draft(world: ReadingWorld, impression = 'Opacity in the right upper zon
   });
 }
 
+/** A JPEG transfer syntax over bytes that are no JPEG, of so many rows and columns: taken by its header, refused by the decoder. */
+function jpegOfNonsense(sopInstanceUID: string, size: number): Uint8Array {
+  return writePart10({
+    sopClassUID: '1.2.840.10008.5.1.4.1.1.1.1',
+    sopInstanceUID,
+    transferSyntaxUID: '1.2.840.10008.1.2.4.70',
+    elements: [
+      { tag: '0020000D', vr: 'UI', value: STUDY },
+      { tag: '0020000E', vr: 'UI', value: `${STUDY}.1` },
+      { tag: '00080060', vr: 'CS', value: 'DX' },
+      { tag: '00280002', vr: 'US', value: 1 },
+      { tag: '00280004', vr: 'CS', value: 'MONOCHROME2' },
+      { tag: '00280010', vr: 'US', value: size },
+      { tag: '00280011', vr: 'US', value: size },
+      { tag: '00280100', vr: 'US', value: 16 },
+      { tag: '00280101', vr: 'US', value: 12 },
+      { tag: '00280102', vr: 'US', value: 11 },
+      { tag: '00280103', vr: 'US', value: 0 },
+      { tag: '7FE00010', vr: 'OB', value: { fragments: [new Uint8Array(64).fill(7)] } },
+    ],
+  });
+}
+
 const commitBoth = (world: ReadingWorld): Promise<Read> =>
   commitRead(world, STUDY, world.reader.id, {
     content: onScreen(world),
@@ -143,25 +166,7 @@ test('an image that cannot even be laid out was not seen: the commit asks, and n
   const world = readingWorld();
   draft(world);
   const huge = '1.2.3.7.1.9';
-  const file = writePart10({
-    sopClassUID: '1.2.840.10008.5.1.4.1.1.1.1',
-    sopInstanceUID: huge,
-    transferSyntaxUID: '1.2.840.10008.1.2.4.70',
-    elements: [
-      { tag: '0020000D', vr: 'UI', value: STUDY },
-      { tag: '0020000E', vr: 'UI', value: `${STUDY}.1` },
-      { tag: '00080060', vr: 'CS', value: 'DX' },
-      { tag: '00280002', vr: 'US', value: 1 },
-      { tag: '00280004', vr: 'CS', value: 'MONOCHROME2' },
-      { tag: '00280010', vr: 'US', value: 65535 },
-      { tag: '00280011', vr: 'US', value: 65535 },
-      { tag: '00280100', vr: 'US', value: 16 },
-      { tag: '00280101', vr: 'US', value: 12 },
-      { tag: '00280102', vr: 'US', value: 11 },
-      { tag: '00280103', vr: 'US', value: 0 },
-      { tag: '7FE00010', vr: 'OB', value: { fragments: [new Uint8Array(64).fill(7)] } },
-    ],
-  });
+  const file = jpegOfNonsense(huge, 65535);
   world.store.studies.storeStudy(STUDY, [stageFile(world.store, file)], null, 'operator');
   await expect(commitBoth(world)).rejects.toMatchObject({
     code: 'frames-unseen',
@@ -172,26 +177,7 @@ test('an image that cannot even be laid out was not seen: the commit asks, and n
 test('a frame that cannot be decoded was not seen, whatever the window reports', async () => {
   const world = readingWorld();
   const broken = '1.2.3.7.1.3';
-  // A JPEG transfer syntax over bytes that are no JPEG: taken by its header, refused by the decoder.
-  const file = writePart10({
-    sopClassUID: '1.2.840.10008.5.1.4.1.1.1.1',
-    sopInstanceUID: broken,
-    transferSyntaxUID: '1.2.840.10008.1.2.4.70',
-    elements: [
-      { tag: '0020000D', vr: 'UI', value: STUDY },
-      { tag: '0020000E', vr: 'UI', value: `${STUDY}.1` },
-      { tag: '00080060', vr: 'CS', value: 'DX' },
-      { tag: '00280002', vr: 'US', value: 1 },
-      { tag: '00280004', vr: 'CS', value: 'MONOCHROME2' },
-      { tag: '00280010', vr: 'US', value: 8 },
-      { tag: '00280011', vr: 'US', value: 8 },
-      { tag: '00280100', vr: 'US', value: 16 },
-      { tag: '00280101', vr: 'US', value: 12 },
-      { tag: '00280102', vr: 'US', value: 11 },
-      { tag: '00280103', vr: 'US', value: 0 },
-      { tag: '7FE00010', vr: 'OB', value: { fragments: [new Uint8Array(64).fill(7)] } },
-    ],
-  });
+  const file = jpegOfNonsense(broken, 8);
   world.store.studies.storeStudy(STUDY, [stageFile(world.store, file)], null, 'operator');
   world.store.studies.flag(STUDY, 'A frame cannot be decoded.');
   draft(world);
