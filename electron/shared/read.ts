@@ -2,7 +2,15 @@ import * as z from 'zod';
 import { modelResultSchema } from './analysis.ts';
 import { uidSchema } from './study.ts';
 
-export const lateralitySchema = z.enum(['left', 'right', 'bilateral', 'midline', 'not-applicable']);
+/** 'not-stated' is where a finding begins; 'not-applicable' is a reader's own statement that there is no side. */
+export const lateralitySchema = z.enum([
+  'not-stated',
+  'right',
+  'left',
+  'bilateral',
+  'midline',
+  'not-applicable',
+]);
 export type Laterality = z.infer<typeof lateralitySchema>;
 
 /** What a reader marked. Coordinates in pixels of the image, origin at the centre of the top left pixel. */

@@ -16,6 +16,7 @@ interface FindingEditorProps {
 }
 
 const LATERALITY: Record<Laterality, string> = {
+  'not-stated': 'not stated',
   right: 'right',
   left: 'left',
   bilateral: 'both sides',

@@ -31,7 +31,10 @@ export function FindingList(props: FindingListProps) {
       {findings.map((finding, index) => {
         const open = finding.id === selected;
         const frame = props.frameOf(finding);
-        const side = finding.laterality === 'not-applicable' ? '' : ` · ${finding.laterality}`;
+        const side =
+          finding.laterality === 'not-applicable' || finding.laterality === 'not-stated'
+            ? ''
+            : ` · ${finding.laterality}`;
         return (
           <li key={finding.id} className="finding" data-finding={finding.id}>
             <button

@@ -21,7 +21,7 @@ export function newFinding(shape: 'rectangle' | 'ellipse', box: Box, at: FrameRe
     shape,
     box,
     label: UNNAMED,
-    laterality: 'not-applicable',
+    laterality: 'not-stated',
     certainty: 3,
     comment: '',
   };

@@ -127,7 +127,7 @@ function Cells({ study }: { readonly study: StudySummary }) {
           {study.flags.length === 0 ? null : (
             <span className="wl-flag" title={study.flags.join('\n')}>
               <TriangleAlert size={13} aria-hidden />
-              <span className="visually-hidden">Needs a look: {study.flags.join('; ')}.</span>
+              <span className="visually-hidden">Needs a look: {study.flags.join(' ')}</span>
             </span>
           )}
           {study.description}
