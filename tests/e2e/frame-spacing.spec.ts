@@ -88,8 +88,9 @@ for (const { patient, modality, where } of STUDIES) {
       // The mouse stands on whole points of the screen.
       expect(Math.abs(Number.parseFloat(text) / Number(length) - 1), text).toBeLessThan(0.005);
       const numbers = (await page.getByTestId('view-numbers').innerText()).replace(/\s+/g, ' ');
-      const [, zoom = '', scale = '', at] =
-        /zoom ([\d.]+) ([\d.]+) px\/mm( at the detector)?/.exec(numbers) ?? [];
+      const form = /zoom ([\d.]+) · screen ([\d.]+) px\/mm( at the detector)?/;
+      expect(numbers).toMatch(form);
+      const [, zoom = '', scale = '', at] = form.exec(numbers) ?? [];
       expect(Math.abs(Number(scale) - Number(zoom) / spacing), numbers).toBeLessThan(0.06);
       expect(at ?? '').toBe(where);
     }
