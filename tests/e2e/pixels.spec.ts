@@ -7,7 +7,7 @@ import { type TestSeries, writeSeries } from './dicom-files.ts';
 import { type Host, startHost } from './host.ts';
 import { blocks, blockValue } from './phantoms.ts';
 import { probeAt, screenValueOf } from './screen.ts';
-import { dragImage, importPaths, openStudy, openWindow } from './window.ts';
+import { dragImage, drawBy, importPaths, openDrawn, openWindow } from './window.ts';
 
 const named = (name: string, root: string, change: Partial<TestSeries>): TestSeries =>
   blocks({ patientName: `BLOCKS^${name}`, root, ...change });
@@ -65,19 +65,8 @@ const hover = (x: number, y: number): Promise<string> => probeAt(page, x, y);
 
 for (const renderer of ['cpu', 'gpu'] as const) {
   test.describe(`drawn by the ${renderer}`, () => {
-    test.beforeAll(async () => {
-      await page.evaluate((name) => sessionStorage.setItem('overread.renderer', name), renderer);
-      // The renderer is chosen once a page.
-      await page.goto(`${new URL(host.url).origin}/`);
-      await page.reload();
-    });
-    const open = async (name: string) => {
-      await page.evaluate(() => {
-        window.location.hash = '#/';
-      });
-      await openStudy(page, name);
-      await expect(page.getByTestId('pane')).toHaveAttribute('data-renderer', renderer);
-    };
+    test.beforeAll(() => drawBy(page, host.url, renderer));
+    const open = (name: string) => openDrawn(page, name, renderer);
 
     const CHECKED = [0, 1, 15, 37, 64, 66, 77, 90, 101, 128, 255];
     const middle = (block: number) => [(block % 16) * 16 + 8, Math.floor(block / 16) * 16 + 8] as const;

@@ -9,7 +9,7 @@ import { type TestSeries, writeSeries } from './dicom-files.ts';
 import { type Host, startHost } from './host.ts';
 import { blocks, blockValue } from './phantoms.ts';
 import { probeAt, screenValueOf } from './screen.ts';
-import { dragImage, importPaths, openStudy, openWindow } from './window.ts';
+import { dragImage, drawBy, importPaths, openDrawn, openWindow } from './window.ts';
 
 const el = (tag: string, vr: string, value: DicomElement['value']): DicomElement => ({ tag, vr, value });
 const lut = (first: number, entries: number[]) => [
@@ -110,24 +110,16 @@ const expectGreys = (grey: (stored: number) => number) =>
 const numbers = async () => (await page.getByTestId('view-numbers').innerText()).replace(/\s+/g, ' ');
 /** Window and level as the screen states them. */
 const stated = async (): Promise<{ centre: number; width: number }> => {
-  const [, width = '', centre = ''] = /W (-?[\d.]+) L (-?[\d.]+)/.exec(await numbers()) ?? [];
+  const [, width, centre] = /W (-?[\d.]+) L (-?[\d.]+)/.exec(await numbers()) ?? [];
+  // Nothing stated must not pass for a window of 0.
+  if (width === undefined) throw new Error('No window is stated.');
   return { centre: Number(centre), width: Number(width) };
 };
 
 for (const renderer of ['cpu', 'gpu'] as const) {
   test.describe(`drawn by the ${renderer}`, () => {
-    test.beforeAll(async () => {
-      await page.evaluate((name) => sessionStorage.setItem('overread.renderer', name), renderer);
-      await page.goto(`${new URL(host.url).origin}/`);
-      await page.reload();
-    });
-    const open = async (name: string) => {
-      await page.evaluate(() => {
-        globalThis.location.hash = '#/';
-      });
-      await openStudy(page, name);
-      await expect(page.getByTestId('pane')).toHaveAttribute('data-renderer', renderer);
-    };
+    test.beforeAll(() => drawBy(page, host.url, renderer));
+    const open = (name: string) => openDrawn(page, name, renderer);
 
     test('a VOI LUT is drawn point by point; the reader’s window replaces it, and 0 brings it back', async () => {
       await open('VALUES, Curve');

@@ -29,6 +29,22 @@ export async function openStudy(page: Page, patient: string): Promise<void> {
   await expect(page.getByTestId('pane')).toHaveAttribute('data-shown', /\d/);
 }
 
+/** From now on this page draws by one renderer; it is chosen once a page, at its load. */
+export async function drawBy(page: Page, url: string, renderer: 'cpu' | 'gpu'): Promise<void> {
+  await page.evaluate((name) => sessionStorage.setItem('overread.renderer', name), renderer);
+  await page.goto(`${new URL(url).origin}/`);
+  await page.reload();
+}
+
+/** Opens another patient's study from wherever the page is, and makes sure which renderer draws it. */
+export async function openDrawn(page: Page, patient: string, renderer: 'cpu' | 'gpu'): Promise<void> {
+  await page.evaluate(() => {
+    window.location.hash = '#/';
+  });
+  await openStudy(page, patient);
+  await expect(page.getByTestId('pane')).toHaveAttribute('data-renderer', renderer);
+}
+
 /** Where an image pixel (origin at the centre of the top left one) lies in the page. */
 export async function pagePoint(page: Page, x: number, y: number): Promise<{ x: number; y: number }> {
   const pane = page.getByTestId('pane');
