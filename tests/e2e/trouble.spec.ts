@@ -251,7 +251,9 @@ test('a study of which nothing is shown is not committed by mistake', async () =
   writeSeries(join(folder, 'capture'), capture);
   await page.getByRole('button', { name: 'Worklist' }).click();
   await importPaths(page, [join(folder, 'capture')]);
-  await page.getByRole('row', { name: 'SYNTHETIC, Capture' }).click();
+  const row = page.getByRole('row', { name: 'SYNTHETIC, Capture' });
+  await expect(row).toContainText('withheld until your commit: may contain AI');
+  await row.click();
   await expect(page.getByText('Nothing here can be drawn')).toBeVisible();
   await page.getByLabel('No abnormal finding').check();
   await page.keyboard.press('Control+Enter');

@@ -100,6 +100,11 @@ export function StudyTable({ rows, sort, onSort, at, onAt, onOpen, onEnd }: Stud
   );
 }
 
+/** No study is without objects: where none is counted, all of them are withheld from a reader who has not committed. */
+function isWithheld({ instances, status }: StudySummary): boolean {
+  return instances === 0 && (status === 'new' || status === 'reading');
+}
+
 function Cells({ study }: { readonly study: StudySummary }) {
   const cell = (key: string, content: ReactNode) => (
     <div role="gridcell" className={`wl-cell wl-cell--${key}`}>
@@ -130,7 +135,11 @@ function Cells({ study }: { readonly study: StudySummary }) {
               <span className="visually-hidden">Needs a look: {study.flags.join(' ')}</span>
             </span>
           )}
-          {study.description}
+          {isWithheld(study) ? (
+            <span className="quiet">withheld until your commit: may contain AI</span>
+          ) : (
+            study.description
+          )}
         </>,
       )}
       {cell('date', study.date)}
