@@ -9,8 +9,12 @@ type Stated<T> = { readonly [K in keyof T]: T[K] | null | undefined };
 
 /** Leaves out what is not stated, so that what a frame says can be laid over what holds for all. */
 function stated(values: Stated<Required<FrameGeometry>>): FrameGeometry {
-  const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(given) as FrameGeometry;
+  const given: Record<string, unknown> = {};
+  for (const key in values) {
+    const value = values[key as keyof FrameGeometry];
+    if (value !== null && value !== undefined) given[key] = value;
+  }
+  return given as FrameGeometry;
 }
 
 const triple = (values: readonly number[] | null): [number, number, number] | null =>

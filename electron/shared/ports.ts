@@ -70,6 +70,8 @@ export interface InstanceHeader {
 /** A file that was read, hashed and lies in the store's blob folder, not yet indexed. */
 export interface StagedInstance {
   readonly header: InstanceHeader;
+  /** The header as JSON, where the caller has it at hand. */
+  readonly headerText?: string;
   /** SHA-256 of the file as stored. */
   readonly sha256: string;
   readonly bytes: number;
