@@ -3,6 +3,7 @@ import type { FrameGeometry, InstanceGeometry } from '../shared/series-geometry.
 import { doubles, floats, tagValue, unsigned32s } from './binary-values.ts';
 import { decimal, decimals, integer, items, plainText, plainValues, unsigned16 } from './data-set.ts';
 import { doseGridPositions } from './dose-grid.ts';
+import { privateBValue } from './private-b-value.ts';
 import { directionCosines, spacingPair } from './plane-values.ts';
 
 type Stated<T> = { readonly [K in keyof T]: T[K] | null | undefined };
@@ -50,7 +51,7 @@ function readObject(dataSet: DataSet, singleFrame: boolean): FrameGeometry {
     cardiacPhase: floats(dataSet, 'x00209241')[0],
     echoNumber: integer(dataSet, 'x00180086'),
     echoTime: decimal(dataSet, 'x00180081'),
-    bValue: doubles(dataSet, 'x00189087')[0],
+    bValue: doubles(dataSet, 'x00189087')[0] ?? privateBValue(dataSet),
     gradientDirection: triple(doubles(dataSet, 'x00189089')),
     gantryTilt: decimal(dataSet, 'x00181120'),
     stackId: null,

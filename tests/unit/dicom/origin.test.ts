@@ -72,6 +72,7 @@ describe('who made an object', () => {
     ],
     ['a SEG drawn by hand', '66.4', [el('00620002 SQ', [[el('00620008 CS', 'MANUAL')]])], 'known'],
     ['a SEG that does not say', '66.4', [], 'unknown'],
+    ['segments of radiotherapy', '481.11', [], 'unknown'],
     [
       'contours by an algorithm',
       '481.3',
