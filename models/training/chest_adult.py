@@ -6,6 +6,7 @@
     python chest_adult.py tb      --work FOLDER --split … [--variant NAME]
     python chest_adult.py without-masks --work FOLDER
     python chest_adult.py pointing --work FOLDER
+    python chest_adult.py familiar --work FOLDER [--foreign FOLDER…]
     python chest_adult.py report  --work FOLDER
     python chest_adult.py pack    --work FOLDER --pack FOLDER
 
@@ -166,7 +167,41 @@ def pointing(arguments, config):
     print(json.dumps(found, indent=1))
 
 
-STEPS = {'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
+def familiar(arguments, config):
+    """The distances from the training images, and what they say of other images: of the shipped split's test part, and of foreign ones (--foreign).
+
+    And how far scores move when images are changed. Needs the `report` of the classifiers first; run `report` again afterwards.
+
+    Also fitted on one site and asked about the other: what a clinic must expect that no image was seen of.
+    """
+    from overread_training import calibration, changes, foreign, ood, pack
+
+    work, d = arguments.work, cached(arguments.work)
+    made, edges = pack.familiar(work, d, config)
+    _, test = data.split_indices(d['site'], d['label'], config['ship_split'], config['folds'], config['seed'])
+    own = {'test part of both sites (should pass)': d['images'][test], 'the same, mildly changed (should pass)': ood.varied(d['images'][test], 1, 7)}
+    outside = foreign.groups(arguments.foreign, config['size'], config['foreign_images'])
+    found = ood.measured(made, edges, {**own, **outside, **foreign.spoiled(d['images'][test])})
+    for here, there in (('shenzhen', 'montgomery'), ('montgomery', 'shenzhen')):
+        mine = np.random.default_rng(config['seed']).permutation(np.flatnonzero(d['site'] == here))
+        count = len(mine) // 4
+        other, limits = ood.prepared(work / f'familiar-{here}.pt', d['images'][mine[count:]], d['images'][mine[:count]], config['familiar'])
+        found[f'fitted on {here.capitalize()} alone, {there.capitalize()}\'s images (should pass)'] = ood.measured(other, limits, {'x': d['images'][d['site'] == there]})['x']
+    model = pack.joined(work, config, config['ship_split'], config['ship'])
+    part, limits_of = np.random.default_rng(11).permutation(test), json.loads((work / 'report.json').read_text(encoding='utf-8'))['tb']['operatingPoints']
+
+    def score(inputs):
+        with torch.no_grad():
+            return calibration.sigmoid(np.concatenate([model(torch.from_numpy(inputs[i:i + 16]).unsqueeze(1))[1][:, 0].numpy() for i in range(0, len(inputs), 16)]))
+
+    moved = changes.measured(d['images'][part].astype(np.float32), d['label'][part], config['size'], score, limits_of['balanced'],
+                             lambda inputs: ood.over(made, edges, inputs).any(0))
+    (work / 'robustness.json').write_text(json.dumps(moved, indent=1) + '\n', encoding='utf-8')
+    (work / 'foreign.json').write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
+    print(ood.table(found), edges)
+
+
+STEPS = {'familiar': familiar, 'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
 
 
 def main():
@@ -174,6 +209,7 @@ def main():
     parser.add_argument('step', choices=[*STEPS, 'report', 'pack'])
     parser.add_argument('--data', type=Path, help='folder with labels.csv, images/ and masks/')
     parser.add_argument('--children', type=Path, help='folder of the paediatric set (only for the pretrained variant)')
+    parser.add_argument('--foreign', type=Path, nargs='*', help='folders of other images that the model should abstain for (familiar only)')
     parser.add_argument('--work', type=Path, required=True, help='folder for caches, checkpoints and reports, outside the repository')
     parser.add_argument('--split', help='final, s2m, m2s or foldN')
     parser.add_argument('--variant', help='a name under "variants" in the configuration')

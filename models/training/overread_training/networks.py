@@ -243,11 +243,11 @@ class Together(nn.Module):
 
 
 class ChestAdult(nn.Module):
-    """The shipped graph: image -> lung_field, tb_logit, attention (all in the input's matrix)."""
+    """The shipped graph: image -> lung_field, tb_logit, attention (all in the input's matrix), then what `familiar` adds (distances of `ood.Familiar`)."""
 
-    def __init__(self, lung, tb, crop):
+    def __init__(self, lung, tb, crop, familiar=None):
         super().__init__()
-        self.lung, self.tb, self.crop = lung, tb, crop
+        self.lung, self.tb, self.crop, self.familiar = lung, tb, crop, familiar
 
     def forward(self, image):
         mask = lung_probability(self.lung, image)
@@ -256,5 +256,5 @@ class ChestAdult(nn.Module):
         seen, gate = look_inside(both[:, :1], both[:, 1:])
         logit, evidence, cells = both_ways(self.tb, seen, gate)
         attention = torch.sigmoid(evidence) * (cells * 2).clamp(0, 1)
-        attention = lay_back(attention, box, image.shape[2])
-        return mask, logit, attention.clamp(0, 1)
+        attention = lay_back(attention, box, image.shape[2]).clamp(0, 1)
+        return (mask, logit, attention) if self.familiar is None else (mask, logit, attention, *self.familiar(image))
