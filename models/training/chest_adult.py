@@ -75,9 +75,13 @@ def tb_model(config, variant):
 
 
 def load_start(model, path):
-    """Weights to start from: of another school (pretrain) into all but the last layer, of the same task into every layer."""
+    """Weights to start from: of another school (pretrain, chest-child) into all but the last layer, of the same task into every layer."""
     kept = torch.load(path, weights_only=True)
-    other = path.parent.name.startswith('pretrain')
+    other = not path.parent.name.startswith('tb-')
+    stem = kept['stem.0.weight']
+    missing = model.stem[0].weight.shape[1] - stem.shape[1]
+    if missing:  # chest-child sees no mask: its weights for that channel begin at nothing
+        kept['stem.0.weight'] = torch.cat([stem, torch.zeros(stem.shape[0], missing, *stem.shape[2:])], 1)
     model.load_state_dict({k: v for k, v in kept.items() if not (other and k.startswith('evidence'))}, strict=False)
 
 
@@ -99,11 +103,11 @@ def tb(arguments, config):
                                 variant['patches'], variant['copies'], train)
     else:
         loss = stages.class_loss(d['images'], masks, d['label'], crop, variant['smoothing'], variant['mixup'], variant.get('whole', False),
-                                 variant['strength'], variant['patches'])
+                                 variant['strength'], variant['patches'], variant.get('equal', False))
     model = loop.train(model, loss, train, variant, run, seed, arguments.stop_after,
                        sampling(d['site'], train, variant.get('small_site')))
     if (run / 'final.pt').exists():
-        logits = stages.predict_logits(model, d['images'], masks, crop, whole=variant.get('whole', False))
+        logits = stages.predict_logits(model, d['images'], masks, crop, whole=variant.get('whole', False), equal=variant.get('equal', False))
         np.save(run / 'logits.npy', logits)
         from sklearn.metrics import roc_auc_score
         for part, index in (('train', train), ('test', test)):
@@ -146,7 +150,7 @@ def without_masks(arguments, config):
         _, test = data.split_indices(d['site'], d['label'], f'fold{fold}', config['folds'], config['seed'])
         model = tb_model(config, config['tb'])
         model.load_state_dict(torch.load(trained, weights_only=True))
-        logits[test] = stages.predict_logits(model, d['images'][test], masks[test], config['tb'].get('crop', config['crop']))
+        logits[test] = stages.predict_logits(model, d['images'][test], masks[test], config['tb'].get('crop', config['crop']), equal=config['tb'].get('equal', False))
         tested[test] = True
     here = tested & (d['site'] == 'shenzhen')
     found = {'shenzhen': evaluation.auc(d['label'][here], logits[here])}

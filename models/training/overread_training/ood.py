@@ -98,6 +98,7 @@ def fit(inputs, kept=60, shrinkage=0.02):
     covariance = np.cov(texture.T)
     covariance = (1 - shrinkage) * covariance + shrinkage * np.diag(np.diag(covariance))
     values, vectors = np.linalg.eigh(covariance)
+    values = np.maximum(values, 1e-8)  # a sign that never varies
     for name, value in (('layout_mean', mean), ('layout_map', directions[:kept].T), ('layout_scale', np.sqrt(variance)), ('rest', [rest]),
                         ('texture_mean', middle), ('texture_map', vectors / np.sqrt(values))):
         getattr(made, name).copy_(torch.from_numpy(np.asarray(value, np.float32)))

@@ -57,7 +57,7 @@ def joined(work, config, split, name):
     lung.load_state_dict(torch.load(work / 'runs' / f'lung-{split}' / 'final.pt', weights_only=True))
     members = variant.get('members', ['final']) if split == 'final' else [split]
     tbs = [classifier(work, variant, name, member) for member in members]
-    return networks.ChestAdult(lung, tbs[0] if len(tbs) == 1 else networks.Together(tbs), variant.get('crop', config['crop'])).eval()
+    return networks.ChestAdult(lung, tbs[0] if len(tbs) == 1 else networks.Together(tbs), variant.get('crop', config['crop']), equal=variant.get('equal', False)).eval()
 
 
 def limits(figures, config, trained):
