@@ -125,7 +125,8 @@ def train(model, images, facts, indices, settings, run, seed):
             positive, up, negative, down = chances(facts, indices, hardness, settings)
             model.train()
         chosen = np.concatenate([np.random.choice(positive, half, p=up), np.random.choice(negative, settings['batch'] - half, p=down)])
-        x, boxes, counts = batch_of(images, facts, chosen, settings['crop'], settings)
+        crop = [size for start, size in settings['crops'] if step >= start * total][-1]
+        x, boxes, counts = batch_of(images, facts, chosen, crop, settings)
         for group in optimiser.param_groups:
             group['lr'] = settings['learning_rate'] * rate(step, total, settings['warm'], settings['decay'])
         loss, highest = losses(model, x, boxes, counts, facts, chosen, settings)
