@@ -10,7 +10,7 @@ HIT_IOU = 0.3
 
 
 def predict(model, images, indices, batch=8):
-    """(candidates float32 [n, 5, c, c], image logit [n], heat logit and class logit apart) of uint8 or float images [·, s, s]."""
+    """The outputs of a module, one array each, for images [·, s, s] (uint8 or float in 0..1) at `indices`."""
     out = []
     with torch.no_grad():
         for start in range(0, len(indices), batch):

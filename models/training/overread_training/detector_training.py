@@ -12,6 +12,11 @@ import torch.nn.functional as F
 from . import augment, detection, loop, stages
 
 
+def planned(run):
+    """The steps that a run was last planned to have."""
+    return json.loads((Path(run) / 'run.json').read_text(encoding='utf-8'))['steps']
+
+
 def rate(step, total, warm, decay):
     """Relative learning rate: linear rise, level, then a straight line to a hundredth over the last `decay` of the steps."""
     return min((step + 1) / warm, 1.0, max(0.01, (total - step) / (decay * total)))
@@ -106,6 +111,7 @@ def train(model, images, facts, indices, settings, run, seed):
     """Train on `indices`; returns the averaged model. run: folder of checkpoint.pt, log.jsonl, final.pt; a checkpoint is continued."""
     run = Path(run)
     run.mkdir(parents=True, exist_ok=True)
+    (run / 'run.json').write_text(json.dumps(settings), encoding='utf-8')
     loop.seed_everything(seed)
     model = model.to(memory_format=torch.channels_last)
     average = copy.deepcopy(model)

@@ -36,14 +36,18 @@ def letterbox(rows, columns, size=SIZE, row_spacing=1.0, column_spacing=1.0):
     return (size - height) // 2, (size - width) // 2, height, width
 
 
+def laid(windowed, row_spacing=1.0, column_spacing=1.0, size=SIZE):
+    """A windowed image [rows, columns] letterboxed on 0: float64 [size, size]."""
+    top, left, height, width = letterbox(*windowed.shape, size, row_spacing, column_spacing)
+    out = np.zeros((size, size))
+    out[top:top + height, left:left + width] = preprocess.resize(windowed, height, width)
+    return out
+
+
 def to_input(pixels, photometric='MONOCHROME2', slope=1.0, intercept=0.0, row_spacing=1.0, column_spacing=1.0, size=SIZE):
     """Stored pixels -> float32 [size, size] in 0..1: percentiles 1 and 99.5 of the whole image, letterboxed on 0."""
     values = preprocess.monochrome2(preprocess.grey(pixels, slope, intercept), photometric)
-    windowed = preprocess.percentile_window(values, LOW, HIGH)
-    top, left, height, width = letterbox(*values.shape, size, row_spacing, column_spacing)
-    out = np.zeros((size, size), np.float32)
-    out[top:top + height, left:left + width] = preprocess.resize(windowed, height, width)
-    return out
+    return laid(preprocess.percentile_window(values, LOW, HIGH), row_spacing, column_spacing, size).astype(np.float32)
 
 
 def boxes_to_input(boxes, rows, columns, size=SIZE, row_spacing=1.0, column_spacing=1.0):
