@@ -32,6 +32,9 @@ function* contradictions(manifest: PackManifest): Generator<string> {
     if (output.kind === 'heatmap' && !labels.includes(output.explains)) {
       yield `the heatmap ‘${output.id}’ explains ‘${output.explains}’, which is no score of this pack`;
     }
+    if (output.kind === 'detection' && !labels.includes(output.label)) {
+      yield `the detections ‘${output.id}’ are of ‘${output.label}’, which is no score of this pack`;
+    }
     if (output.kind === 'mask' && !output.structure) {
       yield `the mask ‘${output.id}’ is not a structure; masks of findings cannot be read by this build`;
     }

@@ -3,7 +3,7 @@ import type { PackManifest, PreprocessStep } from '../../shared/pack.ts';
 import type { DecodedFrame } from '../../shared/pixels.ts';
 import { extent, type GreyImage, greyFromFrame, lumaFromFrame, mapValues } from './grey-image.ts';
 import { percentileWindow } from './percentile-window.ts';
-import { triangleResize } from './triangle-resize.ts';
+import { placeImage, placementOf, type Spacing } from './letterbox.ts';
 
 /** The frame's own modality transform (PS3.3 C.11.1): stored value → modality value. */
 export type ModalityTransform = (stored: number) => number;
@@ -14,6 +14,7 @@ function applyStep(
   step: PreprocessStep,
   frame: DecodedFrame,
   transform: ModalityTransform,
+  pixelSpacing: Spacing,
 ): GreyImage {
   switch (step.op) {
     case 'modality-lut':
@@ -30,7 +31,7 @@ function applyStep(
     case 'percentile-window':
       return percentileWindow(image, step.low, step.high);
     case 'resize':
-      return triangleResize(image, step.rows, step.columns);
+      return placeImage(image, placementOf(step, { rows: image.rows, columns: image.columns, pixelSpacing }));
     default:
       throw missingCaseError(step);
   }
@@ -54,6 +55,7 @@ function startImage(frame: DecodedFrame, steps: readonly PreprocessStep[]): Grey
  * From stored values to the model's input, step by step as the pack's manifest says (see `preprocessStepSchema`); the
  * same numbers as `models/training/overread_training/preprocess.py`. Arithmetic in float64, the result in float32.
  *
+ * @param pixelSpacing Of the image, for a step that keeps its aspect.
  * @returns The input tensor's values, row by row: `manifest.input.shape` is [1, 1, rows, columns].
  * @throws Refused `photometric`, `value-not-a-number`; `pack-manifest` where the steps do not end in the input's shape.
  */
@@ -61,9 +63,10 @@ export function preprocess(
   frame: DecodedFrame,
   transform: ModalityTransform,
   manifest: Pick<PackManifest, 'id' | 'preprocess' | 'input'>,
+  pixelSpacing: Spacing = null,
 ): Float32Array {
   let image = startImage(frame, manifest.preprocess);
-  for (const step of manifest.preprocess) image = applyStep(image, step, frame, transform);
+  for (const step of manifest.preprocess) image = applyStep(image, step, frame, transform, pixelSpacing);
   const [, , rows, columns] = manifest.input.shape;
   if (image.rows !== rows || image.columns !== columns || image.index !== null) {
     throw new Refused(
