@@ -47,13 +47,15 @@ def decode(path):
 
 
 def prepare(manifest, values, photometric, slope, intercept):
-    """The manifest's preprocessing steps, in order -> float32 [1, 1, rows, columns]."""
+    """The manifest's preprocessing steps, in order -> float32 [1, 1, rows, columns], or [1, 3, rows, columns] for a model of colour."""
     image = values
     for step in manifest['preprocess']:
         match step['op']:
             case 'modality-lut':
                 if values.ndim == 2:
                     image = preprocess.grey(values, slope, intercept)
+            case 'rgb':
+                image = preprocess.rgb(image)
             case 'grey':
                 image = preprocess.grey(image)
             case 'monochrome2':
@@ -61,10 +63,11 @@ def prepare(manifest, values, photometric, slope, intercept):
             case 'percentile-window':
                 image = preprocess.percentile_window(image, step['low'], step['high'])
             case 'resize':
-                image = preprocess.resize(image, step['rows'], step['columns'])
+                planes = [preprocess.resize(p, step['rows'], step['columns']) for p in (image if image.ndim == 3 else image[None])]
+                image = np.stack(planes) if image.ndim == 3 else planes[0]
             case other:
                 raise ValueError(f'unknown preprocessing step {other}')
-    return image.astype(np.float32)[None, None]
+    return image.astype(np.float32)[None] if image.ndim == 3 else image.astype(np.float32)[None, None]
 
 
 def sigmoid(x):
@@ -73,7 +76,7 @@ def sigmoid(x):
 
 def read_out(manifest, found):
     """Scores, probabilities and means of the maps from the graph's outputs (name -> array)."""
-    result = {'scores': {}, 'probabilities': {}, 'maps': {}}
+    result = {'scores': {}, 'probabilities': {}, 'maps': {}, 'measures': {}}
     for output in manifest['outputs']:
         values = found[output['name']]
         if output['kind'] == 'score':
@@ -82,6 +85,8 @@ def read_out(manifest, found):
             fitted = manifest.get('calibration', {}).get(output['label'])
             if fitted:
                 result['probabilities'][output['label']] = sigmoid(fitted['a'] * logit + fitted['b'])
+        elif output['kind'] == 'measure':
+            result['measures'][output['label']] = float(values.reshape(-1)[0])
         else:
             summary = {'mean': float(values.mean(dtype=np.float64))}
             if output['kind'] == 'mask':
