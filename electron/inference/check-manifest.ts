@@ -46,12 +46,17 @@ function* contradictions(manifest: PackManifest): Generator<string> {
       yield `the mask ‘${output.id}’ is not a structure; masks of findings cannot be read by this build`;
     }
   }
+  const { minAgeYears: least, maxAgeYears: most } = manifest.domain;
+  if (least !== null && most !== null && least > most) yield 'domain: minAgeYears is above maxAgeYears';
   for (const step of manifest.preprocess) {
     if (step.op === 'percentile-window' && step.low >= step.high)
       yield 'percentile-window: low must be below high';
   }
   const repeated =
-    twice(manifest.outputs.map((output) => output.name)) ??
+    twice([
+      ...manifest.outputs.map((output) => output.name),
+      ...(manifest.outOfDomain ?? []).map((rule) => rule.output),
+    ]) ??
     twice(
       manifest.outputs.flatMap((output) =>
         output.kind === 'mask' || output.kind === 'heatmap' ? [output.id] : [],

@@ -85,13 +85,24 @@ function sizeReason(
   return `${is} at most ${maxColumns} × ${maxRows}.`;
 }
 
+function ageRange(least: number | null, most: number | null): string {
+  if (least !== null && most !== null) return `patients of ${least} to ${most} years`;
+  if (least !== null) return `patients of at least ${least} years`;
+  return most === null ? 'patients of a known age' : `patients of at most ${most} years`;
+}
+
 function ageReason(manifest: PackManifest, age: number | null): string | null {
-  const { minAgeYears: least, maxAgeYears: most } = manifest.domain;
-  if (age === null) return null;
+  const { minAgeYears: least, maxAgeYears: most, ageRequired = false } = manifest.domain;
+  if (age === null) {
+    return ageRequired
+      ? `The patient's age is not stated in the file, and the model reads ${ageRange(least, most)} only. State the age and the model runs again.`
+      : null;
+  }
   if (least !== null && age < least) {
     return `The patient's age is ${age} years; the model reads patients of at least ${least} years only.`;
   }
-  if (most !== null && age > most) {
+  // Age is told in completed years: five years and eleven months is five.
+  if (most !== null && Math.floor(age) > most) {
     return `The patient's age is ${age} years; the model reads patients of at most ${most} years only.`;
   }
   return null;
@@ -117,8 +128,8 @@ function termReason(what: string, fact: Fact, allowed: readonly string[], option
 
 /**
  * Whether a model was made for an image: the pack's domain against the header and what a person stated. A statement fills in
- * what the file does not say; where the file says otherwise, the file counts and the reason says so. An unknown
- * age and a missing pixel spacing are no reason; the first is noted.
+ * what the file does not say; where the file says otherwise, the file counts and the reason says so. A missing pixel
+ * spacing is no reason, nor is an unknown age where the pack does not require one; it is noted.
  */
 export function judgeDomain(manifest: PackManifest, header: DomainHeader, stated: Stated): DomainJudgement {
   const { domain } = manifest;
@@ -145,7 +156,7 @@ export function judgeDomain(manifest: PackManifest, header: DomainHeader, stated
     termReason('body part', bodyPart, domain.bodyParts, `for example ${domain.bodyParts[0]}`) ??
     termReason('view', view, domain.views, `for example ${domain.views[0]}`) ??
     ageReason(manifest, age) ??
-    ageReason(manifest, stated.age ?? null) ??
+    (stated.age === undefined ? null : ageReason(manifest, stated.age)) ??
     pixelReason(manifest, header);
   if (reason !== null) return { fits: false, reason };
 

@@ -99,6 +99,13 @@ export const engineReplySchema = z.discriminatedUnion('type', [
     index: z.int().nonnegative(),
     error: wireErrorSchema,
   }),
+  /** One image is none that the model was made for, by its own distances; it gives nothing for it. */
+  z.object({
+    type: z.literal('image-foreign'),
+    id: z.int(),
+    index: z.int().nonnegative(),
+    reason: z.string(),
+  }),
   z.object({ type: z.literal('golden'), id: z.int(), check: goldenCheckSchema }),
   z.object({ type: z.literal('done'), id: z.int(), runtime: engineRuntimeSchema }),
   z.object({ type: z.literal('failed'), id: z.int(), error: wireErrorSchema }),

@@ -102,8 +102,11 @@ export const packManifestSchema = z.object({
     /** Empty: the model does not ask (a slide's tile has neither). */
     bodyParts: z.array(z.string()),
     views: z.array(z.string()),
+    /** In completed years: 5 takes a child until the day before its sixth birthday. */
     minAgeYears: z.number().nullable(),
     maxAgeYears: z.number().nullable(),
+    /** True where an image of an unknown age is not read at all. */
+    ageRequired: z.boolean().optional(),
     photometric: z.array(z.string()).min(1),
     minRows: z.int().positive(),
     minColumns: z.int().positive(),
@@ -118,6 +121,13 @@ export const packManifestSchema = z.object({
   }),
   preprocess: z.array(preprocessStepSchema).min(1),
   outputs: z.array(packOutputSchema).min(1),
+  /**
+   * Distances from what the model was made with, each an output of the graph of one value that is not among `outputs`. Above the limit the
+   * model abstains for the image, and `reason` (a sentence without its full stop) says what it is unlike in.
+   */
+  outOfDomain: z
+    .array(z.strictObject({ output: z.string(), limit: z.number().positive(), reason: z.string().min(1) }))
+    .optional(),
   /** Candidates below are not listed at all. On the score (after activation). */
   floor: z.record(z.string(), z.number()),
   operatingPoints: z.record(z.string(), z.object({ balanced: z.number(), 'high-sensitivity': z.number() })),

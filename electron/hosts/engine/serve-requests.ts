@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EngineReply, EngineRequest, ImageRequest } from '../../inference/engine-protocol.ts';
 import { type LoadedPack, loadPack } from '../../inference/load-pack.ts';
 import { interpretOutputs, type ReadOutputs } from '../../inference/postprocess/interpret-outputs.ts';
+import { foreignReason } from '../../inference/postprocess/out-of-domain.ts';
 import { runGoldens } from '../../inference/run-goldens.ts';
 import { INTRA_OP_THREADS, type ModelSession, openSession } from '../../inference/session.ts';
 import type { Device } from '../../shared/analysis.ts';
@@ -101,6 +102,11 @@ async function analyzeImage(
   const began = performance.now();
   const outputs = await session.run(prepared.input);
   const ran = performance.now();
+  const foreign = foreignReason(pack.manifest, outputs);
+  if (foreign !== null) {
+    send({ type: 'image-foreign', id, index, reason: foreign });
+    return;
+  }
   const { maps, ...read } = interpretOutputs(pack.manifest, outputs, image, request.mapsDirectory !== null);
   const written =
     request.mapsDirectory === null ? [] : await writeMaps(maps, request.mapsDirectory, `${id}.${index}`);

@@ -170,6 +170,35 @@ describe('a model reads what it was made for', () => {
     });
   });
 
+  describe('a pack of children of 1 to 5 years that requires an age', () => {
+    const children = {
+      ...manifest,
+      domain: { ...manifest.domain, minAgeYears: 1, maxAgeYears: 5, ageRequired: true },
+    };
+    const judgeChild = (age: number | null, stated: Stated = {}) =>
+      judgeDomain(children, { ...dx, age }, stated);
+
+    it.each<[string, number | null, Stated]>([
+      ['an age that the file states', 3, {}],
+      ['the first birthday', 1, {}],
+      ['five completed years', 5.92, {}],
+      ['an age that a person states', null, { age: 4 }],
+    ])('reads %s', (_what, age, stated) => {
+      expect(judgeChild(age, stated)).toMatchObject({ fits: true });
+    });
+
+    it.each<[string, number | null, Stated, RegExp]>([
+      ['an age that nobody states', null, {}, /not stated.*patients of 1 to 5 years.*State the age/],
+      ['eleven months', 0.92, {}, /0\.92 years.*at least 1/],
+      ['six years', 6, {}, /6 years.*at most 5/],
+      ['an adult', 54, {}, /54 years.*at most 5/],
+      ['an adult stated to be a child', 54, { age: 4 }, /54 years/],
+      ['a child stated to be an adult', 4, { age: 54 }, /54 years/],
+    ])('and abstains: %s', (_what, age, stated, reason) => {
+      expect(judgeChild(age, stated)).toEqual({ fits: false, reason: expect.stringMatching(reason) });
+    });
+  });
+
   it('does not take a Secondary Capture where the pack does not', () => {
     const strict = { ...manifest, domain: { ...manifest.domain, secondaryCapture: false } };
     expect(judgeDomain(strict, { ...dx, sopClassUID: SC }, {})).toMatchObject({ fits: false });

@@ -81,6 +81,12 @@ describe('a model pack', () => {
     ['no-limits', { limits: [] }, /limits/],
     ['twice', { outputs: [...base.outputs, ...base.outputs] }, /twice/],
     [
+      'distance-twice',
+      { outOfDomain: [{ output: 'logit', limit: 1, reason: 'Unlike' }] },
+      /‘logit’ is named twice/,
+    ],
+    ['ages', { domain: { ...base.domain, minAgeYears: 6, maxAgeYears: 5 } }, /minAgeYears is above/],
+    [
       'finding-mask',
       { outputs: base.outputs.map((o) => (o.kind === 'mask' ? { ...o, structure: false } : o)) },
       /not a structure/,
