@@ -19,7 +19,8 @@ def mean_of(x):
 
 
 def spread_of(x):
-    return (mean_of(x * x) - mean_of(x) ** 2).clamp(min=0).add(1e-5).sqrt()
+    off = x - x.mean(3, keepdim=True).mean(2, keepdim=True)
+    return (mean_of(off * off) + 1e-5).sqrt()
 
 
 class Signs(nn.Module):

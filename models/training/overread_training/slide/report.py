@@ -144,7 +144,7 @@ def confusion_and_maps(model, d, config, made):
     true, words = seen.names, called(seen.logits, to_radius(seen.radius, made['knots']), made['points'], made['platt'])
     order = ['In focus', 'Slightly out of focus', 'Moderately out of focus', 'Severely out of focus', *L[scene.ARTEFACTS], 'Empty']
     there = [t not in L[scene.ARTEFACTS] or s.labels[L.index(t)] == 1 for t, s in zip(true, seen.scenes)]
-    table = [[sum(t == a and w == b and ok for t, w, ok in zip(true, words, there)) for b in order] for a in order]
+    table = [[int(sum(t == a and w == b and ok for t, w, ok in zip(true, words, there))) for b in order] for a in order]
     right = np.array([t == w for t, w in zip(true, words)])[there]
     out = {'order': order, 'table': table, 'right': figures.mean(right, seen.group[there]),
            'right by condition': {a: figures.mean(right[np.array(true)[there] == a], seen.group[there][np.array(true)[there] == a]) for a in order}}
