@@ -75,13 +75,22 @@ function pixelReason(manifest: PackManifest, header: DomainHeader): string | nul
   if (!domain.photometric.includes(image.photometric)) {
     return `The image is stored as ${image.photometric}; the model reads ${list(domain.photometric)} only.`;
   }
-  if (image.rows < domain.minRows || image.columns < domain.minColumns) {
-    return (
-      `The image is ${image.columns} × ${image.rows} pixels; ` +
-      `the model reads images of at least ${domain.minColumns} × ${domain.minRows}.`
-    );
+  return sizeReason(domain, image);
+}
+
+function sizeReason(
+  { minRows, minColumns, maxRows, maxColumns }: PackManifest['domain'],
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): string | null {
+  const tooSmall = rows < minRows || columns < minColumns;
+  const tooLarge = rows > (maxRows ?? rows) || columns > (maxColumns ?? columns);
+  if (!tooSmall && !tooLarge) return null;
+  const is = `The image is ${columns} × ${rows} pixels; the model reads images of`;
+  if (minRows === maxRows && minColumns === maxColumns) {
+    return `${is} exactly ${minColumns} × ${minRows}. Cut the image into tiles of that size; do not resize it.`;
   }
-  return null;
+  if (tooSmall) return `${is} at least ${minColumns} × ${minRows}.`;
+  return `${is} at most ${maxColumns} × ${maxRows}.`;
 }
 
 function ageRange(least: number | null, most: number | null): string {
@@ -108,6 +117,7 @@ function ageReason(manifest: PackManifest, age: number | null): string | null {
 }
 
 function termReason(what: string, fact: Fact, allowed: readonly string[], option: string): string | null {
+  if (allowed.length === 0) return null;
   if (fact.value === '') {
     return (
       `The ${what} is not stated in the file, and the model reads ${list(allowed)} only. ` +

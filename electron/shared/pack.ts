@@ -9,6 +9,7 @@ export type Code = z.infer<typeof codeSchema>;
  *
  * - `modality-lut`: value × rescale slope + intercept.
  * - `grey`: RGB → 0.299 R + 0.587 G + 0.114 B; one sample stays as it is.
+ * - `rgb`: the three samples of an 8-bit colour image as three planes, each value / 255; the first step, and only `resize` may follow.
  * - `monochrome2`: MONOCHROME1 is turned over: v → (max + min) − v over the image.
  * - `percentile-window`: lo = sorted[floor(low/100·(n−1))], hi = sorted[ceil(high/100·(n−1))];
  *   (clip(v, lo, hi) − lo) / max(hi − lo, 1e-6).
@@ -21,6 +22,7 @@ export type Code = z.infer<typeof codeSchema>;
 export const preprocessStepSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('modality-lut') }),
   z.strictObject({ op: z.literal('grey') }),
+  z.strictObject({ op: z.literal('rgb') }),
   z.strictObject({ op: z.literal('monochrome2') }),
   z.strictObject({
     op: z.literal('percentile-window'),
@@ -55,6 +57,17 @@ export const packOutputSchema = z.discriminatedUnion('kind', [
     activation: z.enum(['sigmoid', 'none']),
     displayWords: z.string(),
     code: codeSchema.optional(),
+    /** False for a state that is nothing to look for ('In focus'): a score, never a finding. */
+    finding: z.boolean().optional(),
+  }),
+  z.object({
+    /** One number that the graph itself calibrates, in its unit: a measurement of the image. */
+    kind: z.literal('measure'),
+    name: z.string(),
+    label: z.string(),
+    unit: z.string(),
+    /** The label of a score: where it reaches its balanced operating point there is nothing to measure, and no number is given. */
+    unless: z.string().optional(),
   }),
   z.object({
     kind: z.literal('heatmap'),
@@ -104,9 +117,10 @@ export const packManifestSchema = z.object({
     modalities: z.array(z.string()).min(1),
     /** Secondary Captures whose modality is stated count too. */
     secondaryCapture: z.boolean(),
-    bodyParts: z.array(z.string()).min(1),
-    /** `any`: the view is not asked for. */
-    views: z.union([z.literal('any'), z.array(z.string()).min(1)]),
+    /** Empty: the model does not ask (a slide's tile has neither). */
+    bodyParts: z.array(z.string()),
+    /** `any`, or none named: the view is not asked for. */
+    views: z.union([z.literal('any'), z.array(z.string())]),
     /** In completed years: 5 takes a child until the day before its sixth birthday. */
     minAgeYears: z.number().nullable(),
     maxAgeYears: z.number().nullable(),
@@ -115,6 +129,9 @@ export const packManifestSchema = z.object({
     photometric: z.array(z.string()).min(1),
     minRows: z.int().positive(),
     minColumns: z.int().positive(),
+    /** Absent: any size from the least on. Where they equal the least, the model reads that size only: it must not be resized. */
+    maxRows: z.int().positive().optional(),
+    maxColumns: z.int().positive().optional(),
   }),
   input: z.object({
     name: z.string(),

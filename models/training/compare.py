@@ -55,13 +55,15 @@ def spacing(file):
 
 
 def prepare(manifest, values, photometric, slope, intercept, distances=(1.0, 1.0)):
-    """The manifest's preprocessing steps, in order -> float32 [1, 1, rows, columns]."""
+    """The manifest's preprocessing steps, in order -> float32 [1, 1, rows, columns], or [1, 3, rows, columns] for a model of colour."""
     image = values
     for step in manifest['preprocess']:
         match step['op']:
             case 'modality-lut':
                 if values.ndim == 2:
                     image = preprocess.grey(values, slope, intercept)
+            case 'rgb':
+                image = preprocess.rgb(image)
             case 'grey':
                 image = preprocess.grey(image)
             case 'monochrome2':
@@ -69,10 +71,14 @@ def prepare(manifest, values, photometric, slope, intercept, distances=(1.0, 1.0
             case 'percentile-window':
                 image = preprocess.percentile_window(image, step['low'], step['high'])
             case 'resize':
-                image = limbs.laid(image, *distances, step['rows']) if step['aspect'] == 'letterbox' else preprocess.resize(image, step['rows'], step['columns'])
+                if step['aspect'] == 'letterbox':
+                    image = limbs.laid(image, *distances, step['rows'])
+                else:
+                    planes = [preprocess.resize(p, step['rows'], step['columns']) for p in (image if image.ndim == 3 else image[None])]
+                    image = np.stack(planes) if image.ndim == 3 else planes[0]
             case other:
                 raise ValueError(f'unknown preprocessing step {other}')
-    return image.astype(np.float32)[None, None]
+    return image.astype(np.float32)[None] if image.ndim == 3 else image.astype(np.float32)[None, None]
 
 
 def sigmoid(x):
@@ -81,7 +87,7 @@ def sigmoid(x):
 
 def read_out(manifest, found, shape, distances=(1.0, 1.0)):
     """Scores, probabilities, findings and means of the maps from the graph's outputs (name -> array) for an image of rows × columns."""
-    result = {'scores': {}, 'probabilities': {}, 'findings': [], 'maps': {}}
+    result = {'scores': {}, 'probabilities': {}, 'findings': [], 'maps': {}, 'measures': {}}
     for output in manifest['outputs']:
         values = found[output['name']]
         if output['kind'] == 'score':
@@ -92,6 +98,8 @@ def read_out(manifest, found, shape, distances=(1.0, 1.0)):
                 result['probabilities'][output['label']] = sigmoid(fitted['a'] * logit + fitted['b'])
         elif output['kind'] == 'detection':
             result['findings'] += findings(manifest, output, values[0], shape, distances)
+        elif output['kind'] == 'measure':
+            result['measures'][output['label']] = float(values.reshape(-1)[0])
         else:
             summary = {'mean': float(values.mean(dtype=np.float64))}
             if output['kind'] == 'mask':

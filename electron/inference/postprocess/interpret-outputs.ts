@@ -167,6 +167,7 @@ export function interpretOutputs(
   const read: ReadOutputs = { scores: [], findings: [], measurements: [], maps: [] };
   const { sopInstanceUID, frame } = image;
   const place = placementIn(manifest.preprocess, image);
+  const measures: [Output<'measure'>, number][] = [];
   for (const output of manifest.outputs) {
     const tensor = tensorOf(outputs, output.name);
     switch (output.kind) {
@@ -178,7 +179,8 @@ export function interpretOutputs(
         const probability = calibrated === undefined ? {} : { probability: calibrated };
         read.scores.push({ sopInstanceUID, frame, label, score, ...probability });
         const floor = manifest.floor[label];
-        if (floor === undefined || score < floor || isDetected(manifest, label)) break;
+        if (output.finding === false || floor === undefined || score < floor || isDetected(manifest, label))
+          break;
         const box = placeOf(label, manifest, outputs, image, place);
         const operatingPoint = operatingPointOf(score, label, manifest);
         const code = output.code ?? null;
@@ -200,6 +202,9 @@ export function interpretOutputs(
         read.maps.push(...maps);
         break;
       }
+      case 'measure':
+        measures.push([output, single(tensor, output.name)]);
+        break;
       case 'heatmap':
         if (withMaps) read.maps.push(drawHeatmap(output, grid(tensor, output.name), image, place));
         break;
@@ -209,6 +214,12 @@ export function interpretOutputs(
       default:
         throw missingCaseError(output);
     }
+  }
+  for (const [{ label, unit, unless }, value] of measures) {
+    // What is not there has no measure: a number for it would be made up.
+    const there = read.scores.find((score) => score.label === unless);
+    const reached = there === undefined ? null : operatingPointOf(there.score, there.label, manifest);
+    if (reached !== 'balanced') read.measurements.push({ name: label, value, unit, sopInstanceUID });
   }
   return read;
 }

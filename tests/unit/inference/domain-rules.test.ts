@@ -99,6 +99,77 @@ describe('a model reads what it was made for', () => {
     });
   });
 
+  describe('of slides', () => {
+    const slides = {
+      ...manifest,
+      domain: {
+        ...manifest.domain,
+        modalities: ['SM'],
+        bodyParts: [],
+        views: [],
+        photometric: ['RGB', 'YBR_FULL_422'],
+        minRows: 224,
+        minColumns: 224,
+        maxRows: 224,
+        maxColumns: 224,
+      },
+    };
+    const tile = {
+      ...dx,
+      sopClassUID: SC,
+      modality: 'OT',
+      bodyPart: '',
+      viewPosition: '',
+      image: { ...image, rows: 224, columns: 224, photometric: 'RGB' },
+    };
+    const slide = (change: Partial<DomainHeader>, stated: Stated = { modality: 'SM' }) =>
+      judgeDomain(slides, { ...tile, ...change }, stated);
+
+    it('takes a plain tile that a person states to be SM, and asks for no body part and no view', () => {
+      expect(slide({})).toMatchObject({ fits: true, stated: { modality: 'SM' } });
+    });
+
+    it.each<[string, Partial<DomainHeader>, Stated, RegExp]>([
+      ['a tile that nobody states to be SM', {}, {}, /modality is not stated.*for example SM/],
+      ['a radiograph', { ...dx }, {}, /modality is DX; the model reads SM only/],
+      [
+        'a grey image',
+        { image: { ...tile.image, photometric: 'MONOCHROME2' } },
+        { modality: 'SM' },
+        /MONOCHROME2/,
+      ],
+      [
+        'a tile of another size',
+        { image: { ...tile.image, rows: 512, columns: 512 } },
+        { modality: 'SM' },
+        /512 × 512 pixels.*exactly 224 × 224.*do not resize/,
+      ],
+      [
+        'a smaller tile',
+        { image: { ...tile.image, rows: 223 } },
+        { modality: 'SM' },
+        /224 × 223 pixels.*exactly/,
+      ],
+    ])('and abstains with the reason: %s', (_what, change, stated, reason) => {
+      expect(slide(change, stated)).toEqual({ fits: false, reason: expect.stringMatching(reason) });
+    });
+
+    it('are nothing for a model of radiographs', () => {
+      expect(judgeDomain(manifest, tile, { modality: 'SM' })).toEqual({
+        fits: false,
+        reason: expect.stringMatching(/modality is SM; the model reads CR or DX only/),
+      });
+    });
+  });
+
+  it('reads images up to a size where the pack names one', () => {
+    const small = { ...manifest, domain: { ...manifest.domain, maxRows: 20, maxColumns: 40 } };
+    expect(judgeDomain(small, dx, {})).toEqual({
+      fits: false,
+      reason: expect.stringMatching(/at most 40 × 20/),
+    });
+  });
+
   describe('a pack of children of 1 to 5 years that requires an age', () => {
     const children = {
       ...manifest,

@@ -7,6 +7,7 @@ import { interpretOutputs } from '../../../electron/inference/postprocess/interp
 import { countRegions } from '../../../electron/inference/postprocess/mask-regions.ts';
 import { calibrate, operatingPointOf, sigmoid } from '../../../electron/inference/postprocess/scores.ts';
 import { structureArea } from '../../../electron/inference/postprocess/structure-area.ts';
+import type { PackOutput } from '../../../electron/shared/pack.ts';
 import type { OutputTensor } from '../../../electron/inference/session.ts';
 import { SIZE, testManifest } from '../../fixtures/test-pack.ts';
 
@@ -223,6 +224,31 @@ describe('the outputs of one image', () => {
     const drawn = mask.data.filter((v) => v === 255).length;
     expect(read.measurements[0]).toMatchObject({ name: 'Field area', value: drawn, unit: 'px²' });
     expect(decode(read.maps[1]?.png ?? new Uint8Array()).data[0]).toBe(Math.round(Math.fround(0.9) * 255));
+  });
+
+  it('are a measurement where the pack gives a number, with its unit, and none where there is nothing to measure', () => {
+    const width: PackOutput = { kind: 'measure', name: 'width', label: 'Blur radius', unit: 'px' };
+    const measured = (output: PackOutput, logit: number) =>
+      interpretOutputs(
+        { ...manifest, outputs: [output, ...manifest.outputs] },
+        outputs(logit).set('width', { values: Float32Array.of(2.5), shape: [1, 1] }),
+        image,
+        false,
+      ).measurements.filter(({ name }) => name === 'Blur radius');
+    const given = [{ name: 'Blur radius', value: 2.5, unit: 'px', sopInstanceUID: '1.2' }];
+    expect(measured(width, 3)).toEqual(given);
+    const unless = { ...width, unless: 'Brightness' };
+    expect(measured(unless, -1)).toEqual(given); // 0.27: high-sensitivity only
+    expect(measured(unless, 0)).toEqual([]); // 0.5: balanced
+  });
+
+  it('are a score and no finding where the label is a state and nothing to look for', () => {
+    const state = manifest.outputs.map((output) =>
+      output.kind === 'score' ? { ...output, finding: false } : output,
+    );
+    const read = interpretOutputs({ ...manifest, outputs: state }, outputs(3), image, false);
+    expect(read.scores).toHaveLength(1);
+    expect(read.findings).toEqual([]);
   });
 
   it('are refused where a shape is not what its kind needs', () => {
