@@ -119,7 +119,7 @@ describe('the sources of stacks', () => {
   const make = () => new FrameSource('1', [], () => Promise.reject(new Error('down')));
 
   test('are kept for the stacks looked at last; the others are freed', () => {
-    const kept = new KeptSources<string>(2);
+    const kept = new KeptSources<string>(2, 2 ** 20);
     const [a, b] = [kept.get('a', make), kept.get('b', make)];
     expect(kept.get('a', make)).toBe(a);
     const c = kept.get('c', make);
@@ -128,7 +128,7 @@ describe('the sources of stacks', () => {
   });
 
   test('are all freed with the screen, and made anew after that', () => {
-    const kept = new KeptSources<string>(2);
+    const kept = new KeptSources<string>(2, 2 ** 20);
     const a = kept.get('a', make);
     kept.dispose();
     expect(a.disposed).toBe(true);
