@@ -186,8 +186,10 @@ export class FrameSource {
 
   /** Room that is left, or taken up by frames that lie clearly farther from the reader than the run will. */
   #hasRoom({ from, count }: Run, distance: number): boolean {
-    const bytes = (this.#coming.size + count) * this.#bytesOf(from);
-    return this.#kept.fits(bytes) || distance + 2 * count <= this.#kept.reach(this.#focus);
+    const more = this.#coming.size + count;
+    return (
+      this.#kept.fits(more * this.#bytesOf(from)) || distance + 2 * more <= this.#kept.reach(this.#focus)
+    );
   }
 
   async #load({ from, count }: Run): Promise<void> {
