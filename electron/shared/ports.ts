@@ -325,7 +325,7 @@ export interface PackInspector {
 
 /** Decoding for the screen: the same decoder as the engine's, in worker threads that may die. */
 export interface Decoder {
-  /** Stored values of one frame (0-based). Throws `Refused` with a code where it cannot be decoded for certain. */
+  /** Stored values of one frame (0-based), the caller's own. Throws `Refused` with a code where it cannot be decoded for certain. */
   decode(location: ByteLocation, frame: number, signal?: CancelSignal): Promise<FrameWithValues>;
   close(): Promise<void>;
 }
