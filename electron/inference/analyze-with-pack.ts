@@ -165,7 +165,8 @@ export async function analyzeWithPack(
     overreadVersion,
     pack: null,
     modelId,
-    stated: {},
+    // All that was stated, until it is known which of it was used: an abstention may be because of any.
+    stated: request.stated,
     notes: [],
   };
   try {

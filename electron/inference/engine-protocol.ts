@@ -73,6 +73,14 @@ export const engineRuntimeSchema = z.object({
 });
 export type EngineRuntime = z.infer<typeof engineRuntimeSchema>;
 
+/** What the network gave for an image: `data` is what `packValues` packed, in base64, since messages are JSON. */
+const rawOutputSchema = z.object({
+  name: z.string(),
+  shape: z.array(z.int()),
+  sha256: z.string(),
+  data: z.string(),
+});
+
 export const engineReplySchema = z.discriminatedUnion('type', [
   /** The request's work has begun; from now on the child's end is the request's failure. */
   z.object({ type: z.literal('started'), id: z.int() }),
@@ -84,6 +92,7 @@ export const engineReplySchema = z.discriminatedUnion('type', [
     scores: z.array(scoreSchema),
     findings: z.array(aiFindingSchema.omit({ id: true })),
     measurements: z.array(measurementSchema),
+    outputs: z.array(rawOutputSchema),
     maps: z.array(z.object({ outputId: z.string(), kind: z.enum(['mask', 'heatmap']), path: z.string() })),
     timings_ms: z.object({
       decode: z.number(),

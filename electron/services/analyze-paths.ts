@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Device, StudyResult } from '../shared/analysis.ts';
 import type { Refusal } from '../shared/imports.ts';
 import type { CancelSignal, Engine, Store } from '../shared/ports.ts';
@@ -34,14 +35,17 @@ export interface AnalyzedPaths {
 
 async function analyzeFound(request: AnalyzePathsRequest, study: FoundStudy): Promise<StudyResult> {
   const { engine, store, modelIds, device, withMaps, actor, onStudy, signal } = request;
-  const { studyInstanceUID, inputs, stated } = study;
+  const { studyInstanceUID, inputs, stated, paths } = study;
   const outcomes = await engine.analyze(
     { studyInstanceUID, inputs, stated, modelIds, device, withMaps },
     signal,
   );
   const results = [];
-  for (const { record } of outcomes) {
-    if (store !== null) await keepLooseRecord(store, record);
+  for (const { record, outputs } of outcomes) {
+    if (store !== null) {
+      const absolute = paths.map((path) => resolve(path));
+      await keepLooseRecord(store, record, { paths: absolute, stated, outputs });
+    }
     results.push(store === null ? { ...record.result, recordId: null } : record.result);
   }
   store?.audit.append({

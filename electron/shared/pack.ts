@@ -99,6 +99,12 @@ export const packOutputSchema = z.discriminatedUnion('kind', [
 ]);
 export type PackOutput = z.infer<typeof packOutputSchema>;
 
+/** Platt, by label: probability = sigmoid(a · logit + b), fitted on held-out predictions. */
+export const calibrationSchema = z.record(
+  z.string(),
+  z.object({ method: z.literal('platt'), a: z.number(), b: z.number() }),
+);
+
 /** `manifest.json` of a model pack. */
 export const packManifestSchema = z.object({
   schema: z.literal('overread.pack/1'),
@@ -150,10 +156,7 @@ export const packManifestSchema = z.object({
   /** Candidates below are not listed at all. On the score (after activation). */
   floor: z.record(z.string(), z.number()),
   operatingPoints: z.record(z.string(), z.object({ balanced: z.number(), 'high-sensitivity': z.number() })),
-  /** Platt: probability = sigmoid(a · logit + b), fitted on held-out predictions. */
-  calibration: z
-    .record(z.string(), z.object({ method: z.literal('platt'), a: z.number(), b: z.number() }))
-    .optional(),
+  calibration: calibrationSchema.optional(),
   operatingFigures: z.record(z.string(), z.unknown()).optional(),
   limits: z.array(z.string()).min(1),
   golden: z.array(z.object({ input: z.string(), expected: z.string() })),

@@ -4,6 +4,7 @@ import type { EngineReply, EngineRequest, ImageRequest } from '../../inference/e
 import { type LoadedPack, loadPack } from '../../inference/load-pack.ts';
 import { interpretOutputs, type ReadOutputs } from '../../inference/postprocess/interpret-outputs.ts';
 import { foreignReason } from '../../inference/postprocess/out-of-domain.ts';
+import { hashOfValues, packValues } from '../../inference/raw-output.ts';
 import { runGoldens } from '../../inference/run-goldens.ts';
 import { INTRA_OP_THREADS, type ModelSession, openSession } from '../../inference/session.ts';
 import type { Device } from '../../shared/analysis.ts';
@@ -116,6 +117,12 @@ async function analyzeImage(
     id,
     index,
     pixelSha256: prepared.pixelSha256,
+    outputs: [...outputs].map(([name, { values, shape }]) => ({
+      name,
+      shape: [...shape],
+      sha256: hashOfValues(values),
+      data: Buffer.from(packValues(values)).toString('base64'),
+    })),
     ...read,
     maps: written,
     timings_ms,

@@ -15,6 +15,7 @@ import {
   refusalsReportSchema,
   retryReportSchema,
 } from '../../../electron/shared/imports.ts';
+import { replayReportsSchema } from '../../../electron/shared/replay.ts';
 import { studiesReportSchema } from '../../../electron/shared/study.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { dicom, files } from '../services/import-parts.ts';
@@ -171,6 +172,15 @@ describe('the models', () => {
         ids.map((id) => [id, 'abstained']),
       );
     }
+    const again = await overread(['replay', '--since', '2020-01-01', '--data', data, '--json']);
+    // Abstentions are replayed too: of the study and of the folder, one record a model each.
+    expect(replayReportsSchema.parse(document(again)).map(({ verdict }) => verdict)).toEqual(
+      [...ids, ...ids].map(() => 'identical'),
+    );
+    const wrong = await overread(['replay', '--data', data, '--json']);
+    expect([wrong.exit, document(wrong)]).toMatchObject([2, { error: { code: 'wrong-use' } }]);
+    const none = await overread(['replay', 'nothing', '--data', data, '--json']);
+    expect([none.exit, document(none)]).toMatchObject([1, { error: { code: 'record-unknown' } }]);
     const unknown = await overread(['analyze', '1.2.99', '--data', data, '--json']);
     expect([unknown.exit, document(unknown)]).toMatchObject([1, { error: { code: 'study-unknown' } }]);
     const nowhere = join(data, 'nowhere');
