@@ -97,7 +97,12 @@ function readMask(
   };
 }
 
-function drawHeatmap(output: Output<'heatmap'>, cells: Grid, image: ImageRead): ReadOutputs['maps'][number] {
+/** A map of values 0..1 as an 8-bit PNG in the image's own matrix. */
+export function drawHeatmap(
+  id: string,
+  cells: Grid,
+  image: Pick<ImageRead, 'rows' | 'columns'>,
+): ReadOutputs['maps'][number] {
   const pixels = new Uint8Array(image.rows * image.columns);
   upsampleRows(cells, image.rows, image.columns, (y, row) => {
     const start = y * image.columns;
@@ -106,7 +111,7 @@ function drawHeatmap(output: Output<'heatmap'>, cells: Grid, image: ImageRead): 
       pixels[start + x] = value <= 0 ? 0 : value >= 1 ? 255 : Math.round(255 * value);
     }
   });
-  return { outputId: output.id, kind: 'heatmap', png: encodeGreyPng(image.rows, image.columns, pixels) };
+  return { outputId: id, kind: 'heatmap', png: encodeGreyPng(image.rows, image.columns, pixels) };
 }
 
 /**
@@ -158,7 +163,7 @@ export function interpretOutputs(
         break;
       }
       case 'heatmap':
-        if (withMaps) read.maps.push(drawHeatmap(output, grid(tensor, output.name), image));
+        if (withMaps) read.maps.push(drawHeatmap(output.id, grid(tensor, output.name), image));
         break;
       default:
         throw missingCaseError(output);
