@@ -65,7 +65,7 @@ def write(work, folder, config, d, index):
     weights = folder / 'model.onnx'
     report = json.loads((work / 'report.json').read_text(encoding='utf-8'))
     made, _ = child_report.familiar(work, d, index, config)
-    model = whole.WholeImage(child_report.trained(work, config), made).eval()
+    model = whole.WholeImage(child_report.trained(work, d, index, config), made).eval()
     parameters = export.to_onnx(model, weights, config['size'], outputs=child_report.OUTPUTS)
     some = np.random.default_rng(3).permutation(len(d['inputs']))[:40]
     worst, spent = export.parity(model, weights, d['inputs'][some].astype(np.float32), child_report.OUTPUTS)
