@@ -47,7 +47,7 @@ def shipped(work, config):
         kept = torch.load(run / 'checkpoint.pt', weights_only=False)
         members.append(network(config, kept['average']))
         planned = detector_training.planned(run)
-        words.append(f'`{name}`: {kept["step"]} steps of {config["training"]["batch"]} crops' + ('' if kept['step'] >= planned else f' of {planned} planned'))
+        words.append(f'`{name}`: {kept["step"]} steps' + ('' if kept['step'] >= planned else f' of {planned} planned'))
     return detection.FractureGraph(members, config['mirrored']).eval(), 'Trained: ' + '; '.join(words) + '. No step was picked by a held-out figure.'
 
 
