@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from overread_training import detection, detection_report, detection_tests, detector_training, evaluation, limb_pack, limbs
+from overread_training import detection, detection_report, detection_tests, detector_training, evaluation, limb_foreign, limb_pack, limbs
 
 HERE = Path(__file__).parent
 
@@ -47,7 +47,7 @@ def shipped(work, config):
         kept = torch.load(run / 'checkpoint.pt', weights_only=False)
         members.append(network(config, kept['average']))
         planned = detector_training.planned(run)
-        words.append(f'`{name}`: {kept["step"]} steps of {config["training"]["batch"]} crops' + ('' if kept['step'] >= planned else f' of {planned} planned'))
+        words.append(f'`{name}`: {kept["step"]} steps' + ('' if kept['step'] >= planned else f' of {planned} planned'))
     return detection.FractureGraph(members, config['mirrored']).eval(), 'Trained: ' + '; '.join(words) + '. No step was picked by a held-out figure.'
 
 
@@ -81,6 +81,17 @@ def tests(args, config):
     print((args.work / 'tests.json').read_text(encoding='utf-8'))
 
 
+def foreign(args, config):
+    """The detector of foreign images, fitted and measured -> familiar.pt and foreign.json."""
+    images, facts = limbs.load(args.work / 'cache')
+    trained, held = split(facts, config, config['ship_split'])
+    made, edges = limb_foreign.fitted(args.work, images, trained, config['foreign'])
+    places = {(place.parent if place.name == 'images' else place).name: place for place in args.foreign or []}
+    found = {'words': config['foreign']['words'], 'groups': limb_foreign.measured(made, edges, images, held, places, config['foreign']['most'])}
+    (args.work / 'foreign.json').write_text(json.dumps(found, indent=1), encoding='utf-8')
+    print(edges, json.dumps(found['groups'], indent=0))
+
+
 def pack(args, config):
     _, facts = limbs.load(args.work / 'cache')
     trained, held = split(facts, config, config['ship_split'])
@@ -94,8 +105,6 @@ def pack(args, config):
     inputs = np.stack([detection_report.read(args.data, facts['names'][index]) for index in some])
     rules = ()
     if config.get('foreign'):
-        from overread_training import limb_foreign
-
         model, rules = limb_foreign.joined(args.work, model, config)
     limb_pack.write(args.work, args.pack, config, model, found, inputs, len(trained), rules)
     for name in ('froc.svg', 'reliability.svg'):
@@ -112,6 +121,7 @@ def main():
     one = does.add_parser('train')
     one.add_argument('--split', default='fold0')
     one.add_argument('--variant', default='plain')
+    does.add_parser('foreign').add_argument('--foreign', type=Path, nargs='+', help='folders of images that are no limbs, to measure with')
     for name in ('report', 'tests', 'pack'):
         made = does.add_parser(name)
         made.add_argument('--data', type=Path, required=True, help='the folder with labels.csv, boxes.csv and images/')

@@ -6,7 +6,7 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
-from . import calibration, export, phantoms, preprocess
+from . import calibration, export, limbs, phantoms, preprocess
 
 
 def places(size):
@@ -44,10 +44,12 @@ def check(pack):
     rows, columns = manifest['input']['shape'][2:]
     for case in manifest['golden']:
         expected = json.loads((pack / case['expected']).read_text(encoding='utf-8'))['outputs']
-        x = preprocess.to_input(np.asarray(Image.open(pack / case['input'])), rows=rows, columns=columns, low=window['low'], high=window['high'])[None, None]
+        pixels = np.asarray(Image.open(pack / case['input']))
+        x = (limbs.to_input(pixels, size=rows) if manifest['preprocess'][-1]['aspect'] == 'letterbox' else
+             preprocess.to_input(pixels, rows=rows, columns=columns, low=window['low'], high=window['high']))[None, None]
         for wanted, found in zip(expected.values(), run.run(list(expected), {manifest['input']['name']: x})):
             if isinstance(wanted, list):
                 worst = max(worst, *(abs(float(a) - b) for a, b in zip(found.ravel(), wanted)))
             else:
-                worst = max(worst, *(abs(float(found[0, 0, r, c]) - v) for r, c, v in wanted['samples']))
+                worst = max(worst, *(abs(float(found.reshape(-1, found.shape[-1])[r, c]) - v) for r, c, v in wanted['samples']))
     return len(manifest['golden']), worst, export.sha256(pack / manifest['weights']['file']) == manifest['weights']['sha256']
