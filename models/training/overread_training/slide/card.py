@@ -18,7 +18,8 @@ def up(value, digits=3):
 
 
 def ranged(three, cut=down):
-    return f'{cut(three[0])} ({cut(three[1])}–{cut(three[2])})'
+    between = ' to ' if min(three) < 0 else '–'
+    return f'{cut(three[0])} ({cut(three[1])}{between}{cut(three[2])})'
 
 
 def percent(three):
@@ -89,7 +90,7 @@ def domain_tables(who):
 
 
 CLASSES = table(('here', 'GrandQC', 'HistoQC 2.1'), [
-    ('Out of focus, its degrees, Blur radius', 'out of focus', 'blurry removed (regions, areas, percent); tenenGrad. HistoQC works on a thumbnail, this on tiles'),
+    ('Out of focus, its degrees, Blur radius', 'out of focus', 'blurry removed (regions, areas, percent); tenenGrad; at its own working magnification'),
     ('Pen mark', 'pen', 'pen marks (optional module)'),
     ('Tissue fold', 'fold', 'dark mask (a fold is dark); no class of its own'),
     ('Air bubble', 'air bubble or edge of the cover slip (edges are not a class here)', 'bubbles, cover slip edge (optional modules)'),
