@@ -94,6 +94,13 @@ def network_holds():
     batch = [scene.training(tile_of(k), random) for k in range(2)]
     loss = teach.loss_of(net, batch, {'smoothing': 0.01, 'cells': 0.5, 'radius': 1.0})
     loss.backward()
+    store = teach.batch_loss([tile_of(1), tile_of(2)], (), {'smoothing': 0.01, 'cells': 0.5, 'radius': 1.0, 'fresh': 0.5, 'store': 8, 'cuts': 1.0})
+    assert all(np.isfinite(store(net, [0, 1, 0, 1]).item()) for _ in range(3))
+    whole = scene.make(tile_of(1), random, ('Air bubble',), radius=2.0, kind='disc')
+    there = teach.turned(whole, random)
+    assert there.cover.sum() == whole.cover.sum() and sorted(there.tile.ravel()) == sorted(whole.tile.ravel())
+    part = teach.cut(whole, random, 10)
+    assert part.tile.shape == (160, 160, 3) and part.cover.shape == (4, 10, 10) and part.labels[1] == 1
     assert np.isfinite(loss.item()) and all(p.grad is None or torch.isfinite(p.grad).all() for p in net.parameters())
     known = familiar.fit([s.tile for s in (scene.training(tile_of(k % 4), random) for k in range(40))], 3)
     knots = [[0.0, 0.5, 1.0, 2.0], [0.0, 0.4, 2.0, 9.0]]
