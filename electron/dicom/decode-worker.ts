@@ -1,6 +1,7 @@
 /** The thread of the decoder pool: holds one parsed object and decodes its frames on request, one after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Bug, Refused, toWire } from '../shared/errors.ts';
+import { freeBuffer } from '../shared/free-buffer.ts';
 import { readFrameOf, type FrameSource, openFrames } from './decode-frame.ts';
 import type { DecodeReply, DecodeRequest } from './decode-messages.ts';
 import { toDisplayRgb } from './palette.ts';
@@ -9,6 +10,8 @@ const port = parentPort;
 if (!port) throw new Bug('decode-worker runs in a worker thread');
 const toRgb = (workerData as { palette?: string } | null)?.palette === 'rgb';
 let source: FrameSource | null = null;
+/** The file that was sent last; it was moved here, and nobody else has it. */
+let held: Uint8Array | null = null;
 /** Why the file that was sent last could not be opened: said again for each of its frames. */
 let refusal: unknown = new Bug('a frame was asked for before any file');
 
@@ -16,6 +19,8 @@ async function answer({ frame, bytes }: DecodeRequest): Promise<DecodeReply> {
   try {
     if (bytes) {
       source = null;
+      if (held) freeBuffer(held);
+      held = bytes;
       try {
         source = openFrames(bytes);
       } catch (thrown) {

@@ -39,6 +39,9 @@ function* contradictions(manifest: PackManifest): Generator<string> {
     if (output.kind === 'heatmap' && !labels.includes(output.explains)) {
       yield `the heatmap ‘${output.id}’ explains ‘${output.explains}’, which is no score of this pack`;
     }
+    if (output.kind === 'detection' && !labels.includes(output.label)) {
+      yield `the detections ‘${output.id}’ are of ‘${output.label}’, which is no score of this pack`;
+    }
     if (output.kind === 'measure' && output.unless !== undefined && !labels.includes(output.unless)) {
       yield `the measure ‘${output.label}’ is not given where there is ‘${output.unless}’, which is no score of this pack`;
     }

@@ -28,7 +28,15 @@ const FOR_PROCESSING = new Set([
 ]);
 
 /** Words of other spellings that mean the same as a term of PS3.16 Annex L, and nothing else. */
-const BODY_PART_SYNONYMS: Readonly<Record<string, string>> = { THORAX: 'CHEST' };
+const BODY_PART_SYNONYMS: Readonly<Record<string, string>> = {
+  THORAX: 'CHEST',
+  'UPPER ARM': 'UPPERARM',
+  'UPPER-ARM': 'UPPERARM',
+  'LOWER LEG': 'LOWERLEG',
+  'LOWER-LEG': 'LOWERLEG',
+  'LOWER ARM': 'FOREARM',
+  HEEL: 'CALCANEUS',
+};
 /** Spellings of the view positions of PS3.3 C.8.11.5 (0018,5101). */
 const VIEW_SYNONYMS: Readonly<Record<string, string>> = {
   'POSTERO-ANTERIOR': 'PA',
@@ -154,7 +162,9 @@ export function judgeDomain(manifest: PackManifest, header: DomainHeader, stated
       ? 'The image is a Secondary Capture; the model does not read those.'
       : null) ??
     termReason('body part', bodyPart, domain.bodyParts, `for example ${domain.bodyParts[0]}`) ??
-    termReason('view', view, domain.views, `for example ${domain.views[0]}`) ??
+    (domain.views === 'any'
+      ? null
+      : termReason('view', view, domain.views, `for example ${domain.views[0]}`)) ??
     ageReason(manifest, age) ??
     (stated.age === undefined ? null : ageReason(manifest, stated.age)) ??
     pixelReason(manifest, header);

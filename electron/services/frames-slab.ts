@@ -1,6 +1,7 @@
-import { stacksOf } from '../domain/series/series-stacks.ts';
+import { stacksOfStored } from '../domain/series/stacks-of-stored.ts';
 import { isStack } from '../domain/stack.ts';
 import { Refused, toOverreadError, toWire } from '../shared/errors.ts';
+import { freeBuffer } from '../shared/free-buffer.ts';
 import type { FrameValues, LookupTable } from '../shared/frame-values.ts';
 import type { DecodedFrame, ImageAttributes } from '../shared/pixels.ts';
 import type { CancelSignal, Decoder, InstanceHeader, StudyRepository } from '../shared/ports.ts';
@@ -105,7 +106,7 @@ function framesOfStacks(all: readonly Located[], withheld: ReadonlySet<string>):
   if (known !== undefined) return known;
   const shown = without(all, withheld);
   const bySop = new Map(shown.map((one) => [one.header.sopInstanceUID, one]));
-  const stacks = stacksOf(shown.map(({ header }) => header)).map(({ runs }) =>
+  const stacks = stacksOfStored(shown).map(({ runs }) =>
     runs.flatMap(({ sopInstanceUID, first, count }): FrameAddress[] => {
       const instance = bySop.get(sopInstanceUID);
       const image = instance?.header.image ?? null;
@@ -231,7 +232,10 @@ function tableIndex(tables: Table[], table: LookupTable | null): number | null {
   return known >= 0 ? known : tables.push({ first, bits, entries: Array.from(entries) }) - 1;
 }
 
-/** Lays the frames out as docs/architecture.md says; every offset is a multiple of 8, so that typed arrays can lie on it. */
+/**
+ * Lays the frames out as docs/architecture.md says; every offset is a multiple of 8, so that typed arrays can lie on it. The frames' own
+ * memory is given back: a decoder gives each frame to its caller alone.
+ */
 function packed(frames: readonly SlabFrame[]): Uint8Array<ArrayBuffer> {
   let offset = 0;
   const tables: Table[] = [];
@@ -262,6 +266,7 @@ function packed(frames: readonly SlabFrame[]): Uint8Array<ArrayBuffer> {
     if (bytes === null) continue;
     out.set(bytes, at);
     at += padded(bytes.byteLength);
+    freeBuffer(bytes);
   }
   return out;
 }

@@ -15,7 +15,9 @@ export type Code = z.infer<typeof codeSchema>;
  *   (clip(v, lo, hi) − lo) / max(hi − lo, 1e-6).
  * - `resize`: separable triangle filter with antialiasing (as Pillow's BILINEAR on floats); for output i:
  *   scale = in/out, support = max(scale, 1), centre = (i + 0.5)·scale, weight of input j =
- *   max(0, 1 − |(j + 0.5 − centre)/support|), normalised. Computed in float64, stored as float32.
+ *   max(0, 1 − |(j + 0.5 − centre)/support|), normalised. Computed in float64, stored as float32. `squash` fills rows × columns and
+ *   loses the aspect. `letterbox` keeps it, in millimetres where the file gives the pixel spacing: one side fills the input, the other
+ *   becomes max(1, floor(length + 0.5)) pixels, the image lies in the middle (an odd pixel of border is at the bottom or right) with 0 around it.
  */
 export const preprocessStepSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('modality-lut') }),
@@ -32,7 +34,7 @@ export const preprocessStepSchema = z.discriminatedUnion('op', [
     rows: z.int().positive(),
     columns: z.int().positive(),
     filter: z.literal('triangle-antialias'),
-    aspect: z.literal('squash'),
+    aspect: z.enum(['squash', 'letterbox']),
   }),
 ]);
 export type PreprocessStep = z.infer<typeof preprocessStepSchema>;
@@ -78,6 +80,22 @@ export const packOutputSchema = z.discriminatedUnion('kind', [
     /** Cells at or above this make a candidate's box. */
     boxThreshold: z.number(),
   }),
+  /** A map [1, 5, rows, columns]: each cell's raw score and its box x0, y0, x1, y1 in edges of the input's pixels. */
+  z.object({
+    kind: z.literal('detection'),
+    name: z.string(),
+    id: z.string().regex(/^[a-z0-9-]+$/),
+    /** The label of the image's score that these candidates belong to: they, not the score, are its findings. Its floor and operating points count for both. */
+    label: z.string(),
+    activation: z.enum(['sigmoid', 'none']),
+    /** A candidate that overlaps a better one by more than this (intersection over union) is dropped. */
+    overlap: z.number().min(0).max(1),
+    /** At most so many candidates an image, the best. */
+    most: z.int().positive(),
+    /** Probability that a candidate marks what it says; without it no candidate has one, for the image's is not its own. */
+    calibration: z.object({ method: z.literal('platt'), a: z.number(), b: z.number() }).optional(),
+    code: codeSchema.optional(),
+  }),
 ]);
 export type PackOutput = z.infer<typeof packOutputSchema>;
 
@@ -101,7 +119,8 @@ export const packManifestSchema = z.object({
     secondaryCapture: z.boolean(),
     /** Empty: the model does not ask (a slide's tile has neither). */
     bodyParts: z.array(z.string()),
-    views: z.array(z.string()),
+    /** `any`, or none named: the view is not asked for. */
+    views: z.union([z.literal('any'), z.array(z.string())]),
     /** In completed years: 5 takes a child until the day before its sixth birthday. */
     minAgeYears: z.number().nullable(),
     maxAgeYears: z.number().nullable(),
@@ -152,6 +171,16 @@ export const goldenSchema = z.object({
       z.object({ mean: z.number(), samples: z.array(z.tuple([z.number(), z.number(), z.number()])) }),
     ]),
   ),
+  /** Candidates down to the floor, best first: score, and box in pixels of the golden image. */
+  findings: z
+    .array(
+      z.object({
+        label: z.string(),
+        score: z.number(),
+        box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+      }),
+    )
+    .optional(),
   onnxruntime: z.string().optional(),
 });
 export type Golden = z.infer<typeof goldenSchema>;

@@ -70,6 +70,8 @@ export interface InstanceHeader {
 /** A file that was read, hashed and lies in the store's blob folder, not yet indexed. */
 export interface StagedInstance {
   readonly header: InstanceHeader;
+  /** The header as JSON, where the caller has it at hand. */
+  readonly headerText?: string;
   /** SHA-256 of the file as stored. */
   readonly sha256: string;
   readonly bytes: number;
@@ -323,7 +325,7 @@ export interface PackInspector {
 
 /** Decoding for the screen: the same decoder as the engine's, in worker threads that may die. */
 export interface Decoder {
-  /** Stored values of one frame (0-based). Throws `Refused` with a code where it cannot be decoded for certain. */
+  /** Stored values of one frame (0-based), the caller's own. Throws `Refused` with a code where it cannot be decoded for certain. */
   decode(location: ByteLocation, frame: number, signal?: CancelSignal): Promise<FrameWithValues>;
   close(): Promise<void>;
 }

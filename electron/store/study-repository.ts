@@ -1,4 +1,4 @@
-import { stacksOf } from '../domain/series/series-stacks.ts';
+import { stacksOfStored } from '../domain/series/stacks-of-stored.ts';
 import { orderSeries } from '../domain/series-order.ts';
 import { withheldSeries } from '../domain/withheld.ts';
 import type { ByteLocation } from '../shared/byte-source.ts';
@@ -67,6 +67,19 @@ export class SqlStudyRepository implements StudyRepository {
     return listStudies(this.#parts.connection, query);
   }
 
+  /** Whether this reader may see the object whose UID the file of a copy has; it may lie in another study. */
+  #isCopyTold({ conflictOf }: InstanceHeader, readerId: string | null): boolean {
+    if (conflictOf === undefined) return true;
+    const original = this.#database
+      .prepare<[string], Pick<StudyRow, 'id' | 'stated'>>(
+        'SELECT studies.id, stated FROM studies JOIN instances ON study_id = studies.id WHERE instances.uid = ?',
+      )
+      .get(conflictOf);
+    return (
+      original === undefined || !withheldFrom(this.#parts.connection, original, readerId).has(conflictOf)
+    );
+  }
+
   detail(studyInstanceUID: string, readerId: string | null): StudyDetail {
     const row = this.#database
       .prepare<[{ uid: string; reader: string | null; anyReader: 0 }], StudyRow & { status: StudyStatus }>(
@@ -81,16 +94,19 @@ export class SqlStudyRepository implements StudyRepository {
       .all(row.id);
     const hidden = withheldFrom(this.#parts.connection, row, readerId);
     const seriesList = series.flatMap((one): SeriesDetail[] => {
-      const stored = this.#inDisplayOrder(one.id);
-      const shown = stored.filter(({ header }) => !hidden.has(header.sopInstanceUID));
+      const stored = this.#kept(one.uid, one.id);
+      // The very array where nothing of it is withheld: its stacks are known then.
+      const shown =
+        hidden.size === 0 ? stored : stored.filter(({ header }) => !hidden.has(header.sopInstanceUID));
       const [first] = shown;
       if (first === undefined) return [];
       // Where something of it is withheld, the series is called as what is shown calls it.
       const named = shown.length === stored.length ? facts(one) : factsOf(first.header);
-      const headers = shown.map(({ header }) => header);
-      const instances = headers.map((header) => instanceDetailOf(header, namesOther(row, header)));
+      const instances = shown.map(({ header }) =>
+        instanceDetailOf(header, namesOther(row, header), this.#isCopyTold(header, readerId)),
+      );
       // Of what is shown alone: a stack of what is withheld would tell of it.
-      return [{ seriesInstanceUID: one.uid, ...named, instances, stacks: stacksOf(headers) }];
+      return [{ seriesInstanceUID: one.uid, ...named, instances, stacks: stacksOfStored(shown) }];
     });
     if (hidden.size > 0) seriesList.push(withheldSeries(row.uid));
     return { ...summaryOf(row), seriesList, stated: statedOf(row) };
@@ -140,7 +156,7 @@ export class SqlStudyRepository implements StudyRepository {
     if (id === undefined) {
       throw new Refused('series-unknown', 'This series is not here (any more).', { seriesInstanceUID });
     }
-    return this.#series.get(seriesInstanceUID, this.#versionOf(id), () => this.#inDisplayOrder(id));
+    return this.#kept(seriesInstanceUID, id);
   }
 
   withheld(studyInstanceUID: string, readerId: string | null): ReadonlySet<string> {
@@ -214,6 +230,10 @@ export class SqlStudyRepository implements StudyRepository {
       sha256: row.sha256,
       location: this.#parts.blobs.locate(row.sha256),
     };
+  }
+
+  #kept(seriesInstanceUID: string, id: number): readonly StoredInstance[] {
+    return this.#series.get(seriesInstanceUID, this.#versionOf(id), () => this.#inDisplayOrder(id));
   }
 
   /**

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from overread_training import children, export, loop, preprocess, whole  # noqa: E402
+from overread_training import children, export, foreign, loop, preprocess, whole  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 
@@ -72,14 +72,30 @@ def train(arguments, config):
         np.save(run / 'logits.npy', whole.predict_logits(model, d['inputs']))
 
 
-STEPS = {'prepare': prepare, 'train': train}
+def report(arguments, config):
+    """Figures on the held-out patients, curves, and what foreign images (--foreign) get."""
+    from overread_training import child_report
+
+    d = cached(arguments.work)
+    child_report.write(arguments.work, config, d, parts(d, config), foreign.groups(arguments.foreign, config['size'], config['foreign_images']))
+
+
+def pack(arguments, config):
+    from overread_training import child_pack
+
+    d = cached(arguments.work)
+    child_pack.write(arguments.work, arguments.pack, config, d, parts(d, config))
+
+
+STEPS = {'prepare': prepare, 'train': train, 'report': report, 'pack': pack}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('step', choices=[*STEPS, 'report', 'pack'])
+    parser.add_argument('step', choices=[*STEPS])
     parser.add_argument('--data', type=Path, help='folder with labels.csv and images/')
     parser.add_argument('--lungs', type=Path, default=HERE.parent / 'chest-adult', help='the pack whose lung fields are used, or masks [n, 256, 256] in an .npy file (prepare only)')
+    parser.add_argument('--foreign', type=Path, nargs='*', help='folders of other images that the model should abstain for (report only)')
     parser.add_argument('--work', type=Path, required=True, help='folder for caches, checkpoints and reports, outside the repository')
     parser.add_argument('--config', type=Path, default=HERE / 'configs' / 'chest_child.json')
     parser.add_argument('--seed', type=int, default=0, help='added to the configuration\'s seed')

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { StudyDetail } from '../../electron/shared/study.ts';
 import { requestBytes } from '../api/request.ts';
-import { FrameSource } from '../viewer/frame-source.ts';
+import { FrameSource, STACK_BYTES } from '../viewer/frame-source.ts';
 import { KeptSources } from '../viewer/kept-sources.ts';
 import type { StackFrame } from '../viewer/stack-frames.ts';
 import { type StudySeries, studySeries } from './study-series.ts';
@@ -11,7 +11,7 @@ export function useStudySeries(study: StudyDetail, current: number) {
   // Details that were asked for again and are the same keep their identity (react-query), and so do the frames.
   const { seriesList } = study;
   const all: readonly StudySeries[] = useMemo(() => studySeries(seriesList), [seriesList]);
-  const [sources] = useState(() => new KeptSources<readonly StackFrame[]>(KEPT));
+  const [sources] = useState(() => new KeptSources<readonly StackFrame[]>(KEPT, KEPT_BYTES));
   useEffect(() => () => sources.dispose(), [sources]);
   const chosen = all[current];
   const source =
@@ -21,12 +21,12 @@ export function useStudySeries(study: StudyDetail, current: number) {
   return { all, source };
 }
 
-/** Frames of one stack stay while another is looked at, within a share of the whole budget. */
-const BUDGET = 768 * 2 ** 20;
+/** Frames of the stacks looked at before stay beside those of the one on the screen: this many stacks in all, and this much. */
 const KEPT = 4;
+const KEPT_BYTES = 320 * 2 ** 20;
 
 function sourceOf({ series, stack, frames }: StudySeries): FrameSource {
-  return new FrameSource(series.seriesInstanceUID, frames, requestBytes, BUDGET, stack?.index ?? null);
+  return new FrameSource(series.seriesInstanceUID, frames, requestBytes, STACK_BYTES, stack?.index ?? null);
 }
 
 /** The stack to open with: the first with pixels. */

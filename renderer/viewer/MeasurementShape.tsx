@@ -1,6 +1,6 @@
 import { type Affine, apply } from './affine.ts';
 import { ellipseWords, lengthWords } from './format-measured.ts';
-import type { ViewFrame } from './frame-source.ts';
+import type { ViewFrame } from './frame-cache.ts';
 import { type Measurement, ordered } from './marks.ts';
 import { measuredImage } from './measured-image.ts';
 import type { StackFrame } from './stack-frames.ts';

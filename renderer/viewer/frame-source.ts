@@ -1,39 +1,51 @@
-import { toWire, type WireError } from '../../electron/shared/errors.ts';
-import type { FrameWithValues } from '../../electron/shared/pixels.ts';
-import { type DisplayFrame, displayFrame } from './display-frame.ts';
+import { toWire } from '../../electron/shared/errors.ts';
+import { displayFrame } from './display-frame.ts';
+import { FrameCache, type ViewFrame } from './frame-cache.ts';
 import { parseSlab, type SlabFrame } from './slab.ts';
 import { frameKey, type StackFrame } from './stack-frames.ts';
 
-/** A frame as the viewer has it: drawable, or with the reason why not. */
-export type ViewFrame =
-  | { readonly status: 'decoded'; readonly decoded: FrameWithValues; readonly display: DisplayFrame }
-  | { readonly status: 'failed'; readonly error: WireError };
-
 type FetchBytes = (path: string, signal: AbortSignal) => Promise<ArrayBuffer>;
 
-const FRAMES_A_SLAB = 16;
+const FRAMES_A_SLAB = 8;
 const SLAB_BYTES = 16 * 2 ** 20;
 const SLABS_AT_A_TIME = 2;
+/** What one stack may hold in memory: 768 slices of 512². Without a bound a large study would fill the machine. */
+export const STACK_BYTES = 384 * 2 ** 20;
+
+const NOT_DELIVERED: ViewFrame = {
+  status: 'failed',
+  error: { type: 'unavailable', code: 'not-delivered', message: 'This frame did not arrive.' },
+};
 
 /** Address of the frames of a series, or of one of its stacks; `from` and `count` follow. */
 export function framesAddress(seriesUID: string, stack: number | null): string {
   return `/api/series/${encodeURIComponent(seriesUID)}/frames?${stack === null ? '' : `stack=${stack}&`}`;
 }
 
+interface Run {
+  readonly from: number;
+  readonly count: number;
+}
+
 /**
- * The frames of one series: fetched in slabs, kept up to `budget` bytes, and fetched ahead around where the reader is.
- * The frame that is waited for always goes first, alone if it is the first one: it is small and soon here.
+ * The frames of one stack: fetched in slabs around where the reader is, ahead in the direction of the last step first, and kept up to
+ * `budget` bytes. In a stack that is larger, what lies ahead takes the place of what lies farthest behind.
+ *
+ * A frame that is waited for is fetched alone, beside the slabs: it is small and soon here. The one asked for last goes first.
  */
 export class FrameSource {
   readonly frames: readonly StackFrame[];
   readonly #address: string;
   readonly #fetch: FetchBytes;
-  readonly #budget: number;
+  readonly #kept: FrameCache;
   readonly #indexOf = new Map<string, number>();
-  readonly #loaded = new Map<number, ViewFrame>();
-  readonly #waiting = new Map<number, Promise<void>>();
+  /** Frames that are on their way. */
+  readonly #coming = new Set<number>();
+  /** Who waits for a frame, the last to ask last. */
+  readonly #asked = new Map<number, PromiseWithResolvers<ViewFrame>>();
   readonly #abort = new AbortController();
-  #bytes = 0;
+  #slabs = 0;
+  #single = false;
   #focus = 0;
   #direction: 1 | -1 = 1;
   #ahead = false;
@@ -43,40 +55,38 @@ export class FrameSource {
     seriesUID: string,
     frames: readonly StackFrame[],
     fetchBytes: FetchBytes,
-    budget = 2 ** 30,
+    budget = STACK_BYTES,
     stack: number | null = null,
   ) {
     this.#address = framesAddress(seriesUID, stack);
     this.frames = frames;
     this.#fetch = fetchBytes;
-    this.#budget = budget;
+    this.#kept = new FrameCache(budget);
     frames.forEach((frame, index) => this.#indexOf.set(frame.key, index));
   }
 
   /** The frame if it is here already. */
   peek(index: number): ViewFrame | undefined {
-    return this.#loaded.get(index);
+    return this.#kept.get(index);
   }
 
   /** The frame, fetched if need be. A frame that cannot be decoded, or did not arrive, is `failed`: it never throws. */
   async get(index: number): Promise<ViewFrame> {
     // What is asked for is where the reader is: it is the last to be dropped.
     this.#aim(index);
-    const here = this.#loaded.get(index);
+    const here = this.#kept.get(index);
     if (here !== undefined) return here;
-    await (this.#waiting.get(index) ??
-      this.#load(index, this.#loaded.size === 0 ? 1 : this.#slabLength(index)));
-    return (
-      this.#loaded.get(index) ?? {
-        status: 'failed',
-        error: { type: 'unavailable', code: 'not-delivered', message: 'This frame did not arrive.' },
-      }
-    );
+    if (this.disposed) return NOT_DELIVERED;
+    const asked = this.#asked.get(index) ?? Promise.withResolvers<ViewFrame>();
+    this.#asked.delete(index);
+    this.#asked.set(index, asked);
+    this.#fill();
+    return asked.promise;
   }
 
   /** Forgets a frame that failed, so that it is asked for again. */
   retry(index: number): void {
-    if (this.#loaded.get(index)?.status === 'failed') this.#loaded.delete(index);
+    if (this.#kept.get(index)?.status === 'failed') this.#kept.drop(index);
   }
 
   /** Fetches ahead from here, in the direction of the last step first. */
@@ -86,13 +96,25 @@ export class FrameSource {
     this.#fill();
   }
 
+  /** Memory that its frames take. */
+  get bytes(): number {
+    return this.#kept.bytes;
+  }
+
+  /** Calls back with the index of every frame that is no longer kept, until what it gives is called. */
+  onDrop(listener: (index: number) => void): () => void {
+    return this.#kept.onDrop(listener);
+  }
+
   get disposed(): boolean {
     return this.#abort.signal.aborted;
   }
 
   dispose(): void {
     this.#abort.abort();
-    this.#loaded.clear();
+    this.#kept.clear();
+    for (const { resolve } of this.#asked.values()) resolve(NOT_DELIVERED);
+    this.#asked.clear();
   }
 
   #aim(index: number): void {
@@ -100,113 +122,123 @@ export class FrameSource {
     this.#focus = index;
   }
 
-  #slabLength(index: number): number {
+  #bytesOf(index: number): number {
     const image = this.frames[index]?.image;
-    if (image === undefined) return 1;
-    const bytes = image.rows * image.columns * image.samples * Math.ceil(image.bitsAllocated / 8);
-    return Math.max(1, Math.min(FRAMES_A_SLAB, Math.floor(SLAB_BYTES / bytes)));
+    const stated =
+      image === undefined
+        ? 0
+        : image.rows * image.columns * image.samples * Math.ceil(image.bitsAllocated / 8);
+    // A palette becomes RGB: what came may be more than what the header says.
+    return Math.max(1, stated, this.#kept.largest);
   }
 
   #fill(): void {
-    while (this.#ahead && !this.#abort.signal.aborted && this.#inFlight() < SLABS_AT_A_TIME) {
+    if (this.disposed) return;
+    // Not awaited here and below: the end of each calls this again.
+    if (!this.#single) {
+      const index = this.#lastAsked();
+      if (index !== undefined) {
+        this.#single = true;
+        void this.#load({ from: index, count: 1 }).then(() => {
+          this.#single = false;
+          this.#fill();
+        });
+      }
+    }
+    while (this.#ahead && this.#slabs < SLABS_AT_A_TIME) {
       const next = this.#nextMissing();
       if (next === undefined) return;
-      // Not awaited: its end calls this again.
-      void this.#load(next.index, next.count);
+      this.#slabs += 1;
+      void this.#load(next).then(() => {
+        this.#slabs -= 1;
+        this.#fill();
+      });
     }
   }
 
-  #inFlight(): number {
-    return new Set(this.#waiting.values()).size;
+  #lastAsked(): number | undefined {
+    return [...this.#asked.keys()].findLast((index) => this.#isMissing(index));
   }
 
-  /** The nearest missing run: ahead of the reader first, then behind; none once the budget is spent. */
-  #nextMissing(): { index: number; count: number } | undefined {
-    if (this.#bytes >= this.#budget) return undefined;
-    const missing = (index: number) =>
-      index >= 0 && index < this.frames.length && !this.#loaded.has(index) && !this.#waiting.has(index);
+  #isMissing(index: number): boolean {
+    return index >= 0 && index < this.frames.length && !this.#kept.has(index) && !this.#coming.has(index);
+  }
+
+  /** The nearest missing run: ahead of the reader first, then behind; none that would have to go again for something nearer. */
+  #nextMissing(): Run | undefined {
     for (const direction of [this.#direction, -this.#direction]) {
       for (let i = this.#focus; i >= 0 && i < this.frames.length; i += direction) {
-        if (!missing(i)) continue;
-        const length = this.#slabLength(i);
-        let from = i;
-        let to = i;
-        while (to - from + 1 < length && missing(direction > 0 ? to + 1 : from - 1)) {
-          if (direction > 0) to += 1;
-          else from -= 1;
-        }
-        return { index: from, count: to - from + 1 };
+        if (!this.#isMissing(i)) continue;
+        const run = this.#runFrom(i, direction);
+        if (this.#hasRoom(run, Math.abs(i - this.#focus))) return run;
+        break;
       }
     }
     return undefined;
   }
 
-  #load(index: number, count: number): Promise<void> {
-    const last = Math.min(this.frames.length, index + count);
-    const work = this.#fetchRun(index, last - index).finally(() => {
-      for (let i = index; i < last; i += 1) if (this.#waiting.get(i) === work) this.#waiting.delete(i);
-      this.#fill();
-    });
-    for (let i = index; i < last; i += 1) if (!this.#waiting.has(i)) this.#waiting.set(i, work);
-    return work;
+  #runFrom(index: number, direction: number): Run {
+    const most = Math.max(1, Math.min(FRAMES_A_SLAB, Math.floor(SLAB_BYTES / this.#bytesOf(index))));
+    let last = index;
+    while (Math.abs(last - index) + 1 < most && this.#isMissing(last + direction)) last += direction;
+    return { from: Math.min(index, last), count: Math.abs(last - index) + 1 };
   }
 
-  async #fetchRun(index: number, count: number): Promise<void> {
-    let from = index;
-    // A slab may hold fewer frames than were asked for, at least one.
-    while (from < index + count && !this.#abort.signal.aborted) {
-      const path = `${this.#address}from=${from}&count=${index + count - from}`;
-      let got: SlabFrame[];
-      try {
-        got = parseSlab(await this.#fetch(path, this.#abort.signal));
-      } catch (thrown) {
-        if (!this.#abort.signal.aborted) this.#keep(from, { status: 'failed', error: toWire(thrown) });
-        return;
+  /** Room that is left, or taken up by frames that lie clearly farther from the reader than the run will. */
+  #hasRoom({ from, count }: Run, distance: number): boolean {
+    const more = this.#coming.size + count;
+    return (
+      this.#kept.fits(more * this.#bytesOf(from)) || distance + 2 * more <= this.#kept.reach(this.#focus)
+    );
+  }
+
+  async #load({ from, count }: Run): Promise<void> {
+    const run = Array.from({ length: count }, (_, i) => from + i);
+    for (const index of run) this.#coming.add(index);
+    const missing = new Set(run);
+    let failure = NOT_DELIVERED;
+    try {
+      // A slab may hold fewer frames than were asked for, at least one.
+      for (let at = from; at < from + count && !this.disposed; ) {
+        const path = `${this.#address}from=${at}&count=${from + count - at}`;
+        const got = parseSlab(await this.#fetch(path, this.#abort.signal));
+        if (got.length === 0) break;
+        for (const frame of got) this.#take(frame, missing);
+        at += got.length;
       }
-      if (got.length === 0) return;
-      for (const frame of got) this.#take(frame);
-      from += got.length;
+    } catch (thrown) {
+      failure = { status: 'failed', error: toWire(thrown) };
+    }
+    for (const index of run) this.#coming.delete(index);
+    // A frame that was not waited for is only not here; the first of a run is told as failed, or it would be asked for for ever.
+    for (const index of missing) {
+      if (index === from || this.#asked.has(index)) this.#keep(index, failure);
     }
   }
 
-  #take(frame: SlabFrame): void {
+  #take(frame: SlabFrame, missing: Set<number>): void {
     const index = this.#indexOf.get(frameKey(frame));
-    if (index === undefined) return;
-    const image = this.frames[index]?.image;
-    if (frame.status === 'failed' || image === undefined) {
-      if (frame.status === 'failed') this.#keep(index, { status: 'failed', error: frame.error });
-      return;
-    }
-    if (frame.decoded.photometric === 'PALETTE COLOR') {
+    const image = index === undefined ? undefined : this.frames[index]?.image;
+    if (index === undefined || image === undefined) return;
+    missing.delete(index);
+    this.#coming.delete(index);
+    if (frame.status === 'failed') this.#keep(index, { status: 'failed', error: frame.error });
+    else if (frame.decoded.photometric === 'PALETTE COLOR') {
       // The workstation sends palette images as RGB; bare indices must never be drawn as greys.
       const message =
         'The colours of this image are indices into a palette, and the palette did not come with them.';
       this.#keep(index, { status: 'failed', error: { type: 'bug', code: 'palette-missing', message } });
-      return;
+    } else {
+      const { decoded } = frame;
+      this.#keep(index, { status: 'decoded', decoded, display: displayFrame(decoded, image) });
     }
-    this.#bytes += frame.decoded.data.byteLength;
-    this.#keep(index, {
-      status: 'decoded',
-      decoded: frame.decoded,
-      display: displayFrame(frame.decoded, image),
-    });
-    this.#evict();
   }
 
   #keep(index: number, frame: ViewFrame): void {
-    if (!this.#loaded.has(index)) this.#loaded.set(index, frame);
-  }
-
-  /** Drops the frames farthest from the reader until what is kept fits. */
-  #evict(): void {
-    while (this.#bytes > this.#budget && this.#loaded.size > 2 * FRAMES_A_SLAB) {
-      let farthest = -1;
-      for (const i of this.#loaded.keys()) {
-        if (farthest < 0 || Math.abs(i - this.#focus) > Math.abs(farthest - this.#focus)) farthest = i;
-      }
-      const frame = this.#loaded.get(farthest);
-      if (frame?.status === 'decoded') this.#bytes -= frame.decoded.data.byteLength;
-      this.#loaded.delete(farthest);
-    }
+    if (this.disposed) return;
+    this.#kept.keep(index, frame, this.#focus);
+    // Whoever asked gets it even where the reader has gone on and it was dropped at once.
+    this.#asked.get(index)?.resolve(frame);
+    this.#asked.delete(index);
   }
 }

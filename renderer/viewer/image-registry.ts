@@ -1,3 +1,4 @@
+import { cache } from '@cornerstonejs/core';
 import type { Voi } from '../../electron/shared/frame-values.ts';
 import type { FrameSource } from './frame-source.ts';
 import type { StackFrame } from './stack-frames.ts';
@@ -16,7 +17,8 @@ let sources = 0;
 
 /**
  * Names every frame of a source for Cornerstone: `overread:<n>/<index>`, then twice more with `/a` and `/b` for its greys under a curve:
- * two, since a curve that changes must be an image that Cornerstone does not have yet.
+ * two, since a curve that changes must be an image that Cornerstone does not have yet. Cornerstone forgets a frame that the source drops,
+ * and all of them with `unregister`: its images are the source's own arrays, which it would keep alive.
  *
  * @param curveOf The curve of a frame at this moment.
  */
@@ -33,8 +35,22 @@ export function registerSource(
       images.set(imageId, { source, index, frame, curve });
       return imageId;
     });
-  const imageIds = [...idsOf(''), ...idsOf('/a'), ...idsOf('/b')];
-  return { imageIds, unregister: () => imageIds.forEach((imageId) => images.delete(imageId)) };
+  const byKind = [idsOf(''), idsOf('/a'), idsOf('/b')];
+  const stop = source.onDrop((index) => byKind.forEach((ids) => forget(ids[index])));
+  const imageIds = byKind.flat();
+  const unregister = (): void => {
+    stop();
+    for (const imageId of imageIds) {
+      images.delete(imageId);
+      forget(imageId);
+    }
+  };
+  return { imageIds, unregister };
+}
+
+function forget(imageId: string | undefined): void {
+  if (imageId === undefined || cache.getImageLoadObject(imageId) === undefined) return;
+  cache.removeImageLoadObject(imageId, { force: true });
 }
 
 /** The frame behind an image id; undefined once its viewport is closed. */

@@ -9,7 +9,8 @@ import {
 import { type Affine, affineFrom, apply, invert } from './affine.ts';
 import { dataRange } from './display-frame.ts';
 import { renderingEngine } from './engine.ts';
-import type { FrameSource, ViewFrame } from './frame-source.ts';
+import type { ViewFrame } from './frame-cache.ts';
+import type { FrameSource } from './frame-source.ts';
 import { type RegisteredImage, registeredImage, registerSource } from './image-registry.ts';
 import type { StackFrame } from './stack-frames.ts';
 import { type WindowLevel, windowOfRange } from './window-level.ts';

@@ -8,6 +8,8 @@ import { startHost } from '../e2e/host.ts';
 import { ctStack } from '../e2e/phantoms.ts';
 import { importPaths, openWindow } from '../e2e/window.ts';
 import type { BenchRow } from './bench-row.ts';
+import { quantile } from './quantile.ts';
+import { stepTimes } from './scroll-steps.ts';
 
 const SLICES = 200;
 const FIRST_MS = 1500;
@@ -29,7 +31,7 @@ export async function run(): Promise<BenchRow[]> {
     // The worklist is looked at before a study is opened; the viewer is loaded meanwhile.
     await page.waitForTimeout(2000);
     const first = await firstImage(page);
-    const steps = await scroll(page, SLICES - 1);
+    const steps = await stepTimes((script) => page.evaluate(script), [SLICES - 1]);
     return [
       row('first image after the click', first, FIRST_MS),
       row(`scroll step, median of ${steps.length}`, quantile(steps, 0.5), STEP_MS),
@@ -68,35 +70,4 @@ function firstImage(page: Page): Promise<number> {
     while (shown() === '') await new Promise(requestAnimationFrame);
     return performance.now() - began;
   });
-}
-
-/** Milliseconds of each step: from the key until the next image is drawn. */
-function scroll(page: Page, steps: number): Promise<number[]> {
-  return page.evaluate(async (count) => {
-    const pane = document.querySelector('[data-testid="pane"]');
-    const times: number[] = [];
-    for (let step = 1; step <= count; step += 1) {
-      const drawn = new Promise<void>((done) => {
-        const observer = new MutationObserver(() => {
-          if (pane?.getAttribute('data-shown') !== String(step)) return;
-          observer.disconnect();
-          done();
-        });
-        if (pane !== null) observer.observe(pane, { attributes: true, attributeFilter: ['data-shown'] });
-      });
-      const began = performance.now();
-      window.dispatchEvent(
-        new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true, cancelable: true }),
-      );
-      await drawn;
-      times.push(performance.now() - began);
-      await new Promise(requestAnimationFrame);
-    }
-    return times;
-  }, steps);
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }

@@ -6,6 +6,7 @@ import type { StudyQuery, Store } from '../../electron/shared/ports.ts';
 import { openStore } from '../../electron/store/open-store.ts';
 import { header } from '../unit/store/parts.ts';
 import type { BenchRow } from './bench-row.ts';
+import { quantile } from './quantile.ts';
 import { fillStudies } from './worklist-rows.ts';
 
 const STUDIES = 1_000_000;
@@ -43,10 +44,6 @@ const SEARCHES = [
   'hernan',
 ];
 const VIEWS = ['all', 'to-read', 'mine', 'reconcile', 'final'] as const;
-
-function quantile(values: readonly number[], part: number): number {
-  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * part) - 1] ?? Number.NaN;
-}
 
 /** Milliseconds by the clock, and those of them that this process computed: on a busy machine the rest is waiting for a turn. */
 interface Times {

@@ -10,7 +10,7 @@ import {
   planesFromFrame,
 } from './grey-image.ts';
 import { percentileWindow } from './percentile-window.ts';
-import { triangleResize } from './triangle-resize.ts';
+import { placeImage, placementOf, type Spacing } from './letterbox.ts';
 
 /** The frame's own modality transform (PS3.3 C.11.1): stored value → modality value. */
 export type ModalityTransform = (stored: number) => number;
@@ -21,6 +21,7 @@ function applyStep(
   step: PreprocessStep,
   frame: DecodedFrame,
   transform: ModalityTransform,
+  pixelSpacing: Spacing,
 ): GreyImage {
   switch (step.op) {
     case 'modality-lut':
@@ -39,7 +40,7 @@ function applyStep(
     case 'percentile-window':
       return percentileWindow(image, step.low, step.high);
     case 'resize':
-      return triangleResize(image, step.rows, step.columns);
+      return placeImage(image, placementOf(step, { rows: image.rows, columns: image.columns, pixelSpacing }));
     default:
       throw missingCaseError(step);
   }
@@ -79,6 +80,7 @@ function startPlanes(frame: DecodedFrame, steps: readonly PreprocessStep[]): Gre
  * From stored values to the model's input, step by step as the pack's manifest says (see `preprocessStepSchema`); the
  * same numbers as `models/training/overread_training/preprocess.py`. Arithmetic in float64, the result in float32.
  *
+ * @param pixelSpacing Of the image, for a step that keeps its aspect.
  * @returns The input tensor's values, row by row: `manifest.input.shape` is [1, 1, rows, columns], or [1, 3, rows, columns]
  *   for a model of colour: all of red, then green, then blue.
  * @throws Refused `photometric`, `value-not-a-number`; `pack-manifest` where the steps do not end in the input's shape.
@@ -87,10 +89,11 @@ export function preprocess(
   frame: DecodedFrame,
   transform: ModalityTransform,
   manifest: Pick<PackManifest, 'id' | 'preprocess' | 'input'>,
+  pixelSpacing: Spacing = null,
 ): Float32Array {
   let planes = startPlanes(frame, manifest.preprocess);
   for (const step of manifest.preprocess) {
-    planes = planes.map((plane) => applyStep(plane, step, frame, transform));
+    planes = planes.map((plane) => applyStep(plane, step, frame, transform, pixelSpacing));
   }
   const [, channels, rows = 0, columns = 0] = manifest.input.shape;
   const fits = (plane: GreyImage): boolean =>

@@ -70,3 +70,8 @@ def spoiled(inputs, seed=4):
         'smooth noise': np.array([preprocess.percentile_window(s) for s in smooth]).astype(np.float32),
         'scrambled in 16 blocks': mixed,
     }
+
+
+def groups(places, size, most):
+    """name -> inputs of folders of foreign images; a folder called images or masks is named after the one above it."""
+    return {(place.parent if place.name == 'images' else place).name: folder(place, size, most)[0] for place in places or []}

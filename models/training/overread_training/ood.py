@@ -5,11 +5,13 @@ Bishop 1999): what is where in the image. Texture: how strongly the image varies
 spread and how much is black or white, against a Gaussian. Neither knows the labels or the classifier.
 """
 
+import math
+
 import numpy as np
 import torch
 from torch import nn
 
-from . import augment
+from . import augment, evaluation
 from .preprocess import triangle_weights
 
 THUMBNAIL = 24
@@ -96,6 +98,7 @@ def fit(inputs, kept=60, shrinkage=0.02):
     covariance = np.cov(texture.T)
     covariance = (1 - shrinkage) * covariance + shrinkage * np.diag(np.diag(covariance))
     values, vectors = np.linalg.eigh(covariance)
+    values = np.maximum(values, 1e-8)  # a sign that never varies
     for name, value in (('layout_mean', mean), ('layout_map', directions[:kept].T), ('layout_scale', np.sqrt(variance)), ('rest', [rest]),
                         ('texture_mean', middle), ('texture_map', vectors / np.sqrt(values))):
         getattr(made, name).copy_(torch.from_numpy(np.asarray(value, np.float32)))
@@ -117,3 +120,46 @@ def varied(inputs, copies, seed=6):
 def limits(familiar, inputs, passing=0.98):
     """The limit of each distance that the share `passing` of inputs stays within, as floats."""
     return [float(np.quantile(distance, passing)) for distance in in_batches(familiar, inputs)]
+
+
+def prepared(path, fit_on, tune_on, plan):
+    """(Familiar, limits) by a configuration's plan, kept in the file at path.
+
+    fit_on, tune_on: inputs [n, r, c]. plan: images (at most so many are fitted on), copies (mild changes of each), kept (principal directions),
+    passing and passing varied (shares of the tuning images, and of mild changes of them, that must stay within each limit).
+    """
+    if path.exists():
+        state = torch.load(path, weights_only=True)
+        made = Familiar(state['size'], plan['kept'])
+        made.load_state_dict(state['weights'])
+        return made.eval(), state['limits']
+    some = fit_on[:plan['images']]
+    made = fit(np.concatenate([some, varied(some, plan['copies'])]), plan['kept'])
+    found = zip(limits(made, tune_on, plan['passing']), limits(made, varied(tune_on, plan['copies']), plan['passing varied']))
+    edges = [max(pair) for pair in found]
+    torch.save({'weights': made.state_dict(), 'limits': edges, 'size': int(fit_on.shape[1])}, path)
+    return made, edges
+
+
+def over(made, edges, inputs):
+    """Boolean [2, n]: which inputs are beyond the layout's and the texture's limit."""
+    return np.array([distance[:, 0] > edge for distance, edge in zip(in_batches(made, inputs), edges)])
+
+
+def measured(made, edges, groups):
+    """For each group of inputs (name -> [n, r, c]): images, and which share abstains (with its interval), by layout and by texture."""
+    out = {}
+    for name, inputs in groups.items():
+        if len(inputs):
+            layout, texture = over(made, edges, inputs)
+            out[name] = {'images': len(inputs), 'abstain': list(evaluation.interval((layout | texture).astype(float))),
+                         'layout': float(layout.mean()), 'texture': float(texture.mean())}
+    return out
+
+
+def table(found):
+    """Rows of the card for `measured`."""
+    share = lambda v: math.floor(1000 * v) / 10  # noqa: E731
+    rows = ['| images | n | abstains (95 % interval) | by layout | by texture |', '| --- | --- | --- | --- | --- |']
+    return '\n'.join(rows + [f'| {name} | {f["images"]} | {share(f["abstain"][0]):.1f} % ({share(f["abstain"][1]):.1f}–{share(f["abstain"][2]):.1f}) | {share(f["layout"]):.1f} % | {share(f["texture"]):.1f} % |'
+                             for name, f in found.items()])

@@ -54,6 +54,19 @@ describe('the decoder pool', () => {
     expect(frames.map(({ data }) => data[0])).toEqual(Array.from({ length: 40 }, (_, i) => i));
   });
 
+  it('goes from file to file and back, and gives the same frames again', async () => {
+    const decoder = open({ workers: 1 });
+    const both = async () => [
+      (await decoder.decode(at('many.dcm'), 7)).data,
+      (await decoder.decode(at('a.dcm'), 0)).data,
+    ];
+    const [first, other] = await both();
+    const again = await both();
+    expect(again).toEqual([first, other]);
+    expect(first?.[0]).toBe(7);
+    expect(other?.length).toBeGreaterThan(0);
+  });
+
   it('reads a file once for frames that follow each other', async () => {
     let opened = 0;
     const decoder = open({

@@ -210,3 +210,36 @@ describe('a model reads what it was made for', () => {
     expect(judgeDomain(strict, { ...dx, sopClassUID: SC }, {})).toMatchObject({ fits: false });
   });
 });
+
+describe('a model of limbs', () => {
+  const limb = {
+    ...manifest,
+    domain: {
+      ...manifest.domain,
+      bodyParts: ['HAND', 'FOREARM', 'LOWERLEG'],
+      views: 'any' as const,
+      minAgeYears: null,
+    },
+  };
+
+  it.each<[string, Partial<DomainHeader>, Stated]>([
+    ['a hand in any view', { bodyPart: 'HAND', viewPosition: 'LL' }, {}],
+    ['a hand whose view nobody states', { bodyPart: 'HAND', viewPosition: '' }, {}],
+    ['the words spelt apart', { bodyPart: 'Lower leg', viewPosition: '' }, {}],
+    ['a body part that a person stated', { bodyPart: '', viewPosition: '' }, { bodyPart: 'lower arm' }],
+    ['a child', { bodyPart: 'HAND', age: 4 }, {}],
+  ])('reads %s', (_what, change, stated) => {
+    expect(judgeDomain(limb, { ...dx, ...change }, stated)).toMatchObject({ fits: true });
+  });
+
+  it.each<[string, Partial<DomainHeader>, Stated, RegExp]>([
+    ['a chest', {}, {}, /body part is CHEST; the model reads HAND, FOREARM or LOWERLEG only/],
+    ['a chest stated to be a hand', {}, { bodyPart: 'HAND' }, /body part is CHEST/],
+    ['what nobody states', { bodyPart: '', viewPosition: '' }, {}, /body part is not stated/],
+  ])('abstains from %s', (_what, change, stated, reason) => {
+    expect(judgeDomain(limb, { ...dx, ...change }, stated)).toEqual({
+      fits: false,
+      reason: expect.stringMatching(reason),
+    });
+  });
+});

@@ -5,6 +5,7 @@ import { parseSlab } from '../../../renderer/viewer/slab.ts';
 import type { StackFrame } from '../../../renderer/viewer/stack-frames.ts';
 
 const SIDE = 512;
+const BYTES = SIDE * SIDE * 2;
 
 /** A slab as docs/architecture.md lays it out, frame `i` filled with `i`; `broken` ones carry an error. */
 function slab(from: number, count: number, broken: readonly number[] = []): ArrayBuffer {
@@ -58,6 +59,10 @@ function source(count: number, broken: readonly number[] = [], budget?: number) 
   return { made, asked };
 }
 
+const indices = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => first + i);
+const kept = (made: FrameSource): number[] =>
+  made.frames.flatMap((_, index) => (made.peek(index) === undefined ? [] : index));
 const settled = () => new Promise((done) => setTimeout(done, 50));
 
 test('a slab that is cut off, or holds less than it says, is a bug and never a picture', () => {
@@ -108,7 +113,111 @@ test('no more is kept than the budget, and what is far from the reader goes firs
   made.focus(99);
   await made.get(80);
   await settled();
-  const kept = Array.from({ length: 100 }, (_, i) => made.peek(i) !== undefined);
-  expect(kept.filter(Boolean).length).toBeLessThanOrEqual(56);
-  expect(kept[99]).toBe(true);
+  expect(kept(made).length).toBeLessThanOrEqual(40);
+  expect(kept(made)).toContain(99);
+});
+
+test('in a stack that is larger than the budget, what lies ahead takes the place of what lies behind, and then it rests', async () => {
+  const { made, asked } = source(100, [], 40.5 * BYTES);
+  await made.get(0);
+  made.focus(0);
+  await settled();
+  // The last slab that fits whole.
+  expect(kept(made)).toEqual(indices(0, 32));
+  for (let i = 1; i <= 99; i += 1) {
+    await made.get(i);
+    made.focus(i);
+    if (i % 5 === 0) await settled();
+  }
+  await settled();
+  // Each was fetched once, and ahead: alone only the first, and what is left over at the end.
+  expect(asked.filter(([from, count]) => count === 1 && from < 99)).toEqual([[0, 1]]);
+  expect(asked.reduce((sum, [, count]) => sum + count, 0)).toBe(100);
+  expect(kept(made).at(-1)).toBe(99);
+  expect(kept(made).length).toBeLessThanOrEqual(40);
+  const before = asked.length;
+  made.focus(99);
+  await settled();
+  expect(asked).toHaveLength(before);
+});
+
+test('going up fetches what lies above, and nothing that is here', async () => {
+  const { made, asked } = source(40);
+  await made.get(39);
+  made.focus(39);
+  made.focus(38);
+  await settled();
+  expect(asked.reduce((sum, [, count]) => sum + count, 0)).toBe(40);
+});
+
+test('frames of which hardly one fits are still fetched ahead, without end or waste', async () => {
+  const { made, asked } = source(10, [], 2 * BYTES);
+  for (let i = 0; i < 10; i += 1) {
+    await made.get(i);
+    made.focus(i);
+    await settled();
+  }
+  expect(made.bytes).toBeLessThanOrEqual(3 * BYTES);
+  expect(asked.length).toBeLessThan(25);
+});
+
+test('frames that are larger than their headers say are not fetched over and over', async () => {
+  let asked = 0;
+  const small = frames(14).map((frame) => ({ ...frame, image: { ...frame.image, bitsAllocated: 8 } }));
+  const fetchBytes = async (path: string): Promise<ArrayBuffer> => {
+    const [from = 0, wanted = 0] = (path.match(/\d+/g) ?? []).slice(-2).map(Number);
+    asked += 1;
+    await new Promise((done) => setTimeout(done));
+    return slab(from, wanted);
+  };
+  const made = new FrameSource('1.2', small, fetchBytes, 13.75 * BYTES);
+  await made.get(0);
+  made.focus(0);
+  await new Promise((done) => setTimeout(done, 300));
+  expect(asked).toBeLessThan(8);
+  made.dispose();
+});
+
+test('the frame that was asked for last comes first, and all that were asked for come', async () => {
+  const order: number[] = [];
+  const made = new FrameSource('1.2', frames(50), async (path) => {
+    const [from = 0, wanted = 0] = (path.match(/\d+/g) ?? []).slice(-2).map(Number);
+    order.push(from);
+    await new Promise((done) => setTimeout(done, 5));
+    return slab(from, wanted);
+  });
+  const got = await Promise.all([0, 10, 20, 30, 40].map((index) => made.get(index)));
+  expect(order).toEqual([0, 40, 30, 20, 10]);
+  expect(got.map((frame) => frame.status === 'decoded' && frame.decoded.data[0])).toEqual([
+    0, 10, 20, 30, 40,
+  ]);
+});
+
+test('a frame that is dropped as it arrives is given to who waited, and is told as dropped', async () => {
+  const { made } = source(100, [], 3 * BYTES);
+  const dropped: number[] = [];
+  const stop = made.onDrop((index) => dropped.push(index));
+  await Promise.all([made.get(97), made.get(98), made.get(99)]);
+  const late = made.get(0);
+  // The reader is back before it comes.
+  await made.get(99);
+  const frame = await late;
+  expect(frame.status === 'decoded' && frame.decoded.data[0]).toBe(0);
+  expect(made.peek(0)).toBeUndefined();
+  expect(dropped).toContain(0);
+  stop();
+  made.dispose();
+  expect(dropped).not.toContain(99);
+});
+
+test('a slab of other frames than were asked for is told as failed, not asked for for ever', async () => {
+  let asked = 0;
+  const made = new FrameSource('1.2', frames(4), () => {
+    asked += 1;
+    return Promise.resolve(slab(60, 1));
+  });
+  expect(await made.get(0)).toMatchObject({ status: 'failed', error: { code: 'not-delivered' } });
+  made.focus(0);
+  await settled();
+  expect(asked).toBeLessThan(20);
 });

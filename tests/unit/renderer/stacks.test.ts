@@ -119,7 +119,7 @@ describe('the sources of stacks', () => {
   const make = () => new FrameSource('1', [], () => Promise.reject(new Error('down')));
 
   test('are kept for the stacks looked at last; the others are freed', () => {
-    const kept = new KeptSources<string>(2);
+    const kept = new KeptSources<string>(2, 2 ** 20);
     const [a, b] = [kept.get('a', make), kept.get('b', make)];
     expect(kept.get('a', make)).toBe(a);
     const c = kept.get('c', make);
@@ -127,8 +127,24 @@ describe('the sources of stacks', () => {
     expect(kept.get('b', make)).not.toBe(b);
   });
 
+  test('hold no more beside the one that is looked at than they may, the one before it excepted', async () => {
+    const filled = () => {
+      const source = new FrameSource('1', [], () => Promise.reject(new Error('down')));
+      Object.defineProperty(source, 'bytes', { value: 10 });
+      return source;
+    };
+    const kept = new KeptSources<string>(9, 20);
+    const [a, b, c] = ['a', 'b', 'c'].map((key) => kept.get(key, filled));
+    expect([a, b, c].map((source) => source?.disposed)).toEqual([false, false, false]);
+    const d = kept.get('d', filled);
+    expect([a, b, c, d].map((source) => source?.disposed)).toEqual([true, false, false, false]);
+    const tight = new KeptSources<string>(9, 5);
+    const [e, f] = ['e', 'f'].map((key) => tight.get(key, filled));
+    expect([e, f].map((source) => source?.disposed)).toEqual([false, false]);
+  });
+
   test('are all freed with the screen, and made anew after that', () => {
-    const kept = new KeptSources<string>(2);
+    const kept = new KeptSources<string>(2, 2 ** 20);
     const a = kept.get('a', make);
     kept.dispose();
     expect(a.disposed).toBe(true);

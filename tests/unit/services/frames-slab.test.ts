@@ -101,6 +101,19 @@ describe('a slab of frames', () => {
     }
   });
 
+  test('gives the memory of the frames back that it was made of', async () => {
+    const { deps } = setUp(2, 64);
+    const made: Uint8Array[] = [];
+    const { decode } = deps.decoder;
+    deps.decoder.decode = async (...request) => {
+      const frame = await decode(...request);
+      made.push(frame.data as Uint8Array);
+      return frame;
+    };
+    expect(parseSlab((await seriesSlab(deps, '1', 0, 2)).buffer)).toHaveLength(2);
+    expect(made.map(({ byteLength }) => byteLength)).toEqual([0, 0]);
+  });
+
   test('stays within its bytes, and holds one frame that is larger alone', async () => {
     const half = await seriesSlab(setUp(8, SLAB_BYTES / 2).deps, '1', 0, 8);
     expect(headerOf(half).frames).toHaveLength(2);

@@ -35,6 +35,18 @@ describe('the stacks of a stored series', () => {
     ]);
   });
 
+  it('are others once the series has gained an object', () => {
+    const store = temporaryStore();
+    const staged = files.map((file) => stage(store, headerOf(file), `file ${file.uid}`));
+    const frames = () =>
+      store.studies.detail('1.2.3', null).seriesList[0]?.stacks.map((stack) => stack.frames);
+    store.studies.storeStudy('1.2.3', staged.slice(0, 6), null, 'operator');
+    expect(frames()).toEqual([4, 2]);
+    expect(frames()).toEqual([4, 2]);
+    store.studies.storeStudy('1.2.3', staged, null, 'operator');
+    expect(frames()).toEqual([4, 4]);
+  });
+
   it('are made of what old rows have: their headers hold no geometry', () => {
     const store = stored();
     const database = new Database(join(store.directory, 'overread.db'));
