@@ -40,11 +40,14 @@ def check(pack):
     """(cases, largest difference, whether the weights are those named) of a pack folder, run again: for `selfcheck.py`."""
     manifest = json.loads((pack / 'manifest.json').read_text(encoding='utf-8'))
     run, worst = export.session(pack / manifest['weights']['file']), 0.0
-    window = next(step for step in manifest['preprocess'] if step['op'] == 'percentile-window')
+    window = next((step for step in manifest['preprocess'] if step['op'] == 'percentile-window'), None)
     rows, columns = manifest['input']['shape'][2:]
     for case in manifest['golden']:
         expected = json.loads((pack / case['expected']).read_text(encoding='utf-8'))['outputs']
-        x = preprocess.to_input(np.asarray(Image.open(pack / case['input'])), rows=rows, columns=columns, low=window['low'], high=window['high'])[None, None]
+        pixels = np.asarray(Image.open(pack / case['input']))
+        # A pack of colour reads its golden inputs as they are, of its own size.
+        x = (preprocess.rgb(pixels).astype(np.float32)[None] if window is None else
+             preprocess.to_input(pixels, rows=rows, columns=columns, low=window['low'], high=window['high'])[None, None])
         for wanted, found in zip(expected.values(), run.run(list(expected), {manifest['input']['name']: x})):
             if isinstance(wanted, list):
                 worst = max(worst, *(abs(float(a) - b) for a, b in zip(found.ravel(), wanted)))
