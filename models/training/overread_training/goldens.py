@@ -40,13 +40,18 @@ def check(pack):
     """(cases, largest difference, whether the weights are those named) of a pack folder, run again: for `selfcheck.py`."""
     manifest = json.loads((pack / 'manifest.json').read_text(encoding='utf-8'))
     run, worst = export.session(pack / manifest['weights']['file']), 0.0
-    window = next(step for step in manifest['preprocess'] if step['op'] == 'percentile-window')
+    window = next((step for step in manifest['preprocess'] if step['op'] == 'percentile-window'), None)
     rows, columns = manifest['input']['shape'][2:]
     for case in manifest['golden']:
         expected = json.loads((pack / case['expected']).read_text(encoding='utf-8'))['outputs']
         pixels = np.asarray(Image.open(pack / case['input']))
-        x = (limbs.to_input(pixels, size=rows) if manifest['preprocess'][-1]['aspect'] == 'letterbox' else
-             preprocess.to_input(pixels, rows=rows, columns=columns, low=window['low'], high=window['high']))[None, None]
+        if window is None:
+            # A pack of colour reads its golden inputs as they are, of its own size.
+            x = preprocess.rgb(pixels).astype(np.float32)[None]
+        elif manifest['preprocess'][-1].get('aspect') == 'letterbox':
+            x = limbs.to_input(pixels, size=rows)[None, None]
+        else:
+            x = preprocess.to_input(pixels, rows=rows, columns=columns, low=window['low'], high=window['high'])[None, None]
         for wanted, found in zip(expected.values(), run.run(list(expected), {manifest['input']['name']: x})):
             if isinstance(wanted, list):
                 worst = max(worst, *(abs(float(a) - b) for a, b in zip(found.ravel(), wanted)))

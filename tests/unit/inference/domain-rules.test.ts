@@ -150,6 +150,12 @@ describe('a model reads what it was made for', () => {
         { modality: 'SM' },
         /224 × 223 pixels.*exactly/,
       ],
+      [
+        'a tile that is too wide',
+        { image: { ...tile.image, columns: 225 } },
+        { modality: 'SM' },
+        /225 × 224 pixels.*exactly/,
+      ],
     ])('and abstains with the reason: %s', (_what, change, stated, reason) => {
       expect(slide(change, stated)).toEqual({ fits: false, reason: expect.stringMatching(reason) });
     });

@@ -18,7 +18,8 @@ def up(value, digits=3):
 
 
 def ranged(three, cut=down):
-    return f'{cut(three[0])} ({cut(three[1])}–{cut(three[2])})'
+    between = ' to ' if min(three) < 0 else '–'
+    return f'{cut(three[0])} ({cut(three[1])}{between}{cut(three[2])})'
 
 
 def percent(three):
@@ -64,7 +65,7 @@ def unseen_tables(u):
                   [(k, ranged(v['auc']), percent(v['found']), ranged(v['spearman']), ranged(v['mae'], up)) for k, v in u['focus'].items()])
     art = table(('artefact', 'label', 'AUC against sharp tiles', 'found at the balanced point', 'scenes'),
                 [(k, v['label'], ranged(v['auc']), percent(v['found']), v['with']) for k, v in u['artefacts'].items()])
-    files = table(('file', 'AUC, sharp against blurred by 2, 4 and 8 px', 'Spearman', 'mean absolute error, px', 'sharp tiles called out of focus'),
+    files = table(('file', 'AUC, sharp against blurred by 2 and 6 px', 'Spearman', 'mean absolute error, px', 'sharp tiles called out of focus'),
                   [(k, ranged(v['auc']), ranged(v['spearman']), ranged(v['mae'], up), percent(v['sharp tiles called out of focus'])) for k, v in u['files'].items()])
     return focus, art, files
 
@@ -89,7 +90,7 @@ def domain_tables(who):
 
 
 CLASSES = table(('here', 'GrandQC', 'HistoQC 2.1'), [
-    ('Out of focus, its degrees, Blur radius', 'out of focus', 'blurry removed (regions, areas, percent); tenenGrad. HistoQC works on a thumbnail, this on tiles'),
+    ('Out of focus, its degrees, Blur radius', 'out of focus', 'blurry removed (regions, areas, percent); tenenGrad; at its own working magnification'),
     ('Pen mark', 'pen', 'pen marks (optional module)'),
     ('Tissue fold', 'fold', 'dark mask (a fold is dark); no class of its own'),
     ('Air bubble', 'air bubble or edge of the cover slip (edges are not a class here)', 'bubbles, cover slip edge (optional modules)'),
@@ -161,7 +162,7 @@ the eye down to rank 40) two tiles count as one source: {r['sources']['groups']}
 File names say the class and nothing of slide or patient: tiles of one patient may lie on both sides, which cannot be known.
 
 Defocus (disc, Gaussian, growing across the tile), shaking, ink, folds, bubbles, fibres, dust, flakes of skin and empty glass are computed in linear light and optical density (Beer and Lambert); see `overread_training/slide/artefacts.py` and `optics.py`.
-Training: {r['run']['epochs']} epochs of {r['run']['steps']} steps of {r['run']['batch']} tiles, each degraded anew. Thresholds, Platt's numbers and the radius' curve come from the calibration tiles; every figure below is of test tiles, with 95 % bootstrap
+Training: {r["run"]["epochs"]} of {r["run"]["planned"]} planned epochs of {r['run']['steps']} steps of {r['run']['batch']} tiles, degraded anew (from epoch 9 on in 45 % of a batch, the rest earlier scenes turned; most batches then cut to 160 × 160 pixels). Thresholds, Platt's numbers and the radius' curve come from the calibration tiles; every figure below is of test tiles, with 95 % bootstrap
 intervals over source groups. No epoch and no threshold was chosen by a test figure.
 
 ## Figures on new tiles, degradations as in training

@@ -18,7 +18,7 @@ LIMITS = [
     'The µm a pixel of the training tiles is not known; the blur radius is in pixels of the tile as given, of what was added to a tile taken in focus, and reads up to 12.',
     'Inks of the colours of the stain (red, violet, orange) were not trained; see CARD.md for how many are found.',
     'Out-of-focus labels and the blur radius speak of tissue; on a tile of bare glass no radius is given, and the map says nothing over glass.',
-    'The probabilities assume the mixture of training (about one tile in eight empty, half of the rest blurred, half with an artefact); where artefacts are rarer the true probability is lower.',
+    'The probabilities assume the mixture of training (about one tile in eight empty, half of the rest blurred, two in three with an artefact); where artefacts are rarer the true probability is lower.',
     'Maps have 14 × 14 cells of 16 × 16 pixels: attention, not an outline.',
 ]
 

@@ -109,7 +109,7 @@ def unseen_report(model, d, config, knots, points):
         patch = np.array([n.split('#')[0] for n in seen.names])
         out['glass of the test tiles'] = {'patches': len(np.unique(patch)), 'scenes': len(seen.names),
                                           'Empty found': figures.mean(seen.score('Empty') >= points['Empty']['balanced'], patch)}
-    grid = [(n, i, s) for n, i, s in testset.focus_grid(d, 'test', config, ('disc',)) if s.radius in (0.0, 2.0, 4.0, 8.0)]
+    grid = [(n, i, s) for n, i, s in testset.focus_grid(d, 'test', config, ('disc',)) if s.radius in (0.0, 2.0, 6.0)]
     true, group = np.array([s.radius for _, _, s in grid]), d['group'][[i for _, i, _ in grid]]
     for kind in ('as it was', 'JPEG quality 30', 'JPEG quality 15', 'JPEG 2000, 40 to 1', 'magnified by 1.6', 'reduced to 0.5'):
         tiles = [s.tile if kind == 'as it was' else testset.coarse_files(s.tile, kind) for _, _, s in grid]
@@ -200,7 +200,7 @@ CHANGES = {
 
 
 def robustness(model, d, config, made):
-    scenes = [s for s in testset.mixture(d, 'test', config, 4)]
+    scenes = [s for s in testset.mixture(d, 'test', config, 2)]
     base = predict.Seen(model, scenes, d['group'])
 
     def probability(logits):

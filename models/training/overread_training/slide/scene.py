@@ -170,9 +170,9 @@ def make(tile, random, wanted=(), empty=False, radius=None, kind=None, draw=None
 
 
 def training(tile, random, glasses=()):
-    """A scene of training's own mixture: 12 % empty, half of the tiles with one artefact, some with two."""
+    """A scene of training's own mixture: 12 % empty, half of the tiles with one artefact, a sixth with two."""
     empty = random.random() < 0.12
-    count = random.choice([0, 1, 2], p=[0.46, 0.44, 0.1] if not empty else [0.62, 0.34, 0.04])
+    count = random.choice([0, 1, 2], p=[0.3, 0.52, 0.18] if not empty else [0.62, 0.34, 0.04])
     names = [n for n in LABELS[ARTEFACTS] if not (empty and n == 'Tissue fold')]
     wanted = tuple(random.choice(names, count, replace=False))
     real = glasses[random.integers(len(glasses))] if empty and len(glasses) and random.random() < 0.35 else None

@@ -34,7 +34,7 @@ def photographs(random, cuts=12):
     return out
 
 
-def radiology(folders, random, most=80):
+def radiology(folders, random, most=50):
     """Radiographs, CT and MR as colour tiles: a cut and the whole image squashed, from folders of plain or DICOM images."""
     out = {}
     for folder in folders:

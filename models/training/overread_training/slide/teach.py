@@ -1,5 +1,7 @@
 """What is learned from a batch of scenes."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -44,11 +46,58 @@ def loss_of(model, batch, weights):
     return total + weights['radius'] * known(radii, (cells[:, 0] - squeezed(filled(radii))).abs())
 
 
+def turned(made, random):
+    """The scene mirrored and turned by right angles: another picture at hardly any cost."""
+    k, mirror = int(random.integers(4)), random.random() < 0.5
+
+    def turn(values):
+        values = np.rot90(values, k, (-2, -1))
+        return np.ascontiguousarray(values[..., ::-1] if mirror else values)
+
+    tile = np.moveaxis(turn(np.moveaxis(made.tile, 2, 0)), 0, 2)
+    return replace(made, tile=np.ascontiguousarray(tile), radii=turn(made.radii), cover=turn(made.cover))
+
+
+def cut(made, random, cells):
+    """A part of `cells` × `cells` cells of a scene, with what is true of that part."""
+    row, column = random.integers(0, scene.CELLS - cells + 1, 2)
+    side = made.tile.shape[0] // scene.CELLS
+    tile = made.tile[row * side:(row + cells) * side, column * side:(column + cells) * side]
+    radii, cover = (v[..., row:row + cells, column:column + cells] for v in (made.radii, made.cover))
+    labels = made.labels.copy()
+    labels[scene.ARTEFACTS] = scene.labels_of(0.0, 1.0, False, cover)[scene.ARTEFACTS]
+    radius = made.radius
+    if labels[scene.EMPTY] == 0:
+        seen = np.isfinite(radii).mean()
+        if seen < 0.06:
+            labels[scene.FOCUS] = np.nan
+        elif made.told['kind'] == 'tilt':
+            radius = float(np.nanmean(radii))
+            labels[scene.FOCUS] = scene.labels_of(radius, 1.0, False, cover)[scene.FOCUS]
+        if seen < 0.3:
+            labels[scene.EMPTY] = np.nan
+    return replace(made, tile=tile, labels=labels, radius=radius, radii=radii, cover=cover)
+
+
 def batch_loss(tiles, glasses, weights):
-    """Loss of a batch for the training loop: each chosen source tile is degraded anew every time."""
+    """Loss of a batch for the training loop: `fresh` of the chosen source tiles are degraded anew, the rest are earlier scenes, turned; in
+    `cuts` of the batches only a part of each is looked at, which costs less. The store of earlier scenes begins empty after every start."""
+    store = []
 
     def loss(model, chosen):
         random = np.random.default_rng(np.random.randint(2 ** 31))
-        return loss_of(model, [scene.training(tiles[i], random, glasses) for i in chosen], weights)
+        batch = []
+        for place, i in enumerate(chosen):
+            if len(store) >= weights['store'] // 4 and place >= weights['fresh'] * len(chosen):
+                batch.append(turned(store[random.integers(len(store))], random))
+                continue
+            batch.append(scene.training(tiles[i], random, glasses))
+            if len(store) < weights['store']:
+                store.append(batch[-1])
+            else:
+                store[random.integers(len(store))] = batch[-1]
+        if random.random() < weights['cuts']:
+            batch = [cut(s, random, 10) for s in batch]
+        return loss_of(model, batch, weights)
 
     return loss

@@ -61,12 +61,12 @@ UNSEEN_DRAW = {
 
 def unseen_focus(d, name, config, kind):
     for i in part(d, name):
-        for radius in RADII[2:]:
+        for radius in (1.5, 2.0, 4.0, 8.0):
             random = random_for(config['seed'], 'unseen', kind, d['names'][i], radius)
             yield f'{d["names"][i]}#{kind}{radius}', i, scene.make(d['tiles'][i], random, radius=radius, kind=UNSEEN_FOCUS[kind], free=False)
 
 
-def unseen_artefacts(d, name, config, kind, rounds=3):
+def unseen_artefacts(d, name, config, kind, rounds=2):
     label, draw = UNSEEN_DRAW[kind]
     for i in part(d, name):
         for k in range(rounds):
@@ -74,7 +74,7 @@ def unseen_artefacts(d, name, config, kind, rounds=3):
             yield f'{d["names"][i]}#{kind}{k}', i, scene.make(d['tiles'][i], random, (label,), radius=0.0, draw={label: draw}, free=False)
 
 
-def sharp(d, name, config, rounds=3):
+def sharp(d, name, config, rounds=2):
     """The tiles in focus and without artefacts, stain and camera varied: what unseen artefacts are told from."""
     for i in part(d, name):
         for k in range(rounds):

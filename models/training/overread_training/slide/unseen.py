@@ -9,11 +9,11 @@ from scipy import fft, ndimage
 from . import artefacts, optics, shapes
 
 
-def wave_kernel(radius, aperture=0.22):
+def wave_kernel(radius, aperture=0.42):
     """Incoherent point spread of a round pupil with a quadratic phase (defocus), by its Fourier transform, mean of three wavelengths.
 
     The phase is set so that the geometric blur has the given radius in pixels: a marginal ray at pupil radius 1 lands `radius` away.
-    aperture: radius of the pupil in cycles a pixel, so that diffraction alone is about one pixel wide.
+    aperture: radius of the pupil in cycles a pixel, so that diffraction alone is about one pixel wide (the source tiles carry their own microscope's already).
     """
     side = 96
     f = fft.fftfreq(side)
