@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { analyzeBatch, type BatchSum } from '../../services/analyze-batch.ts';
-import { openBatchFile } from '../../services/batch-file.ts';
+import { type BatchFile, openBatchFile } from '../../services/batch-file.ts';
 import type { Device } from '../../shared/analysis.ts';
 import type { BatchReport, Shard } from '../../shared/batch.ts';
+import { Unavailable } from '../../shared/errors.ts';
 import type { Engine } from '../../shared/ports.ts';
 import type { Stated } from '../../shared/study.ts';
+import { holdPath } from '../shared/instance-lock.ts';
 import { type Answer, type CommandCall, WrongUse } from './command.ts';
 import { plainLine } from './table.ts';
 import { withEngine } from './with-engine.ts';
@@ -58,22 +60,32 @@ export async function analyzeIntoLines(
   const engines = enginesOf(call.text('engines'));
   const path = resolve(file);
   const began = performance.now();
-  const lines = openBatchFile(path);
+  // First made, so that there is something to hold.
+  openBatchFile(path).close();
+  const release = await holdPath(path);
+  if (release === null)
+    throw new Unavailable(
+      'lines-in-use',
+      `Another run writes into ${path}. Wait for its end, or give each shard a file of its own.`,
+    );
+  let lines: BatchFile | null = null;
   let sum: BatchSum;
   try {
+    const opened = (lines = openBatchFile(path));
     sum = await withEngines(engines, (all) =>
       analyzeBatch({
         ...asked,
         paths: call.positionals.map((one) => resolve(one)),
         engines: all,
-        lines,
+        lines: opened,
         shard,
         signal: call.signal,
         onProgress: teller(call),
       }),
     );
   } finally {
-    lines.close();
+    lines?.close();
+    await release();
   }
   const seconds = (performance.now() - began) / 1000;
   const report: BatchReport = { lines: path, shard, ...sum, seconds };
