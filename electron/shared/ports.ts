@@ -7,6 +7,7 @@ import type { AuditAction, AuditEntry } from './audit.ts';
 import type { ByteLocation, ByteSource } from './byte-source.ts';
 import type { WireError } from './errors.ts';
 import type { Refusal, SameUidConflict } from './imports.ts';
+import type { CheckedDevice, DeviceCheck } from './device-check.ts';
 import type { PackManifest } from './pack.ts';
 import type { ReplayDifference } from './replay.ts';
 import type { FrameWithValues, ImageAttributes } from './pixels.ts';
@@ -344,6 +345,12 @@ export interface PackInspector {
     device: Device,
     signal?: CancelSignal,
   ): Promise<{ device: string; checks: GoldenCheck[] }>;
+}
+
+/** Lays devices beside the CPU. */
+export interface DeviceInspector {
+  /** One pack on one device; what the device does not do is in the answer. Throws `Cancelled`, `Refused('model-unknown')`. */
+  checkDevice(packId: string, device: CheckedDevice, signal?: CancelSignal): Promise<DeviceCheck>;
 }
 
 /** Decoding for the screen: the same decoder as the engine's, in worker threads that may die. */
