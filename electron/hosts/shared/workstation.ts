@@ -13,6 +13,7 @@ import { createJobs } from '../../services/jobs.ts';
 import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
 import { watchImports } from '../../services/watch-imports.ts';
 import { createSession } from '../../services/session.ts';
+import { packsOf } from '../../services/pack-places.ts';
 import { importSamples } from '../../services/import-samples.ts';
 import { checkWatchFolders, watchFolders } from '../../services/watch-folders.ts';
 import { loadTerminology } from '../../services/terminology.ts';
@@ -22,6 +23,7 @@ import { openStore } from '../../store/open-store.ts';
 import { lockInstance } from './instance-lock.ts';
 import { pageFiles } from './page-files.ts';
 import { type Product, product, systemClock } from './product.ts';
+import { readPolicy } from './read-policy.ts';
 import { frameService, readingService, revealedService, studyService } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
 import { importRunner } from './import-runner.ts';
@@ -54,6 +56,7 @@ export interface Workstation {
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
   const { directory, kind, shell, clock = systemClock, newId = randomUUID, watch = [] } = options;
   const parts = product();
+  const policy = readPolicy(directory).models;
   const store = openStore({ directory, clock });
   const unlock = await lockInstance(directory).catch((error: unknown) => {
     store.close();
@@ -70,6 +73,8 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   const decoder = createDecoderPool(parts.bundles === null ? {} : { workerUrl: parts.bundles.decodeWorker });
   const engine = createEngine({
     packsDirectory: parts.packs,
+    installedDirectory: packsOf(directory),
+    policy,
     overreadVersion: parts.version,
     ...engineSpawner(options, parts),
   });

@@ -89,7 +89,7 @@ export const analyzeCommand: Command = {
     if (withOcclusion && out === undefined) throw new WrongUse('--occlusion needs --out DIR for its maps.');
     if (out !== undefined) makeFolder(resolve(out));
     const { results, refused } = await withStore(call, (store) =>
-      withEngine(async (engine) => {
+      withEngine(call, async (engine) => {
         const { studies, paths } = sortArguments(store, call.positionals);
         if (withOcclusion && studies.length > 0) {
           throw new WrongUse('--occlusion reads files where they lie; give paths and no study.');

@@ -9,8 +9,8 @@ export const modelsListCommand: Command = {
   summary: 'The installed models.',
   options: {},
   positionals: { min: 0, max: 0 },
-  async run() {
-    const packs = await withEngine((engine) => Promise.resolve(listPacks(engine)));
+  async run(call) {
+    const packs = await withEngine(call, (engine) => Promise.resolve(listPacks(engine)));
     const refused = packs.some(({ state }) => state === 'refused');
     const text = table(
       ['MODEL', 'VERSION', 'STATE', 'NAME', 'SHA-256', 'REASON'],
@@ -29,7 +29,7 @@ export const modelsVerifyCommand: Command = {
   positionals: { min: 0, max: Number.POSITIVE_INFINITY },
   async run(call) {
     const named = call.positionals.length > 0 ? { ids: call.positionals } : {};
-    const packs = await withEngine((engine) => verifyPacks(engine, { ...named, signal: call.signal }));
+    const packs = await withEngine(call, (engine) => verifyPacks(engine, { ...named, signal: call.signal }));
     const text = table(
       [
         'MODEL',

@@ -30,12 +30,12 @@ export const verifyCommand: Command = {
       });
       checks.push(...(await verifyStore(store, call.signal)));
     });
-    const packs = await withEngine((engine) => verifyPacks(engine, { signal: call.signal }));
+    const packs = await withEngine(call, (engine) => verifyPacks(engine, { signal: call.signal }));
     if (packs.length === 0) checks.push({ name: 'models', ok: false, detail: 'no model is installed' });
     for (const pack of packs) {
       const differences = `largest difference from Python's onnxruntime: score ${pack.maxScoreDifference}, output ${pack.maxOutputDifference}`;
       checks.push({
-        name: `model ${pack.id}`,
+        name: pack.runs ? `model ${pack.id}` : `model ${pack.id} ${pack.version} (beside)`,
         ok: pack.ok,
         detail:
           pack.reason ?? `${pack.version} on ${pack.device}: ${pack.checks.length} goldens, ${differences}`,
