@@ -10,12 +10,13 @@ import type { CommandCall } from './command.ts';
 export async function withEngine<T>(
   call: Pick<CommandCall, 'data'>,
   work: (engine: LocalEngine) => Promise<T>,
+  policy = readPolicy(call.data).models,
 ): Promise<T> {
   const { packs, version, bundles } = product();
   const engine = createEngine({
     packsDirectory: packs,
     installedDirectory: packsOf(call.data),
-    policy: readPolicy(call.data).models,
+    policy,
     overreadVersion: version,
     ...(bundles === null ? {} : { spawn: nodeSpawner(pathToFileURL(bundles.engine)) }),
   });

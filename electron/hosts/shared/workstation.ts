@@ -14,6 +14,7 @@ import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
 import { watchImports } from '../../services/watch-imports.ts';
 import { createSession } from '../../services/session.ts';
 import { packsOf } from '../../services/pack-places.ts';
+import { recoverStages } from '../../services/pack-stage.ts';
 import { importSamples } from '../../services/import-samples.ts';
 import { checkWatchFolders, watchFolders } from '../../services/watch-folders.ts';
 import { loadTerminology } from '../../services/terminology.ts';
@@ -78,6 +79,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     overreadVersion: parts.version,
     ...engineSpawner(options, parts),
   });
+  recoverStages(store, engine);
   const analysis = createAnalysisQueue({ store, engine });
   const events = createEventHub();
   const reading: ReadingPartsWithPixels = {
