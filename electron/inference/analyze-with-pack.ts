@@ -182,7 +182,7 @@ export async function analyzeWithPack(
     notes: [],
   };
   try {
-    const pack = parts.shelf.pack(modelId);
+    const pack = parts.shelf.pack(modelId, request.exactly);
     subject = { ...subject, pack };
     const selected = selectInputs(pack.manifest, request.inputs, request.stated);
     if ('abstains' in selected) return outcomeWithoutResult(subject, 'abstained', selected.abstains);

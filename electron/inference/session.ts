@@ -24,8 +24,17 @@ export interface ModelSession {
 export const INTRA_OP_THREADS = 1;
 
 function words(thrown: unknown): string {
-  return (thrown instanceof Error ? thrown.message : String(thrown)).split('\n', 1)[0] ?? '';
+  const first = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n', 1)[0] ?? '';
+  // The runtime's own place in its sources and the condition that failed there tell a person nothing.
+  return first.replace(/^\/\S+:\d+ .* was false\. /, '');
 }
+
+/** What onnxruntime says of an operator set, or of a file format, that it does not know. */
+const NEWER_FORMAT = /opset|IR version|find an implementation for/i;
+/** The place in its own source that onnxruntime puts before some of its words. */
+const NATIVE_PLACE = /^\S*onnxruntime_src.*?\) (?=ONNX)/;
+
+const runtimeVersion = (): string => env.versions.node ?? env.versions.common;
 
 async function create(pack: LoadedPack, provider: string): Promise<InferenceSession> {
   return InferenceSession.create(pack.weights, {
@@ -42,9 +51,19 @@ async function createOnCpu(pack: LoadedPack): Promise<InferenceSession> {
   try {
     return await create(pack, 'cpu');
   } catch (cause) {
+    const said = words(cause);
+    if (NEWER_FORMAT.test(said)) {
+      throw new Refused(
+        'pack-opset',
+        `The weights of model ${pack.manifest.id} need an ONNX operator set or format that onnxruntime ${runtimeVersion()} cannot run: ` +
+          `${said.replace(NATIVE_PLACE, '')} Export the model again with another operator set.`,
+        undefined,
+        cause,
+      );
+    }
     throw new Refused(
       'pack-weights',
-      `The weights of model ${pack.manifest.id} cannot be loaded: ${words(cause)}`,
+      `The weights of model ${pack.manifest.id} cannot be loaded: ${said}`,
       undefined,
       cause,
     );
@@ -125,7 +144,7 @@ function modelSession(
   return {
     device,
     fallback,
-    onnxruntime: env.versions.node ?? env.versions.common,
+    onnxruntime: runtimeVersion(),
     async run(input) {
       const feeds = { [manifest.input.name]: new Tensor('float32', input, manifest.input.shape) };
       const found = await session.run(feeds, names);

@@ -5,7 +5,7 @@ import { analyzeStudy } from './analyze-study.ts';
 
 export interface AnalysisQueueOptions {
   readonly store: Store;
-  readonly engine: Pick<Engine, 'analyze' | 'packs' | 'close'>;
+  readonly engine: Engine;
   readonly device?: Device;
   /** What went wrong outside of a model's run (that is a result of its own): a full disk, say. On stderr unless told. */
   readonly onError?: (error: OverreadError, studyInstanceUID: string) => void;

@@ -32,9 +32,13 @@ export function enginesOf(text: string | undefined): number {
   throw new WrongUse(`--engines takes a number from 1 to ${MOST_ENGINES}: about one a core.`);
 }
 
-async function withEngines<T>(count: number, work: (engines: readonly Engine[]) => Promise<T>): Promise<T> {
+async function withEngines<T>(
+  call: CommandCall,
+  count: number,
+  work: (engines: readonly Engine[]) => Promise<T>,
+): Promise<T> {
   const open = (engines: readonly Engine[]): Promise<T> =>
-    engines.length === count ? work(engines) : withEngine((engine) => open([...engines, engine]));
+    engines.length === count ? work(engines) : withEngine(call, (engine) => open([...engines, engine]));
   return open([]);
 }
 
@@ -72,7 +76,7 @@ export async function analyzeIntoLines(
   let sum: BatchSum;
   try {
     const opened = (lines = openBatchFile(path));
-    sum = await withEngines(engines, (all) =>
+    sum = await withEngines(call, engines, (all) =>
       analyzeBatch({
         ...asked,
         paths: call.positionals.map((one) => resolve(one)),

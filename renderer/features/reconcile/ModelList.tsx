@@ -1,5 +1,6 @@
 import { CircleCheck, CircleSlash, TriangleAlert } from 'lucide-react';
 import type { Comparison } from '../../../electron/shared/read.ts';
+import { modelName } from '../../../electron/shared/model-name.ts';
 import { shortNumber } from '../../viewer/format-measured.ts';
 import { resultWords } from './words.ts';
 
@@ -17,10 +18,7 @@ export function ModelList({ comparison }: { readonly comparison: Comparison }) {
         return (
           <li key={model.id} className="model">
             <p className="model__name">
-              <Icon size={14} aria-hidden />{' '}
-              <strong>
-                {model.id} {model.version}
-              </strong>{' '}
+              <Icon size={14} aria-hidden /> <strong>{modelName(model)}</strong>{' '}
               {result.status === 'completed' ? resultWords(result) : null}
             </p>
             {result.status === 'completed' || statements.length > 0 ? null : <p>{resultWords(result)}</p>}

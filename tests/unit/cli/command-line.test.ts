@@ -99,7 +99,7 @@ describe('wrong use', () => {
   it('is exit 2 with the list of what there is', async () => {
     const said = await overread(['frobnicate', '--json']);
     expect(said.exit).toBe(2);
-    expect(said.err).toContain('import, studies, analyze, decode, export');
+    expect(said.err).toContain('import, studies, analyze, replay, decode, export');
     expect(errorReportSchema.parse(document(said)).error.code).toBe('unknown-command');
   });
 

@@ -265,6 +265,7 @@ function watched(gate: Promise<void> = Promise.resolve()): Engine & { asked: str
       return engine.analyze(request, signal);
     },
     packs: () => engine.packs(),
+    everyVersion: () => engine.everyVersion(),
     close: () => Promise.resolve(),
   };
 }
