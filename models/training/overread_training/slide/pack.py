@@ -79,7 +79,7 @@ def manifest(weights, parameters, cases, figures, config, limit):
 
 
 def domain(work, config, d, folders=()):
-    """The distance, its limit (99 % of the calibration tiles' scenes pass) and who passes and who does not; kept in WORK, since it does not
+    """The distance, its limit (a share of the calibration tiles' scenes pass) and who passes and who does not; kept in WORK, since it does not
     depend on the network. folders: other images (radiographs, CT, MR), only to measure on."""
     kept = work / 'domain.pt'
     if kept.exists():
