@@ -12,6 +12,7 @@ export function unsigned32s(dataSet: DataSet, tag: string): number[] {
 /** Finite 64-bit floats (FD); none where one of them is not finite. */
 export function doubles(dataSet: DataSet, tag: string): number[] {
   const count = Math.floor((elementBytes(dataSet, tag)?.length ?? 0) / 8);
+  if (count === 0) return [];
   const values = Array.from({ length: count }, (_, i) => dataSet.double(tag, i) ?? Number.NaN);
   return values.every(Number.isFinite) ? values : [];
 }
@@ -19,6 +20,7 @@ export function doubles(dataSet: DataSet, tag: string): number[] {
 /** Finite 32-bit floats (FL), as the shortest decimals that they are; none where one of them is not finite. */
 export function floats(dataSet: DataSet, tag: string): number[] {
   const count = Math.floor((elementBytes(dataSet, tag)?.length ?? 0) / 4);
+  if (count === 0) return [];
   const values = Array.from({ length: count }, (_, i) => dataSet.float(tag, i) ?? Number.NaN);
   return values.every(Number.isFinite) ? values.map((value) => Number(value.toPrecision(7))) : [];
 }

@@ -64,10 +64,13 @@ export class BoundedStream extends Base {
   private zeros = 0;
   /** Words one after the other with nothing else between them. */
   private run = 0;
+  /** The group of items and of their ends came by: there are sequences, or it looks so. */
+  sawItems = false;
 
   override readUint16(): number {
     const word = this.byteArrayParser.readUint16(this.byteArray, this.position);
     this.position += 2;
+    if (word === 0xfffe) this.sawItems = true;
     // More than a length, a tag and a look ahead: the value of an element of undefined length is searched for its end.
     if (++this.run > 6) return word;
     if (++this.words > MAX_ELEMENTS * WORDS_EACH) throw tooMany();

@@ -148,19 +148,24 @@ function definedTerm(term: string): string {
 /** Multi-byte sets that stand alone, without code extensions (PS3.3 C.12.1.1.2): what follows them in the list is not used. */
 const ALONE = new Set(['ISO_IR 192', 'GB18030', 'GBK']);
 
+/** Text of seven bits without escapes, which every set but a few of Asia's writes alike; null for any other. */
+function plainAscii(bytes: Uint8Array): string | null {
+  let text = '';
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte >= 0x80 || byte === 0x1b) return null;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
 /**
  * Decodes text. A term that is not known reads as ISO 8859-1, so that nothing is lost, only strange.
  * @param terms the values of (0008,0005), as written
  */
 export function decodeText(bytes: Uint8Array, terms: readonly string[]): string {
-  let plain = true;
-  for (const byte of bytes) {
-    if (byte >= 0x80 || byte === 0x1b) {
-      plain = false;
-      break;
-    }
-  }
-  if (plain) return decodeAs('ascii', bytes);
+  const plain = plainAscii(bytes);
+  if (plain !== null) return plain;
   const first = definedTerm(terms[0] ?? '');
   const single = SINGLE[first];
   if (single && (terms.length === 1 || ALONE.has(first))) return decodeAs(single, bytes);

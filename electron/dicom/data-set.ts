@@ -23,14 +23,18 @@ export function elementBytes(dataSet: DataSet, tag: string): Uint8Array | null {
 
 /** The characters of an element byte by byte, without padding: for UI, CS, DA, DS and the like, which are ASCII. */
 export function plainText(dataSet: DataSet, tag: string): string {
-  const bytes = elementBytes(dataSet, tag);
-  if (!bytes) return '';
+  // Like `elementBytes`, without a view of the bytes: a header is some fifty of these.
+  const element = dataSet.elements[tag];
+  if (!element || element.length <= 0 || element.items) return '';
+  const { byteArray } = dataSet;
+  const start = element.dataOffset;
+  if (start + element.length > byteArray.length) return '';
+  let end = start + Math.min(element.length, 16_384);
   let text = '';
-  const end = Math.min(bytes.length, 16_384);
-  for (let i = 0; i < end; i++) {
-    const byte = bytes[i] as number;
-    if (byte === 0) break;
-    text += String.fromCharCode(byte);
+  for (let at = start; at < end; at++) {
+    const byte = byteArray[at] as number;
+    if (byte === 0) end = at;
+    else text += String.fromCharCode(byte);
   }
   return text.trim();
 }
@@ -38,7 +42,8 @@ export function plainText(dataSet: DataSet, tag: string): string {
 /** The values of a text element, each trimmed; none where it is absent or empty. */
 export function plainValues(dataSet: DataSet, tag: string): string[] {
   const text = plainText(dataSet, tag);
-  return text === '' ? [] : text.split('\\').map((value) => value.trim());
+  if (text === '') return [];
+  return text.includes('\\') ? text.split('\\').map((value) => value.trim()) : [text];
 }
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
@@ -85,5 +90,6 @@ export function signed16(dataSet: DataSet, tag: string): number | null {
 /** The data sets of a sequence's items; none where it is absent or was not written as a sequence. */
 export function items(dataSet: DataSet | undefined, tag: string): DataSet[] {
   const element: Element | undefined = dataSet?.elements[tag];
-  return (element?.items ?? []).flatMap((item) => (item.dataSet ? [item.dataSet] : []));
+  if (element?.items === undefined) return [];
+  return element.items.flatMap((item) => (item.dataSet ? [item.dataSet] : []));
 }

@@ -3,14 +3,19 @@ import type { FrameGeometry, InstanceGeometry } from '../shared/series-geometry.
 import { doubles, floats, tagValue, unsigned32s } from './binary-values.ts';
 import { decimal, decimals, integer, items, plainText, plainValues, unsigned16 } from './data-set.ts';
 import { doseGridPositions } from './dose-grid.ts';
+import { privateBValue } from './private-b-value.ts';
 import { directionCosines, spacingPair } from './plane-values.ts';
 
 type Stated<T> = { readonly [K in keyof T]: T[K] | null | undefined };
 
 /** Leaves out what is not stated, so that what a frame says can be laid over what holds for all. */
 function stated(values: Stated<Required<FrameGeometry>>): FrameGeometry {
-  const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(given) as FrameGeometry;
+  const given: Record<string, unknown> = {};
+  for (const key in values) {
+    const value = values[key as keyof FrameGeometry];
+    if (value !== null && value !== undefined) given[key] = value;
+  }
+  return given as FrameGeometry;
 }
 
 const triple = (values: readonly number[] | null): [number, number, number] | null =>
@@ -46,7 +51,7 @@ function readObject(dataSet: DataSet, singleFrame: boolean): FrameGeometry {
     cardiacPhase: floats(dataSet, 'x00209241')[0],
     echoNumber: integer(dataSet, 'x00180086'),
     echoTime: decimal(dataSet, 'x00180081'),
-    bValue: doubles(dataSet, 'x00189087')[0],
+    bValue: doubles(dataSet, 'x00189087')[0] ?? privateBValue(dataSet),
     gradientDirection: triple(doubles(dataSet, 'x00189089')),
     gantryTilt: decimal(dataSet, 'x00181120'),
     stackId: null,

@@ -177,8 +177,8 @@ function readPadding(
 }
 
 /** Overlay planes (PS3.3 C.9.2) stand in the groups 6000, 6002 … 601E; their rows name one. */
-const hasOverlay = (dataSet: DataSet): boolean =>
-  Object.keys(dataSet.elements).some((tag) => /^x60[01][02468ace]0010$/.test(tag));
+const OVERLAY_ROWS = Array.from({ length: 16 }, (_, i) => `x60${(2 * i).toString(16).padStart(2, '0')}0010`);
+const hasOverlay = (dataSet: DataSet): boolean => OVERLAY_ROWS.some((tag) => dataSet.elements[tag]);
 
 /** What the screen does not do although the file asks for it. */
 function displayNotes(object: ParsedObject, layout: PixelLayout, frame: number): string[] {

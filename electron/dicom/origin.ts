@@ -28,6 +28,8 @@ const NEVER_SAID = new Set([
   '104.3',
   '104.4',
   '104.5',
+  // RT Segment Annotation: its segments may come from a contouring model (PS3.3 A.86.1.9).
+  '481.11',
 ]);
 
 /** Concepts of TID 1002 to 1004 (PS3.16): Observer Type, Person Observer Name, Device Observer UID. */

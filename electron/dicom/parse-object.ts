@@ -49,8 +49,9 @@ const notDicom = (): Refused =>
     'This is not a DICOM file (no DICM mark, and no data set that can be recognised for certain).',
   );
 
-function ascii(bytes: Uint8Array, at: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + length));
+/** Whether 'DICM' stands at an offset. */
+function isMark(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x44 && bytes[at + 1] === 0x49 && bytes[at + 2] === 0x43 && bytes[at + 3] === 0x4d;
 }
 
 /** Brings what dicom-parser throws (strings, errors, RangeError on endless nesting) into our words. */
@@ -78,8 +79,8 @@ interface Meta {
 function readMeta(bytes: Uint8Array, start: number): Meta {
   const elements: Record<string, Element> = {};
   let at = start;
+  const stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, bytes, at);
   while (at + 8 <= bytes.length && bytes[at] === 2 && bytes[at + 1] === 0) {
-    const stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, bytes, at);
     const element = dicomParser.readDicomElementExplicit(stream, []);
     if (element.dataOffset + element.length > bytes.length) throw truncated('inside the meta header');
     elements[element.tag] = element;
@@ -158,7 +159,7 @@ function parseDataSet(bytes: Uint8Array, start: number, syntax: TransferSyntax):
     throw truncated('inside a sequence');
   }
   checkEnd(dataSet, stream.position);
-  checkDepth(dataSet);
+  if (stream.sawItems) checkDepth(dataSet);
   return dataSet;
 }
 
@@ -202,9 +203,9 @@ function pixelElementOf(dataSet: DataSet): Element | null {
  * @throws Refused `not-dicom`, `truncated`, `bad-header`, `sequence-too-deep`, `too-large`, `no-transfer-syntax`
  */
 export function parseObject(bytes: Uint8Array): ParsedObject {
-  const preamble = bytes.length >= 132 && ascii(bytes, 128, 4) === 'DICM';
+  const preamble = isMark(bytes, 128);
   // Some write the mark without the 128 bytes before it.
-  const marked = preamble || (bytes.length >= 4 && ascii(bytes, 0, 4) === 'DICM');
+  const marked = preamble || isMark(bytes, 0);
   const start = preamble ? 132 : marked ? 4 : 0;
   if (bytes.length < start + 8)
     throw bytes.length === 0 ? notDicom() : marked ? truncated('after the DICM mark') : notDicom();

@@ -93,7 +93,7 @@ export function readHeader(bytes: Uint8Array): InstanceHeader {
   const charsets = plainValues(dataSet, 'x00080005');
   const text = (tag: string): string => {
     const raw = elementBytes(dataSet, tag);
-    return raw ? trimText(decodeText(raw.subarray(0, 10_240), charsets)) : '';
+    return raw ? trimText(decodeText(raw.length > 10_240 ? raw.subarray(0, 10_240) : raw, charsets)) : '';
   };
   const modality = plainText(dataSet, 'x00080060');
   const studyDate = plainText(dataSet, 'x00080020');

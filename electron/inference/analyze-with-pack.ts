@@ -6,7 +6,7 @@ import { completedOutcome, type OutcomeSubject, outcomeWithoutResult } from './b
 import { type ChildRunner, EngineDied } from './child-runner.ts';
 import type { EngineRuntime, ImageReply, ImageRequest } from './engine-protocol.ts';
 import type { PackShelf, ShelvedPack } from './pack-shelf.ts';
-import { selectInputs } from './select-inputs.ts';
+import { selectInputs, summarise } from './select-inputs.ts';
 
 export interface EngineParts {
   readonly runner: ChildRunner;
@@ -20,6 +20,8 @@ export interface EngineParts {
 interface Heard {
   readonly images: Map<number, ImageReply>;
   readonly refused: Map<number, WireError>;
+  /** Why the model's own distances take an image for one that it was not made for. */
+  readonly foreign: Map<number, string>;
 }
 
 function imageRequest({ header, sha256, location }: AnalysisInput): ImageRequest {
@@ -46,7 +48,7 @@ async function runInChild(
   device: Device,
   signal: CancelSignal | undefined,
 ): Promise<{ heard: Heard; runtime: EngineRuntime }> {
-  const heard: Heard = { images: new Map(), refused: new Map() };
+  const heard: Heard = { images: new Map(), refused: new Map(), foreign: new Map() };
   const { directory, manifestSha256 } = pack;
   const runtime = await parts.runner.run(
     {
@@ -55,15 +57,18 @@ async function runInChild(
       device,
       images: inputs.map(imageRequest),
       mapsDirectory: request.withMaps ? parts.mapsFolder() : null,
+      occlusion: request.withMaps && request.withOcclusion === true,
     },
     {
       onReply: (reply) => {
         if (reply.type === 'image') heard.images.set(reply.index, reply);
         else if (reply.type === 'image-refused') heard.refused.set(reply.index, reply.error);
+        else if (reply.type === 'image-foreign') heard.foreign.set(reply.index, reply.reason);
       },
       onRestart: () => {
         heard.images.clear();
         heard.refused.clear();
+        heard.foreign.clear();
       },
     },
     signal,
@@ -116,11 +121,13 @@ async function readInputs(
 ): Promise<AnalysisOutcome> {
   const { heard, runtime } = await runWithFallback(parts, pack, inputs, subject.request, signal);
   const replies: ImageReply[] = [];
+  const read: AnalysisInput[] = [];
   const maps: OutputMap[] = [];
   for (const [index, input] of inputs.entries()) {
     const reply = heard.images.get(index);
     if (reply === undefined) continue;
     replies.push(reply);
+    read.push(input);
     maps.push(...(await fetchMaps(reply, input, subject.modelId)));
   }
   if (heard.refused.size > 0) {
@@ -130,14 +137,19 @@ async function readInputs(
       : 'failed';
     return outcomeWithoutResult(subject, status, unread(heard.refused, inputs.length));
   }
-  if (replies.length !== inputs.length) {
+  if (replies.length + heard.foreign.size !== inputs.length) {
     return outcomeWithoutResult(subject, 'failed', 'The engine did not answer for every image.');
   }
-  return completedOutcome(subject, inputs, replies, runtime, maps);
+  if (heard.foreign.size === 0) return completedOutcome(subject, inputs, replies, runtime, maps);
+  const foreign = summarise([...heard.foreign.values()], inputs.length);
+  if (replies.length === 0) return outcomeWithoutResult(subject, 'abstained', foreign);
+  const notes = [...subject.notes, `Not read: ${foreign}`];
+  return completedOutcome({ ...subject, notes }, read, replies, runtime, maps);
 }
 
 /**
- * One model's outcome on one study: the domain first, then the run. A refused pack, a crash, a kill from outside or a model that gives
+ * One model's outcome on one study: the domain first, then the run. Images that the model's own distances take for foreign are left
+ * out as those outside its domain are; with none left it abstains. A refused pack, a crash, a kill from outside or a model that gives
  * nonsense is a failed outcome with its reason, and nothing else is harmed by it.
  *
  * @throws Cancelled.
@@ -154,7 +166,8 @@ export async function analyzeWithPack(
     overreadVersion,
     pack: null,
     modelId,
-    stated: {},
+    // All that was stated, until it is known which of it was used: an abstention may be because of any.
+    stated: request.stated,
     notes: [],
   };
   try {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AiFinding, InferenceRecord, ModelResult, OutputMap } from '../shared/analysis.ts';
+import type { AiFinding, InferenceRecord, ModelResult, OutputMap, RawOutput } from '../shared/analysis.ts';
 import type { AnalysisInput, AnalysisOutcome, AnalyzeRequest } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import type { EngineRuntime, ImageReply } from './engine-protocol.ts';
@@ -39,6 +39,7 @@ function recordOf(
     model: { ...result.model, manifestSha256: pack?.manifestSha256 ?? 'unknown' },
     preprocess: pack?.manifest.preprocess ?? [],
     operatingPoints: pack?.manifest.operatingPoints ?? {},
+    ...(pack?.manifest.calibration === undefined ? {} : { calibration: pack.manifest.calibration }),
     runtime: {
       device: runtime?.device ?? 'none',
       precision: 'float32',
@@ -73,7 +74,7 @@ export function outcomeWithoutResult(
     measurements: [],
     timings_ms: NO_TIME,
   };
-  return { record: recordOf(subject, result, [], null), maps: [] };
+  return { record: recordOf(subject, result, [], null), maps: [], outputs: [] };
 }
 
 function sumTimings(replies: readonly ImageReply[]): ModelResult['timings_ms'] {
@@ -120,5 +121,16 @@ export function completedOutcome(
     fileSha256: sha256,
     pixelSha256: replies[index]?.pixelSha256 ?? '',
   }));
-  return { record: recordOf(subject, result, read, runtime), maps };
+  const outputs = read.flatMap(({ sopInstanceUID, frame }, index) =>
+    (replies[index]?.outputs ?? []).map(
+      ({ name, data, ...rest }): RawOutput => ({
+        sopInstanceUID,
+        frame,
+        output: name,
+        ...rest,
+        data: Buffer.from(data, 'base64'),
+      }),
+    ),
+  );
+  return { record: recordOf(subject, result, read, runtime), maps, outputs };
 }

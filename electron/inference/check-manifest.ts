@@ -11,7 +11,14 @@ function twice(words: readonly string[]): string | undefined {
 function* contradictions(manifest: PackManifest): Generator<string> {
   const [batch, channels, rows, columns] = manifest.input.shape;
   const last = manifest.preprocess.at(-1);
-  if (batch !== 1 || channels !== 1) yield 'input.shape must be [1, 1, rows, columns]';
+  const colour = manifest.preprocess.findIndex((step) => step.op === 'rgb');
+  const wanted = colour < 0 ? 1 : 3;
+  if (batch !== 1 || channels !== wanted) yield `input.shape must be [1, ${wanted}, rows, columns]`;
+  if (colour > 0 || (colour === 0 && manifest.preprocess.slice(1).some((step) => step.op !== 'resize'))) {
+    yield 'rgb must be the first step of preprocess, and only resize may follow it';
+  }
+  const { minRows, minColumns, maxRows = minRows, maxColumns = minColumns } = manifest.domain;
+  if (maxRows < minRows || maxColumns < minColumns) yield 'the largest size of domain is below the least';
   if (last?.op !== 'resize' || last.rows !== rows || last.columns !== columns) {
     yield 'the last step of preprocess must be a resize to the input’s rows and columns';
   }
@@ -32,17 +39,33 @@ function* contradictions(manifest: PackManifest): Generator<string> {
     if (output.kind === 'heatmap' && !labels.includes(output.explains)) {
       yield `the heatmap ‘${output.id}’ explains ‘${output.explains}’, which is no score of this pack`;
     }
+    if (output.kind === 'detection' && !labels.includes(output.label)) {
+      yield `the detections ‘${output.id}’ are of ‘${output.label}’, which is no score of this pack`;
+    }
+    if (output.kind === 'measure' && output.unless !== undefined && !labels.includes(output.unless)) {
+      yield `the measure ‘${output.label}’ is not given where there is ‘${output.unless}’, which is no score of this pack`;
+    }
     if (output.kind === 'mask' && !output.structure) {
       yield `the mask ‘${output.id}’ is not a structure; masks of findings cannot be read by this build`;
     }
   }
+  const { minAgeYears: least, maxAgeYears: most } = manifest.domain;
+  if (least !== null && most !== null && least > most) yield 'domain: minAgeYears is above maxAgeYears';
   for (const step of manifest.preprocess) {
     if (step.op === 'percentile-window' && step.low >= step.high)
       yield 'percentile-window: low must be below high';
   }
   const repeated =
-    twice(manifest.outputs.map((output) => output.name)) ??
-    twice(manifest.outputs.flatMap((output) => (output.kind === 'score' ? [] : [output.id]))) ??
+    twice([
+      ...manifest.outputs.map((output) => output.name),
+      ...(manifest.outOfDomain ?? []).map((rule) => rule.output),
+    ]) ??
+    twice(
+      manifest.outputs.flatMap((output) =>
+        output.kind === 'mask' || output.kind === 'heatmap' ? [output.id] : [],
+      ),
+    ) ??
+    twice(manifest.outputs.flatMap((output) => (output.kind === 'measure' ? [output.label] : []))) ??
     twice(labels);
   if (repeated !== undefined) yield `‘${repeated}’ is named twice among the outputs`;
 }

@@ -28,7 +28,15 @@ const FOR_PROCESSING = new Set([
 ]);
 
 /** Words of other spellings that mean the same as a term of PS3.16 Annex L, and nothing else. */
-const BODY_PART_SYNONYMS: Readonly<Record<string, string>> = { THORAX: 'CHEST' };
+const BODY_PART_SYNONYMS: Readonly<Record<string, string>> = {
+  THORAX: 'CHEST',
+  'UPPER ARM': 'UPPERARM',
+  'UPPER-ARM': 'UPPERARM',
+  'LOWER LEG': 'LOWERLEG',
+  'LOWER-LEG': 'LOWERLEG',
+  'LOWER ARM': 'FOREARM',
+  HEEL: 'CALCANEUS',
+};
 /** Spellings of the view positions of PS3.3 C.8.11.5 (0018,5101). */
 const VIEW_SYNONYMS: Readonly<Record<string, string>> = {
   'POSTERO-ANTERIOR': 'PA',
@@ -67,28 +75,49 @@ function pixelReason(manifest: PackManifest, header: DomainHeader): string | nul
   if (!domain.photometric.includes(image.photometric)) {
     return `The image is stored as ${image.photometric}; the model reads ${list(domain.photometric)} only.`;
   }
-  if (image.rows < domain.minRows || image.columns < domain.minColumns) {
-    return (
-      `The image is ${image.columns} × ${image.rows} pixels; ` +
-      `the model reads images of at least ${domain.minColumns} × ${domain.minRows}.`
-    );
+  return sizeReason(domain, image);
+}
+
+function sizeReason(
+  { minRows, minColumns, maxRows, maxColumns }: PackManifest['domain'],
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+): string | null {
+  const tooSmall = rows < minRows || columns < minColumns;
+  const tooLarge = rows > (maxRows ?? rows) || columns > (maxColumns ?? columns);
+  if (!tooSmall && !tooLarge) return null;
+  const is = `The image is ${columns} × ${rows} pixels; the model reads images of`;
+  if (minRows === maxRows && minColumns === maxColumns) {
+    return `${is} exactly ${minColumns} × ${minRows}. Cut the image into tiles of that size; do not resize it.`;
   }
-  return null;
+  if (tooSmall) return `${is} at least ${minColumns} × ${minRows}.`;
+  return `${is} at most ${maxColumns} × ${maxRows}.`;
+}
+
+function ageRange(least: number | null, most: number | null): string {
+  if (least !== null && most !== null) return `patients of ${least} to ${most} years`;
+  if (least !== null) return `patients of at least ${least} years`;
+  return most === null ? 'patients of a known age' : `patients of at most ${most} years`;
 }
 
 function ageReason(manifest: PackManifest, age: number | null): string | null {
-  const { minAgeYears: least, maxAgeYears: most } = manifest.domain;
-  if (age === null) return null;
+  const { minAgeYears: least, maxAgeYears: most, ageRequired = false } = manifest.domain;
+  if (age === null) {
+    return ageRequired
+      ? `The patient's age is not stated in the file, and the model reads ${ageRange(least, most)} only. State the age and the model runs again.`
+      : null;
+  }
   if (least !== null && age < least) {
     return `The patient's age is ${age} years; the model reads patients of at least ${least} years only.`;
   }
-  if (most !== null && age > most) {
+  // Age is told in completed years: five years and eleven months is five.
+  if (most !== null && Math.floor(age) > most) {
     return `The patient's age is ${age} years; the model reads patients of at most ${most} years only.`;
   }
   return null;
 }
 
 function termReason(what: string, fact: Fact, allowed: readonly string[], option: string): string | null {
+  if (allowed.length === 0) return null;
   if (fact.value === '') {
     return (
       `The ${what} is not stated in the file, and the model reads ${list(allowed)} only. ` +
@@ -107,8 +136,8 @@ function termReason(what: string, fact: Fact, allowed: readonly string[], option
 
 /**
  * Whether a model was made for an image: the pack's domain against the header and what a person stated. A statement fills in
- * what the file does not say; where the file says otherwise, the file counts and the reason says so. An unknown
- * age and a missing pixel spacing are no reason; the first is noted.
+ * what the file does not say; where the file says otherwise, the file counts and the reason says so. A missing pixel
+ * spacing is no reason, nor is an unknown age where the pack does not require one; it is noted.
  */
 export function judgeDomain(manifest: PackManifest, header: DomainHeader, stated: Stated): DomainJudgement {
   const { domain } = manifest;
@@ -133,9 +162,11 @@ export function judgeDomain(manifest: PackManifest, header: DomainHeader, stated
       ? 'The image is a Secondary Capture; the model does not read those.'
       : null) ??
     termReason('body part', bodyPart, domain.bodyParts, `for example ${domain.bodyParts[0]}`) ??
-    termReason('view', view, domain.views, `for example ${domain.views[0]}`) ??
+    (domain.views === 'any'
+      ? null
+      : termReason('view', view, domain.views, `for example ${domain.views[0]}`)) ??
     ageReason(manifest, age) ??
-    ageReason(manifest, stated.age ?? null) ??
+    (stated.age === undefined ? null : ageReason(manifest, stated.age)) ??
     pixelReason(manifest, header);
   if (reason !== null) return { fits: false, reason };
 

@@ -35,6 +35,8 @@ export const engineRequestSchema = z.discriminatedUnion('type', [
     images: z.array(imageRequestSchema),
     /** Where masks and heatmaps are written; null makes none. */
     mapsDirectory: z.string().nullable(),
+    /** Whether occlusion maps are made too: a run of the model for each patch. */
+    occlusion: z.boolean(),
   }),
   z.object({
     type: z.literal('goldens'),
@@ -73,6 +75,14 @@ export const engineRuntimeSchema = z.object({
 });
 export type EngineRuntime = z.infer<typeof engineRuntimeSchema>;
 
+/** What the network gave for an image: `data` is what `packValues` packed, in base64, since messages are JSON. */
+const rawOutputSchema = z.object({
+  name: z.string(),
+  shape: z.array(z.int()),
+  sha256: z.string(),
+  data: z.string(),
+});
+
 export const engineReplySchema = z.discriminatedUnion('type', [
   /** The request's work has begun; from now on the child's end is the request's failure. */
   z.object({ type: z.literal('started'), id: z.int() }),
@@ -84,6 +94,7 @@ export const engineReplySchema = z.discriminatedUnion('type', [
     scores: z.array(scoreSchema),
     findings: z.array(aiFindingSchema.omit({ id: true })),
     measurements: z.array(measurementSchema),
+    outputs: z.array(rawOutputSchema),
     maps: z.array(z.object({ outputId: z.string(), kind: z.enum(['mask', 'heatmap']), path: z.string() })),
     timings_ms: z.object({
       decode: z.number(),
@@ -98,6 +109,13 @@ export const engineReplySchema = z.discriminatedUnion('type', [
     id: z.int(),
     index: z.int().nonnegative(),
     error: wireErrorSchema,
+  }),
+  /** One image is none that the model was made for, by its own distances; it gives nothing for it. */
+  z.object({
+    type: z.literal('image-foreign'),
+    id: z.int(),
+    index: z.int().nonnegative(),
+    reason: z.string(),
   }),
   z.object({ type: z.literal('golden'), id: z.int(), check: goldenCheckSchema }),
   z.object({ type: z.literal('done'), id: z.int(), runtime: engineRuntimeSchema }),

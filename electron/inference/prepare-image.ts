@@ -15,6 +15,8 @@ export interface ImageToPrepare {
   readonly frame: number;
   readonly rows: number;
   readonly columns: number;
+  /** Millimetres between rows and between columns; null where the file does not say. */
+  readonly pixelSpacing: readonly [number, number] | null;
 }
 
 /** A model's input, and how it came about. */
@@ -61,7 +63,7 @@ export async function prepareImage(
   }
   const hash = pixelSha256(frame);
   const decoded = performance.now();
-  const input = preprocess(frame, modalityTransform(frame.values), manifest);
+  const input = preprocess(frame, modalityTransform(frame.values), manifest, image.pixelSpacing);
   const done = performance.now();
   return { input, pixelSha256: hash, timings_ms: { decode: decoded - began, preprocess: done - decoded } };
 }

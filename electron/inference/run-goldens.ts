@@ -3,7 +3,9 @@ import { Refused, toOverreadError } from '../shared/errors.ts';
 import { type Golden, goldenSchema, type PackManifest } from '../shared/pack.ts';
 import type { DecodedFrame } from '../shared/pixels.ts';
 import type { GoldenCheck } from '../shared/ports.ts';
+import { BOX_TOLERANCE, findingDifferences } from './compare-findings.ts';
 import { type LoadedPack, readPackFile } from './load-pack.ts';
+import { interpretOutputs } from './postprocess/interpret-outputs.ts';
 import { activate } from './postprocess/scores.ts';
 import { preprocess } from './preprocess/preprocess.ts';
 import type { ModelSession, OutputTensor } from './session.ts';
@@ -59,29 +61,55 @@ function scoresOf(manifest: PackManifest, outputs: ReadonlyMap<string, OutputTen
   );
 }
 
+/** What the golden's image would give as findings beside what was expected; no difference where none are stated. */
+function findingsBeside(
+  expected: Golden,
+  manifest: PackManifest,
+  frame: DecodedFrame,
+  outputs: ReadonlyMap<string, OutputTensor>,
+): ReturnType<typeof findingDifferences> {
+  if (expected.findings === undefined) return { score: 0, box: 0 };
+  const image = {
+    rows: frame.rows,
+    columns: frame.columns,
+    pixelSpacing: null,
+    spacingSource: null,
+    patientOrientation: null,
+    sopInstanceUID: '0',
+    frame: 0,
+  };
+  return findingDifferences(expected.findings, interpretOutputs(manifest, outputs, image, false).findings);
+}
+
 function compare(
   name: string,
   expected: Golden,
   manifest: PackManifest,
+  frame: DecodedFrame,
   outputs: ReadonlyMap<string, OutputTensor>,
   run_ms: number,
 ): GoldenCheck {
   const scores = scoresOf(manifest, outputs);
-  const scoreDifference = largest(
-    Object.entries(expected.scores).map(
+  const findings = findingsBeside(expected, manifest, frame, outputs);
+  const scoreDifference = largest([
+    findings.score,
+    ...Object.entries(expected.scores).map(
       ([label, value]) => value - (scores.get(label) ?? Number.POSITIVE_INFINITY),
     ),
-  );
+  ]);
   const outputDifference = largest(
     Object.entries(expected.outputs).flatMap(([output, values]) => {
       const got = outputs.get(output);
       return got === undefined ? [Number.POSITIVE_INFINITY] : [...outputDifferences(values, got)];
     }),
   );
-  const ok = scoreDifference <= GOLDEN_TOLERANCE && outputDifference <= GOLDEN_TOLERANCE;
+  const ok =
+    scoreDifference <= GOLDEN_TOLERANCE &&
+    outputDifference <= GOLDEN_TOLERANCE &&
+    findings.box <= BOX_TOLERANCE;
   const reason = ok
     ? null
-    : `Scores differ by up to ${scoreDifference.toPrecision(3)} and outputs by up to ${outputDifference.toPrecision(3)}; ${GOLDEN_TOLERANCE} is allowed.`;
+    : `Scores differ by up to ${scoreDifference.toPrecision(3)} and outputs by up to ${outputDifference.toPrecision(3)}; ${GOLDEN_TOLERANCE} is allowed; boxes by up to ${largest([findings.box]).toPrecision(3)} pixels, ${BOX_TOLERANCE} are.`;
   return { name, ok, scoreDifference, outputDifference, run_ms, reason };
 }
 
@@ -99,7 +127,7 @@ export async function runGoldens(pack: LoadedPack, session: ModelSession): Promi
       const began = performance.now();
       const outputs = await session.run(tensor);
       const spent = performance.now() - began;
-      checks.push(compare(input, readGolden(pack, expected), pack.manifest, outputs, spent));
+      checks.push(compare(input, readGolden(pack, expected), pack.manifest, frame, outputs, spent));
     } catch (thrown) {
       const reason = `The golden case cannot be run: ${toOverreadError(thrown).message}`;
       const off = Number.MAX_VALUE;

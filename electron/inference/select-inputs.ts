@@ -13,7 +13,7 @@ export type InputSelection =
   | { readonly abstains: string };
 
 /** Each reason once, the most frequent first; with the number of images where there are several reasons or images. */
-function summarise(reasons: readonly string[], images: number): string {
+export function summarise(reasons: readonly string[], images: number): string {
   const counts = new Map<string, number>();
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const sorted = [...counts].toSorted((a, b) => b[1] - a[1]);

@@ -16,7 +16,7 @@ export interface ModelSession {
   readonly fallback: string | null;
   /** Version of the runtime. */
   readonly onnxruntime: string;
-  /** Runs one input; blocks this thread. Every output that the manifest names, checked to be finite float32. */
+  /** Runs one input; blocks this thread. Every output and distance that the manifest names, checked to be finite float32. */
   run(input: Float32Array): Promise<ReadonlyMap<string, OutputTensor>>;
 }
 
@@ -80,7 +80,10 @@ function missing(names: readonly string[], present: readonly string[]): string[]
 export async function openSession(pack: LoadedPack, asked: Device): Promise<ModelSession> {
   const { session, device, fallback } = await createOn(pack, asked);
   const { manifest } = pack;
-  const names = manifest.outputs.map((output) => output.name);
+  const names = [
+    ...manifest.outputs.map((output) => output.name),
+    ...(manifest.outOfDomain ?? []).map((rule) => rule.output),
+  ];
   const absent = [
     ...missing([manifest.input.name], session.inputNames),
     ...missing(session.inputNames, [manifest.input.name]),

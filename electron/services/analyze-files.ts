@@ -17,6 +17,8 @@ import { walk } from './import-walk.ts';
 export interface FoundStudy {
   readonly studyInstanceUID: string;
   readonly inputs: readonly AnalysisInput[];
+  /** The files as they were given, for a replay: of a plain image the picture itself. */
+  readonly paths: readonly string[];
   /** What the store knows as stated of an image that was imported as a plain one; else what this call states. */
   readonly stated: Stated;
 }
@@ -100,7 +102,7 @@ export async function findStudies(
   store: Store | null,
   signal?: CancelSignal,
 ): Promise<FoundStudies> {
-  const found = new Map<string, { inputs: AnalysisInput[]; stated: Stated }>();
+  const found = new Map<string, { inputs: AnalysisInput[]; paths: string[]; stated: Stated }>();
   const refused: Refusal[] = [];
   const plain = wrapper(stated, store);
 
@@ -114,9 +116,10 @@ export async function findStudies(
   async function take(path: string): Promise<void> {
     const placed = await place(path);
     const { studyInstanceUID } = placed.input.header;
-    const study = found.get(studyInstanceUID) ?? { inputs: [], stated: placed.stated };
+    const study = found.get(studyInstanceUID) ?? { inputs: [], paths: [], stated: placed.stated };
     if (alreadyThere(study.inputs, placed.input)) return;
     study.inputs.push(placed.input);
+    study.paths.push(path);
     found.set(studyInstanceUID, study);
   }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Device, StudyResult } from '../shared/analysis.ts';
 import type { Refusal } from '../shared/imports.ts';
 import type { CancelSignal, Engine, Store } from '../shared/ports.ts';
@@ -20,6 +21,8 @@ export interface AnalyzePathsRequest {
   readonly actor: string;
   /** Whether to make masks and heatmaps (`--out`); they are given to `onStudy` and not kept. */
   readonly withMaps: boolean;
+  /** Whether to make occlusion maps as well (`--occlusion`): about 120 runs of the model an image. */
+  readonly withOcclusion?: boolean;
   /** Called once a study, as each is done; so that maps need not be held. */
   readonly onStudy?: (study: AnalyzedStudy) => void | Promise<void>;
   readonly signal?: CancelSignal;
@@ -33,15 +36,28 @@ export interface AnalyzedPaths {
 }
 
 async function analyzeFound(request: AnalyzePathsRequest, study: FoundStudy): Promise<StudyResult> {
-  const { engine, store, modelIds, device, withMaps, actor, onStudy, signal } = request;
-  const { studyInstanceUID, inputs, stated } = study;
+  const {
+    engine,
+    store,
+    modelIds,
+    device,
+    withMaps,
+    withOcclusion = false,
+    actor,
+    onStudy,
+    signal,
+  } = request;
+  const { studyInstanceUID, inputs, stated, paths } = study;
   const outcomes = await engine.analyze(
-    { studyInstanceUID, inputs, stated, modelIds, device, withMaps },
+    { studyInstanceUID, inputs, stated, modelIds, device, withMaps, withOcclusion },
     signal,
   );
   const results = [];
-  for (const { record } of outcomes) {
-    if (store !== null) await keepLooseRecord(store, record);
+  for (const { record, outputs } of outcomes) {
+    if (store !== null) {
+      const absolute = paths.map((path) => resolve(path));
+      await keepLooseRecord(store, record, { paths: absolute, stated, outputs });
+    }
     results.push(store === null ? { ...record.result, recordId: null } : record.result);
   }
   store?.audit.append({

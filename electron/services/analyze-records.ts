@@ -1,10 +1,37 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inferenceRecordSchema, type InferenceRecord } from '../shared/analysis.ts';
+import * as z from 'zod';
+import { inferenceRecordSchema, type InferenceRecord, type RawOutput } from '../shared/analysis.ts';
 import type { Store } from '../shared/ports.ts';
+import { type Stated, statedSchema } from '../shared/study.ts';
 
-function pathOf(store: Pick<Store, 'directory'>, recordId: string): string {
-  return join(store.directory, 'records', `${recordId}.json`);
+/** What a replay of files needs beside the record: where they lie, all that was stated of them, and what the network gave. */
+export interface LooseSources {
+  readonly paths: readonly string[];
+  readonly stated: Stated;
+  readonly outputs: readonly RawOutput[];
+}
+
+const sourcesSchema = z.object({
+  paths: z.array(z.string()),
+  stated: statedSchema,
+  outputs: z.array(
+    z.object({
+      sopInstanceUID: z.string(),
+      frame: z.int(),
+      output: z.string(),
+      shape: z.array(z.int()),
+      sha256: z.string(),
+      data: z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64'))),
+    }),
+  ),
+});
+
+/** In the name of the file beside a record's. */
+const SOURCES = '.sources';
+
+function pathOf(store: Pick<Store, 'directory'>, recordId: string, kind = ''): string {
+  return join(store.directory, 'records', `${recordId}${kind}.json`);
 }
 
 /**
@@ -15,22 +42,66 @@ function pathOf(store: Pick<Store, 'directory'>, recordId: string): string {
 export async function keepLooseRecord(
   store: Pick<Store, 'directory'>,
   record: InferenceRecord,
+  sources: LooseSources,
 ): Promise<void> {
   await mkdir(join(store.directory, 'records'), { recursive: true, mode: 0o700 });
+  const outputs = sources.outputs.map(({ data, ...rest }) => ({
+    ...rest,
+    data: Buffer.from(data).toString('base64'),
+  }));
+  await writeFile(
+    pathOf(store, record.recordId, SOURCES),
+    JSON.stringify({ paths: sources.paths, stated: sources.stated, outputs }),
+    { mode: 0o600 },
+  );
   await writeFile(pathOf(store, record.recordId), JSON.stringify(record), { mode: 0o600 });
 }
+
+/** Reads a file of the records' folder; undefined where there is none. */
+async function readKept(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A record id is a UUID; anything else could name another file. */
+const isRecordId = (text: string): boolean => /^[0-9a-f-]{36}$/.test(text);
 
 /** A record that `keepLooseRecord` kept; undefined where there is none of that id. */
 export async function looseRecord(
   store: Pick<Store, 'directory'>,
   recordId: string,
 ): Promise<InferenceRecord | undefined> {
-  // A record id is a UUID; anything else could name another file.
-  if (!/^[0-9a-f-]{36}$/.test(recordId)) return undefined;
-  try {
-    return inferenceRecordSchema.parse(JSON.parse(await readFile(pathOf(store, recordId), 'utf8')));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  if (!isRecordId(recordId)) return undefined;
+  const kept = await readKept(pathOf(store, recordId));
+  return kept === undefined ? undefined : inferenceRecordSchema.parse(kept);
+}
+
+/** What was kept beside it; undefined for a record of a build that kept nothing. */
+export async function looseSources(
+  store: Pick<Store, 'directory'>,
+  recordId: string,
+): Promise<LooseSources | undefined> {
+  if (!isRecordId(recordId)) return undefined;
+  const kept = await readKept(pathOf(store, recordId, SOURCES));
+  return kept === undefined ? undefined : sourcesSchema.parse(kept);
+}
+
+/** Ids of the records of files made since a time (ISO 8601, UTC), oldest first. */
+export async function looseRecordIds(store: Pick<Store, 'directory'>, since: string): Promise<string[]> {
+  const names = await readdir(join(store.directory, 'records')).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
+  });
+  const found: { id: string; at: string }[] = [];
+  for (const name of names) {
+    const id = name.slice(0, -'.json'.length);
+    if (!isRecordId(id)) continue;
+    const record = await looseRecord(store, id);
+    if (record !== undefined && record.createdAt >= since) found.push({ id, at: record.createdAt });
   }
+  return found.toSorted((a, b) => (a.at < b.at ? -1 : 1)).map(({ id }) => id);
 }

@@ -28,7 +28,7 @@ function keep(
   outcomes: AnalysisOutcome[],
 ): void {
   store.transaction(() => {
-    for (const { record, maps } of outcomes) store.results.save(record, maps);
+    for (const { record, maps, outputs } of outcomes) store.results.save(record, maps, outputs);
     const models = outcomes.map(({ record }) => ({
       id: record.model.id,
       version: record.model.version,

@@ -1,5 +1,5 @@
+import type { StagedInstance } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
-import type { StagedItem } from './import-port.ts';
 
 /**
  * Which of the stated facts are taken for a study. Of a plain image all of them: a person is their only source. Of DICOM files
@@ -8,8 +8,11 @@ import type { StagedItem } from './import-port.ts';
  *
  * @returns null where nothing is stated.
  */
-export function factsToState(items: readonly StagedItem[], stated: Stated): Stated | null {
-  if (items.some(({ plain }) => plain)) return Object.keys(stated).length === 0 ? null : stated;
+export function factsToState(
+  items: readonly Pick<StagedInstance, 'header' | 'plain'>[],
+  stated: Stated,
+): Stated | null {
+  if (items.some(({ plain }) => plain === true)) return Object.keys(stated).length === 0 ? null : stated;
   const origin =
     stated.origin !== undefined && items.some(({ header }) => header.origin === 'unknown')
       ? { origin: stated.origin }

@@ -1,9 +1,12 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { Refused } from '../shared/errors.ts';
 import { isZip } from './import-kind.ts';
 
 /** Memory that small files are read into, one after the other: a fresh allocation a file costs more than the parsing. */
-const reused = Buffer.allocUnsafeSlow(1 << 24);
+const reused = new Uint8Array(1 << 24);
+
+/** Opening a pipe or a device would wait for its other end; an ordinary file takes no notice. Windows has no such flag. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 function whyNot(thrown: unknown): unknown {
   if (thrown instanceof Refused || !(thrown instanceof Error) || !('code' in thrown)) return thrown;
@@ -11,6 +14,10 @@ function whyNot(thrown: unknown): unknown {
     case 'ENOENT':
     case 'ENOTDIR':
       return new Refused('no-such-path', 'There is nothing at this path (any more). Check its spelling.');
+    case 'ENXIO':
+    case 'EISDIR':
+      // A socket cannot be opened, a folder on Windows neither.
+      return notAFile();
     case 'EACCES':
     case 'EPERM':
       return new Refused(
@@ -25,7 +32,11 @@ function whyNot(thrown: unknown): unknown {
   }
 }
 
-function fill(file: number, bytes: Buffer, from: number): number {
+function notAFile(): Refused {
+  return new Refused('not-a-file', 'It is no ordinary file (a device, a socket or a pipe).');
+}
+
+function fill(file: number, bytes: Uint8Array, from: number): number {
   let done = from;
   while (done < bytes.byteLength) {
     const count = readSync(file, bytes, done, bytes.byteLength - done, done);
@@ -44,12 +55,10 @@ function fill(file: number, bytes: Buffer, from: number): number {
 export function readWhole(path: string, limit: number): Uint8Array | 'zip' {
   let file: number | null = null;
   try {
-    // Asked first, since opening a pipe waits for its other end.
-    if (!statSync(path).isFile()) {
-      throw new Refused('not-a-file', 'It is no ordinary file (a device, a socket or a pipe).');
-    }
-    file = openSync(path, 'r');
-    const { size } = fstatSync(file);
+    file = openSync(path, READ);
+    const about = fstatSync(file);
+    if (!about.isFile()) throw notAFile();
+    const { size } = about;
     const start = reused.subarray(0, Math.min(size, reused.byteLength));
     const started = fill(file, start, 0);
     if (isZip(start.subarray(0, started))) return 'zip';
@@ -61,7 +70,7 @@ export function readWhole(path: string, limit: number): Uint8Array | 'zip' {
     }
     if (size <= start.byteLength) return start.subarray(0, started);
     const bytes = Buffer.allocUnsafeSlow(size);
-    start.copy(bytes);
+    bytes.set(start);
     return bytes.subarray(0, fill(file, bytes, started));
   } catch (thrown) {
     throw whyNot(thrown);

@@ -77,5 +77,5 @@ export async function importItem(
   }
   const sha256 = hash('sha256', item);
   put(item, sha256);
-  return { path, header, sha256, bytes: item.byteLength, plain };
+  return { path, headerText: JSON.stringify(header), sha256, bytes: item.byteLength, plain };
 }

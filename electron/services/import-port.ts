@@ -1,6 +1,5 @@
 import type { WireError } from '../shared/errors.ts';
 import type { Refusal } from '../shared/imports.ts';
-import type { InstanceHeader } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 
 /** What bounds an import. A person's archive never comes near them; a bomb does. */
@@ -26,7 +25,8 @@ export const IMPORT_LIMITS: ImportLimits = {
 /** A file that lies in the store now, not yet indexed. Headers cross between threads, bytes never do. */
 export interface StagedItem {
   readonly path: string;
-  readonly header: InstanceHeader;
+  /** An `InstanceHeader` as JSON: a string crosses in a third of the time of the object, and is what the database keeps. */
+  readonly headerText: string;
   readonly sha256: string;
   readonly bytes: number;
   /** A plain image, whose facts come from what a person stated. */

@@ -3,7 +3,7 @@ import { isAbsolute, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Cancelled } from '../shared/errors.ts';
 import type { ImportReport, Refusal, SameUidConflict } from '../shared/imports.ts';
-import type { CancelSignal, Store } from '../shared/ports.ts';
+import type { CancelSignal, InstanceHeader, StagedInstance, Store } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { missingFiles, namedFiles } from './import-dicomdir.ts';
 import { factsToState } from './import-facts.ts';
@@ -42,10 +42,21 @@ export interface ImportRequest {
   readonly listRefused?: boolean;
 }
 
+/** A staged file, and where it came in the walk. */
+interface Gotten {
+  readonly place: number;
+  readonly instance: StagedInstance;
+}
+
+function instanceOf({ path, headerText, sha256, bytes, plain }: StagedItem): StagedInstance {
+  const header = JSON.parse(headerText) as InstanceHeader;
+  return { header, headerText, sha256, bytes, plain, sourcePath: path };
+}
+
 /** What the threads gave so far. */
 class Gathered {
   readonly #refused: Refusal[] = [];
-  readonly #staged: StagedItem[] = [];
+  readonly #staged: Gotten[] = [];
   readonly #directories: DirectoryItem[] = [];
   /** Entries of archives, which the walk does not see. */
   readonly #inArchives = new Set<string>();
@@ -71,16 +82,16 @@ class Gathered {
 
   /** Of every file that was read and copied. */
   get paths(): string[] {
-    return this.#staged.map(({ path }) => path);
+    return this.#staged.map(({ instance }) => instance.sourcePath);
   }
 
   get sha256s(): string[] {
-    return this.#staged.map(({ sha256 }) => sha256);
+    return this.#staged.map(({ instance }) => instance.sha256);
   }
 
   /** In the order of the walk, whichever thread was quicker: which of two files with one UID is kept must not be chance. */
-  get staged(): StagedItem[] {
-    return this.#staged.toSorted((a, b) => this.#place(a) - this.#place(b));
+  get staged(): StagedInstance[] {
+    return this.#staged.toSorted((a, b) => a.place - b.place).map(({ instance }) => instance);
   }
 
   inOrder(refused: readonly Refusal[]): Refusal[] {
@@ -117,7 +128,7 @@ class Gathered {
     for (const item of items) {
       if ('code' in item) this.#refused.push(item);
       else if ('references' in item) this.#directories.push(item);
-      else this.#staged.push(item);
+      else this.#staged.push({ place: this.#place(item), instance: instanceOf(item) });
       if (!this.#order.has(item.path)) this.#inArchives.add(item.path);
     }
     this.#done += items.length;
@@ -177,12 +188,13 @@ async function gather(request: ImportRequest, gathered: Gathered): Promise<void>
   gathered.addMissing();
 }
 
-function byStudy(staged: readonly StagedItem[]): Map<string, StagedItem[]> {
-  const studies = new Map<string, StagedItem[]>();
-  for (const item of staged) {
-    const study = studies.get(item.header.studyInstanceUID);
-    if (study === undefined) studies.set(item.header.studyInstanceUID, [item]);
-    else study.push(item);
+function byStudy(staged: readonly StagedInstance[]): Map<string, StagedInstance[]> {
+  const studies = new Map<string, StagedInstance[]>();
+  for (const instance of staged) {
+    const { studyInstanceUID } = instance.header;
+    const study = studies.get(studyInstanceUID);
+    if (study === undefined) studies.set(studyInstanceUID, [instance]);
+    else study.push(instance);
   }
   return studies;
 }
@@ -192,9 +204,8 @@ async function storeAll(request: ImportRequest, gathered: Gathered): Promise<Imp
   const report: ImportReport = { imported: 0, duplicates: 0, refused: [], studies: [] };
   const refused: Refusal[] = [];
   const conflicts: SameUidConflict[] = [];
-  for (const [studyInstanceUID, items] of byStudy(gathered.staged)) {
-    const instances = items.map(({ path, ...item }) => ({ ...item, sourcePath: path }));
-    const stated = factsToState(items, request.stated ?? {});
+  for (const [studyInstanceUID, instances] of byStudy(gathered.staged)) {
+    const stated = factsToState(instances, request.stated ?? {});
     const outcome = store.studies.storeStudy(studyInstanceUID, instances, stated, actor);
     report.imported += outcome.imported;
     report.duplicates += outcome.duplicates;

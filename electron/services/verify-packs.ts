@@ -27,6 +27,10 @@ export interface PackVerification {
   readonly checks: readonly GoldenCheck[];
   readonly maxScoreDifference: number | null;
   readonly maxOutputDifference: number | null;
+  /** Size of the weights. */
+  readonly bytes: number | null;
+  /** Median time of the model's run over the golden cases, one core on the CPU; null where none ran. */
+  readonly run_ms: number | null;
   readonly reason: string | null;
 }
 
@@ -68,13 +72,19 @@ function unverified(id: string, version: string | null, reason: string): PackVer
     checks: [],
     maxScoreDifference: null,
     maxOutputDifference: null,
+    bytes: null,
+    run_ms: null,
     reason,
   };
 }
 
+function median(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? null;
+}
+
 async function verifyPack(
   inspector: PackInspector,
-  { id, version, golden }: PackManifest,
+  { id, version, golden, weights }: PackManifest,
   asked: Device,
   signal: CancelSignal | undefined,
 ): Promise<PackVerification> {
@@ -92,6 +102,8 @@ async function verifyPack(
       checks,
       maxScoreDifference: Math.max(...checks.map((check) => check.scoreDifference)),
       maxOutputDifference: Math.max(...checks.map((check) => check.outputDifference)),
+      bytes: weights.bytes,
+      run_ms: median(checks.filter((check) => check.run_ms > 0).map((check) => check.run_ms)),
       reason:
         bad.length > 0
           ? `${bad.length} of ${checks.length} golden cases differ: ${bad[0]?.reason}`

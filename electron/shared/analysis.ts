@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { refusalSchema } from './imports.ts';
-import { codeSchema, preprocessStepSchema } from './pack.ts';
+import { calibrationSchema, codeSchema, preprocessStepSchema } from './pack.ts';
 import { uidSchema } from './study.ts';
 
 export const operatingPointSchema = z.enum(['balanced', 'high-sensitivity']);
@@ -99,6 +99,8 @@ export const inferenceRecordSchema = z.object({
   model: z.object({ id: z.string(), version: z.string(), sha256: z.string(), manifestSha256: z.string() }),
   preprocess: z.array(preprocessStepSchema),
   operatingPoints: z.record(z.string(), z.object({ balanced: z.number(), 'high-sensitivity': z.number() })),
+  /** How scores became probabilities; absent where the pack has no calibration, and in records from before it was kept. */
+  calibration: calibrationSchema.optional(),
   runtime: z.object({
     device: z.string(),
     precision: z.string(),
@@ -118,6 +120,19 @@ export const inferenceRecordSchema = z.object({
   result: modelResultSchema,
 });
 export type InferenceRecord = z.infer<typeof inferenceRecordSchema>;
+
+/** What a network gave for one image, before anything was made of it. */
+export interface RawOutput {
+  readonly sopInstanceUID: string;
+  readonly frame: number;
+  /** The output's name in the network. */
+  readonly output: string;
+  readonly shape: readonly number[];
+  /** Of the values as little endian float32, row by row. */
+  readonly sha256: string;
+  /** The values, packed; `inference/raw-output` reads them. */
+  readonly data: Uint8Array;
+}
 
 /** A mask or heatmap in the image's own matrix: 8-bit grey, a mask 0 or 255, a heatmap 0–255. */
 export interface OutputMap {

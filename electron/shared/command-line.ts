@@ -77,6 +77,8 @@ export const modelsVerifySchema = z.array(
     ),
     maxScoreDifference: z.number().nullable(),
     maxOutputDifference: z.number().nullable(),
+    bytes: z.int().nullable(),
+    run_ms: z.number().nullable(),
     reason: z.string().nullable(),
   }),
 );

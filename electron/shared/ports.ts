@@ -2,12 +2,13 @@
  * What the services ask of the outside. `store`, `inference` and the hosts implement these; services know
  * nothing else of them. The store is synchronous (SQLite, one writer); everything that can take long is not.
  */
-import type { AiFinding, Device, InferenceRecord, ModelResult, OutputMap } from './analysis.ts';
+import type { AiFinding, Device, InferenceRecord, ModelResult, OutputMap, RawOutput } from './analysis.ts';
 import type { AuditAction, AuditEntry } from './audit.ts';
 import type { ByteLocation, ByteSource } from './byte-source.ts';
 import type { WireError } from './errors.ts';
 import type { Refusal, SameUidConflict } from './imports.ts';
 import type { PackManifest } from './pack.ts';
+import type { ReplayDifference } from './replay.ts';
 import type { FrameWithValues, ImageAttributes } from './pixels.ts';
 import type { Assessment, Read, ReadContent } from './read.ts';
 import type { InstanceGeometry } from './series-geometry.ts';
@@ -70,6 +71,8 @@ export interface InstanceHeader {
 /** A file that was read, hashed and lies in the store's blob folder, not yet indexed. */
 export interface StagedInstance {
   readonly header: InstanceHeader;
+  /** The header as JSON, where the caller has it at hand. */
+  readonly headerText?: string;
   /** SHA-256 of the file as stored. */
   readonly sha256: string;
   readonly bytes: number;
@@ -224,10 +227,14 @@ export interface ReadRepository {
 }
 
 export interface ResultRepository {
-  save(record: InferenceRecord, maps: readonly OutputMap[]): void;
+  save(record: InferenceRecord, maps: readonly OutputMap[], outputs: readonly RawOutput[]): void;
   /** The newest result of each model for the study; none from before its facts were stated otherwise. */
   latest(studyInstanceUID: string): ModelResult[];
   record(recordId: string): InferenceRecord | undefined;
+  /** What the network gave, as the record keeps it; empty where nothing ran, and for records from before it was kept. */
+  outputs(recordId: string): RawOutput[];
+  /** The ids of all records made since a time (ISO 8601, UTC), oldest first. */
+  recordIds(since: string): string[];
   map(recordId: string, outputId: string, sopInstanceUID: string, frame: number): Uint8Array | undefined;
   mapsOf(studyInstanceUID: string): Omit<OutputMap & { recordId: string }, 'png'>[];
 }
@@ -271,6 +278,8 @@ export interface AnalysisInput {
 export interface AnalysisOutcome {
   readonly record: InferenceRecord;
   readonly maps: readonly OutputMap[];
+  /** Of every image that was read, in the order of the record's inputs. */
+  readonly outputs: readonly RawOutput[];
 }
 
 export interface AnalyzeRequest {
@@ -280,6 +289,8 @@ export interface AnalyzeRequest {
   readonly modelIds: readonly string[] | null;
   readonly device: Device;
   readonly withMaps: boolean;
+  /** Maps of what each score rests on, by hiding parts of the image: many runs an image, only with `withMaps`. */
+  readonly withOcclusion?: boolean;
 }
 
 /** The inference child behind a port. A crash of the child fails the request that it was working on, and that alone. */
@@ -289,6 +300,20 @@ export interface Engine {
   packs(): PackManifest[];
   close(): Promise<void>;
 }
+
+/** A record with what its network gave. */
+export type Recorded = Pick<AnalysisOutcome, 'record' | 'outputs'>;
+
+export interface ReplayComparison {
+  readonly differences: readonly ReplayDifference[];
+  /** Largest absolute difference of any value of the network, of any score and probability; 0 where all are the same. */
+  readonly largest: number;
+  /** True where not a bit differs. */
+  readonly identical: boolean;
+}
+
+/** Lays a replay beside what was recorded. */
+export type CompareReplay = (recorded: Recorded, now: Recorded) => ReplayComparison;
 
 /** A folder beside the packs that was not taken as a pack. */
 export interface RefusedPack {

@@ -16,10 +16,11 @@ export function identityOfCopy(sopInstanceUID: string, sha256: string): string {
 
 /** The copy under its own identity; the file itself stays as it came. */
 export function asCopy(staged: StagedInstance): StagedInstance {
-  const { header, sha256 } = staged;
+  const { headerText: _ofTheOriginal, ...kept } = staged;
+  const { header, sha256 } = kept;
   const { sopInstanceUID } = header;
   return {
-    ...staged,
+    ...kept,
     header: {
       ...header,
       sopInstanceUID: identityOfCopy(sopInstanceUID, sha256),

@@ -31,6 +31,7 @@ export function removeStudy(
     const readsOf = 'SELECT id FROM reads WHERE study_id = ?';
     for (const sql of [
       'DELETE FROM result_maps WHERE result_id IN (SELECT id FROM results WHERE study_id = ?)',
+      'DELETE FROM result_outputs WHERE result_id IN (SELECT id FROM results WHERE study_id = ?)',
       'DELETE FROM results WHERE study_id = ?',
       `DELETE FROM assessments WHERE read_id IN (${readsOf})`,
       `DELETE FROM reveals WHERE read_id IN (${readsOf})`,

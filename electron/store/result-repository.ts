@@ -1,4 +1,4 @@
-import type { InferenceRecord, ModelResult, OutputMap } from '../shared/analysis.ts';
+import type { InferenceRecord, ModelResult, OutputMap, RawOutput } from '../shared/analysis.ts';
 import { Refused } from '../shared/errors.ts';
 import type { ResultRepository } from '../shared/ports.ts';
 import type { Connection } from './connection.ts';
@@ -19,7 +19,7 @@ export class SqlResultRepository implements ResultRepository {
     this.#connection = connection;
   }
 
-  save(record: InferenceRecord, maps: readonly OutputMap[]): void {
+  save(record: InferenceRecord, maps: readonly OutputMap[], outputs: readonly RawOutput[]): void {
     this.#connection.relaxed(() => {
       const { database } = this.#connection;
       const study = database
@@ -50,6 +50,20 @@ export class SqlResultRepository implements ResultRepository {
           Buffer.from(map.png),
         );
       }
+      const keep = database.prepare(
+        'INSERT INTO result_outputs (result_id, sop_instance_uid, frame, output, shape, sha256, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      );
+      for (const { sopInstanceUID, frame, output, shape, sha256, data } of outputs) {
+        keep.run(
+          lastInsertRowid,
+          sopInstanceUID,
+          frame,
+          output,
+          JSON.stringify(shape),
+          sha256,
+          Buffer.from(data),
+        );
+      }
     });
   }
 
@@ -67,6 +81,26 @@ export class SqlResultRepository implements ResultRepository {
       .pluck()
       .get(recordId);
     return record === undefined ? undefined : (JSON.parse(record) as InferenceRecord);
+  }
+
+  outputs(recordId: string): RawOutput[] {
+    return this.#connection.database
+      .prepare<[string], Omit<RawOutput, 'shape'> & { shape: string }>(
+        `SELECT sop_instance_uid AS sopInstanceUID, frame, output, shape, result_outputs.sha256, data
+         FROM result_outputs JOIN results ON results.id = result_outputs.result_id
+         WHERE record_id = ? ORDER BY sop_instance_uid, frame, output`,
+      )
+      .all(recordId)
+      .map(({ shape, ...rest }) => ({ ...rest, shape: JSON.parse(shape) as number[] }));
+  }
+
+  recordIds(since: string): string[] {
+    return this.#connection.database
+      .prepare<[string], string>(
+        'SELECT record_id FROM results WHERE created_at >= ? ORDER BY created_at, id',
+      )
+      .pluck()
+      .all(since);
   }
 
   map(recordId: string, outputId: string, sopInstanceUID: string, frame: number): Uint8Array | undefined {

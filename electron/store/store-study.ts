@@ -1,14 +1,8 @@
 import { hash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { Bug, Unavailable } from '../shared/errors.ts';
 import type { Refusal, SameUidConflict } from '../shared/imports.ts';
-import type {
-  AuditTrail,
-  InstanceHeader,
-  Origin,
-  StagedInstance,
-  StoreStudyOutcome,
-} from '../shared/ports.ts';
+import type { AuditTrail, InstanceHeader, StagedInstance, StoreStudyOutcome } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { blobPath } from './blob-files.ts';
 import type { Connection } from './connection.ts';
@@ -17,6 +11,7 @@ import { asCopy } from './conflicting-copy.ts';
 import { searchText } from './search-text.ts';
 import { flagsAfter, isKnown, SAME_UID } from './study-flags.ts';
 import { type StudyRow, statedOf } from './study-rows.ts';
+import { prepareStudyStatements } from './study-statements.ts';
 import { isReleased, refreshShown } from './withheld.ts';
 
 interface Parts {
@@ -25,88 +20,23 @@ interface Parts {
   readonly audit: AuditTrail;
 }
 
-interface Existing {
-  readonly sha256: string;
-  readonly study_id: number;
-  readonly origin: Origin;
-}
-
-interface Statements {
-  study(uid: string): StudyRow | undefined;
-  insertStudy(header: InstanceHeader): void;
-  instance(uid: string): Existing | undefined;
-  /** Whether this study has the file as the copy of another with its UID, though that other may be gone by now. */
-  hasCopy(studyUid: string, uid: string, sha256: string): boolean;
-  series(uid: string): { id: number; study_id: number } | undefined;
-  insertSeries(header: InstanceHeader, studyId: number): number;
-  insertInstance(staged: StagedInstance, studyId: number, seriesId: number): void;
-}
-
-function prepareStatements({ database, clock }: Connection): Statements {
-  const study = database.prepare<[string], StudyRow>('SELECT * FROM studies WHERE uid = ?');
-  const insertStudy = database.prepare(
-    `INSERT INTO studies (uid, patient_name, patient_id, sex, age, birth_date, accession_number, modality, description,
-       study_date, study_time, series_count, instance_count, received_at, stated, flags, search)
-     VALUES (?, '', '', '', NULL, '', '', '', '', '', '', 0, 0, ?, '{}', '[]', '')`,
-  );
-  const instance = database.prepare<[string], Existing>(
-    'SELECT sha256, study_id, origin FROM instances WHERE uid = ?',
-  );
-  const copy = database.prepare<[string, string, string], 1>(
-    `SELECT 1 FROM instances WHERE conflict_of = ? AND sha256 = ? AND study_id = (SELECT id FROM studies WHERE uid = ?)`,
-  );
-  const series = database.prepare<[string], { id: number; study_id: number }>(
-    'SELECT id, study_id FROM series WHERE uid = ?',
-  );
-  const insertSeries = database.prepare(
-    'INSERT INTO series (uid, study_id, number, modality, body_part, description) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  const insertBlob = database.prepare(
-    'INSERT INTO blobs (sha256, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING',
-  );
-  const insertInstance = database.prepare(
-    'INSERT INTO instances (uid, study_id, series_id, sha256, header, origin, conflict_of) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  );
-  return {
-    study: (uid) => study.get(uid),
-    insertStudy: (header) => insertStudy.run(header.studyInstanceUID, clock.now()),
-    instance: (uid) => instance.get(uid),
-    hasCopy: (studyUid, uid, sha256) => copy.get(uid, sha256, studyUid) !== undefined,
-    series: (uid) => series.get(uid),
-    insertSeries: (header, studyId) =>
-      Number(
-        insertSeries.run(
-          header.seriesInstanceUID,
-          studyId,
-          header.seriesNumber,
-          header.modality,
-          header.bodyPart,
-          header.seriesDescription,
-        ).lastInsertRowid,
-      ),
-    insertInstance: ({ header, sha256, bytes }, studyId, seriesId) => {
-      insertBlob.run(sha256, bytes);
-      insertInstance.run(
-        header.sopInstanceUID,
-        studyId,
-        seriesId,
-        sha256,
-        JSON.stringify(header),
-        header.origin ?? 'known',
-        header.conflictOf ?? null,
-      );
-    },
+/**
+ * Files must lie there before a row names them: somebody may have emptied the folder since they were copied. Asked once in each of
+ * the 256 folders that blobs lie in, since asking for each file is a tenth of an import; what is missing alone is found when it is read.
+ */
+function blobsAreThere(folder: DataFolder): (staged: StagedInstance) => void {
+  const asked = new Set<string>();
+  return ({ sha256 }) => {
+    const inside = sha256.slice(0, 2);
+    if (asked.has(inside)) return;
+    asked.add(inside);
+    if (existsSync(blobPath(folder, sha256))) return;
+    throw new Unavailable(
+      'blob-missing',
+      'A copied file is no longer in the data folder. Nothing of this study was kept. Import it again.',
+      { sha256 },
+    );
   };
-}
-
-/** The file must lie there whole before a row names it: somebody may have emptied the folder meanwhile. */
-function requireBlob(folder: DataFolder, staged: StagedInstance): void {
-  if (statSync(blobPath(folder, staged.sha256), { throwIfNoEntry: false })?.size === staged.bytes) return;
-  throw new Unavailable(
-    'blob-missing',
-    'A copied file is no longer in the data folder. Nothing of this study was kept. Import it again.',
-    { sha256: staged.sha256 },
-  );
 }
 
 /** The pixels of a plain image make its UIDs: under them lies the same image, with what was stated at its first import. */
@@ -217,7 +147,8 @@ export function storeStudy(
 ): StoreStudyOutcome {
   const { connection, folder, audit } = parts;
   return connection.relaxed(() => {
-    const statements = prepareStatements(connection);
+    const statements = prepareStudyStatements(connection);
+    const requireBlob = blobsAreThere(folder);
     const refused: Refusal[] = [];
     const added: StagedInstance[] = [];
     const inConflict = new Set<number>();
@@ -244,15 +175,13 @@ export function storeStudy(
         continue;
       }
       const series = statements.series(header.seriesInstanceUID);
-      const known = statements.study(studyInstanceUID);
-      if (series !== undefined && series.study_id !== known?.id) {
+      const known = statements.studyId(studyInstanceUID);
+      if (series !== undefined && series.study_id !== known) {
         refused.push(seriesConflict(staged));
         continue;
       }
-      requireBlob(folder, staged);
-      if (known === undefined) statements.insertStudy(header);
-      const studyId = known?.id ?? statements.study(studyInstanceUID)?.id;
-      if (studyId === undefined) throw new Bug('The study just inserted is not there.');
+      requireBlob(staged);
+      const studyId = known ?? statements.insertStudy(header);
       statements.insertInstance(staged, studyId, series?.id ?? statements.insertSeries(header, studyId));
       added.push(staged);
       // The flag and the report are for every reader: of two that are withheld, or of one, they would tell.

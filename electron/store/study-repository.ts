@@ -67,6 +67,19 @@ export class SqlStudyRepository implements StudyRepository {
     return listStudies(this.#parts.connection, query);
   }
 
+  /** Whether this reader may see the object whose UID the file of a copy has; it may lie in another study. */
+  #isCopyTold({ conflictOf }: InstanceHeader, readerId: string | null): boolean {
+    if (conflictOf === undefined) return true;
+    const original = this.#database
+      .prepare<[string], Pick<StudyRow, 'id' | 'stated'>>(
+        'SELECT studies.id, stated FROM studies JOIN instances ON study_id = studies.id WHERE instances.uid = ?',
+      )
+      .get(conflictOf);
+    return (
+      original === undefined || !withheldFrom(this.#parts.connection, original, readerId).has(conflictOf)
+    );
+  }
+
   detail(studyInstanceUID: string, readerId: string | null): StudyDetail {
     const row = this.#database
       .prepare<[{ uid: string; reader: string | null; anyReader: 0 }], StudyRow & { status: StudyStatus }>(
@@ -89,7 +102,9 @@ export class SqlStudyRepository implements StudyRepository {
       if (first === undefined) return [];
       // Where something of it is withheld, the series is called as what is shown calls it.
       const named = shown.length === stored.length ? facts(one) : factsOf(first.header);
-      const instances = shown.map(({ header }) => instanceDetailOf(header, namesOther(row, header)));
+      const instances = shown.map(({ header }) =>
+        instanceDetailOf(header, namesOther(row, header), this.#isCopyTold(header, readerId)),
+      );
       // Of what is shown alone: a stack of what is withheld would tell of it.
       return [{ seriesInstanceUID: one.uid, ...named, instances, stacks: stacksOfStored(shown) }];
     });

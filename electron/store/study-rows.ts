@@ -70,8 +70,11 @@ export function statedOf(row: Pick<StudyRow, 'stated'>): Stated {
   return JSON.parse(row.stated) as Stated;
 }
 
-/** @param other Whether the file names another person than the study (`namesOther`): its image says so itself. */
-export function instanceDetailOf(header: InstanceHeader, other: boolean): InstanceDetail {
+/**
+ * @param other Whether the file names another person than the study (`namesOther`): its image says so itself.
+ * @param copyTold False where the object that has the UID of its file is withheld from this reader: the copy alone would tell of it.
+ */
+export function instanceDetailOf(header: InstanceHeader, other: boolean, copyTold: boolean): InstanceDetail {
   const { patientName, patientID } = header;
   return {
     sopInstanceUID: header.sopInstanceUID,
@@ -84,6 +87,6 @@ export function instanceDetailOf(header: InstanceHeader, other: boolean): Instan
     viewPosition: header.viewPosition,
     ...(other ? { otherPatient: { patientName, patientID } } : {}),
     ...(header.recovered === undefined ? {} : { recovered: header.recovered }),
-    ...(header.conflictOf === undefined ? {} : { conflictOf: header.conflictOf }),
+    ...(header.conflictOf === undefined || !copyTold ? {} : { conflictOf: header.conflictOf }),
   };
 }

@@ -6,6 +6,7 @@
     python chest_adult.py tb      --work FOLDER --split … [--variant NAME]
     python chest_adult.py without-masks --work FOLDER
     python chest_adult.py pointing --work FOLDER
+    python chest_adult.py familiar --work FOLDER [--foreign FOLDER…]
     python chest_adult.py report  --work FOLDER
     python chest_adult.py pack    --work FOLDER --pack FOLDER
 
@@ -74,9 +75,13 @@ def tb_model(config, variant):
 
 
 def load_start(model, path):
-    """Weights to start from: of another school (pretrain) into all but the last layer, of the same task into every layer."""
+    """Weights to start from: of another school (pretrain, chest-child) into all but the last layer, of the same task into every layer."""
     kept = torch.load(path, weights_only=True)
-    other = path.parent.name.startswith('pretrain')
+    other = not path.parent.name.startswith('tb-')
+    stem = kept['stem.0.weight']
+    missing = model.stem[0].weight.shape[1] - stem.shape[1]
+    if missing:  # chest-child sees no mask: its weights for that channel begin at nothing
+        kept['stem.0.weight'] = torch.cat([stem, torch.zeros(stem.shape[0], missing, *stem.shape[2:])], 1)
     model.load_state_dict({k: v for k, v in kept.items() if not (other and k.startswith('evidence'))}, strict=False)
 
 
@@ -98,11 +103,11 @@ def tb(arguments, config):
                                 variant['patches'], variant['copies'], train)
     else:
         loss = stages.class_loss(d['images'], masks, d['label'], crop, variant['smoothing'], variant['mixup'], variant.get('whole', False),
-                                 variant['strength'], variant['patches'])
+                                 variant['strength'], variant['patches'], variant.get('equal', False))
     model = loop.train(model, loss, train, variant, run, seed, arguments.stop_after,
                        sampling(d['site'], train, variant.get('small_site')))
     if (run / 'final.pt').exists():
-        logits = stages.predict_logits(model, d['images'], masks, crop, whole=variant.get('whole', False))
+        logits = stages.predict_logits(model, d['images'], masks, crop, whole=variant.get('whole', False), equal=variant.get('equal', False))
         np.save(run / 'logits.npy', logits)
         from sklearn.metrics import roc_auc_score
         for part, index in (('train', train), ('test', test)):
@@ -145,7 +150,7 @@ def without_masks(arguments, config):
         _, test = data.split_indices(d['site'], d['label'], f'fold{fold}', config['folds'], config['seed'])
         model = tb_model(config, config['tb'])
         model.load_state_dict(torch.load(trained, weights_only=True))
-        logits[test] = stages.predict_logits(model, d['images'][test], masks[test], config['tb'].get('crop', config['crop']))
+        logits[test] = stages.predict_logits(model, d['images'][test], masks[test], config['tb'].get('crop', config['crop']), equal=config['tb'].get('equal', False))
         tested[test] = True
     here = tested & (d['site'] == 'shenzhen')
     found = {'shenzhen': evaluation.auc(d['label'][here], logits[here])}
@@ -166,7 +171,41 @@ def pointing(arguments, config):
     print(json.dumps(found, indent=1))
 
 
-STEPS = {'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
+def familiar(arguments, config):
+    """The distances from the training images, and what they say of other images: of the shipped split's test part, and of foreign ones (--foreign).
+
+    And how far scores move when images are changed. Needs the `report` of the classifiers first; run `report` again afterwards.
+
+    Also fitted on one site and asked about the other: what a clinic must expect that no image was seen of.
+    """
+    from overread_training import calibration, changes, foreign, ood, pack
+
+    work, d = arguments.work, cached(arguments.work)
+    made, edges = pack.familiar(work, d, config)
+    _, test = data.split_indices(d['site'], d['label'], config['ship_split'], config['folds'], config['seed'])
+    own = {'test part of both sites (should pass)': d['images'][test], 'the same, mildly changed (should pass)': ood.varied(d['images'][test], 1, 7)}
+    outside = foreign.groups(arguments.foreign, config['size'], config['foreign_images'])
+    found = ood.measured(made, edges, {**own, **outside, **foreign.spoiled(d['images'][test])})
+    for here, there in (('shenzhen', 'montgomery'), ('montgomery', 'shenzhen')):
+        mine = np.random.default_rng(config['seed']).permutation(np.flatnonzero(d['site'] == here))
+        count = len(mine) // 4
+        other, limits = ood.prepared(work / f'familiar-{here}.pt', d['images'][mine[count:]], d['images'][mine[:count]], config['familiar'])
+        found[f'fitted on {here.capitalize()} alone, {there.capitalize()}\'s images (should pass)'] = ood.measured(other, limits, {'x': d['images'][d['site'] == there]})['x']
+    model = pack.joined(work, config, config['ship_split'], config['ship'])
+    part, limits_of = np.random.default_rng(11).permutation(test), json.loads((work / 'report.json').read_text(encoding='utf-8'))['tb']['operatingPoints']
+
+    def score(inputs):
+        with torch.no_grad():
+            return calibration.sigmoid(np.concatenate([model(torch.from_numpy(inputs[i:i + 16]).unsqueeze(1))[1][:, 0].numpy() for i in range(0, len(inputs), 16)]))
+
+    moved = changes.measured(d['images'][part].astype(np.float32), d['label'][part], config['size'], score, limits_of['balanced'],
+                             lambda inputs: ood.over(made, edges, inputs).any(0))
+    (work / 'robustness.json').write_text(json.dumps(moved, indent=1) + '\n', encoding='utf-8')
+    (work / 'foreign.json').write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
+    print(ood.table(found), edges)
+
+
+STEPS = {'familiar': familiar, 'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
 
 
 def main():
@@ -174,6 +213,7 @@ def main():
     parser.add_argument('step', choices=[*STEPS, 'report', 'pack'])
     parser.add_argument('--data', type=Path, help='folder with labels.csv, images/ and masks/')
     parser.add_argument('--children', type=Path, help='folder of the paediatric set (only for the pretrained variant)')
+    parser.add_argument('--foreign', type=Path, nargs='*', help='folders of other images that the model should abstain for (familiar only)')
     parser.add_argument('--work', type=Path, required=True, help='folder for caches, checkpoints and reports, outside the repository')
     parser.add_argument('--split', help='final, s2m, m2s or foldN')
     parser.add_argument('--variant', help='a name under "variants" in the configuration')

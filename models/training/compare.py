@@ -17,13 +17,13 @@ import numpy as np
 import onnxruntime
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from overread_training import preprocess  # noqa: E402
+from overread_training import detection_evaluation, limbs, preprocess  # noqa: E402
 
 PLAIN = {'.png', '.jpg', '.jpeg', '.tif', '.tiff'}
 
 
 def decode(path):
-    """(stored pixels, photometric interpretation, slope, intercept, SOP Instance UID or None) of the first frame."""
+    """(stored pixels, photometric interpretation, slope, intercept, SOP Instance UID or None, row and column spacing) of the first frame."""
     if path.suffix.lower() in PLAIN:
         from PIL import Image
 
@@ -31,7 +31,7 @@ def decode(path):
         if picture.mode in ('1', 'P', 'RGBA', 'LA', 'CMYK', 'YCbCr'):
             picture = picture.convert('RGB')
         values = np.asarray(picture)
-        return values, 'RGB' if values.ndim == 3 else 'MONOCHROME2', 1.0, 0.0, None
+        return values, 'RGB' if values.ndim == 3 else 'MONOCHROME2', 1.0, 0.0, None, (1.0, 1.0)
     import pydicom
     from pydicom.pixels import apply_color_lut
 
@@ -43,17 +43,27 @@ def decode(path):
     if photometric == 'PALETTE COLOR':
         values = apply_color_lut(values, file)
     return (values, photometric, float(getattr(file, 'RescaleSlope', 1) or 1), float(getattr(file, 'RescaleIntercept', 0) or 0),
-            str(file.SOPInstanceUID))
+            str(file.SOPInstanceUID), spacing(file))
 
 
-def prepare(manifest, values, photometric, slope, intercept):
-    """The manifest's preprocessing steps, in order -> float32 [1, 1, rows, columns]."""
+def spacing(file):
+    """Millimetres between rows and columns of a projection image, in the patient or at the detector; (1, 1) where the file does not say."""
+    for name in ('PixelSpacing', 'ImagerPixelSpacing', 'NominalScannedPixelSpacing'):
+        if getattr(file, name, None):
+            return tuple(float(v) for v in getattr(file, name))
+    return 1.0, 1.0
+
+
+def prepare(manifest, values, photometric, slope, intercept, distances=(1.0, 1.0)):
+    """The manifest's preprocessing steps, in order -> float32 [1, 1, rows, columns], or [1, 3, rows, columns] for a model of colour."""
     image = values
     for step in manifest['preprocess']:
         match step['op']:
             case 'modality-lut':
                 if values.ndim == 2:
                     image = preprocess.grey(values, slope, intercept)
+            case 'rgb':
+                image = preprocess.rgb(image)
             case 'grey':
                 image = preprocess.grey(image)
             case 'monochrome2':
@@ -61,19 +71,23 @@ def prepare(manifest, values, photometric, slope, intercept):
             case 'percentile-window':
                 image = preprocess.percentile_window(image, step['low'], step['high'])
             case 'resize':
-                image = preprocess.resize(image, step['rows'], step['columns'])
+                if step['aspect'] == 'letterbox':
+                    image = limbs.laid(image, *distances, step['rows'])
+                else:
+                    planes = [preprocess.resize(p, step['rows'], step['columns']) for p in (image if image.ndim == 3 else image[None])]
+                    image = np.stack(planes) if image.ndim == 3 else planes[0]
             case other:
                 raise ValueError(f'unknown preprocessing step {other}')
-    return image.astype(np.float32)[None, None]
+    return image.astype(np.float32)[None] if image.ndim == 3 else image.astype(np.float32)[None, None]
 
 
 def sigmoid(x):
     return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
 
 
-def read_out(manifest, found):
-    """Scores, probabilities and means of the maps from the graph's outputs (name -> array)."""
-    result = {'scores': {}, 'probabilities': {}, 'maps': {}}
+def read_out(manifest, found, shape, distances=(1.0, 1.0)):
+    """Scores, probabilities, findings and means of the maps from the graph's outputs (name -> array) for an image of rows × columns."""
+    result = {'scores': {}, 'probabilities': {}, 'findings': [], 'maps': {}, 'measures': {}}
     for output in manifest['outputs']:
         values = found[output['name']]
         if output['kind'] == 'score':
@@ -82,12 +96,33 @@ def read_out(manifest, found):
             fitted = manifest.get('calibration', {}).get(output['label'])
             if fitted:
                 result['probabilities'][output['label']] = sigmoid(fitted['a'] * logit + fitted['b'])
+        elif output['kind'] == 'detection':
+            result['findings'] += findings(manifest, output, values[0], shape, distances)
+        elif output['kind'] == 'measure':
+            result['measures'][output['label']] = float(values.reshape(-1)[0])
         else:
             summary = {'mean': float(values.mean(dtype=np.float64))}
             if output['kind'] == 'mask':
                 summary['fraction'] = float((values >= output['threshold']).mean())
             result['maps'][output['id']] = summary
     return result
+
+
+def findings(manifest, output, candidates, shape, distances):
+    """Candidates down to the floor, best first: score, probability where there is one, box in pixels with the origin at the centre of the top left one."""
+    floor = manifest['floor'][output['label']]
+    found = []
+    for logit, box in zip(*detection_evaluation.decode(candidates, math.log(floor / (1 - floor)), output['most'], output['overlap'])):
+        box = limbs.boxes_to_image(box, *shape, manifest['input']['shape'][2], *distances)
+        middle = (box[:2] + box[2:]) / 2
+        if (middle < 0).any() or (middle > [shape[1], shape[0]]).any():
+            continue
+        entry = {'label': output['label'], 'score': sigmoid(logit)}
+        if 'calibration' in output:
+            entry['probability'] = sigmoid(output['calibration']['a'] * logit + output['calibration']['b'])
+        edges = [max(box[0], 0), max(box[1], 0), min(box[2], shape[1]), min(box[3], shape[0])]
+        found.append({**entry, 'box': [float(v) - 0.5 for v in edges]})
+    return found
 
 
 def files_under(places):
@@ -119,13 +154,13 @@ def main():
         entry = {'path': str(path)}
         try:
             at = [time.perf_counter()]
-            values, photometric, slope, intercept, uid = decode(path)
+            values, photometric, slope, intercept, uid, distances = decode(path)
             at.append(time.perf_counter())
-            x = prepare(manifest, values, photometric, slope, intercept)
+            x = prepare(manifest, values, photometric, slope, intercept, distances)
             at.append(time.perf_counter())
             found = dict(zip(names, run.run(names, {manifest['input']['name']: x})))
             at.append(time.perf_counter())
-            entry |= {'sopInstanceUID': uid, **read_out(manifest, found)}
+            entry |= {'sopInstanceUID': uid, **read_out(manifest, found, values.shape[:2], distances)}
             at.append(time.perf_counter())
             entry['timings_ms'] = {name: (b - a) * 1000 for name, a, b in zip(totals, at, at[1:])}
             for name, spent in entry['timings_ms'].items():

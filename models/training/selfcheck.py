@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from overread_training import calibration, evaluation, export, loop, networks, phantoms, pointing, preprocess, stages  # noqa: E402
+from overread_training import calibration, evaluation, export, goldens, loop, networks, ood, phantoms, pointing, preprocess, stages, whole  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 
@@ -86,6 +86,28 @@ def export_parity(folder):
     return max(worst.values()) <= 1e-4, ', '.join(f'{k} {v:.1e}' for k, v in worst.items())
 
 
+def whole_export_parity(folder):
+    torch.manual_seed(6)
+    plan = {'widths': [8, 12, 16, 24], 'dropout': 0.1, 'mix_norm': True, 'pooling': 'exp'}
+    random = np.random.default_rng(2)
+    some = random.random((40, 192, 192))
+    model = whole.WholeImage(whole.network(plan), ood.fit(some, 20)).eval()
+    outputs = ('logit', 'attention', 'layout_distance', 'texture_distance')
+    export.to_onnx(model, folder / 'whole.onnx', 192, outputs=outputs)
+    worst, _ = export.parity(model, folder / 'whole.onnx', [np.zeros((192, 192)), some[0], phantoms.chest(192, 192, 1)], outputs)
+    # Distances of foreign images are large: what counts is their relative error.
+    return max(worst['logit'], worst['attention']) <= 1e-4 and max(worst.values()) <= 1e-3, ', '.join(f'{k} {v:.1e}' for k, v in worst.items())
+
+
+def distances_tell():
+    """About 1 for what was fitted on, and more for the same images turned."""
+    random = np.random.default_rng(7)
+    some = np.array([phantoms.chest(96, 96, seed, 0.2 * random.random()) for seed in range(60)])
+    made = ood.fit(some[:40], 20)
+    own, turned = ood.in_batches(made, some[40:]), ood.in_batches(made, np.rot90(some[40:], 1, (1, 2)).copy())
+    return float(turned[0].min()) > 1.5 * float(own[0].max()), f'layout up to {float(own[0].max()):.2f} upright, from {float(turned[0].min()):.2f} turned'
+
+
 def resume_like_uncut(folder):
     random = np.random.default_rng(3)
     images = random.random((12, 256, 256)).astype(np.float16)
@@ -114,20 +136,12 @@ def figures():
 
 
 def golden_cases():
-    pack = HERE.parent / 'chest-adult'
-    if not (pack / 'manifest.json').exists():
+    packs = [path.parent for path in sorted(HERE.parent.glob('*/manifest.json'))]
+    if not packs:
         return True, 'no pack here: not checked'
-    manifest = json.loads((pack / 'manifest.json').read_text(encoding='utf-8'))
-    run, worst = export.session(pack / manifest['weights']['file']), 0.0
-    for case in manifest['golden']:
-        expected = json.loads((pack / case['expected']).read_text(encoding='utf-8'))
-        x = preprocess.to_input(np.asarray(Image.open(pack / case['input'])))[None, None]
-        lung, logit, attention = run.run(list(export.OUTPUTS), {'image': x})
-        worst = max(worst, abs(float(logit[0, 0]) - expected['outputs']['tb_logit'][0]))
-        for name, values in (('lung_field', lung), ('attention', attention)):
-            worst = max(worst, *(abs(float(values[0, 0, r, c]) - v) for r, c, v in expected['outputs'][name]['samples']))
-    same = export.sha256(pack / manifest['weights']['file']) == manifest['weights']['sha256']
-    return same and worst <= 1e-4, f'{len(manifest["golden"])} cases, largest difference {worst:.1e}, SHA-256 {"right" if same else "WRONG"}'
+    found = {pack.name: goldens.check(pack) for pack in packs}
+    return (all(same and worst <= 1e-4 for _, worst, same in found.values()),
+            '; '.join(f'{name} {count} cases, largest difference {worst:.1e}, SHA-256 {"right" if same else "WRONG"}' for name, (count, worst, same) in found.items()))
 
 
 def main():
@@ -137,7 +151,8 @@ def main():
         folder = Path(folder)
         checks = {'resize as Pillow': resize_like_pillow, 'percentile window': window_by_hand, 'box sampling': sampling_like_torch, 'window means': windows_like_pooling,
                   'map geometry': cells_look_where_they_are_drawn,
-                  'export parity': lambda: export_parity(folder), 'resume': lambda: resume_like_uncut(folder),
+                  'export parity': lambda: export_parity(folder), 'export parity, whole image': lambda: whole_export_parity(folder),
+                  'distances': distances_tell, 'resume': lambda: resume_like_uncut(folder),
                   'figures': figures, 'golden cases': golden_cases}
         for name, check in checks.items():
             held, words = check()

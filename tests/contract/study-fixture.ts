@@ -98,7 +98,7 @@ export function addResult({ store }: Workstation, studyInstanceUID: string, sopI
     kind: 'heatmap',
     png: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]),
   };
-  store.results.save(record, [map]);
+  store.results.save(record, [map], []);
   store.audit.append({
     actor: 'operator',
     action: 'analyze',

@@ -44,8 +44,11 @@ test('facts stated just before the commit reach the model', async () => {
   await page.getByLabel('Impression').fill('To be compared.');
   await page.keyboard.press('Control+Enter');
   const models = page.getByRole('region', { name: 'Models' });
-  await expect(models).toContainText('record', { timeout: 30_000 });
-  await expect(models).not.toContainText('abstained');
+  const adult = models.getByRole('listitem').filter({ hasText: 'chest-adult' }).first();
+  await expect(adult).toContainText('record', { timeout: 30_000 });
+  await expect(adult).not.toContainText('abstained');
+  // The models for other ages and body parts say why they did not read it.
+  await expect(models).toContainText("The patient's age is not stated");
 });
 
 test('what the AI alone found is drawn in its own form, and settled by a person only', async () => {

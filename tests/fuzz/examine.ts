@@ -11,6 +11,7 @@ import {
 } from '../../electron/services/import-port.ts';
 import type { ByteSource } from '../../electron/shared/byte-source.ts';
 import { toWire, Unavailable } from '../../electron/shared/errors.ts';
+import type { InstanceHeader } from '../../electron/shared/ports.ts';
 import type { DecodedFrame } from '../../electron/shared/pixels.ts';
 import type { Seed } from './corpus.ts';
 import type { FuzzInput } from './make-input.ts';
@@ -135,7 +136,7 @@ export class Examiner {
         outcomes.push('header: ok');
         const key = `${name}:${item.sha256}`;
         keys.add(key);
-        const { image } = item.header;
+        const { image } = JSON.parse(item.headerText) as InstanceHeader;
         if (!image) continue;
         const wanted = new Set([...Array.from({ length: FRAMES }, (_, i) => i), image.frames - 1]);
         for (const frame of [...wanted].filter((one) => one < image.frames)) {

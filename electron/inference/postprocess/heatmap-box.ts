@@ -1,4 +1,4 @@
-import type { Grid } from './grid.ts';
+import type { Grid, GridPart } from './grid.ts';
 
 /** A set of cells at or above a threshold that touch each other, corners included. Columns and rows are inclusive. */
 export interface CellComponent {
@@ -55,20 +55,22 @@ export function strongest(found: readonly CellComponent[]): CellComponent | unde
 
 /**
  * The cells of a component as a box in the image's own matrix: x0, y0, x1, y1 in pixels, origin at the centre of the top
- * left pixel. The image was squashed to the grid, so cell c covers the columns from c·W/C − 0.5 to (c + 1)·W/C − 0.5,
- * where W is the image's and C the grid's number of columns; rows alike.
+ * left pixel, cut at its edge. The image covers `part` of the grid, so cell c covers the columns from (c − part.left)·W/C − 0.5 to
+ * (c + 1 − part.left)·W/C − 0.5, where W is the image's and C the part's number of columns; rows alike.
  */
 export function boxInImage(
   component: CellComponent,
-  grid: Pick<Grid, 'rows' | 'columns'>,
+  part: GridPart,
   image: { readonly rows: number; readonly columns: number },
 ): [number, number, number, number] {
-  const across = image.columns / grid.columns;
-  const down = image.rows / grid.rows;
+  const across = image.columns / part.columns;
+  const down = image.rows / part.rows;
+  const x = (cell: number): number => Math.min(Math.max((cell - part.left) * across, 0), image.columns) - 0.5;
+  const y = (cell: number): number => Math.min(Math.max((cell - part.top) * down, 0), image.rows) - 0.5;
   return [
-    component.firstColumn * across - 0.5,
-    component.firstRow * down - 0.5,
-    (component.lastColumn + 1) * across - 0.5,
-    (component.lastRow + 1) * down - 0.5,
+    x(component.firstColumn),
+    y(component.firstRow),
+    x(component.lastColumn + 1),
+    y(component.lastRow + 1),
   ];
 }

@@ -4,10 +4,12 @@ import type { PackManifest, PackOutput } from '../../shared/pack.ts';
 import type { ImageAttributes } from '../../shared/pixels.ts';
 import type { OutputTensor } from '../session.ts';
 import { encodeGreyPng } from './encode-png.ts';
-import { type Grid, upsampleRows } from './grid.ts';
+import { placementIn, boxOfImage, type Placement } from '../preprocess/letterbox.ts';
+import { decodeDetections } from './detections.ts';
+import { type Grid, partOf, upsampleRows } from './grid.ts';
 import { boxInImage, components, strongest } from './heatmap-box.ts';
 import { countRegions } from './mask-regions.ts';
-import { activate, calibrate, operatingPointOf } from './scores.ts';
+import { activate, calibrate, operatingPointOf, platt, rawAt } from './scores.ts';
 import { structureArea } from './structure-area.ts';
 
 /** The image that was read: its own matrix and what is known of its geometry. */
@@ -64,6 +66,7 @@ function placeOf(
   manifest: PackManifest,
   outputs: ReadonlyMap<string, OutputTensor>,
   image: ImageRead,
+  place: Placement,
 ): AiFinding['box'] {
   const map = manifest.outputs.find(
     (output): output is Output<'heatmap'> => output.kind === 'heatmap' && output.explains === label,
@@ -71,19 +74,20 @@ function placeOf(
   if (map === undefined) return null;
   const cells = grid(tensorOf(outputs, map.name), map.name);
   const best = strongest(components(cells, map.boxThreshold));
-  return best === undefined ? null : boxInImage(best, cells, image);
+  return best === undefined ? null : boxInImage(best, partOf(cells, place), image);
 }
 
 function readMask(
   output: Output<'mask'>,
   cells: Grid,
   image: ImageRead,
+  place: Placement,
   withMaps: boolean,
 ): Pick<ReadOutputs, 'measurements' | 'maps'> {
   const counter = countRegions();
   const line = new Uint8Array(image.columns);
   const pixels = withMaps ? new Uint8Array(image.rows * image.columns) : null;
-  upsampleRows(cells, image.rows, image.columns, (y, row) => {
+  upsampleRows(cells, partOf(cells, place), image.rows, image.columns, (y, row) => {
     for (let x = 0; x < row.length; x++) line[x] = (row[x] as number) >= output.threshold ? 255 : 0;
     counter.addRow(line);
     pixels?.set(line, y * image.columns);
@@ -97,21 +101,60 @@ function readMask(
   };
 }
 
-function drawHeatmap(output: Output<'heatmap'>, cells: Grid, image: ImageRead): ReadOutputs['maps'][number] {
+/** A map of values 0..1 as an 8-bit PNG in the image's own matrix. */
+export function drawHeatmap(
+  id: string,
+  cells: Grid,
+  image: Pick<ImageRead, 'rows' | 'columns'>,
+  place: Placement,
+): ReadOutputs['maps'][number] {
   const pixels = new Uint8Array(image.rows * image.columns);
-  upsampleRows(cells, image.rows, image.columns, (y, row) => {
+  upsampleRows(cells, partOf(cells, place), image.rows, image.columns, (y, row) => {
     const start = y * image.columns;
     for (let x = 0; x < row.length; x++) {
       const value = row[x] as number;
       pixels[start + x] = value <= 0 ? 0 : value >= 1 ? 255 : Math.round(255 * value);
     }
   });
-  return { outputId: output.id, kind: 'heatmap', png: encodeGreyPng(image.rows, image.columns, pixels) };
+  return { outputId: id, kind: 'heatmap', png: encodeGreyPng(image.rows, image.columns, pixels) };
+}
+
+function isDetected(manifest: PackManifest, label: string): boolean {
+  return manifest.outputs.some((output) => output.kind === 'detection' && output.label === label);
+}
+
+/** The candidates of a detector down to the label's floor, as findings of the image. */
+function readDetections(
+  output: Output<'detection'>,
+  manifest: PackManifest,
+  tensor: OutputTensor,
+  image: ImageRead,
+  place: Placement,
+): ReadOutputs['findings'] {
+  const { label, activation, overlap, most } = output;
+  const { sopInstanceUID, frame } = image;
+  const floor = rawAt(manifest.floor[label] ?? Number.POSITIVE_INFINITY, activation);
+  return decodeDetections(tensor, output.name, { floor, overlap, most }).flatMap((candidate) => {
+    const box = boxOfImage(candidate.box, place, image);
+    if (box === null) return [];
+    const score = activate(candidate.raw, activation);
+    return {
+      label,
+      code: output.code ?? null,
+      score,
+      ...(output.calibration === undefined ? {} : { probability: platt(candidate.raw, output.calibration) }),
+      sopInstanceUID,
+      frame,
+      box,
+      operatingPoint: operatingPointOf(score, label, manifest),
+    };
+  });
 }
 
 /**
  * What a model's raw outputs say of one image, by its manifest: scores with their calibration, a finding for each label that
- * reaches the floor (box: the strongest candidate of the map that explains it), measurements of structures, and
+ * reaches the floor (box: the strongest candidate of the map that explains it), or, where the pack has a detector for the label, each of its
+ * candidates down to the floor; measurements of structures, and
  * the maps in the image's own matrix. A structure is never a finding.
  *
  * @throws Refused `output-invalid` where an output has not the shape that its kind needs.
@@ -124,6 +167,8 @@ export function interpretOutputs(
 ): ReadOutputs {
   const read: ReadOutputs = { scores: [], findings: [], measurements: [], maps: [] };
   const { sopInstanceUID, frame } = image;
+  const place = placementIn(manifest.preprocess, image);
+  const measures: [Output<'measure'>, number][] = [];
   for (const output of manifest.outputs) {
     const tensor = tensorOf(outputs, output.name);
     switch (output.kind) {
@@ -135,8 +180,9 @@ export function interpretOutputs(
         const probability = calibrated === undefined ? {} : { probability: calibrated };
         read.scores.push({ sopInstanceUID, frame, label, score, ...probability });
         const floor = manifest.floor[label];
-        if (floor === undefined || score < floor) break;
-        const box = placeOf(label, manifest, outputs, image);
+        if (output.finding === false || floor === undefined || score < floor || isDetected(manifest, label))
+          break;
+        const box = placeOf(label, manifest, outputs, image, place);
         const operatingPoint = operatingPointOf(score, label, manifest);
         const code = output.code ?? null;
         read.findings.push({
@@ -152,17 +198,29 @@ export function interpretOutputs(
         break;
       }
       case 'mask': {
-        const { measurements, maps } = readMask(output, grid(tensor, output.name), image, withMaps);
+        const { measurements, maps } = readMask(output, grid(tensor, output.name), image, place, withMaps);
         read.measurements.push(...measurements);
         read.maps.push(...maps);
         break;
       }
+      case 'measure':
+        measures.push([output, single(tensor, output.name)]);
+        break;
       case 'heatmap':
-        if (withMaps) read.maps.push(drawHeatmap(output, grid(tensor, output.name), image));
+        if (withMaps) read.maps.push(drawHeatmap(output.id, grid(tensor, output.name), image, place));
+        break;
+      case 'detection':
+        read.findings.push(...readDetections(output, manifest, tensor, image, place));
         break;
       default:
         throw missingCaseError(output);
     }
+  }
+  for (const [{ label, unit, unless }, value] of measures) {
+    // What is not there has no measure: a number for it would be made up.
+    const there = read.scores.find((score) => score.label === unless);
+    const reached = there === undefined ? null : operatingPointOf(there.score, there.label, manifest);
+    if (reached !== 'balanced') read.measurements.push({ name: label, value, unit, sopInstanceUID });
   }
   return read;
 }

@@ -22,14 +22,31 @@ export function activate(
   }
 }
 
-/** Platt's calibration of a raw output (Platt 1999): sigmoid(a · raw + b); undefined where the pack carries none for the label. */
+/** The raw output whose score this is: the inverse of `activate`. */
+export function rawAt(score: number, activation: Parameters<typeof activate>[1]): number {
+  switch (activation) {
+    case 'sigmoid':
+      return score <= 0 ? Number.NEGATIVE_INFINITY : Math.log(score / (1 - score));
+    case 'none':
+      return score;
+    default:
+      throw missingCaseError(activation);
+  }
+}
+
+/** Platt's calibration (Platt 1999): sigmoid(a · raw + b). */
+export function platt(raw: number, { a, b }: { readonly a: number; readonly b: number }): number {
+  return sigmoid(a * raw + b);
+}
+
+/** The calibrated probability of a raw output; undefined where the pack carries none for the label. */
 export function calibrate(
   raw: number,
   label: string,
   manifest: Pick<PackManifest, 'calibration'>,
 ): number | undefined {
-  const platt = manifest.calibration?.[label];
-  return platt === undefined ? undefined : sigmoid(platt.a * raw + platt.b);
+  const fitted = manifest.calibration?.[label];
+  return fitted === undefined ? undefined : platt(raw, fitted);
 }
 
 /** The strictest operating point that the score reaches; null below both. */

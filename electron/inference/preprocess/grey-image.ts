@@ -78,6 +78,16 @@ export function lumaFromFrame(frame: DecodedFrame): GreyImage {
   return plainImage(rows, columns, values);
 }
 
+/** The three samples of an interleaved colour frame, a plane each. */
+export function planesFromFrame(frame: DecodedFrame): GreyImage[] {
+  const { rows, columns, data } = frame;
+  return [0, 1, 2].map((sample) => {
+    const values = new Float64Array(rows * columns);
+    for (let p = 0, at = sample; p < values.length; p++, at += 3) values[p] = data[at] as number;
+    return plainImage(rows, columns, values);
+  });
+}
+
 /** The same image with `change` applied to each value. */
 export function mapValues(image: GreyImage, change: (value: number) => number): GreyImage {
   return { ...image, values: image.values.map(change) };

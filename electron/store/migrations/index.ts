@@ -8,6 +8,7 @@ import { importBreadth } from './0007-import-breadth.ts';
 import { worklistAtScale } from './0008-worklist-at-scale.ts';
 import { originNotSaid } from './0009-origin-not-said.ts';
 import { standingAfterReopen } from './0010-standing-after-reopen.ts';
+import { rawOutputs } from './0011-raw-outputs.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   worklistAtScale,
   originNotSaid,
   standingAfterReopen,
+  rawOutputs,
 ];

@@ -2,6 +2,8 @@
 
 import math
 
+from . import changes, ood
+
 SPLITS = (('in shenzhen', 'Shenzhen, out of fold'), ('in montgomery', 'Montgomery, out of fold'), ('in both', 'both sites, out of fold'),
           ('shenzhen to montgomery', 'trained on Shenzhen, tested on Montgomery'),
           ('montgomery to shenzhen', 'trained on Montgomery, tested on Shenzhen'))
@@ -142,6 +144,31 @@ def calibration_text(figures, split):
             + 'It holds for a mixture of about half sick, half well, from these two sites.')
 
 
+def domain_text(manifest, report, config):
+    """What the domain check lets through, and how far changes move the score; empty where neither was measured."""
+    parts, rules = [], '; '.join(f'{rule["output"]} ≤ {rule["limit"]}' for rule in manifest.get('outOfDomain', []))
+    if report.get('robustness'):
+        parts.append(f'''## Robustness
+
+{next(iter(report["robustness"].values()))["images"]} images of `{config["ship_split"]}`'s test part, changed before window and resize (at 256 × 256; the product changes nothing of this by itself). Scores are uncalibrated, sensitivity and specificity at the balanced point.
+
+{changes.table(report["robustness"])}
+
+A MONOCHROME1 image is turned round by the product before the model sees it; the same image without the tag is foreign, and the domain check is there to refuse it.
+''')
+    if report.get('foreign'):
+        parts.append(f'''## Knowing what it does not know
+
+Two distances are computed inside the graph from the input alone (thumbnail against principal directions of the training thumbnails; strengths of the scales and spread of the grey values), fitted on
+images that the shipped networks were trained on, with {config["familiar"]["copies"]} mild changes of each, and tuned on {config["familiar"]["tune"]} others of them. Limits: {rules}. Above either the engine abstains and names the reason.
+
+{ood.table(report["foreign"])}
+
+The last rows are the honest warning: fitted on one site, the check refuses many images of a site that it has not seen. A clinic whose images look unlike both sites will see abstentions, with their reason.
+''')
+    return '\n'.join(parts)
+
+
 def text(manifest, report, facts, config):
     lung, tb, without = report.get('lung', {}), report.get('tb', {}), report.get('withoutShenzhenMasks', {})
     weights, worst = manifest['weights'], facts['worst']
@@ -235,6 +262,7 @@ Points are thresholds on the score (sigmoid of the logit), chosen from out-of-fo
 
 {config.get("map", "")}
 
+{domain_text(manifest, report, config)}
 ## Aims and what was reached
 
 {aims_text(report)}
@@ -258,7 +286,7 @@ Points are thresholds on the score (sigmoid of the logit), chosen from out-of-fo
 
 {chr(10).join("- " + line for line in manifest["limits"])}
 - Figures by age and sex were not made: the labels at hand do not carry them.
-- No out-of-domain detector yet: an image of something else gets a score all the same. The product's domain check (modality, body part, view, age) is the only guard.
+- The domain check compares with two sites: another clinic's habits may be refused too (see above).
 
 ## Codes
 

@@ -48,3 +48,42 @@ def operating_points(label, score, wanted=0.95):
     balanced = float(thresholds[np.argmax(true - false)])
     sensitive = float(thresholds[np.flatnonzero(true >= wanted)[0]])
     return {'balanced': balanced, 'high-sensitivity': sensitive}
+
+
+def grouped(group, rounds=2000, seed=1):
+    """Index arrays of bootstrap samples that draw whole groups (patients) with replacement: images of one patient are no independent draws."""
+    random = np.random.default_rng(seed)
+    names, place = np.unique(group, return_inverse=True)
+    members = [np.flatnonzero(place == k) for k in range(len(names))]
+    for _ in range(rounds):
+        yield np.concatenate([members[k] for k in random.integers(0, len(names), len(names))])
+
+
+def percentiles(statistic, samples, whole):
+    """(figure, low, high) of statistic(index) over bootstrap samples; samples where it cannot be told are passed over."""
+    draws = [value for value in (statistic(index) for index in samples) if value is not None and np.isfinite(value)]
+    return float(statistic(whole)), float(np.percentile(draws, 2.5)), float(np.percentile(draws, 97.5))
+
+
+def quick_auc(label, score):
+    """Area under the ROC curve by ranks (ties count half); None where one label is missing."""
+    order = np.argsort(score, kind='stable')
+    ranks = np.empty(len(score))
+    ranks[order] = np.arange(1, len(score) + 1)
+    _, place, count = np.unique(score, return_inverse=True, return_counts=True)
+    ranks = (np.bincount(place, ranks) / count)[place]
+    sick = int((label == 1).sum())
+    well = len(label) - sick
+    return None if not sick or not well else float((ranks[label == 1].sum() - sick * (sick + 1) / 2) / (sick * well))
+
+
+def auc_by_patient(label, score, patient, rounds=2000):
+    """Area under the ROC curve with a 95 % bootstrap interval over patients."""
+    label, score = np.asarray(label), np.asarray(score)
+    return percentiles(lambda index: quick_auc(label[index], score[index]), grouped(patient, rounds), np.arange(len(label)))
+
+
+def share_by_patient(values, patient, rounds=2000):
+    """Mean of values (a share) with a 95 % bootstrap interval over patients."""
+    values = np.asarray(values, float)
+    return percentiles(lambda index: float(values[index].mean()), grouped(patient, rounds), np.arange(len(values)))

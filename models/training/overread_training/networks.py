@@ -117,12 +117,30 @@ def window_mean(x, size=25):
     return band(rows, size, x.device).t() @ x @ band(columns, size, x.device)
 
 
-def look_inside(crop, mask):
+def equalised(z, mask, bins=24, reach=2.5):
+    """Grey values [b, 1, r, c] (standardised) by their rank among those of the lungs, -1..1: another exposure or look-up table hardly changes it.
+
+    The distribution inside the mask is read at `bins` places with soft edges and applied as a curve of straight pieces.
+    """
+    width = 2 * reach / bins
+    weight = mask + 1e-3
+    total = mean_of(weight)
+    out, below = torch.zeros_like(z), None
+    for step in range(bins + 1):
+        edge = -reach + step * width
+        share = mean_of(torch.sigmoid((edge - z) / (width / 4)) * weight) / total
+        if below is not None:
+            out = out + (share - below) * ((z - edge + width) / width).clamp(0, 1)
+        below = share
+    return 2 * out - 1
+
+
+def look_inside(crop, mask, equal=False):
     """What the classifier sees of a crop: [b, 3, s, s] and the gate [b, 1, s, s].
 
     Channel 0: grey values standardised by the mean and deviation inside the mask. Channel 1: the same, standardised
     once more in a local window, which takes away slow changes of exposure. Channel 2: the mask. Both grey channels
-    fade to 0 away from the lungs. An empty mask weighs every pixel alike.
+    fade to 0 away from the lungs. An empty mask weighs every pixel alike. equal: channel 0 by ranks (`equalised`) instead.
     """
     weight = mask + 1e-3
     total = mean_of(weight)
@@ -132,6 +150,8 @@ def look_inside(crop, mask):
     local = window_mean(z)
     local_spread = (window_mean(z * z) - local * local).clamp(min=0)
     fine = ((z - local) / (local_spread + 0.04).sqrt()).clamp(-4, 4)
+    if equal:
+        z = 1.7 * equalised(z, mask)
     near = window_mean(mask)
     some = (mean_of(mask) / 0.05).clamp(0, 1)
     near = (near * 5).clamp(0, 1) * some + (1 - some)
@@ -243,18 +263,18 @@ class Together(nn.Module):
 
 
 class ChestAdult(nn.Module):
-    """The shipped graph: image -> lung_field, tb_logit, attention (all in the input's matrix)."""
+    """The shipped graph: image -> lung_field, tb_logit, attention (all in the input's matrix), then what `familiar` adds (distances of `ood.Familiar`)."""
 
-    def __init__(self, lung, tb, crop):
+    def __init__(self, lung, tb, crop, familiar=None, equal=False):
         super().__init__()
-        self.lung, self.tb, self.crop = lung, tb, crop
+        self.lung, self.tb, self.crop, self.familiar, self.equal = lung, tb, crop, familiar, equal
 
     def forward(self, image):
         mask = lung_probability(self.lung, image)
         box = lung_box(mask)
         both = read_box(torch.cat([image, mask], 1), box, self.crop)
-        seen, gate = look_inside(both[:, :1], both[:, 1:])
+        seen, gate = look_inside(both[:, :1], both[:, 1:], self.equal)
         logit, evidence, cells = both_ways(self.tb, seen, gate)
         attention = torch.sigmoid(evidence) * (cells * 2).clamp(0, 1)
-        attention = lay_back(attention, box, image.shape[2])
-        return mask, logit, attention.clamp(0, 1)
+        attention = lay_back(attention, box, image.shape[2]).clamp(0, 1)
+        return (mask, logit, attention) if self.familiar is None else (mask, logit, attention, *self.familiar(image))

@@ -5,13 +5,18 @@ import math
 import re
 
 import numpy as np
-import onnxruntime
 import torch
-from PIL import Image
 
-from . import calibration, card, data, export, networks, phantoms, preprocess
+from . import card, data, export, goldens, networks, ood
 
-PLACES = [(row, column) for row in range(12, 256, 25) for column in range(12, 256, 25)]
+OUTPUTS = (*export.OUTPUTS, 'layout_distance', 'texture_distance')
+
+FOREIGN = {
+    'layout_distance': 'The layout of the image is unlike that of the upright frontal chest radiographs that the model was made with '
+                       '(another body part or view, turned, or black and white exchanged?)',
+    'texture_distance': 'The grey values or the fine structure of the image are unlike those of the chest radiographs that the model was made with '
+                        '(another modality, a photograph, noise, or strong processing?)',
+}
 
 LIMITS = [
     'For research use, not for diagnosis.',
@@ -31,6 +36,13 @@ DATA = [
 CHILDREN = 'Pretraining of the classifier: Kermany D, Zhang K, Goldbaum M. Labeled optical coherence tomography and chest X-ray images for classification. Mendeley Data, doi 10.17632/rscbjbr9sj, CC BY 4.0.'
 
 
+def familiar(work, d, config):
+    """The distances, fitted on images that the shipped split trained on and tuned on others of them: (module, limits)."""
+    train, _ = data.split_indices(d['site'], d['label'], config['ship_split'], config['folds'], config['seed'])
+    mixed, tune = np.random.default_rng(config['seed']).permutation(train), config['familiar']['tune']
+    return ood.prepared(work / 'familiar.pt', d['images'][mixed[tune:]], d['images'][mixed[:tune]], config['familiar'])
+
+
 def classifier(work, variant, name, split):
     """The trained TbNet of a split."""
     tb = networks.TbNet(variant['widths'], variant['dropout'], variant['mix_norm'], pooling=variant['pooling'])
@@ -45,26 +57,7 @@ def joined(work, config, split, name):
     lung.load_state_dict(torch.load(work / 'runs' / f'lung-{split}' / 'final.pt', weights_only=True))
     members = variant.get('members', ['final']) if split == 'final' else [split]
     tbs = [classifier(work, variant, name, member) for member in members]
-    return networks.ChestAdult(lung, tbs[0] if len(tbs) == 1 else networks.Together(tbs), variant.get('crop', config['crop'])).eval()
-
-
-def golden(folder, weights):
-    """Draw the golden inputs and write what onnxruntime gives for them. Returns the manifest's list."""
-    folder.mkdir(parents=True, exist_ok=True)
-    run, listed = export.session(weights), []
-    for name in phantoms.draw(folder):
-        x = preprocess.to_input(np.asarray(Image.open(folder / name)))[None, None]
-        lung, logit, attention = run.run(list(export.OUTPUTS), {'image': x})
-        maps = {}
-        for key, values in (('lung_field', lung), ('attention', attention)):
-            maps[key] = {'mean': float(values.mean(dtype=np.float64)),
-                         'samples': [[r, c, float(values[0, 0, r, c])] for r, c in PLACES]}
-        expected = {'scores': {'Tuberculosis': float(calibration.sigmoid(logit[0, 0]))},
-                    'outputs': {'tb_logit': [float(logit[0, 0])], **maps}, 'onnxruntime': onnxruntime.__version__}
-        answer = name.replace('.png', '.json')
-        (folder / answer).write_text(json.dumps(expected) + '\n', encoding='utf-8')
-        listed.append({'input': f'golden/{name}', 'expected': f'golden/{answer}'})
-    return listed
+    return networks.ChestAdult(lung, tbs[0] if len(tbs) == 1 else networks.Together(tbs), variant.get('crop', config['crop']), equal=variant.get('equal', False)).eval()
 
 
 def limits(figures, config, trained):
@@ -83,7 +76,7 @@ def limits(figures, config, trained):
     return out
 
 
-def manifest(weights, parameters, cases, figures, config, trained):
+def manifest(weights, parameters, cases, figures, config, trained, edges):
     size, cells = config['size'], config['tb'].get('crop', config['crop']) // 16
     found = figures.get('tb', {})
     made = {
@@ -105,6 +98,7 @@ def manifest(weights, parameters, cases, figures, config, trained):
              'displayWords': 'tuberculosis-type abnormality'},
             {'name': 'attention', 'kind': 'heatmap', 'id': 'attention', 'explains': 'Tuberculosis',
              'nativeRows': cells, 'nativeColumns': cells, 'boxThreshold': config['box_threshold']}],
+        'outOfDomain': [{'output': name, 'limit': round(edge, 4), 'reason': words} for (name, words), edge in zip(FOREIGN.items(), edges)],
         'floor': {'Tuberculosis': 0.05},
         'operatingPoints': {'Tuberculosis': found.get('operatingPoints', {'balanced': 0.5, 'high-sensitivity': 0.2})},
         'limits': limits(figures, config, trained), 'golden': cases,
@@ -131,17 +125,18 @@ def write(work, folder, config, d):
     weights = folder / 'model.onnx'
     name = config['ship']
     model = joined(work, config, config.get('ship_split', 'final'), name)
-    parameters = export.to_onnx(model, weights, config['size'])
+    model.familiar, edges = familiar(work, d, config)
+    parameters = export.to_onnx(model, weights, config['size'], outputs=OUTPUTS)
     some = np.random.default_rng(3).permutation(len(d['images']))[:40]
-    worst, spent = export.parity(model, weights, d['images'][some].astype(np.float32))
+    worst, spent = export.parity(model, weights, d['images'][some].astype(np.float32), OUTPUTS)
     print('parity over', len(some), 'images:', worst, 'median ms on one thread:', round(spent, 1))
     if max(worst.values()) > 1e-4:
         raise SystemExit('the export differs from PyTorch by more than 1e-4')
     at = work / 'report.json'
     figures = json.loads(at.read_text(encoding='utf-8')) if at.exists() else {}
-    cases = golden(folder / 'golden', weights)
+    cases = goldens.write(folder / 'golden', weights, config['size'], OUTPUTS, 'Tuberculosis', 'tb_logit')
     train, _ = data.split_indices(d['site'], d['label'], config.get('ship_split', 'final'), config['folds'], config['seed'])
-    made = manifest(weights, parameters, cases, figures, config, len(train))
+    made = manifest(weights, parameters, cases, figures, config, len(train), edges)
     (folder / 'manifest.json').write_text(as_text(made), encoding='utf-8')
     facts = {'worst': worst, 'count': len(some), 'ms': spent}
     (folder / 'CARD.md').write_text(card.text(made, figures, facts, config), encoding='utf-8')

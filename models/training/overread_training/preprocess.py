@@ -24,6 +24,14 @@ def grey(pixels, slope=1.0, intercept=0.0):
     return values.astype(np.float64) * slope + intercept
 
 
+def rgb(pixels):
+    """The three samples of an 8-bit colour image as planes, float64 [3, rows, columns], each value / 255."""
+    values = np.asarray(pixels)
+    if values.ndim != 3 or values.shape[2] != 3 or values.dtype != np.uint8:
+        raise ValueError(f'expected an RGB image of 8 bits, got shape {values.shape}, {values.dtype}')
+    return np.moveaxis(values.astype(np.float64) / 255, 2, 0)
+
+
 def monochrome2(values, photometric):
     """MONOCHROME1 is turned round over the image's own range: v -> (max + min) - v. Others pass."""
     if photometric == 'MONOCHROME1':

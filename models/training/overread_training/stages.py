@@ -91,7 +91,7 @@ def patched(seen, gate, y):
     return torch.where(inside, seen[other], seen), mixed, y * (1 - share) + y[other] * share
 
 
-def class_loss(images, masks, labels, crop, smoothing, mixup, whole=False, strength=1.0, patches=0.0):
+def class_loss(images, masks, labels, crop, smoothing, mixup, whole=False, strength=1.0, patches=0.0, equal=False):
     """Loss of a batch for TbNet on jittered lung crops with label smoothing and mixup; patches: how often crops are patched instead."""
     crops = lung_crops(images, masks, crop, whole)
 
@@ -99,7 +99,7 @@ def class_loss(images, masks, labels, crop, smoothing, mixup, whole=False, stren
         x, m = jittered(crops[torch.from_numpy(chosen)].float(), crop, strength)
         if whole:
             m = torch.zeros_like(m)
-        seen, gate = networks.look_inside(x, m)
+        seen, gate = networks.look_inside(x, m, equal)
         y = torch.from_numpy(labels[chosen].astype(np.float32)).unsqueeze(1) * (1 - 2 * smoothing) + smoothing
         if patches and float(torch.rand(1)) < patches:
             seen, gate, y = patched(seen, gate, y)
@@ -165,7 +165,7 @@ def late_loss(model, images, masks, labels, crop, smoothing, mixup, strength, pa
     return loss
 
 
-def predict_logits(model, images, masks, crop, batch=32, whole=False):
+def predict_logits(model, images, masks, crop, batch=32, whole=False, equal=False):
     """Logits float [n] of a trained TbNet, no augmentation: the same way as the shipped graph."""
     model.eval()
     out = []
@@ -176,6 +176,6 @@ def predict_logits(model, images, masks, crop, batch=32, whole=False):
             if whole:
                 box = torch.tensor([0.0, 0.0, 1.0, 1.0]).expand(len(x), 4)
             both = networks.read_box(torch.cat([x, m], 1), box, crop)
-            seen, gate = networks.look_inside(both[:, :1], both[:, 1:] * (0 if whole else 1))
+            seen, gate = networks.look_inside(both[:, :1], both[:, 1:] * (0 if whole else 1), equal)
             out.append(networks.both_ways(model, seen.contiguous(memory_format=torch.channels_last), gate)[0].numpy()[:, 0])
     return np.concatenate(out) if out else np.zeros(0, np.float32)

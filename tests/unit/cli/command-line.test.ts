@@ -15,6 +15,7 @@ import {
   refusalsReportSchema,
   retryReportSchema,
 } from '../../../electron/shared/imports.ts';
+import { replayReportsSchema } from '../../../electron/shared/replay.ts';
 import { studiesReportSchema } from '../../../electron/shared/study.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { dicom, files } from '../services/import-parts.ts';
@@ -160,12 +161,26 @@ describe('the models', () => {
     const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1') });
     await overread(['import', folder, '--data', data]);
     const list = await overread(['models', 'list', '--json']);
-    expect(modelsListSchema.parse(document(list)).map(({ id }) => id)).toContain('chest-adult');
+    const ids = modelsListSchema.parse(document(list)).map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['chest-adult', 'chest-child']));
     for (const what of ['1.2.3', folder]) {
       const said = await overread(['analyze', what, '--data', data, '--json']);
       const [study] = analyzeReportSchema.parse(document(said));
-      expect(study).toMatchObject({ studyInstanceUID: '1.2.3', results: [{ status: 'abstained' }] });
+      expect(study?.studyInstanceUID).toBe('1.2.3');
+      // Each installed model once, whatever their number.
+      expect(study?.results.map(({ model, status }) => [model.id, status])).toEqual(
+        ids.map((id) => [id, 'abstained']),
+      );
     }
+    const again = await overread(['replay', '--since', '2020-01-01', '--data', data, '--json']);
+    // Abstentions are replayed too: of the study and of the folder, one record a model each.
+    expect(replayReportsSchema.parse(document(again)).map(({ verdict }) => verdict)).toEqual(
+      [...ids, ...ids].map(() => 'identical'),
+    );
+    const wrong = await overread(['replay', '--data', data, '--json']);
+    expect([wrong.exit, document(wrong)]).toMatchObject([2, { error: { code: 'wrong-use' } }]);
+    const none = await overread(['replay', 'nothing', '--data', data, '--json']);
+    expect([none.exit, document(none)]).toMatchObject([1, { error: { code: 'record-unknown' } }]);
     const unknown = await overread(['analyze', '1.2.99', '--data', data, '--json']);
     expect([unknown.exit, document(unknown)]).toMatchObject([1, { error: { code: 'study-unknown' } }]);
     const nowhere = join(data, 'nowhere');
@@ -176,12 +191,21 @@ describe('the models', () => {
     ]);
     const verified = verifyReportSchema.parse(document(await overread(['verify', '--data', data, '--json'])));
     expect(verified.checks.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['audit trail', 'files', 'model chest-adult']),
+      expect.arrayContaining(['audit trail', 'files', ...ids.map((id) => `model ${id}`)]),
     );
   }, 120_000);
 });
 
 describe('wrong use and what is missing', () => {
+  it('maps of occlusion have nowhere to go without a folder', async () => {
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1') });
+    const said = await overread(['analyze', folder, '--occlusion', '--json']);
+    expect([said.exit, document(said)]).toMatchObject([
+      2,
+      { error: { message: expect.stringContaining('--out') } },
+    ]);
+  });
+
   it('an empty --data is refused, not taken for the default folder', async () => {
     const said = await overread(['studies', '--data', '', '--json']);
     expect([said.exit, document(said)]).toMatchObject([

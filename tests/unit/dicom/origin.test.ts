@@ -72,6 +72,7 @@ describe('who made an object', () => {
     ],
     ['a SEG drawn by hand', '66.4', [el('00620002 SQ', [[el('00620008 CS', 'MANUAL')]])], 'known'],
     ['a SEG that does not say', '66.4', [], 'unknown'],
+    ['segments of radiotherapy', '481.11', [], 'unknown'],
     [
       'contours by an algorithm',
       '481.3',
@@ -120,7 +121,10 @@ describe('who made an object', () => {
     const png = encode({ width: 8, height: 8, data: new Uint8Array(64), channels: 1, depth: 8 });
     const stated = { modality: 'DX' };
     const imported = await importItem('a.png', png, { stated, put: () => undefined });
-    expect(imported).toMatchObject({ header: { origin: 'known' }, plain: true });
+    expect(imported).toMatchObject({ plain: true });
+    expect(JSON.parse('headerText' in imported ? imported.headerText : '{}')).toMatchObject({
+      origin: 'known',
+    });
     expect(readHeader(await wrapPlainImage(png, { name: 'a.png', stated })).origin).toBe('unknown');
   });
 });

@@ -11,7 +11,7 @@ import { decodeFrame } from '../../../electron/dicom/decode-frame.ts';
 import { inferenceRecordSchema } from '../../../electron/shared/analysis.ts';
 import type { AnalysisInput, AnalyzeRequest } from '../../../electron/shared/ports.ts';
 import { testImageBytes, writeTestImage } from '../../fixtures/test-image.ts';
-import { SIZE, slowGraph, writeTestPack } from '../../fixtures/test-pack.ts';
+import { PLAIN_GRAPH, SIZE, slowGraph, writeTestPack } from '../../fixtures/test-pack.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'overread-engine-test-'));
 const engines: LocalEngine[] = [];
@@ -161,6 +161,87 @@ describe('the engine', () => {
     expect(outcome?.record.result.reason).toMatch(/1 of the 2 images.*SHA-256 differs/);
     const [after] = await engine.analyze(request([good]));
     expect(after?.record.result.status).toBe('completed');
+  });
+
+  it('shows on demand what a score rests on, by hiding parts of the image', async () => {
+    const packs = packsFolder();
+    writeTestPack(packs, 'plain');
+    const engine = engineOn(packs);
+    const input = writeTestImage(join(home, 'occluded.dcm'), { pixels: HALVES });
+    const [outcome] = await engine.analyze(request([input], { withMaps: true, withOcclusion: true }));
+    const map = outcome?.maps.find(({ outputId }) => outputId === 'occlusion-brightness');
+    const { width, height, data } = decode(map?.png ?? new Uint8Array());
+    expect([width, height, map?.kind]).toEqual([32, 32, 'heatmap']);
+    // The score is the mean of the input: it falls where what is bright is hidden behind the mean, and rises on the dark half.
+    const row = [...data.subarray(16 * 32, 17 * 32)];
+    expect(Math.max(...row.slice(0, 12))).toBe(0);
+    // A patch of 2 × 2 of 12 × 12 cells hides 1/36 of the image: (1 − 0.5) / 36 × 8 = 0.11 of the raw score, drawn at 255 a unit.
+    expect(Math.min(...row.slice(20))).toBeGreaterThan(20);
+    expect(Math.max(...row.slice(20))).toBeLessThan(40);
+    const [without] = await engine.analyze(request([input], { withMaps: true }));
+    expect(without?.maps.map(({ outputId }) => outputId)).toEqual(['field', 'attention']);
+  });
+
+  describe('and its own distances', () => {
+    /** The distance is 8 × the mean of the input: 4 for HALVES, 6 where three quarters are bright. */
+    const graph = {
+      ...PLAIN_GRAPH,
+      outputs: [...PLAIN_GRAPH.outputs, { name: 'layout_distance', shape: [1, 1] }],
+      nodes: [...PLAIN_GRAPH.nodes, { op: 'Mul', inputs: ['mean', 'eight'], outputs: ['layout_distance'] }],
+    };
+    const reason = 'The layout is unlike that of every image that the model was made with';
+    const BRIGHT = HALVES.map((_, i) => (i % 32 < 8 ? 100 : 300));
+
+    function engineWithRule(limit: number): LocalEngine {
+      const packs = packsFolder();
+      const outOfDomain = [{ output: 'layout_distance', limit, reason }];
+      writeTestPack(packs, 'plain', { graph, manifest: { outOfDomain } });
+      return engineOn(packs);
+    }
+
+    it('abstain above the limit, with the reason, the distance and the limit, and without a score', async () => {
+      const engine = engineWithRule(5);
+      const input = writeTestImage(join(home, 'bright.dcm'), { pixels: BRIGHT });
+      const [outcome] = await engine.analyze(request([input], { withMaps: true }));
+      expect(outcome?.record.result).toMatchObject({
+        status: 'abstained',
+        reason: `${reason} (layout distance 6.00, limit 5.00)`,
+        scores: [],
+        findings: [],
+        measurements: [],
+      });
+      expect(outcome?.maps).toEqual([]);
+    });
+
+    it('leave out an image of several and say so', async () => {
+      const inputs = [HALVES, BRIGHT].map((pixels, i) =>
+        writeTestImage(join(home, `foreign-${i}.dcm`), { number: i + 1, pixels }),
+      );
+      const [outcome] = await engineWithRule(5).analyze(request(inputs));
+      expect(outcome?.record.result.status).toBe('completed');
+      expect(outcome?.record.result.scores.map((score) => score.sopInstanceUID)).toEqual(['1.2.3.1.1.1']);
+      expect(outcome?.record.inputs).toHaveLength(1);
+      expect(outcome?.record.notes?.join(' ')).toContain(`Not read: 1 of 2 images: ${reason}`);
+    });
+
+    it('say nothing at the limit', async () => {
+      const input = writeTestImage(join(home, 'at-limit.dcm'), { pixels: HALVES });
+      const [outcome] = await engineWithRule(4).analyze(request([input]));
+      expect(outcome?.record.result).toMatchObject({ status: 'completed', reason: null });
+    });
+
+    it('make the pack unusable where the graph has no such output', async () => {
+      const packs = packsFolder();
+      writeTestPack(packs, 'plain', {
+        manifest: { outOfDomain: [{ output: 'absent', limit: 1, reason }] },
+      });
+      const input = writeTestImage(join(home, 'no-output.dcm'), { pixels: HALVES });
+      const [outcome] = await engineOn(packs).analyze(request([input]));
+      expect(outcome?.record.result).toMatchObject({
+        status: 'failed',
+        reason: expect.stringMatching(/absent/),
+      });
+    });
   });
 
   it('abstains where the decoder refuses the pixels, with its words', async () => {

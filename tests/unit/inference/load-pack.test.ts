@@ -49,6 +49,26 @@ describe('a model pack', () => {
   const base = testManifest('x', new Uint8Array(1));
   it.each([
     ['no-input', { input: { ...base.input, shape: [1, 3, 16, 16] } }, /input\.shape/],
+    [
+      'colour-late',
+      {
+        input: { ...base.input, shape: [1, 3, 16, 16] },
+        preprocess: [{ op: 'modality-lut' as const }, { op: 'rgb' as const }, ...base.preprocess.slice(-1)],
+      },
+      /rgb must be the first/,
+    ],
+    ['colour-grey', { preprocess: [{ op: 'rgb' as const }, ...base.preprocess.slice(-1)] }, /\[1, 3, rows/],
+    ['sizes', { domain: { ...base.domain, maxRows: 4 } }, /largest size/],
+    [
+      'stray-measure',
+      {
+        outputs: [
+          ...base.outputs,
+          { kind: 'measure' as const, name: 'logit', label: 'Width', unit: 'px', unless: 'Nothing' },
+        ],
+      },
+      /Nothing/,
+    ],
     ['no-resize', { preprocess: [{ op: 'grey' as const }] }, /last step/],
     ['no-points', { operatingPoints: {} }, /operatingPoints/],
     [
@@ -60,6 +80,12 @@ describe('a model pack', () => {
     ['stray-label', { floor: { Brightness: 0.1, Darkness: 0.1 } }, /Darkness/],
     ['no-limits', { limits: [] }, /limits/],
     ['twice', { outputs: [...base.outputs, ...base.outputs] }, /twice/],
+    [
+      'distance-twice',
+      { outOfDomain: [{ output: 'logit', limit: 1, reason: 'Unlike' }] },
+      /‘logit’ is named twice/,
+    ],
+    ['ages', { domain: { ...base.domain, minAgeYears: 6, maxAgeYears: 5 } }, /minAgeYears is above/],
     [
       'finding-mask',
       { outputs: base.outputs.map((o) => (o.kind === 'mask' ? { ...o, structure: false } : o)) },

@@ -1,12 +1,13 @@
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { encodeGreyPng } from '../../../electron/inference/postprocess/encode-png.ts';
-import { type Grid, upsampleRows } from '../../../electron/inference/postprocess/grid.ts';
+import { type Grid, partOf, upsampleRows } from '../../../electron/inference/postprocess/grid.ts';
 import { boxInImage, components, strongest } from '../../../electron/inference/postprocess/heatmap-box.ts';
 import { interpretOutputs } from '../../../electron/inference/postprocess/interpret-outputs.ts';
 import { countRegions } from '../../../electron/inference/postprocess/mask-regions.ts';
 import { calibrate, operatingPointOf, sigmoid } from '../../../electron/inference/postprocess/scores.ts';
 import { structureArea } from '../../../electron/inference/postprocess/structure-area.ts';
+import type { PackOutput } from '../../../electron/shared/pack.ts';
 import type { OutputTensor } from '../../../electron/inference/session.ts';
 import { SIZE, testManifest } from '../../fixtures/test-pack.ts';
 
@@ -14,6 +15,11 @@ import { SIZE, testManifest } from '../../fixtures/test-pack.ts';
 function grid(...lines: string[]): Grid {
   const values = lines.flatMap((line) => Array.from(line).map((c) => (c === '.' ? 0 : Number(c) / 10)));
   return { rows: lines.length, columns: lines[0]?.length ?? 0, values: Float32Array.from(values) };
+}
+
+/** The whole grid: of an image that was squashed. */
+function whole({ rows, columns }: Grid) {
+  return partOf({ rows, columns }, { top: 0, left: 0, rows: 7, columns: 9, inputRows: 7, inputColumns: 9 });
 }
 
 const GEOMETRY = {
@@ -42,13 +48,13 @@ describe('the box of a candidate', () => {
     const cells = grid('....', '.99.', '....', '....');
     const [component] = components(cells, 0.5);
     // 4 × 4 cells over 200 × 100 pixels: a cell is 50 × 25.
-    expect(component && boxInImage(component, cells, GEOMETRY)).toEqual([49.5, 24.5, 149.5, 49.5]);
+    expect(component && boxInImage(component, whole(cells), GEOMETRY)).toEqual([49.5, 24.5, 149.5, 49.5]);
   });
 
   it('of the whole grid is the whole image', () => {
     const cells = grid('99', '99');
     const [component] = components(cells, 0.5);
-    expect(component && boxInImage(component, cells, GEOMETRY)).toEqual([-0.5, -0.5, 199.5, 99.5]);
+    expect(component && boxInImage(component, whole(cells), GEOMETRY)).toEqual([-0.5, -0.5, 199.5, 99.5]);
   });
 
   it('takes a cell at the threshold itself', () => {
@@ -59,9 +65,8 @@ describe('the box of a candidate', () => {
 describe('a map in the matrix of the image', () => {
   it('interpolates between cell centres and holds the edge', () => {
     const rows: number[][] = [];
-    upsampleRows({ rows: 2, columns: 2, values: Float32Array.of(0, 1, 2, 3) }, 4, 4, (_y, row) =>
-      rows.push([...row]),
-    );
+    const cells = { rows: 2, columns: 2, values: Float32Array.of(0, 1, 2, 3) };
+    upsampleRows(cells, whole(cells), 4, 4, (_y, row) => rows.push([...row]));
     expect(rows[0]).toEqual([0, 0.25, 0.75, 1]);
     expect(rows[1]).toEqual([0.5, 0.75, 1.25, 1.5]);
     expect(rows[3]).toEqual([2, 2.25, 2.75, 3]);
@@ -70,9 +75,9 @@ describe('a map in the matrix of the image', () => {
   it('is itself where the matrices are the same, also when an image is smaller than the grid', () => {
     const cells = grid('123', '456');
     const rows: number[][] = [];
-    upsampleRows(cells, 2, 3, (_y, row) => rows.push([...row]));
+    upsampleRows(cells, whole(cells), 2, 3, (_y, row) => rows.push([...row]));
     expect(rows.flat()).toEqual([...cells.values]);
-    upsampleRows(cells, 1, 1, (_y, row) => expect(row[0]).toBeCloseTo(0.35, 6));
+    upsampleRows(cells, whole(cells), 1, 1, (_y, row) => expect(row[0]).toBeCloseTo(0.35, 6));
   });
 
   it('goes through a PNG unchanged', () => {
@@ -219,6 +224,31 @@ describe('the outputs of one image', () => {
     const drawn = mask.data.filter((v) => v === 255).length;
     expect(read.measurements[0]).toMatchObject({ name: 'Field area', value: drawn, unit: 'px²' });
     expect(decode(read.maps[1]?.png ?? new Uint8Array()).data[0]).toBe(Math.round(Math.fround(0.9) * 255));
+  });
+
+  it('are a measurement where the pack gives a number, with its unit, and none where there is nothing to measure', () => {
+    const width: PackOutput = { kind: 'measure', name: 'width', label: 'Blur radius', unit: 'px' };
+    const measured = (output: PackOutput, logit: number) =>
+      interpretOutputs(
+        { ...manifest, outputs: [output, ...manifest.outputs] },
+        outputs(logit).set('width', { values: Float32Array.of(2.5), shape: [1, 1] }),
+        image,
+        false,
+      ).measurements.filter(({ name }) => name === 'Blur radius');
+    const given = [{ name: 'Blur radius', value: 2.5, unit: 'px', sopInstanceUID: '1.2' }];
+    expect(measured(width, 3)).toEqual(given);
+    const unless = { ...width, unless: 'Brightness' };
+    expect(measured(unless, -1)).toEqual(given); // 0.27: high-sensitivity only
+    expect(measured(unless, 0)).toEqual([]); // 0.5: balanced
+  });
+
+  it('are a score and no finding where the label is a state and nothing to look for', () => {
+    const state = manifest.outputs.map((output) =>
+      output.kind === 'score' ? { ...output, finding: false } : output,
+    );
+    const read = interpretOutputs({ ...manifest, outputs: state }, outputs(3), image, false);
+    expect(read.scores).toHaveLength(1);
+    expect(read.findings).toEqual([]);
   });
 
   it('are refused where a shape is not what its kind needs', () => {

@@ -15,7 +15,7 @@ async function inputOf(name: string, bytes: Uint8Array, frame: number): Promise<
   writeFileSync(path, bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { input } = await prepareImage(
-    { path, sha256, frame, rows: 2, columns: 3 },
+    { path, sha256, frame, rows: 2, columns: 3, pixelSpacing: null },
     {
       id: 'test',
       preprocess: [

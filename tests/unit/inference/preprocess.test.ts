@@ -23,6 +23,7 @@ function run(
   rows: number,
   columns: number,
   transform = IDENTITY,
+  planes = 1,
 ) {
   const resize: PreprocessStep = {
     op: 'resize',
@@ -34,7 +35,7 @@ function run(
   const manifest = {
     id: 'test',
     preprocess: [...steps, resize],
-    input: { name: 'image', dtype: 'float32' as const, shape: [1, 1, rows, columns] },
+    input: { name: 'image', dtype: 'float32' as const, shape: [1, planes, rows, columns] },
   };
   return [...preprocess(frame, transform, manifest)];
 }
@@ -141,5 +142,45 @@ describe('the steps from stored values to a model’s input', () => {
     );
     const colour: DecodedFrame = { ...grey(1, 1, [1, 2, 3]), samples: 3, photometric: 'RGB' };
     expect(() => run(colour, [], 1, 1)).toThrow(expect.objectContaining({ code: 'photometric' }));
+  });
+});
+
+describe('the steps of a model of colour', () => {
+  const tile = (data: Uint8Array): DecodedFrame => ({
+    rows: 1,
+    columns: 2,
+    samples: 3,
+    type: 'uint8',
+    photometric: 'RGB',
+    data,
+  });
+  const rgb: PreprocessStep[] = [{ op: 'rgb' }];
+
+  it('gives the three samples as planes from 0 to 1, one after the other, and mixes none', () => {
+    const out = run(tile(Uint8Array.of(255, 0, 51, 0, 102, 204)), rgb, 1, 2, IDENTITY, 3);
+    expect(out).toEqual([1, 0, 0, 102 / 255, 51 / 255, 204 / 255].map(Math.fround));
+  });
+
+  it('resizes each plane by itself', () => {
+    const out = run(tile(Uint8Array.of(255, 0, 51, 0, 0, 51)), rgb, 1, 4, IDENTITY, 3);
+    expect(out).toEqual([1, 0.75, 0.25, 0, 0, 0, 0, 0, 0.2, 0.2, 0.2, 0.2].map(Math.fround));
+  });
+
+  it('applies no modality transform to colours', () => {
+    const out = run(tile(Uint8Array.of(255, 0, 0, 255, 0, 0)), rgb, 1, 2, line(2, 5), 3);
+    expect(out.slice(0, 2)).toEqual([1, 1]);
+  });
+
+  it('refuses a grey image, and colours of more than 8 bits', () => {
+    const refused = expect.objectContaining({ code: 'photometric' });
+    expect(() => run(grey(1, 2, [1, 2]), rgb, 1, 2, IDENTITY, 3)).toThrow(refused);
+    const deep: DecodedFrame = { ...tile(Uint8Array.of()), type: 'uint16', data: new Uint16Array(6) };
+    expect(() => run(deep, rgb, 1, 2, IDENTITY, 3)).toThrow(refused);
+  });
+
+  it('refuses a pack whose input has another number of planes', () => {
+    expect(() => run(tile(new Uint8Array(6)), rgb, 1, 2, IDENTITY, 1)).toThrow(
+      expect.objectContaining({ code: 'pack-manifest' }),
+    );
   });
 });

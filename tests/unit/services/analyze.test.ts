@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
@@ -468,6 +468,8 @@ describe('the packs', () => {
       ['without', false],
       ['wrong', false],
     ]);
+    expect(verified[1]?.bytes).toBe(statSync(join(folder, 'right', 'model.onnx')).size);
+    expect(verified[1]?.run_ms).toBeGreaterThan(0);
     expect(verified[3]?.maxScoreDifference).toBeCloseTo(0.482, 3);
     expect(verified[3]?.reason).toMatch(/1 of 1 golden cases differ/);
     expect((await verifyPacks(inspector, { ids: ['absent'] }))[0]).toMatchObject({

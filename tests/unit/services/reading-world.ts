@@ -200,7 +200,7 @@ export function saveResult(
     stated: {},
     result,
   };
-  world.store.results.save(record, maps);
+  world.store.results.save(record, maps, []);
 }
 
 export const BOTH_FRAMES = [

@@ -203,8 +203,8 @@ describe('results', () => {
       outputId: 'lung',
       kind: 'mask',
     } as const;
-    store.results.save(record(study, 'first', 'failed'), []);
-    store.results.save(record(study, 'second'), [{ ...map, png: Uint8Array.of(1, 2, 3) }]);
+    store.results.save(record(study, 'first', 'failed'), [], []);
+    store.results.save(record(study, 'second'), [{ ...map, png: Uint8Array.of(1, 2, 3) }], []);
     expect(store.results.latest(study).map(({ recordId }) => recordId)).toEqual(['second']);
     expect(store.results.record('first')?.result.status).toBe('failed');
     expect([...(store.results.map('second', 'lung', '1.2', 0) ?? [])]).toEqual([1, 2, 3]);
@@ -221,7 +221,7 @@ describe('results', () => {
       store.studies.list({ limit: 9, offset: 0, readerId: null }),
       store.studies.detail(study, null),
     ]);
-    store.results.save(record(study, 'r'), []);
+    store.results.save(record(study, 'r'), [], []);
     const after = JSON.stringify([
       store.studies.list({ limit: 9, offset: 0, readerId: null }),
       store.studies.detail(study, null),
@@ -237,7 +237,7 @@ describe('removing a study', () => {
     store.reads.assess(readId, { itemId: 'a', ...ASSESSMENT });
     store.reads.markRevealed(readId, 'now');
     store.reads.markFinal(readId, 'now');
-    store.results.save(record(study, 'r'), []);
+    store.results.save(record(study, 'r'), [], []);
     const other = { studyInstanceUID: '1.9', seriesInstanceUID: '1.9.1', sopInstanceUID: '1.9.1.1' };
     const shared = stage(store, other, 'one');
     store.studies.storeStudy('1.9', [shared], null, 'operator');

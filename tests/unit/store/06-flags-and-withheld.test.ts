@@ -91,4 +91,34 @@ describe('the flags of withheld objects', () => {
     expect(again(store, second).imported).toBe(1);
     expect(flags(store)).toEqual([]);
   });
+
+  const copies = (store: Store, reader: string | null = null): (string | undefined)[] =>
+    store.studies
+      .detail(STUDY, reader)
+      .seriesList.flatMap(({ instances }) => instances.map(({ conflictOf }) => conflictOf))
+      .filter((uid) => uid !== undefined);
+
+  it('an image is told to be a copy where the other is an image too', () => {
+    const store = temporaryStore();
+    add(store, '1.1');
+    again(store, {});
+    expect(copies(store)).toEqual(['1.1']);
+  });
+
+  it('an image is not told to be a copy of what is withheld, in another study neither', () => {
+    const store = temporaryStore();
+    add(store, '1.1', secret);
+    again(store, {});
+    expect(copies(store)).toEqual([]);
+    const elsewhere = { studyInstanceUID: '1.2.3.9', seriesInstanceUID: '1.2.3.9.1', sopInstanceUID: '2.2' };
+    store.studies.storeStudy(
+      '1.2.3.9',
+      [stage(store, { ...elsewhere, ...secret }, 'report')],
+      null,
+      'operator',
+    );
+    add(store, '2.2');
+    expect(copies(store)).toEqual([]);
+    expect(store.studies.instancesOf(STUDY).map(({ header }) => header.conflictOf)).toContain('2.2');
+  });
 });

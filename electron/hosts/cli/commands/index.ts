@@ -5,6 +5,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'import', load: async () => (await import('./import.ts')).importCommand },
   { name: 'studies', load: async () => (await import('./studies.ts')).studiesCommand },
   { name: 'analyze', load: async () => (await import('./analyze.ts')).analyzeCommand },
+  { name: 'replay', load: async () => (await import('./replay.ts')).replayCommand },
   { name: 'decode', load: async () => (await import('./decode.ts')).decodeCommand },
   { name: 'export', load: async () => (await import('./export.ts')).exportCommand },
   { name: 'refusals', load: async () => (await import('./refusals.ts')).refusalsCommand },

@@ -24,14 +24,25 @@ export const modelsVerifyCommand: Command = {
   name: 'models verify',
   usage: '[ID…]',
   summary:
-    "Hashes of every model (or those named), and its golden cases against what Python's onnxruntime gave.",
+    "Hashes of every model (or those named), its golden cases against what Python's onnxruntime gave, its size and its time.",
   options: {},
   positionals: { min: 0, max: Number.POSITIVE_INFINITY },
   async run(call) {
     const named = call.positionals.length > 0 ? { ids: call.positionals } : {};
     const packs = await withEngine((engine) => verifyPacks(engine, { ...named, signal: call.signal }));
     const text = table(
-      ['MODEL', 'VERSION', 'GOOD', 'DEVICE', 'GOLDENS', 'SCORE DIFF', 'OUTPUT DIFF', 'REASON'],
+      [
+        'MODEL',
+        'VERSION',
+        'GOOD',
+        'DEVICE',
+        'GOLDENS',
+        'SCORE DIFF',
+        'OUTPUT DIFF',
+        'MB',
+        'MS AN IMAGE',
+        'REASON',
+      ],
       packs.map((p) => [
         p.id,
         p.version,
@@ -40,6 +51,8 @@ export const modelsVerifyCommand: Command = {
         p.checks.length,
         p.maxScoreDifference,
         p.maxOutputDifference,
+        p.bytes === null ? null : (p.bytes / 1e6).toFixed(1),
+        p.run_ms?.toFixed(0) ?? null,
         p.reason,
       ]),
     );

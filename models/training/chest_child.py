@@ -1,0 +1,111 @@
+"""Make the pack chest-child: prepare the data, train, measure, export.
+
+    python chest_child.py prepare --data FOLDER --work FOLDER
+    python chest_child.py train   --work FOLDER
+    python chest_child.py report  --work FOLDER
+    python chest_child.py pack    --work FOLDER --pack FOLDER
+
+The training can be cut at any epoch and started again with the same command.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from overread_training import children, export, foreign, loop, preprocess, whole  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+
+
+def cached(work):
+    kept = np.load(work / 'children-small.npz')
+    return {key: kept[key] for key in kept.files}
+
+
+def parts(d, config):
+    """Index arrays of train, tune and test."""
+    part = children.split_patients(d['patient'], d['subtype'], config['shares'], config['seed'])
+    return {name: np.flatnonzero(part == name) for name in children.PARTS}
+
+
+def prepare(arguments, config):
+    """Images, and soft lung masks by chest-adult's lung net: they only say where the surroundings begin, and mask the shortcut tests.
+
+    The masks are made by the pack's graph, or taken from what `chest_adult.py pretrain` left (children-masks-*.npy).
+    """
+    work = arguments.work
+    work.mkdir(parents=True, exist_ok=True)
+    if not (work / 'children-small.npz').exists():
+        children.prepare(arguments.data, work / 'children-small.npz', config['size'], config['wide'])
+    if not (work / 'lungs.npy').exists():
+        if arguments.lungs.suffix == '.npy':
+            masks = np.load(arguments.lungs, mmap_mode='r')
+            small = [np.round(m.reshape(64, 4, 64, 4).mean((1, 3))) for m in masks]
+        else:
+            run = export.session(arguments.lungs / 'model.onnx')
+            small = [np.round(255 * run.run(['lung_field'], {'image': preprocess.resize(image / 255, 256, 256).astype(np.float32)[None, None]})[0]
+                              .reshape(64, 4, 64, 4).mean((1, 3))) for image in cached(work)['images']]
+        np.save(work / 'lungs.npy', np.array(small).astype(np.uint8))
+
+
+def train(arguments, config):
+    work, d, plan = arguments.work, cached(arguments.work), config['train']
+    index = parts(d, config)['train']
+    run = work / 'runs' / 'chest-child'
+    seed = config['seed'] + arguments.seed
+    loop.seed_everything(seed)
+    model = whole.network(plan)
+    boxes = children.lung_boxes(np.load(work / 'lungs.npy'))
+    label = d['label']
+    # Half of what is drawn is normal, and a patient with many images does not crowd out the others.
+    _, place, count = np.unique(d['patient'][index], return_inverse=True, return_counts=True)
+    weights = 1 / np.sqrt(count[place])
+    for value in (0, 1):
+        weights[label[index] == value] /= weights[label[index] == value].sum()
+    model = loop.train(model, whole.class_loss(d['images'], boxes, label, config['size'], plan), index, plan, run, seed, arguments.stop_after, weights)
+    if (run / 'final.pt').exists():
+        np.save(run / 'logits.npy', whole.predict_logits(model, d['inputs']))
+
+
+def report(arguments, config):
+    """Figures on the held-out patients, curves, and what foreign images (--foreign) get."""
+    from overread_training import child_report
+
+    d = cached(arguments.work)
+    child_report.write(arguments.work, config, d, parts(d, config), foreign.groups(arguments.foreign, config['size'], config['foreign_images']))
+
+
+def pack(arguments, config):
+    from overread_training import child_pack
+
+    d = cached(arguments.work)
+    child_pack.write(arguments.work, arguments.pack, config, d, parts(d, config))
+
+
+STEPS = {'prepare': prepare, 'train': train, 'report': report, 'pack': pack}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('step', choices=[*STEPS])
+    parser.add_argument('--data', type=Path, help='folder with labels.csv and images/')
+    parser.add_argument('--lungs', type=Path, default=HERE.parent / 'chest-adult', help='the pack whose lung fields are used, or masks [n, 256, 256] in an .npy file (prepare only)')
+    parser.add_argument('--foreign', type=Path, nargs='*', help='folders of other images that the model should abstain for (report only)')
+    parser.add_argument('--work', type=Path, required=True, help='folder for caches, checkpoints and reports, outside the repository')
+    parser.add_argument('--config', type=Path, default=HERE / 'configs' / 'chest_child.json')
+    parser.add_argument('--seed', type=int, default=0, help='added to the configuration\'s seed')
+    parser.add_argument('--stop-after', type=int, help='stop after so many epochs; run again to go on; 0 finishes with the averaged weights as they are')
+    parser.add_argument('--pack', type=Path)
+    parser.add_argument('--threads', type=int, default=2)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    STEPS[arguments.step](arguments, json.loads(arguments.config.read_text(encoding='utf-8')))
+
+
+if __name__ == '__main__':
+    main()

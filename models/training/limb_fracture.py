@@ -1,0 +1,140 @@
+"""limb-fracture: prepare, train, measure, test the map, export. See README.md for the commands."""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from overread_training import detection, detection_report, detection_tests, detector_training, evaluation, limb_foreign, limb_pack, limbs
+
+HERE = Path(__file__).parent
+
+
+def split(facts, config, name):
+    """(train, held out) index arrays: foldK holds fold K out, `final` nothing."""
+    fold, everything = limbs.folds(facts, config['folds'], config['seed']), np.arange(len(facts['label']))
+    if name == 'final':
+        return everything, everything[:0]
+    return everything[fold != int(name[4:])], everything[fold == int(name[4:])]
+
+
+def train(args, config):
+    images, facts = limbs.load(args.work / 'cache')
+    chosen, held = split(facts, config, args.split)
+    for name, part in (('train', chosen), ('held out', held)):
+        print(name, len(part), 'images', int(facts['label'][part].sum()), 'with a fracture', len(np.unique(facts['block'][part])), 'blocks', flush=True)
+    settings = dict(config['training'], **config.get('variants', {}).get(args.variant, {}))
+    name = args.variant + '-' + args.split
+    made = detection.CentreNet(**dict(config['network'], widths=tuple(config['network']['widths'])))
+    if settings.get('start'):
+        made.load_state_dict(torch.load(args.work / 'runs' / f'{settings["start"]}-{args.split}' / 'final.pt', weights_only=True))
+    detector_training.train(made, images, facts, chosen, settings, args.work / 'runs' / name, config['seed'])
+
+
+def network(config, state):
+    made = detection.CentreNet(**dict(config['network'], widths=tuple(config['network']['widths'])))
+    made.load_state_dict(state)
+    return made.eval()
+
+
+def shipped(work, config):
+    """(the graph of the runs named under `ship`, what they did in words). A run that is not finished gives its averaged weights so far."""
+    members, words = [], []
+    for name in config['ship']:
+        run = work / 'runs' / name
+        kept = torch.load(run / 'checkpoint.pt', weights_only=False)
+        members.append(network(config, kept['average']))
+        planned = detector_training.planned(run)
+        words.append(f'`{name}`: {kept["step"]} steps' + ('' if kept['step'] >= planned else f' of {planned} planned'))
+    return detection.FractureGraph(members, config['mirrored']).eval(), 'Trained: ' + '; '.join(words) + '. No step was picked by a held-out figure.'
+
+
+def report(args, config):
+    _, facts = limbs.load(args.work / 'cache')
+    trained, held = split(facts, config, config['ship_split'])
+    model, words = shipped(args.work, config)
+    maps, logit = detection_report.predict(model, args.data, facts, held)
+    np.savez(args.work / 'answers.npz', maps=maps, logit=logit, held=held)
+    found, marks, groups = detection_report.measure(maps, logit, facts, held, config)
+    found['split'] = {'all': len(facts['label']), 'fractured': int(facts['label'].sum()), 'boxes': int(facts['counts'].sum()), 'held': len(held),
+                      'held fractured': int(facts['label'][held].sum()), 'train': len(trained), 'train fractured': int(facts['label'][trained].sum())}
+    found['trained'], found['tried'] = words, '\n'.join(f'- {line}' for line in config['tried'])
+    detection_report.write(args.work, found, marks, groups)
+    print(json.dumps({name: {'auc': part.get('auc'), 'at 0.5': part.get('sensitivity', {}).get('0.5'), 'at 1': part.get('sensitivity', {}).get('1')} for name, part in found['subsets'].items()}, indent=1))
+    print('calibration error', found['calibration']['ece'], 'candidates', found['candidates']['ece'], 'points', found['operatingPoints'], 'floor', found['floor'])
+
+
+def tests(args, config):
+    """Robustness and deletion on held-out images -> tests.json."""
+    _, facts = limbs.load(args.work / 'cache')
+    _, held = split(facts, config, config['ship_split'])
+    model, _ = shipped(args.work, config)
+    random = np.random.default_rng(config['seed'])
+    sick, sound = (random.permutation(held[facts['label'][held] == value])[:most] for value, most in ((1, config['tests']['fractured']), (0, config['tests']['sound'])))
+    falls = detection_tests.deletion(model, args.data, facts, sick)
+    hit = falls[:, 2] > 0
+    deletion = {'images': len(falls), 'fall': evaluation.interval(falls[:, 0]), 'elsewhere': evaluation.interval(falls[:, 1]),
+                'further': evaluation.interval((falls[:, 0] > falls[:, 1]).astype(float)), 'hits': int(hit.sum()), 'fall of hits': float(falls[hit, 0].mean())}
+    (args.work / 'tests.json').write_text(json.dumps({'deletion': deletion, 'moved': detection_tests.moved(model, args.data, facts, np.concatenate([sick, sound]))}, indent=1), encoding='utf-8')
+    print((args.work / 'tests.json').read_text(encoding='utf-8'))
+
+
+def foreign(args, config):
+    """The detector of foreign images, fitted and measured -> familiar.pt and foreign.json."""
+    images, facts = limbs.load(args.work / 'cache')
+    trained, held = split(facts, config, config['ship_split'])
+    made, edges = limb_foreign.fitted(args.work, images, trained, config['foreign'])
+    places = {(place.parent if place.name == 'images' else place).name: place for place in args.foreign or []}
+    found = {'words': config['foreign']['words'], 'groups': limb_foreign.measured(made, edges, images, held, places, config['foreign']['most'])}
+    (args.work / 'foreign.json').write_text(json.dumps(found, indent=1), encoding='utf-8')
+    print(edges, json.dumps(found['groups'], indent=0))
+
+
+def pack(args, config):
+    _, facts = limbs.load(args.work / 'cache')
+    trained, held = split(facts, config, config['ship_split'])
+    model, _ = shipped(args.work, config)
+    found = json.loads((args.work / 'report.json').read_text(encoding='utf-8'))
+    for name in ('tests', 'foreign'):
+        at = args.work / f'{name}.json'
+        if at.exists():
+            found[name] = json.loads(at.read_text(encoding='utf-8'))
+    some = np.random.default_rng(3).permutation(held)[:24]
+    inputs = np.stack([detection_report.read(args.data, facts['names'][index]) for index in some])
+    rules = ()
+    if config.get('foreign'):
+        model, rules = limb_foreign.joined(args.work, model, config)
+    limb_pack.write(args.work, args.pack, config, model, found, inputs, len(trained), rules)
+    for name in ('froc.svg', 'reliability.svg'):
+        (args.pack / name).write_bytes((args.work / name).read_bytes())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--work', type=Path, required=True, help='an empty folder outside the repository')
+    parser.add_argument('--config', type=Path, default=HERE / 'configs' / 'limb_fracture.json')
+    parser.add_argument('--threads', type=int, default=1)
+    does = parser.add_subparsers(dest='does', required=True)
+    does.add_parser('prepare').add_argument('--data', type=Path, required=True)
+    one = does.add_parser('train')
+    one.add_argument('--split', default='fold0')
+    one.add_argument('--variant', default='plain')
+    does.add_parser('foreign').add_argument('--foreign', type=Path, nargs='+', help='folders of images that are no limbs, to measure with')
+    for name in ('report', 'tests', 'pack'):
+        made = does.add_parser(name)
+        made.add_argument('--data', type=Path, required=True, help='the folder with labels.csv, boxes.csv and images/')
+        if name == 'pack':
+            made.add_argument('--pack', type=Path, required=True)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    config = json.loads(args.config.read_text(encoding='utf-8'))
+    if args.does == 'prepare':
+        limbs.prepare(args.data, args.work / 'cache')
+    else:
+        globals()[args.does](args, config)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,192 @@
+"""chest-child's model card, written from the figures of report.json so that text and measurement cannot part."""
+
+import math
+
+from . import changes, ood
+from .card import down, percent, ranged
+
+
+def up(value, digits=3):
+    """An error, never rounded down."""
+    return f'{math.ceil(value * 10**digits) / 10**digits:.{digits}f}'
+
+
+def shares(values):
+    """A share with its interval, in percent, cut."""
+    return f'{down(100 * values[0], 1)} % ({down(100 * values[1], 1)}–{down(100 * values[2], 1)})'
+
+
+def table(head, rows):
+    return '\n'.join(['| ' + ' | '.join(head) + ' |', '|' + ' --- |' * len(head), *('| ' + ' | '.join(str(cell) for cell in row) + ' |' for row in rows)])
+
+
+def points(report):
+    return table(['operating point', 'threshold on the score', 'sensitivity (95 %)', 'specificity (95 %)', 'of viral images', 'of bacterial images'],
+                 [[name, f'{f["threshold"]:.4f}', f'{percent(f["truePositives"], f["sick"])}, {shares(f["sensitivity interval"])}',
+                   f'{percent(f["trueNegatives"], f["well"])}, {shares(f["specificity interval"])}', shares(report['subgroups']['virus'][name]),
+                   shares(report['subgroups']['bacteria'][name])] for name, f in report['operating'].items()])
+
+
+def linear(report):
+    return table(['tested on', 'images', 'this network', 'linear model of 16×16 thumbnails', 'difference'],
+                 [[name, f['images'], ranged(f['network']), ranged(f['linear']), ranged(f['difference'])] for name, f in report['linear'].items()])
+
+
+def shortcut(report):
+    return table(['what the network was shown', 'AUC (95 % interval)', 'score moves by, on average'],
+                 [['the whole image', ranged(report['auc']), '–'], *([name, ranged(f['auc']), up(f['moved'])] for name, f in report['shortcuts'].items())])
+
+
+def deletion(report):
+    found, rows = report['deletion'], []
+    for word in ('deletion', 'insertion'):
+        f = found[word]
+        for name, curve in f['curves'].items():
+            rows.append([word, name, *(f'{v:.3f}' for v in curve), f'{f["areas"][name][0]:.3f}'])
+    head = ['test', 'order of the cells', *(f'{100 * s:.0f} %' for s in found['deletion']['shares']), 'area']
+    return table(head, rows)
+
+
+def opacities(report):
+    word = {'small': 'small (12)', 'medium': 'medium (21)', 'large': 'large (33)', 'all': 'all'}
+    cell = lambda f: '–' if f['share'] is None else shares(f['share'])  # noqa: E731
+    return table(['opacity (FWHM, pixels of 256)', 'n', 'score rises', 'map rises most within 1.5 cells', 'box drawn', 'box covers it', 'by chance'],
+                 [[word[name], f['opacities'], cell(f['score rises']), cell(f['map rises within a cell and a half']), cell(f['box there']), cell(f['box covers']),
+                   cell(f['box covers by chance'])] for name, f in report['opacities'].items()])
+
+
+def aims(report):
+    rows = [('AUC on held-out patients', 0.97, report['auc'])]
+    out = [f'- {words}: aim {aim:.2f}, reached {ranged(value)}: {"met" if value[0] >= aim else "**missed**"}'
+           f' ({"the interval lies above it" if value[1] >= aim else "the interval reaches below it" if value[0] >= aim else "missed"}).' for words, aim, value in rows]
+    matched = next(f for name, f in report['linear'].items() if 'brightness' in name)
+    out.append(f'- Better than the linear model on images matched for brightness: difference in AUC {ranged(matched["difference"])}: {"met" if matched["difference"][1] > 0.02 else "**missed**"}.')
+    ece = report['calibration']['ece']
+    out.append(f'- Expected calibration error: aim 0.05, reached {up(ece)}: {"met" if ece <= 0.05 else "**missed**"}.')
+    own = report['foreign']['held-out images of the set (should pass)']
+    out.append(f'- Own images that pass the domain check: aim 95 %, reached {down(100 * (1 - own["abstain"][0]), 1)} %: {"met" if own["abstain"][0] <= 0.05 else "**missed**"}.')
+    bad = [(name, f['abstain'][0]) for name, f in report['foreign'].items() if 'should pass' not in name and f['abstain'][0] < 0.9]
+    out.append('- Foreign images that abstain: aim 90 % of each kind: ' + ('met for every kind below.' if not bad else '**missed** for ' + ', '.join(f'{n} ({down(100 * v, 1)} %)' for n, v in bad) + '; met for the rest.'))
+    return '\n'.join(out)
+
+
+def text(made, report, facts, config):
+    weights, parts, plan = made['weights'], report['images'], config['train']
+    counted = {name: f'{f["images"]:,} images of {f["patients"]:,} patients ({f["pneumonia"]:,} with pneumonia)' for name, f in parts.items()}
+    label = 'Pneumonia'
+    platt, cal, d = made['calibration'][label], report['calibration'], report['deletion']
+    worst = '; '.join(f'{name} ({subtype}, {probability:.3f})' for name, subtype, probability in report['worst'])
+    rules = '; '.join(f'{rule["output"]} ≤ {rule["limit"]}' for rule in made['outOfDomain'])
+    return f'''# chest-child {made["version"]}: model card
+
+{made["intendedUse"]}
+
+- **In:** one frontal chest radiograph, squashed to {config["size"]}×{config["size"]} (preprocessing in `manifest.json`). **Out:** a logit for pneumonia-type opacity, an attention
+  map ({config["size"] // 16}×{config["size"] // 16} cells over the image, drawn in the input's matrix), two distances from the training images.
+- **Network:** {weights["parameters"]:,} parameters in one ONNX graph (opset {weights["opset"]}, {weights["bytes"]:,} bytes, float32). Grey values are standardised by mean and deviation of the image's middle,
+  a locally standardised copy is added, and a small residual network with instance norm in its early layers gives one evidence value a cell. The logit is a log-mean-exp of that
+  evidence, averaged over the image and its mirror image; the map is the sigmoid of the same evidence: what the score is made of, not a second guess at it.
+- **Export check:** largest absolute difference between PyTorch and onnxruntime over {facts["count"]} real images: {", ".join(f"{k} {v:.1e}" for k, v in facts["worst"].items())}.
+- **Time:** median {facts["ms"]:.0f} ms an image, one thread of onnxruntime on the 2-core machine that trained it (with other work running), preprocessing apart. A single pass; the mirror image is in it.
+- **Licence of the weights:** as the repository's (MIT); the data keep their own terms, below. **For research use, not for diagnosis.**
+
+## Data
+
+- {made["data"][0]} One hospital (Guangzhou Women and Children's Medical Center), children of 1 to 5 years, frontal, reached us at 224×224 with the aspect ratio lost. No image is part of the repository.
+- Whole patients were divided, stratified by what their images show, seed {config["seed"]}: train {counted["train"]}, tune {counted["tune"]}, held out {counted["test"]}.
+  Files with the same pixels in train and held-out part: {report["same pixels in train and test"]}.
+- The tuning part set the calibration, the operating points, the linear model's penalty and the limits of the domain check. Nothing was chosen on the held-out part. The weights shipped are those measured here.
+- Lung fields of chest-adult's lung net were used to exchange what lies outside the chest while training, and to mask the shortcut tests; the shipped graph does not use them.
+- Training: {facts["run"]["epochs"]} epochs of {facts["run"]["steps"]} steps of {facts["run"]["batch"]} images, half of them normal, patients with many images drawn less often for each; AdamW, averaged weights. Augmentation: ±{plan["rotation"]}° rotation, size,
+  aspect (columns against rows by up to ×{math.exp(plan["aspect"] / 2):.2f}), shift, tone curves, gamma, contrast, shading, blur, sharpening, noise, black borders, drawn markers, and in {100 * plan["surroundings"]:.0f} % of the images
+  another image's surroundings (or none) around the chest.
+
+## Figures on held-out patients
+
+Intervals are 95 % bootstrap percentiles over patients. Figures are cut after the last digit, errors rounded up.
+
+AUC {ranged(report["auc"])}; with one image a patient ({report["one image a patient"]["images"]}) {ranged(report["one image a patient"]["auc"])}; on the training images, without augmentation, {down(report["fit"])} (`roc.svg`).
+Normal against bacterial ({report["subgroups"]["bacteria"]["images"]} images) {ranged(report["subgroups"]["bacteria"]["auc"])}, normal against viral ({report["subgroups"]["virus"]["images"]}) {ranged(report["subgroups"]["virus"]["auc"])}. The score does not tell bacteria from viruses and must not be used to. Age and sex are not in the labels: no figures by them.
+
+{points(report)}
+
+The evidence of every cell was moved by {report["moved by"]:+.3f} after training, so that the balanced point of the tuning part lies at a score of 0.5 and the map's boxes begin there; order and AUC are untouched.
+`balanced` has the largest sum of sensitivity and specificity on the tuning part, `high-sensitivity` the largest threshold with 97.5 % sensitivity there.
+
+### Calibration
+
+Platt scaling fitted on the tuning part: probability = sigmoid({platt["a"]:.4f} · logit + {platt["b"]:.4f}). Expected calibration error on held-out patients over ten bins of equal count {up(cal["ece"])} (uncalibrated score {up(cal["ece before"])}; `reliability.svg`).
+It holds for this hospital's mixture of about three sick to one well; elsewhere it must be fitted anew.
+
+## Beyond brightness
+
+The set is partly separable by brightness. A logistic regression on raw 16×16 thumbnails, trained on the same patients, beside the network:
+
+{linear(report)}
+
+Pairs are one normal and one sick image each, nearest first, each image once. Matching for the linear model's own score leaves that model nothing by construction; what the network then still tells apart it did not get from there.
+
+## Does it look at the chest?
+
+The same weights, shown the held-out images with parts masked out (set to the mean of what is left):
+
+{shortcut(report)}
+
+An AUC well above 0.5 for the surroundings alone says that sick and well differ outside the lungs too (posture, collimation, tubes, exposure at the edge, and lung that the box misses): part of the headline figure can rest on that.
+
+## Robustness
+
+{next(iter(report["robustness"].values()))["images"]} held-out images, changed before window and resize. Scores are uncalibrated (sigmoid of the logit), sensitivity and specificity at the balanced point.
+
+{changes.table(report["robustness"])}
+
+A MONOCHROME1 image is turned round by the product before the model sees it, so that its score is the same to the last digit; the same image without the tag is foreign, and the domain check is there to refuse it.
+
+## Where the map points
+
+**Deletion and insertion** (after Petsiuk et al. 2018): in {d["images"]} sick held-out images cells were exchanged for a strongly smoothed image, or given back to one; mean score after each share of cells:
+
+{deletion(report)}
+
+In {shares(d["deletion"]["map better than random"])} of the images the score fell faster in the map's order than in a random one (difference of the areas {ranged(d["deletion"]["gain over random"])}; against an order from the middle outwards {ranged(d["deletion"]["gain over the middle"])});
+when cells were given back it rose faster in {shares(d["insertion"]["map better than random"])} (difference {ranged(d["insertion"]["gain over random"])}; against the middle {ranged(d["insertion"]["gain over the middle"])}).
+
+**Opacities laid in:** a round, soft opacity at a random place in the lungs of normal held-out images, once for each size. The box is drawn as the product does, at threshold {config["box_threshold"]}; "by chance" puts the same boxes against another opacity's place.
+Real disease is no round blob: this tests geometry and whether the map follows the score.
+
+{opacities(report)}
+
+## Knowing what it does not know
+
+Two distances are computed inside the graph from the input alone (thumbnail against principal directions of the training thumbnails; strengths of the scales and spread of the grey values), fitted on {config["familiar"]["images"]:,} training images and as many mild changes of them.
+Limits: {rules}, so that {100 * config["familiar"]["passing"]:.0f} % of the tuning images pass each, and {100 * config["familiar"]["passing varied"]:.0f} % of mildly changed ones. Above either the engine abstains and names the reason.
+
+{ood.table(report["foreign"])}
+
+It compares with one hospital: another hospital's habits may be refused too. It does not tell a child from an adult: that is what the stated age is for.
+
+## Age
+
+The file must state the age, or a person must; unknown ages are not read. For chest-adult an unknown age is only noted, because most patients are adults and a wrong "adult" is rare; here the
+opposite holds: if unknown ages were read, every adult radiograph without an age would silently get a child's score. One to five completed years: 5 years and 11 months is read, 6 years and 11 months are not.
+
+## Aims and what was reached
+
+{aims(report)}
+
+## Worst cases, by file name (label, calibrated probability)
+
+{worst}
+
+## Limits
+
+{chr(10).join(f"- {limit}" for limit in made["limits"])}
+
+## Codes
+
+No code for pneumonia was found in DICOM PS3.16 (as the concept dictionary of pydicom 3.0.2 holds it); the score carries none.
+
+## Made with
+
+`models/training/chest_child.py`, configuration `configs/chest_child.json`, seed {config["seed"]}. One network was trained; no other was tried. Golden cases are drawn by `overread_training/phantoms.py`; nothing of a patient is in them.
+'''

@@ -1,0 +1,113 @@
+"""How far the detector's answer moves when the image is changed, and whether its best box is what the score rests on."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from . import calibration, limbs
+from . import detection_evaluation as measures
+
+
+def squeezed(picture, quality):
+    """The picture after JPEG compression."""
+    held = io.BytesIO()
+    picture.save(held, 'JPEG', quality=quality)
+    return Image.open(held)
+
+
+def cut(picture, share):
+    """The picture without this share of its length at each side."""
+    wide, high = picture.size
+    return picture.crop((round(share * wide), round(share * high), round((1 - share) * wide), round((1 - share) * high)))
+
+
+def curved(picture, gamma):
+    return picture.point([round(255 * (v / 255) ** gamma) for v in range(256)])
+
+
+def grained(picture, sigma, random):
+    values = np.asarray(picture, np.float64)
+    return Image.fromarray(np.clip(values + random.normal(size=values.shape) * sigma, 0, 255).round().astype(np.uint8))
+
+
+CHANGES = {
+    'turned by 10°': lambda p, r: p.rotate(10, Image.Resampling.BILINEAR, expand=True),
+    'turned by 90°': lambda p, r: p.transpose(Image.Transpose.ROTATE_90),
+    'turned by 180°': lambda p, r: p.transpose(Image.Transpose.ROTATE_180),
+    'mirrored': lambda p, r: p.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+    'inverted, nothing says so': lambda p, r: p.point([255 - v for v in range(256)]),
+    'gamma 0.7': lambda p, r: curved(p, 0.7),
+    'gamma 1.4': lambda p, r: curved(p, 1.4),
+    'noise, sigma 8 of 255': lambda p, r: grained(p, 8, r),
+    '8 % cut off each side': lambda p, r: cut(p, 0.08),
+    'half the resolution': lambda p, r: p.resize((p.width // 2, p.height // 2), Image.Resampling.BILINEAR),
+    'JPEG, quality 30': lambda p, r: squeezed(p, 30),
+}
+
+
+def moved(model, folder, facts, chosen, seed=5):
+    """name -> figures of each change on images `chosen`: median and 95th percentile of the score's move, AUC as it was and after."""
+    random, label, out = np.random.default_rng(seed), facts['label'][chosen], {}
+    pictures = [Image.open(folder / 'images' / facts['names'][index]).convert('L') for index in chosen]
+
+    def scores(change):
+        some = np.stack([limbs.to_input(np.asarray(change(picture))) for picture in pictures])
+        return measures.predict(model, some, np.arange(len(some)))[0][:, 0]
+
+    before = scores(lambda picture: picture)
+    for name, change in CHANGES.items():
+        after = scores(lambda picture, change=change: change(picture, random))
+        off = np.abs(calibration.sigmoid(after) - calibration.sigmoid(before))
+        out[name] = {'median': float(np.median(off)), 'most': float(np.quantile(off, 0.95)),
+                     'auc': [measures.weighted_auc(label, before), measures.weighted_auc(label, after)]}
+    return {'images': len(chosen), 'fractured': int(label.sum()), 'changes': out}
+
+
+def smoothed(image, box):
+    """The image with a rectangle filled from its own border: half of the straight line from left to right, half of that from top to bottom."""
+    x0, y0, x1, y1 = box
+    out, size = image.copy(), image.shape[0]
+    left, right = image[y0:y1, max(x0 - 1, 0)], image[y0:y1, min(x1, size - 1)]
+    above, below = image[max(y0 - 1, 0), x0:x1], image[min(y1, size - 1), x0:x1]
+    along, down = np.linspace(0, 1, x1 - x0)[None, :], np.linspace(0, 1, y1 - y0)[:, None]
+    out[y0:y1, x0:x1] = (left[:, None] * (1 - along) + right[:, None] * along + above[None, :] * (1 - down) + below[None, :] * down) / 2
+    return out
+
+
+def grown(box, share, size):
+    """A box in whole pixels, this much longer at each side, inside the image."""
+    wide, high = (box[2] - box[0]) * share, (box[3] - box[1]) * share
+    low, high = np.floor([box[0] - wide, box[1] - high]), np.ceil([box[2] + wide, box[3] + high])
+    return [int(v) for v in np.clip([*low, *high], 1, size - 1)]
+
+
+def deletion(model, folder, facts, chosen, seed=8):
+    """Fall of the logit when the best candidate's box is smoothed away, and when a rectangle of its size is, drawn at random where the image is as bright.
+
+    chosen: fractured images. Returns arrays (fall, fall elsewhere, whether the best candidate hits).
+    """
+    random, rows = np.random.default_rng(seed), []
+    for index in chosen:
+        image = limbs.to_input(np.asarray(Image.open(folder / 'images' / facts['names'][index])))
+        size = len(image)
+        logit, candidates, _ = (part[0] for part in measures.predict(model, image[None], np.arange(1)))
+        _, boxes = measures.decode(candidates, -99, 1)
+        hit = measures.judged(boxes, facts['boxes'][index][:facts['counts'][index]].astype(float))[0] >= 0
+        box = grown(boxes[0], 0.15, size)
+        wide, high = box[2] - box[0], box[3] - box[1]
+        if wide < 2 or high < 2 or wide > size // 2 or high > size // 2:
+            continue
+        level, other = image[box[1]:box[3], box[0]:box[2]].mean(), None
+        for _ in range(400):
+            x, y = int(random.integers(1, size - wide - 1)), int(random.integers(1, size - high - 1))
+            apart = x + wide < box[0] or x > box[2] or y + high < box[1] or y > box[3]
+            if apart and abs(image[y:y + high, x:x + wide].mean() - level) < 0.12:
+                other = [x, y, x + wide, y + high]
+                break
+        if other is None:
+            continue
+        both = np.stack([smoothed(image, box), smoothed(image, other)])
+        after = measures.predict(model, both, np.arange(2))[0][:, 0]
+        rows.append((logit[0] - after[0], logit[0] - after[1], hit))
+    return np.array(rows, float).reshape(-1, 3)

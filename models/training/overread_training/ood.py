@@ -1,0 +1,165 @@
+"""How far an image lies from those that a pack was made with: two distances that are computed inside the graph, from its input alone.
+
+Layout: a small thumbnail, standardised, against a Gaussian in the training thumbnails' principal directions (after Tipping and
+Bishop 1999): what is where in the image. Texture: how strongly the image varies at each scale, how its grey values are
+spread and how much is black or white, against a Gaussian. Neither knows the labels or the classifier.
+"""
+
+import math
+
+import numpy as np
+import torch
+from torch import nn
+
+from . import augment, evaluation
+from .preprocess import triangle_weights
+
+THUMBNAIL = 24
+LEVELS = 5
+
+
+def mean_of(x):
+    return x.mean(3, keepdim=True).mean(2, keepdim=True)
+
+
+def halved(x):
+    return nn.functional.avg_pool2d(x, 2)
+
+
+class Signs(nn.Module):
+    """What of an image [b, 1, size, size] in 0..1 is looked at: (layout [b, THUMBNAIL²], texture [b, n])."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.register_buffer('shrink', torch.from_numpy(triangle_weights(size, THUMBNAIL).astype(np.float32)))
+
+    def forward(self, image):
+        small = self.shrink @ image @ self.shrink.t()
+        mean = mean_of(small)
+        spread = (mean_of((small - mean) ** 2) + 1e-4).sqrt()
+        layout = ((small - mean) / spread).flatten(1)
+        signs, x = [], image
+        for _ in range(LEVELS):
+            down, across = x[:, :, 1:, :] - x[:, :, :-1, :], x[:, :, :, 1:] - x[:, :, :, :-1]
+            signs += [0.5 * (mean_of(d * d) + 1e-6).log() for d in (down, across)]
+            x = halved(x)
+        middle = mean_of(image)
+        deviation = (mean_of((image - middle) ** 2) + 1e-4).sqrt()
+        z = (image - middle) / deviation
+        signs += [middle, deviation, mean_of(z ** 3), mean_of(torch.relu(1 - 20 * image)), mean_of(torch.relu(20 * image - 19))]
+        return layout, torch.cat(signs, 1).flatten(1)
+
+
+class Familiar(nn.Module):
+    """Distances [b, 1] of layout and of texture, root mean squares of standardised deviations: about 1 for what it was fitted on."""
+
+    def __init__(self, size, kept=60, signs=2 * LEVELS + 5):
+        super().__init__()
+        self.signs = Signs(size)
+        pixels = THUMBNAIL**2
+        for name, shape in (('layout_mean', pixels), ('texture_mean', signs)):
+            self.register_buffer(name, torch.zeros(shape))
+        self.register_buffer('layout_map', torch.zeros(pixels, kept))
+        self.register_buffer('layout_scale', torch.ones(kept))
+        self.register_buffer('rest', torch.ones(1))
+        self.register_buffer('texture_map', torch.zeros(signs, signs))
+
+    def forward(self, image):
+        layout, texture = self.signs(image)
+        off = layout - self.layout_mean
+        along = off @ self.layout_map
+        rest = off - along @ self.layout_map.t()
+        inside = ((along / self.layout_scale) ** 2).mean(1, keepdim=True)
+        outside = (rest * rest).mean(1, keepdim=True) / self.rest
+        spread = ((texture - self.texture_mean) @ self.texture_map) ** 2
+        return ((inside + outside) / 2).sqrt(), spread.mean(1, keepdim=True).sqrt()
+
+
+def in_batches(module, inputs, batch=64):
+    """The outputs of a module for inputs [n, r, c], one array each."""
+    module.eval()
+    found = []
+    with torch.no_grad():
+        for start in range(0, len(inputs), batch):
+            found.append([part.numpy() for part in module(torch.from_numpy(np.asarray(inputs[start:start + batch], np.float32)).unsqueeze(1))])
+    return [np.concatenate(part) for part in zip(*found)]
+
+
+def fit(inputs, kept=60, shrinkage=0.02):
+    """Familiar, fitted on inputs [n, r, c] in 0..1: images as the pack's preprocessing gives them, and mild changes of them that must pass."""
+    made = Familiar(inputs.shape[1], kept)
+    layout, texture = (part.astype(np.float64) for part in in_batches(made.signs, inputs))
+    mean = layout.mean(0)
+    _, deviations, directions = np.linalg.svd(layout - mean, full_matrices=False)
+    variance = deviations[:kept] ** 2 / len(layout)
+    rest = (deviations[kept:] ** 2).sum() / len(layout) / layout.shape[1]
+    middle = texture.mean(0)
+    # Shrunk towards its own diagonal: the strengths of neighbouring scales go nearly together.
+    covariance = np.cov(texture.T)
+    covariance = (1 - shrinkage) * covariance + shrinkage * np.diag(np.diag(covariance))
+    values, vectors = np.linalg.eigh(covariance)
+    values = np.maximum(values, 1e-8)  # a sign that never varies
+    for name, value in (('layout_mean', mean), ('layout_map', directions[:kept].T), ('layout_scale', np.sqrt(variance)), ('rest', [rest]),
+                        ('texture_mean', middle), ('texture_map', vectors / np.sqrt(values))):
+        getattr(made, name).copy_(torch.from_numpy(np.asarray(value, np.float32)))
+    return made.eval()
+
+
+def varied(inputs, copies, seed=6):
+    """Mild changes of inputs [n, r, c] that a clinic's own images may show and that must pass: pose, aspect, exposure, sharpness, collimation."""
+    torch.manual_seed(seed)
+    size, out = inputs.shape[1], []
+    for start in range(0, copies * len(inputs), 64):
+        x = torch.from_numpy(np.asarray(inputs[np.arange(start, min(start + 64, copies * len(inputs))) % len(inputs)], np.float32)).unsqueeze(1)
+        theta = augment.affine(len(x), rotation=7, scale=0.12, aspect=0.3, shift=0.06, flip=False)
+        x = augment.intensities(augment.sample(x, theta, size, size), 0.5)
+        out.append(augment.borders(x, x, 0.1)[0][:, 0].half().numpy())
+    return np.concatenate(out)
+
+
+def limits(familiar, inputs, passing=0.98):
+    """The limit of each distance that the share `passing` of inputs stays within, as floats."""
+    return [float(np.quantile(distance, passing)) for distance in in_batches(familiar, inputs)]
+
+
+def prepared(path, fit_on, tune_on, plan):
+    """(Familiar, limits) by a configuration's plan, kept in the file at path.
+
+    fit_on, tune_on: inputs [n, r, c]. plan: images (at most so many are fitted on), copies (mild changes of each), kept (principal directions),
+    passing and passing varied (shares of the tuning images, and of mild changes of them, that must stay within each limit).
+    """
+    if path.exists():
+        state = torch.load(path, weights_only=True)
+        made = Familiar(state['size'], plan['kept'])
+        made.load_state_dict(state['weights'])
+        return made.eval(), state['limits']
+    some = fit_on[:plan['images']]
+    made = fit(np.concatenate([some, varied(some, plan['copies'])]), plan['kept'])
+    found = zip(limits(made, tune_on, plan['passing']), limits(made, varied(tune_on, plan['copies']), plan['passing varied']))
+    edges = [max(pair) for pair in found]
+    torch.save({'weights': made.state_dict(), 'limits': edges, 'size': int(fit_on.shape[1])}, path)
+    return made, edges
+
+
+def over(made, edges, inputs):
+    """Boolean [2, n]: which inputs are beyond the layout's and the texture's limit."""
+    return np.array([distance[:, 0] > edge for distance, edge in zip(in_batches(made, inputs), edges)])
+
+
+def measured(made, edges, groups):
+    """For each group of inputs (name -> [n, r, c]): images, and which share abstains (with its interval), by layout and by texture."""
+    out = {}
+    for name, inputs in groups.items():
+        if len(inputs):
+            layout, texture = over(made, edges, inputs)
+            out[name] = {'images': len(inputs), 'abstain': list(evaluation.interval((layout | texture).astype(float))),
+                         'layout': float(layout.mean()), 'texture': float(texture.mean())}
+    return out
+
+
+def table(found):
+    """Rows of the card for `measured`."""
+    share = lambda v: math.floor(1000 * v) / 10  # noqa: E731
+    rows = ['| images | n | abstains (95 % interval) | by layout | by texture |', '| --- | --- | --- | --- | --- |']
+    return '\n'.join(rows + [f'| {name} | {f["images"]} | {share(f["abstain"][0]):.1f} % ({share(f["abstain"][1]):.1f}–{share(f["abstain"][2]):.1f}) | {share(f["layout"]):.1f} % | {share(f["texture"]):.1f} % |'
+                             for name, f in found.items()])

@@ -1,0 +1,1 @@
+"""Tile-level focus and artefacts of H&E slides: sources, optics, artefacts, scenes, network, figures, pack."""
