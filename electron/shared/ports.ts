@@ -398,6 +398,8 @@ export interface PackExaminer extends Pick<PackInspector, 'onShelf'> {
 export interface Decoder {
   /** Stored values of one frame (0-based), the caller's own. Throws `Refused` with a code where it cannot be decoded for certain. */
   decode(location: ByteLocation, frame: number, signal?: CancelSignal): Promise<FrameWithValues>;
+  /** Starts what the first frame would have to wait for; somebody is about to look. */
+  warm(): void;
   close(): Promise<void>;
 }
 
