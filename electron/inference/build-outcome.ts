@@ -124,13 +124,7 @@ export function completedOutcome(
   }));
   const outputs = read.flatMap(({ sopInstanceUID, frame }, index) =>
     (replies[index]?.outputs ?? []).map(
-      ({ name, data, ...rest }): RawOutput => ({
-        sopInstanceUID,
-        frame,
-        output: name,
-        ...rest,
-        data: Buffer.from(data, 'base64'),
-      }),
+      ({ name, ...rest }): RawOutput => ({ sopInstanceUID, frame, output: name, ...rest }),
     ),
   );
   return { record: recordOf(subject, result, read, runtime), maps, outputs };

@@ -1,11 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chooseDevice } from '../domain/devices.ts';
+import type { Device } from '../shared/analysis.ts';
+import type { DeviceCheck } from '../shared/device-check.ts';
 import { Bug, Cancelled } from '../shared/errors.ts';
 import type {
   AnalysisOutcome,
   AnalyzeRequest,
   CancelSignal,
+  DeviceInspector,
   Engine,
   PackExaminer,
   PackInspector,
@@ -14,9 +18,10 @@ import { type ModelsPolicy, NO_MODELS_POLICY } from '../shared/policy.ts';
 import { analyzeWithPack } from './analyze-with-pack.ts';
 import { type ChildRunner, createChildRunner } from './child-runner.ts';
 import { type EngineSpawner, nodeSpawner } from './engine-child.ts';
+import { checkDevice } from './check-device.ts';
 import { examinePack } from './examine-pack.ts';
 import { contentSha256, packFiles } from './pack-files.ts';
-import { openPackShelf } from './pack-shelf.ts';
+import { openPackShelf, type ShelvedPack } from './pack-shelf.ts';
 import { checkGoldens } from './check-goldens.ts';
 
 export interface EngineOptions {
@@ -32,9 +37,14 @@ export interface EngineOptions {
   readonly spawn?: EngineSpawner;
   /** A child that says nothing for so long while it works is killed; 120,000 unless told. */
   readonly stallTimeoutMs?: number;
+  /**
+   * What the last self-test of devices found, of every model; asked at each run. Without it a device that is asked for is tried, and falls
+   * back to the CPU where it does not start.
+   */
+  readonly deviceChecks?: () => readonly DeviceCheck[];
 }
 
-export interface LocalEngine extends Engine, PackInspector, PackExaminer {
+export interface LocalEngine extends Engine, PackInspector, PackExaminer, DeviceInspector {
   /** The child's process id while there is one; for tests and diagnosis. */
   pid(): number | undefined;
 }
@@ -56,7 +66,14 @@ export function createEngine(options: EngineOptions): LocalEngine {
   let mapsDirectory: string | null = null;
   /** Masks and heatmaps pass through a folder that only this user can read (mkdtemp makes it 0700). */
   const mapsFolder = (): string => (mapsDirectory ??= mkdtempSync(join(tmpdir(), 'overread-engine-')));
-  const parts = { runner, shelf, mapsFolder, overreadVersion: options.overreadVersion };
+  const { deviceChecks, overreadVersion } = options;
+  const choose = (pack: ShelvedPack, asked: Device): { device: Device; fallback: string | null } => {
+    if (deviceChecks === undefined) return { device: asked, fallback: null };
+    const { sha256 } = pack.manifest.weights;
+    const own = deviceChecks().filter(({ model }) => model.sha256 === sha256);
+    return chooseDevice(asked, process.platform, own);
+  };
+  const parts = { runner, shelf, mapsFolder, overreadVersion, chooseDevice: choose };
 
   return {
     packs: () => shelf.packs().map((pack) => pack.manifest),
@@ -81,6 +98,14 @@ export function createEngine(options: EngineOptions): LocalEngine {
     checkGoldens: (packId, device, signal, exactly) => checkGoldens(parts, packId, device, signal, exactly),
     examine: (directory, signal) => examinePack(runner, directory, policy, signal),
     contentOf: (directory) => contentSha256(packFiles(directory)),
+
+    checkDevice: (packId, device, signal) =>
+      checkDevice(
+        { spawn: options.spawn ?? nodeSpawner(), timeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS },
+        shelf.pack(packId),
+        device,
+        signal,
+      ),
 
     async close() {
       await runner.close();

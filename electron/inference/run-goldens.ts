@@ -14,7 +14,7 @@ import type { ModelSession, OutputTensor } from './session.ts';
 export const GOLDEN_TOLERANCE = 1e-3;
 
 /** A golden input: PNG, 8 or 16 bits, grey or RGB; grey values are taken as MONOCHROME2. */
-function frameFromPng(bytes: Uint8Array): DecodedFrame {
+export function frameFromPng(bytes: Uint8Array): DecodedFrame {
   const { width, height, channels, depth, data, palette } = decode(bytes);
   if (palette !== undefined || (channels !== 1 && channels !== 3) || (depth !== 8 && depth !== 16)) {
     throw new Refused('pack-golden', 'A golden input must be a grey or RGB PNG of 8 or 16 bits.');

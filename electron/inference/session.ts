@@ -89,6 +89,25 @@ async function createOn(
   }
 }
 
+/**
+ * The model on this very device, for the self-test; `openSession` falls back to the CPU instead.
+ *
+ * @throws Refused `device-absent` where this build has no such provider or it does not start, with what it said.
+ */
+export async function openOnDevice(pack: LoadedPack, device: Device): Promise<ModelSession> {
+  const known = listSupportedBackends().map((backend) => backend.name);
+  if (!known.includes(device)) {
+    throw new Refused('device-absent', `This build of onnxruntime has ${known.join(' and ')} only.`);
+  }
+  let session: InferenceSession;
+  try {
+    session = await create(pack, device);
+  } catch (cause) {
+    throw new Refused('device-absent', words(cause), undefined, cause);
+  }
+  return modelSession(pack, session, device, null);
+}
+
 function missing(names: readonly string[], present: readonly string[]): string[] {
   return names.filter((name) => !present.includes(name));
 }
@@ -96,7 +115,15 @@ function missing(names: readonly string[], present: readonly string[]): string[]
 /** @throws Refused `pack-weights` where the bytes are no model, or one without the inputs and outputs that the manifest names. */
 export async function openSession(pack: LoadedPack, asked: Device): Promise<ModelSession> {
   const { session, device, fallback } = await createOn(pack, asked);
-  const { manifest } = pack;
+  return modelSession(pack, session, device, fallback);
+}
+
+function modelSession(
+  { manifest }: LoadedPack,
+  session: InferenceSession,
+  device: string,
+  fallback: string | null,
+): ModelSession {
   const names = [
     ...manifest.outputs.map((output) => output.name),
     ...(manifest.outOfDomain ?? []).map((rule) => rule.output),

@@ -7,6 +7,7 @@ import type { AuditAction, AuditEntry } from './audit.ts';
 import type { ByteLocation, ByteSource } from './byte-source.ts';
 import type { WireError } from './errors.ts';
 import type { Refusal, SameUidConflict } from './imports.ts';
+import type { CheckedDevice, DeviceCheck } from './device-check.ts';
 import type { PackManifest } from './pack.ts';
 import type { PackSignature } from './pack-signature.ts';
 import type { ReplayDifference } from './replay.ts';
@@ -358,6 +359,8 @@ export interface PackOnShelf {
 
 /** What `overread models list|verify` and `overread verify` ask about packs. */
 export interface PackInspector {
+  /** One a model: the version that runs. */
+  packs(): PackManifest[];
   /** Every version of every model, those that are refused too, by id and then the newest first. */
   onShelf(): PackOnShelf[];
   /** Runs the goldens of one pack on a device. Throws `Refused('model-unknown')`, or what refused the pack. */
@@ -385,6 +388,12 @@ export interface PackExaminer extends Pick<PackInspector, 'onShelf'> {
   examine(directory: string, signal?: CancelSignal): Promise<PackExamination>;
   /** SHA-256 of the content of a pack's folder. Throws `Refused` where it cannot be read. */
   contentOf(directory: string): string;
+}
+
+/** Lays devices beside the CPU. */
+export interface DeviceInspector {
+  /** One pack on one device; what the device does not do is in the answer. Throws `Cancelled`, `Refused('model-unknown')`. */
+  checkDevice(packId: string, device: CheckedDevice, signal?: CancelSignal): Promise<DeviceCheck>;
 }
 
 /** Decoding for the screen: the same decoder as the engine's, in worker threads that may die. */

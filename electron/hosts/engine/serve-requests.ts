@@ -10,9 +10,10 @@ import {
 import { occlusionMaps } from '../../inference/postprocess/occlusion.ts';
 import { placementIn } from '../../inference/preprocess/letterbox.ts';
 import { foreignReason } from '../../inference/postprocess/out-of-domain.ts';
+import { parityOf } from '../../inference/parity.ts';
 import { hashOfValues, packValues } from '../../inference/raw-output.ts';
 import { runGoldens } from '../../inference/run-goldens.ts';
-import { INTRA_OP_THREADS, type ModelSession, openSession } from '../../inference/session.ts';
+import { INTRA_OP_THREADS, type ModelSession, openOnDevice, openSession } from '../../inference/session.ts';
 import type { Device } from '../../shared/analysis.ts';
 import { missingCaseError, Refused, toWire } from '../../shared/errors.ts';
 import type { PrepareTask } from './prepare-worker.ts';
@@ -132,7 +133,7 @@ async function analyzeImage(
       name,
       shape: [...shape],
       sha256: hashOfValues(values),
-      data: Buffer.from(packValues(values)).toString('base64'),
+      data: packValues(values),
     })),
     ...read,
     maps: written,
@@ -151,7 +152,8 @@ export async function serveRequest(
   send({ type: 'started', id });
   try {
     const pack = models.pack(request.pack);
-    const session = await models.session(request.pack, request.device);
+    // A parity check asks for the device itself: nothing else may answer in its place.
+    const session = await models.session(request.pack, request.type === 'parity' ? 'cpu' : request.device);
     switch (request.type) {
       case 'analyze': {
         const tasks = prepareTasks(request, pack);
@@ -164,6 +166,12 @@ export async function serveRequest(
       case 'goldens':
         for (const check of await runGoldens(pack, session)) send({ type: 'golden', id, check });
         break;
+      case 'parity': {
+        const device = await openOnDevice(pack, request.device);
+        const cpu = await models.session(request.pack, 'cpu');
+        send({ type: 'parity', id, parity: await parityOf(pack, cpu, device) });
+        break;
+      }
       default:
         throw missingCaseError(request);
     }

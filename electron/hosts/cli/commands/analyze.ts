@@ -10,6 +10,7 @@ import { modelName } from '../../../shared/model-name.ts';
 import type { Store } from '../../../shared/ports.ts';
 import { uidSchema } from '../../../shared/study.ts';
 import { makeFolder } from '../../../store/make-folder.ts';
+import { analyzeIntoLines } from '../analyze-lines.ts';
 import { type Command, WrongUse } from '../command.ts';
 import { FACT_OPTIONS, FACT_USAGE, statedFacts } from '../facts.ts';
 import { plainLine } from '../table.ts';
@@ -70,7 +71,7 @@ function words(results: readonly StudyResult[], refused: readonly Refusal[]): st
 
 export const analyzeCommand: Command = {
   name: 'analyze',
-  usage: `STUDY|PATH… [--model ID]… [--device ${deviceSchema.options.join('|')}] [--out DIR [--occlusion]] ${FACT_USAGE}`,
+  usage: `STUDY|PATH… [--model ID]… [--device ${deviceSchema.options.join('|')}] [--out DIR [--occlusion]] [--lines FILE [--shard 1/1] [--engines 1]] ${FACT_USAGE}`,
   summary:
     'Let the models read studies of the data folder, or files where they lie. Prints AI results; audited.',
   options: {
@@ -79,6 +80,9 @@ export const analyzeCommand: Command = {
     device: { type: 'string' },
     out: { type: 'string' },
     occlusion: { type: 'boolean' },
+    lines: { type: 'string' },
+    shard: { type: 'string' },
+    engines: { type: 'string' },
   },
   positionals: { min: 1, max: Number.POSITIVE_INFINITY },
   async run(call) {
@@ -88,6 +92,16 @@ export const analyzeCommand: Command = {
     const models = call.texts('model');
     const withOcclusion = call.flag('occlusion');
     if (withOcclusion && out === undefined) throw new WrongUse('--occlusion needs --out DIR for its maps.');
+    const lines = call.text('lines');
+    if (lines === undefined && (call.text('shard') ?? call.text('engines')) !== undefined)
+      throw new WrongUse(
+        '--shard and --engines belong to --lines FILE, which reads an archive file by file.',
+      );
+    if (lines !== undefined) {
+      if (out !== undefined) throw new WrongUse('--lines writes no masks and heatmaps; leave --out away.');
+      const modelIds = models.length === 0 ? null : models;
+      return analyzeIntoLines(call, lines, { modelIds, device, stated });
+    }
     if (out !== undefined) makeFolder(resolve(out));
     const { results, refused } = await withStore(call, (store) =>
       withEngine(call, async (engine) => {
