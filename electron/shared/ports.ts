@@ -359,6 +359,8 @@ export interface PackOnShelf {
 
 /** What `overread models list|verify` and `overread verify` ask about packs. */
 export interface PackInspector {
+  /** One a model: the version that runs. */
+  packs(): PackManifest[];
   /** Every version of every model, those that are refused too, by id and then the newest first. */
   onShelf(): PackOnShelf[];
   /** Runs the goldens of one pack on a device. Throws `Refused('model-unknown')`, or what refused the pack. */

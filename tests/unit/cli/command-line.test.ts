@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyzeReportSchema } from '../../../electron/shared/analysis.ts';
 import {
@@ -20,31 +20,7 @@ import { studiesReportSchema } from '../../../electron/shared/study.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { dicom, files } from '../services/import-parts.ts';
 import { COMMITTED, temporaryFolder } from '../store/parts.ts';
-
-const ROOT = resolve(import.meta.dirname, '../../..');
-
-interface Said {
-  readonly exit: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The command line as a script calls it: by the wrapper, in a process of its own. */
-function overread(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Said> {
-  return new Promise((done) => {
-    execFile(
-      process.execPath,
-      [join(ROOT, 'scripts/overread.mjs'), ...args],
-      { env: { ...process.env, ...env }, maxBuffer: 1 << 26 },
-      (error, out, err) => done({ exit: typeof error?.code === 'number' ? error.code : 0, out, err }),
-    );
-  });
-}
-
-/** stdout must be one JSON document and nothing else. */
-function document(said: Said): unknown {
-  return JSON.parse(said.out);
-}
+import { document, overread, ROOT, type Said } from './overread-process.ts';
 
 describe('import and studies', () => {
   it('answer with one document each, and tell refusals by the exit code', async () => {
