@@ -232,6 +232,8 @@ export interface ResultRepository {
   save(record: InferenceRecord, maps: readonly OutputMap[], outputs: readonly RawOutput[]): void;
   /** The newest result of each model for the study; none from before its facts were stated otherwise. */
   latest(studyInstanceUID: string): ModelResult[];
+  /** Models whose last results of the study are failures one after the other: how many, and when the last was made. */
+  failures(studyInstanceUID: string): { model: ModelResult['model']; count: number; lastAt: string }[];
   record(recordId: string): InferenceRecord | undefined;
   /** What the network gave, as the record keeps it; empty where nothing ran, and for records from before it was kept. */
   outputs(recordId: string): RawOutput[];

@@ -59,7 +59,7 @@ export interface Workstation {
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
   const { directory, kind, shell, clock = systemClock, newId = randomUUID, watch = [] } = options;
   const parts = product();
-  const policy = readPolicy(directory).models;
+  const { models: policy, analysis: analysisPolicy } = readPolicy(directory);
   const store = openStore({ directory, clock });
   const unlock = await lockInstance(directory).catch((error: unknown) => {
     store.close();
@@ -83,7 +83,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     ...engineSpawner(options, parts),
   });
   recoverStages(store, engine);
-  const analysis = createAnalysisQueue({ store, engine });
+  const analysis = createAnalysisQueue({ store, engine, background: analysisPolicy.background });
   const selfTest = startSelfTest({ store, inspector: engine, clock, build: parts.version });
   const events = createEventHub();
   const reading: ReadingPartsWithPixels = {
