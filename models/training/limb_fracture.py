@@ -48,7 +48,7 @@ def shipped(work, config):
         members.append(network(config, kept['average']))
         planned = detector_training.planned(run)
         words.append(f'`{name}`: {kept["step"]} steps' + ('' if kept['step'] >= planned else f' of {planned} planned'))
-    return detection.FractureGraph(members, config['mirrored'], config['share']).eval(), 'Trained: ' + '; '.join(words) + '. No step was picked by a held-out figure.'
+    return detection.FractureGraph(members, config['mirrored'], config['share']).eval(), 'Trained: ' + '; '.join(words) + '. ' + config['trained'] + ' No step was picked by a held-out figure.'
 
 
 def report(args, config):
