@@ -186,6 +186,10 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): Decoder {
 
   return {
     decode,
+    warm() {
+      if (closed) return;
+      for (const slot of slots) if (slot.worker === null) start(slot).unref();
+    },
     async close(): Promise<void> {
       closed = true;
       for (const task of waiting.splice(0)) task.reject(new Cancelled());

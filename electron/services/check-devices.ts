@@ -3,12 +3,12 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { devicesOf } from '../domain/devices.ts';
 import { type DeviceCheck, type DeviceChecks, deviceChecksSchema } from '../shared/device-check.ts';
-import type { CancelSignal, Clock, DeviceInspector, PackInspector, Store } from '../shared/ports.ts';
+import type { CancelSignal, Clock, DeviceInspector, Engine, Store } from '../shared/ports.ts';
 
 /** Where NVIDIA's driver for Linux says its version. */
 const NVIDIA = '/proc/driver/nvidia/version';
 
-function readIfThere(path: string): string | null {
+function firstLine(path: string): string | null {
   try {
     return readFileSync(path, 'utf8').split('\n', 1)[0]?.trim() ?? null;
   } catch {
@@ -21,7 +21,7 @@ function readIfThere(path: string): string | null {
  * version of the system's kernel stands for them, with which they come.
  */
 export function deviceEnvironment(build: string): string {
-  const driver = process.platform === 'linux' ? readIfThere(NVIDIA) : null;
+  const driver = process.platform === 'linux' ? firstLine(NVIDIA) : null;
   const parts = [
     `${process.platform}-${process.arch}`,
     `system ${release()}`,
@@ -35,7 +35,7 @@ const pathOf = (store: Pick<Store, 'directory'>): string => join(store.directory
 
 /** The last self-test; null where there was none, or the file is none of ours. */
 export function lastDeviceChecks(store: Pick<Store, 'directory'>): DeviceChecks | null {
-  const text = readIfThere(pathOf(store));
+  const text = firstLine(pathOf(store));
   if (text === null) return null;
   try {
     return deviceChecksSchema.parse(JSON.parse(text));
@@ -51,7 +51,7 @@ export function validDeviceChecks(store: Pick<Store, 'directory'>, build: string
   return last?.environment === deviceEnvironment(build) ? last.checks : [];
 }
 
-type Inspector = PackInspector & DeviceInspector;
+type Inspector = Pick<Engine, 'packs'> & DeviceInspector;
 
 /** Whether a self-test is due: none holds here, or a model came that was not in it. */
 export function areDeviceChecksDue(

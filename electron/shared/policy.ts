@@ -19,6 +19,17 @@ export type ModelsPolicy = z.infer<typeof modelsPolicySchema>;
 
 export const NO_MODELS_POLICY: ModelsPolicy = { trustedKeys: [], requireSignature: false, pinned: {} };
 
+export const analysisPolicySchema = z.strictObject({
+  /** False: a study is read by the models only when a reader opens it; nothing is read by itself. */
+  background: z.boolean().default(true),
+});
+export type AnalysisPolicy = z.infer<typeof analysisPolicySchema>;
+
+export const NO_ANALYSIS_POLICY: AnalysisPolicy = { background: true };
+
 /** What a site has decided: `policy.json` in the data folder, or the file that OVERREAD_POLICY names. A word it does not know is refused. */
-export const policySchema = z.strictObject({ models: modelsPolicySchema.default(NO_MODELS_POLICY) });
+export const policySchema = z.strictObject({
+  models: modelsPolicySchema.default(NO_MODELS_POLICY),
+  analysis: analysisPolicySchema.default(NO_ANALYSIS_POLICY),
+});
 export type Policy = z.infer<typeof policySchema>;

@@ -232,6 +232,8 @@ export interface ResultRepository {
   save(record: InferenceRecord, maps: readonly OutputMap[], outputs: readonly RawOutput[]): void;
   /** The newest result of each model for the study; none from before its facts were stated otherwise. */
   latest(studyInstanceUID: string): ModelResult[];
+  /** Models whose last results of the study are failures one after the other: how many, and when the last was made. */
+  failures(studyInstanceUID: string): { model: ModelResult['model']; count: number; lastAt: string }[];
   record(recordId: string): InferenceRecord | undefined;
   /** What the network gave, as the record keeps it; empty where nothing ran, and for records from before it was kept. */
   outputs(recordId: string): RawOutput[];
@@ -372,6 +374,12 @@ export interface PackInspector {
   ): Promise<{ device: string; checks: GoldenCheck[] }>;
 }
 
+/** Lays devices beside the CPU. */
+export interface DeviceInspector {
+  /** One pack on one device; what the device does not do is in the answer. Throws `Cancelled`, `Refused('model-unknown')`. */
+  checkDevice(packId: string, device: CheckedDevice, signal?: CancelSignal): Promise<DeviceCheck>;
+}
+
 /** A pack that may be installed. */
 export interface PackExamination {
   readonly manifest: PackManifest;
@@ -390,16 +398,12 @@ export interface PackExaminer extends Pick<PackInspector, 'onShelf'> {
   contentOf(directory: string): string;
 }
 
-/** Lays devices beside the CPU. */
-export interface DeviceInspector {
-  /** One pack on one device; what the device does not do is in the answer. Throws `Cancelled`, `Refused('model-unknown')`. */
-  checkDevice(packId: string, device: CheckedDevice, signal?: CancelSignal): Promise<DeviceCheck>;
-}
-
 /** Decoding for the screen: the same decoder as the engine's, in worker threads that may die. */
 export interface Decoder {
   /** Stored values of one frame (0-based), the caller's own. Throws `Refused` with a code where it cannot be decoded for certain. */
   decode(location: ByteLocation, frame: number, signal?: CancelSignal): Promise<FrameWithValues>;
+  /** Starts what the first frame would have to wait for; somebody is about to look. */
+  warm(): void;
   close(): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import { modalityUnit } from '../../electron/shared/frame-values.ts';
 import { personName } from '../ui/words.ts';
 import { shortNumber } from './format-measured.ts';
 import { SliceNotices, SliceWords } from './SliceWords.tsx';
-import type { StackState } from './stack-view.ts';
+import type { StackState } from './shown.ts';
 
 interface OverlayProps {
   readonly state: StackState;

@@ -77,7 +77,7 @@ export class FrameCache {
   }
 
   clear(): void {
-    for (const index of [...this.#frames.keys()]) this.drop(index);
+    for (const index of this.#frames.keys()) this.drop(index);
   }
 
   /** How many places the farthest frame lies from here; 0 where there is none. */

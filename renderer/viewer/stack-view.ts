@@ -6,37 +6,14 @@ import {
   windowEnds,
   windowOfVoi,
 } from '../../electron/shared/frame-values.ts';
-import { type Affine, affineFrom, apply, invert } from './affine.ts';
+import { centreOn, drawnAffine, zoomAbout } from './camera.ts';
 import { dataRange } from './display-frame.ts';
 import { renderingEngine } from './engine.ts';
 import type { ViewFrame } from './frame-cache.ts';
 import type { FrameSource } from './frame-source.ts';
 import { type RegisteredImage, registeredImage, registerSource } from './image-registry.ts';
-import type { StackFrame } from './stack-frames.ts';
+import { shapeOf, type StackState } from './shown.ts';
 import { type WindowLevel, windowOfRange } from './window-level.ts';
-
-/** What is on the screen at this moment; made new after every drawing. */
-export interface Shown {
-  readonly index: number;
-  readonly frame: StackFrame;
-  readonly view: ViewFrame;
-  readonly window: WindowLevel;
-  /** How values become greys: `window` under one of DICOM's functions, or the file's own curve. */
-  readonly voi: Voi;
-  /** The reader turned the greys over. */
-  readonly inverted: boolean;
-  /** Screen pixels an image pixel (of a column). */
-  readonly zoom: number;
-  /** Image pixels (origin at the centre of the top left one) → CSS pixels of the viewport. */
-  readonly toCanvas: Affine;
-}
-
-export interface StackState {
-  /** Null before the first drawing. */
-  readonly shown: Shown | null;
-  /** The frame that was asked for; differs from `shown.index` while it loads. */
-  readonly wanted: number;
-}
 
 let views = 0;
 
@@ -133,28 +110,15 @@ export class StackView {
   /** Magnifies about a point of the viewport (CSS pixels), which stays where it is; about the middle without one. */
   zoomBy(factor: number, at?: readonly [number, number]): void {
     const viewport = this.#viewport();
-    const camera = viewport?.getCamera();
-    if (viewport === undefined || camera?.parallelScale === undefined || camera.focalPoint === undefined)
-      return;
-    const scale = Math.max(1e-3, camera.parallelScale / factor);
     const anchor: Types.Point2 = at === undefined ? this.middle : [at[0], at[1]];
-    const fixed = viewport.canvasToWorld(anchor);
-    const ratio = scale / camera.parallelScale;
-    const focalPoint = camera.focalPoint.map((value, axis) => {
-      const about = fixed[axis] ?? 0;
-      return about + (value - about) * ratio;
-    }) as Types.Point3;
-    this.#look(focalPoint, scale);
+    if (viewport !== undefined && zoomAbout(viewport, factor, anchor)) this.#fitted = false;
   }
 
   /** Moves the image by CSS pixels. */
   panBy(dx: number, dy: number): void {
     const viewport = this.#viewport();
-    const camera = viewport?.getCamera();
-    if (viewport === undefined || camera?.focalPoint === undefined || camera.parallelScale === undefined)
-      return;
     const [x, y] = this.middle;
-    this.#look(viewport.canvasToWorld([x - dx, y - dy]), camera.parallelScale);
+    if (viewport !== undefined && centreOn(viewport, [x - dx, y - dy])) this.#fitted = false;
   }
 
   /** The whole image, upright, in the middle. */
@@ -222,19 +186,6 @@ export class StackView {
     return [this.#element.clientWidth / 2, this.#element.clientHeight / 2];
   }
 
-  #look(focalPoint: Types.Point3, parallelScale: number): void {
-    const viewport = this.#viewport();
-    const camera = viewport?.getCamera();
-    if (viewport === undefined || camera?.focalPoint === undefined) return;
-    this.#fitted = false;
-    const position = camera.position?.map(
-      (value, axis) => value + (focalPoint[axis] ?? 0) - (camera.focalPoint?.[axis] ?? 0),
-    ) as Types.Point3;
-    viewport.setCamera({ focalPoint, position });
-    viewport.setCamera({ parallelScale });
-    viewport.render();
-  }
-
   async #display(index: number): Promise<void> {
     const frame = await this.source.get(index);
     const viewport = this.#viewport();
@@ -294,7 +245,7 @@ export class StackView {
     const viewport = this.#viewport();
     const current = this.#current();
     if (viewport === undefined || current === undefined) return;
-    const toCanvas = this.#affine(viewport, current.frame);
+    const toCanvas = drawnAffine(viewport, current.frame);
     const { index, frame, view } = current;
     const voi = this.#voiAt(index);
     this.#set({
@@ -313,16 +264,6 @@ export class StackView {
     this.source.focus(this.#state.wanted);
   };
 
-  /** Taken from what Cornerstone really draws, so that marks cannot drift from the pixels. */
-  #affine(viewport: StackViewport, frame: StackFrame): Affine {
-    const [betweenRows, betweenColumns] = frame.image.pixelSpacing ?? [1, 1];
-    // The processor path counts from the corner of the top left pixel, the graphics path from its centre.
-    const half = isProcessorPath(viewport) ? 0.5 : 0;
-    const at = (x: number, y: number) =>
-      viewport.worldToCanvas([(x + half) * betweenColumns, (y + half) * betweenRows, 0]);
-    return affineFrom(at(0, 0), at(1, 0), at(0, 1));
-  }
-
   #onResize(): void {
     if (this.#disposed || this.#element.clientWidth < 2 || this.#element.clientHeight < 2) return;
     renderingEngine().resize(true, !this.#fitted);
@@ -335,20 +276,4 @@ export class StackView {
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }
-}
-
-function isProcessorPath(viewport: StackViewport): boolean {
-  return (viewport as unknown as { useCPURendering: boolean }).useCPURendering;
-}
-
-function shapeOf(view: ViewFrame, frame: StackFrame | undefined): string {
-  const spacing = frame?.image.pixelSpacing?.join() ?? '';
-  if (view.status === 'failed') return `tile ${frame?.image.rows}×${frame?.image.columns} ${spacing}`;
-  const { rows, columns, samples, data } = view.display;
-  return `${rows}×${columns}×${samples} ${data.constructor.name} ${spacing}`;
-}
-
-/** Image pixel under a point of the viewport (CSS pixels). */
-export function imagePoint(shown: Shown, at: readonly [number, number]): [number, number] {
-  return apply(invert(shown.toCanvas), at);
 }

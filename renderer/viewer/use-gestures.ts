@@ -1,7 +1,8 @@
 import { type PointerEvent, type RefObject, useEffect, useRef } from 'react';
 import type { Point } from './affine.ts';
 import type { Tool } from './marks.ts';
-import { imagePoint, type StackView } from './stack-view.ts';
+import { imagePoint } from './shown.ts';
+import type { StackView } from './stack-view.ts';
 import { dragWindow, type WindowLevel } from './window-level.ts';
 
 /** What a drag with the left button draws, in image pixels: where it began and where it is. */

@@ -1,6 +1,7 @@
 import { type PointerEvent, type RefObject, useRef, useState } from 'react';
 import { HANDLES, type Mark, clamped, moved } from './marks.ts';
-import { imagePoint, type StackView } from './stack-view.ts';
+import { imagePoint } from './shown.ts';
+import type { StackView } from './stack-view.ts';
 
 interface Grabbed {
   readonly mark: Mark;

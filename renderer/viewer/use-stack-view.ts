@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react';
 import type { FrameSource } from './frame-source.ts';
-import { type StackState, StackView } from './stack-view.ts';
+import type { StackState } from './shown.ts';
+import { StackView } from './stack-view.ts';
 
 const NOTHING: StackState = { shown: null, wanted: 0 };
 const noSubscription = () => () => {};

@@ -1,8 +1,9 @@
-/** `npm run bench [-- import codecs analyze viewer worklist memory]`: each against its reference in the same run; exit 1 where an aim is missed. */
+/** `npm run bench [-- import index codecs analyze viewer worklist memory]`: each against its reference in the same run; exit 1 where an aim is missed. */
 import type { BenchRow } from './bench-row.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]> }>>> = {
   import: () => import('./import.ts'),
+  index: () => import('./index.ts'),
   codecs: () => import('./codecs.ts'),
   analyze: () => import('./analyze.ts'),
   viewer: () => import('./viewer.ts'),

@@ -13,7 +13,8 @@ const STUDIES = 1_000_000;
 const PAGE = 50;
 const AIM_MS = 30;
 const ROUNDS = 5;
-const IMPORTS = 60;
+const IMPORTS = 400;
+const IMPORT_AIM = 1.5;
 
 /** What people type: names, parts of names, numbers, one and two letters, several words, what is not there; in every view. */
 const SEARCHES = [
@@ -71,27 +72,36 @@ function ask(
   return times;
 }
 
-/** Studies of one instance each, stored one after the other as an import does. */
-function storeSome(store: Store): number[] {
-  return Array.from({ length: IMPORTS }, (_, i) => {
-    const bytes = Buffer.from(`instance ${i}`);
-    const sha256 = hash('sha256', bytes);
-    store.blobs.put(bytes, sha256);
-    const uid = `1.2.826.0.1.6.${i}`;
-    const ours = header({
-      studyInstanceUID: uid,
-      seriesInstanceUID: `${uid}.1`,
-      sopInstanceUID: `${uid}.1.1`,
-    });
-    const start = performance.now();
-    store.studies.storeStudy(
-      uid,
-      [{ header: ours, sha256, bytes: bytes.length, sourcePath: 'x' }],
-      null,
-      'operator',
-    );
-    return performance.now() - start;
+/** Studies of one instance each, stored one after the other as an import does; in turns with another store, so that both meet the same machine. */
+function storeInTurns(stores: readonly Store[]): Times[] {
+  const times = stores.map((): Times => ({ clock: [], computed: [] }));
+  for (let i = 0; i < IMPORTS; i++) {
+    for (const [which, store] of stores.entries()) storeOne(store, i, times[which] as Times);
+  }
+  return times;
+}
+
+function storeOne(store: Store, number: number, { clock, computed }: Times): void {
+  const bytes = Buffer.from(`instance ${number}`);
+  const sha256 = hash('sha256', bytes);
+  store.blobs.put(bytes, sha256);
+  const uid = `1.2.826.0.1.6.${number}`;
+  const ours = header({
+    studyInstanceUID: uid,
+    seriesInstanceUID: `${uid}.1`,
+    sopInstanceUID: `${uid}.1.1`,
   });
+  const start = performance.now();
+  const cpu = process.cpuUsage();
+  store.studies.storeStudy(
+    uid,
+    [{ header: ours, sha256, bytes: bytes.length, sourcePath: 'x' }],
+    null,
+    'operator',
+  );
+  clock.push(performance.now() - start);
+  const { user, system } = process.cpuUsage(cpu);
+  computed.push((user + system) / 1000);
 }
 
 function row(
@@ -106,17 +116,34 @@ function row(
   return { name, ours, reference, unit: 'ms p95', ratio, aim, ok: ok(ours) };
 }
 
+function besideRow(
+  what: string,
+  part: number,
+  large: readonly number[],
+  empty: readonly number[],
+  judged: boolean,
+): BenchRow {
+  const [ours, reference] = [quantile(large, part), quantile(empty, part)];
+  const ratio = ours / reference;
+  return {
+    name: `import of one more study, beside a new folder: ${what} of ${IMPORTS}`,
+    ours,
+    reference,
+    unit: 'ms',
+    ratio,
+    aim: judged ? `≤${IMPORT_AIM}×` : 'told, no aim',
+    ok: judged ? ratio <= IMPORT_AIM : null,
+  };
+}
+
 /** A worklist of a million studies: its pages, its searches, and the import of one more, beside that into an empty folder. */
 export async function run(): Promise<BenchRow[]> {
   const root = mkdtempSync(join(tmpdir(), 'overread-bench-'));
   try {
-    const empty = openStore({ directory: join(root, 'empty') });
-    storeSome(empty);
-    empty.close();
+    const warm = openStore({ directory: join(root, 'warm') });
+    storeInTurns([warm]);
+    warm.close();
     const fresh = openStore({ directory: join(root, 'fresh') });
-    const beside = storeSome(fresh);
-    fresh.close();
-
     const directory = join(root, 'large');
     const { readerId } = fillStudies(directory, STUDIES);
     const store = openStore({ directory });
@@ -136,7 +163,7 @@ export async function run(): Promise<BenchRow[]> {
         VIEWS.flatMap((view) => SEARCHES.map((query) => ({ query, view }))),
         readerId,
       );
-      const imports = storeSome(store);
+      const [imports, beside] = storeInTurns([store, fresh]) as [Times, Times];
       const aim = `≤${AIM_MS} ms`;
       const quick = (p95: number): boolean => p95 <= AIM_MS;
       const asked: readonly (readonly [string, Times])[] = [
@@ -149,28 +176,15 @@ export async function run(): Promise<BenchRow[]> {
           row(name, clock, null, aim, quick),
           { ...row(`${name}: computing`, computed, null, 'told, no aim', quick), ok: null },
         ]),
-        // The median is the import's; the tail is SQLite's writing back of its log, which a larger file spreads wider.
-        {
-          ...row('import of one more study, beside an empty folder', imports, null, '≤1.5×', () => false),
-          ours: quantile(imports, 0.5),
-          reference: quantile(beside, 0.5),
-          unit: 'ms median',
-          ratio: quantile(imports, 0.5) / quantile(beside, 0.5),
-          ok: quantile(imports, 0.5) <= 1.5 * quantile(beside, 0.5),
-        },
-        {
-          ...row(
-            'import of one more study: the slowest of twenty',
-            imports,
-            quantile(beside, 0.95),
-            'told, no aim',
-            () => true,
-          ),
-          ok: null,
-        },
+        besideRow('median', 0.5, imports.clock, beside.clock, true),
+        // By the clock the tail is the disk's and the machine's: what the store itself does is computing.
+        besideRow('95th percentile of its computing', 0.95, imports.computed, beside.computed, true),
+        besideRow('95th percentile', 0.95, imports.clock, beside.clock, false),
+        besideRow('slowest, computing', 1, imports.computed, beside.computed, false),
       ];
     } finally {
       store.close();
+      fresh.close();
     }
   } finally {
     rmSync(root, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { createEngine, type LocalEngine } from '../../inference/create-engine.ts';
 import { nodeSpawner } from '../../inference/engine-child.ts';
+import { validDeviceChecks } from '../../services/check-devices.ts';
 import { packsOf } from '../../services/pack-places.ts';
 import { product } from '../shared/product.ts';
 import { readPolicy } from '../shared/read-policy.ts';
@@ -18,6 +19,7 @@ export async function withEngine<T>(
     installedDirectory: packsOf(call.data),
     policy,
     overreadVersion: version,
+    deviceChecks: () => validDeviceChecks({ directory: call.data }, version),
     ...(bundles === null ? {} : { spawn: nodeSpawner(pathToFileURL(bundles.engine)) }),
   });
   try {

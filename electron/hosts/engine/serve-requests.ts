@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineReply, EngineRequest, ImageRequest } from '../../inference/engine-protocol.ts';
-import { type LoadedPack, loadPack } from '../../inference/load-pack.ts';
+import type { LoadedPack } from '../../inference/load-pack.ts';
 import {
   drawHeatmap,
   interpretOutputs,
@@ -13,50 +13,14 @@ import { foreignReason } from '../../inference/postprocess/out-of-domain.ts';
 import { parityOf } from '../../inference/parity.ts';
 import { hashOfValues, packValues } from '../../inference/raw-output.ts';
 import { runGoldens } from '../../inference/run-goldens.ts';
-import { INTRA_OP_THREADS, type ModelSession, openOnDevice, openSession } from '../../inference/session.ts';
-import type { Device } from '../../shared/analysis.ts';
-import { missingCaseError, Refused, toWire } from '../../shared/errors.ts';
+import { INTRA_OP_THREADS, type ModelSession, openOnDevice } from '../../inference/session.ts';
+import { missingCaseError, toWire } from '../../shared/errors.ts';
+import type { Models } from './models.ts';
 import type { PrepareTask } from './prepare-worker.ts';
 import type { Preparer } from './preparer.ts';
 
 type AnalyzeRequest = Extract<EngineRequest, { type: 'analyze' }>;
 type Send = (reply: EngineReply) => void;
-
-/** Packs and sessions stay in memory: a session costs more to make than to run. */
-export interface Models {
-  pack(address: EngineRequest['pack']): LoadedPack;
-  session(address: EngineRequest['pack'], device: Device): Promise<ModelSession>;
-}
-
-export function createModels(): Models {
-  const packs = new Map<string, LoadedPack>();
-  const sessions = new Map<string, ModelSession>();
-  function pack(address: EngineRequest['pack']): LoadedPack {
-    const key = `${address.directory}\n${address.manifestSha256}`;
-    const known = packs.get(key);
-    if (known !== undefined) return known;
-    const loaded = loadPack(address.directory);
-    if (loaded.manifestSha256 !== address.manifestSha256) {
-      throw new Refused(
-        'pack-hash',
-        `The manifest of model ${loaded.manifest.id} was changed while it was in use; try again.`,
-      );
-    }
-    packs.set(key, loaded);
-    return loaded;
-  }
-  return {
-    pack,
-    async session(address, device) {
-      const key = `${address.directory}\n${address.manifestSha256}\n${device}`;
-      const known = sessions.get(key);
-      if (known !== undefined) return known;
-      const session = await openSession(pack(address), device);
-      sessions.set(key, session);
-      return session;
-    },
-  };
-}
 
 function keyOf(request: AnalyzeRequest, index: number): string {
   return `${request.id}/${index}`;
@@ -168,8 +132,8 @@ export async function serveRequest(
         break;
       case 'parity': {
         const device = await openOnDevice(pack, request.device);
-        const cpu = await models.session(request.pack, 'cpu');
-        send({ type: 'parity', id, parity: await parityOf(pack, cpu, device) });
+        send({ type: 'parity', id, parity: await parityOf(pack, session, device) });
+        await device.release();
         break;
       }
       default:

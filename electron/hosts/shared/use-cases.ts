@@ -32,6 +32,7 @@ export function readingService(parts: ReadingPartsWithPixels, analysis: Analysis
   return {
     open(study, readerId) {
       const read = openStudy(parts, study, readerId);
+      parts.decoder.warm();
       analysis.first(study);
       return read;
     },

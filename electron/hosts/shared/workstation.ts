@@ -7,7 +7,9 @@ import { createDecoderPool } from '../../dicom/decoder-pool.ts';
 import type { AppDeps } from '../../api/deps.ts';
 import { createEngine } from '../../inference/create-engine.ts';
 import { type EngineSpawner, nodeSpawner } from '../../inference/engine-child.ts';
+import { startSelfTest } from './self-test.ts';
 import { type AnalysisQueue, createAnalysisQueue } from '../../services/analysis-queue.ts';
+import { validDeviceChecks } from '../../services/check-devices.ts';
 import { createEventHub } from '../../services/events.ts';
 import { createJobs } from '../../services/jobs.ts';
 import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
@@ -57,7 +59,7 @@ export interface Workstation {
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
   const { directory, kind, shell, clock = systemClock, newId = randomUUID, watch = [] } = options;
   const parts = product();
-  const policy = readPolicy(directory).models;
+  const { models: policy, analysis: analysisPolicy } = readPolicy(directory);
   const store = openStore({ directory, clock });
   const unlock = await lockInstance(directory).catch((error: unknown) => {
     store.close();
@@ -77,10 +79,12 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     installedDirectory: packsOf(directory),
     policy,
     overreadVersion: parts.version,
+    deviceChecks: () => validDeviceChecks(store, parts.version),
     ...engineSpawner(options, parts),
   });
   recoverStages(store, engine);
-  const analysis = createAnalysisQueue({ store, engine });
+  const analysis = createAnalysisQueue({ store, engine, background: analysisPolicy.background });
+  const selfTest = startSelfTest({ store, inspector: engine, clock, build: parts.version });
   const events = createEventHub();
   const reading: ReadingPartsWithPixels = {
     store,
@@ -142,6 +146,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     }),
     async close() {
       imports.stop();
+      await selfTest.close();
       await watching?.close();
       await jobs.close();
       await analysis.close();

@@ -9,6 +9,7 @@ import { worklistAtScale } from './0008-worklist-at-scale.ts';
 import { originNotSaid } from './0009-origin-not-said.ts';
 import { standingAfterReopen } from './0010-standing-after-reopen.ts';
 import { rawOutputs } from './0011-raw-outputs.ts';
+import { searchMergedInSteps } from './0012-search-merged-in-steps.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   originNotSaid,
   standingAfterReopen,
   rawOutputs,
+  searchMergedInSteps,
 ];

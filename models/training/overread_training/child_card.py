@@ -34,7 +34,7 @@ def linear(report):
 
 def shortcut(report):
     return table(['what the network was shown', 'AUC (95 % interval)', 'score moves by, on average'],
-                 [['the whole image', ranged(report['auc']), '–'], *([name, ranged(f['auc']), up(f['moved'])] for name, f in report['shortcuts'].items())])
+                 [[name, ranged(f['auc']), up(f['moved'])] for name, f in report['shortcuts'].items()])
 
 
 def deletion(report):
@@ -82,7 +82,7 @@ def text(made, report, facts, config):
 {made["intendedUse"]}
 
 - **In:** one frontal chest radiograph, squashed to {config["size"]}×{config["size"]} (preprocessing in `manifest.json`). **Out:** a logit for pneumonia-type opacity, an attention
-  map ({config["size"] // 16}×{config["size"] // 16} cells over the image, drawn in the input's matrix), two distances from the training images.
+  map ({config["size"] // 16}×{config["size"] // 16} cells over the image, drawn in the input's matrix), three distances from the training images.
 - **Network:** {weights["parameters"]:,} parameters in one ONNX graph (opset {weights["opset"]}, {weights["bytes"]:,} bytes, float32). Grey values are standardised by mean and deviation of the image's middle,
   a locally standardised copy is added, and a small residual network with instance norm in its early layers gives one evidence value a cell. The logit is a log-mean-exp of that
   evidence, averaged over the image and its mirror image; the map is the sigmoid of the same evidence: what the score is made of, not a second guess at it.
@@ -128,7 +128,7 @@ Pairs are one normal and one sick image each, nearest first, each image once. Ma
 
 ## Does it look at the chest?
 
-The same weights, shown the held-out images with parts masked out (set to the mean of what is left):
+The same weights, shown {config["shortcut_images"]} of the held-out images with parts masked out (set to the mean of what is left):
 
 {shortcut(report)}
 
@@ -158,8 +158,8 @@ Real disease is no round blob: this tests geometry and whether the map follows t
 
 ## Knowing what it does not know
 
-Two distances are computed inside the graph from the input alone (thumbnail against principal directions of the training thumbnails; strengths of the scales and spread of the grey values), fitted on {config["familiar"]["images"]:,} training images and as many mild changes of them.
-Limits: {rules}, so that {100 * config["familiar"]["passing"]:.0f} % of the tuning images pass each, and {100 * config["familiar"]["passing varied"]:.0f} % of mildly changed ones. Above either the engine abstains and names the reason.
+Three distances are computed inside the graph from the input alone (layout: thumbnail against principal directions of the training thumbnails; texture: strengths of the scales and spread of the grey values; posture: a linear model of the thumbnail that tells upright images from the same ones turned, upside down or inverted), fitted on {config["familiar"]["images"]:,} training images and as many mild changes of them.
+Limits: {rules}, so that {100 * config["familiar"]["passing"]:.0f} % of the tuning images pass each, and {100 * config["familiar"]["passing varied"]:.0f} % of mildly changed ones. Above any the engine abstains and names the reason.
 
 {ood.table(report["foreign"])}
 

@@ -14,7 +14,7 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { State } from '../../ui/State.tsx';
 import type { Measurement, Tool } from '../../viewer/marks.ts';
 import { StackPane } from '../../viewer/StackPane.tsx';
-import type { Shown } from '../../viewer/stack-view.ts';
+import type { Shown } from '../../viewer/shown.ts';
 import { changedFinding, findingMarks, newFinding, UNNAMED, withFinding } from './findings.ts';
 import { ReadPanel } from './ReadPanel.tsx';
 import './reading.css';

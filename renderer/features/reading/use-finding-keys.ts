@@ -2,7 +2,8 @@ import type { RefObject } from 'react';
 import type { ReadContent, ReaderFinding } from '../../../electron/shared/read.ts';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { clamped, moved } from '../../viewer/marks.ts';
-import { imagePoint, type StackView } from '../../viewer/stack-view.ts';
+import { imagePoint } from '../../viewer/shown.ts';
+import type { StackView } from '../../viewer/stack-view.ts';
 import { changedFinding, withoutFinding } from './findings.ts';
 
 type Box = [number, number, number, number];

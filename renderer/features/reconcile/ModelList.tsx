@@ -14,6 +14,10 @@ export function ModelList({ comparison }: { readonly comparison: Comparison }) {
         const { model } = result;
         const Icon = ICONS[result.status];
         const limits = comparison.limits.find(({ modelId }) => modelId === model.id)?.words ?? [];
+        const notes = comparison.notes.find(({ modelId }) => modelId === model.id)?.words ?? [];
+        const wordsFor = (label: string): string =>
+          comparison.displayWords.find((one) => one.modelId === model.id && one.label === label)?.words ??
+          label;
         const statements = comparison.statements.filter(({ modelId }) => modelId === model.id);
         return (
           <li key={model.id} className="model">
@@ -25,9 +29,12 @@ export function ModelList({ comparison }: { readonly comparison: Comparison }) {
             {statements.map(({ words }) => (
               <p key={words}>{words}</p>
             ))}
+            {notes.map((words) => (
+              <p key={words}>{words}</p>
+            ))}
             {result.scores.map((score) => (
               <p key={`${score.sopInstanceUID} ${score.frame} ${score.label}`} className="quiet">
-                {score.label}: score {score.score.toFixed(2)}
+                {wordsFor(score.label)}: score {score.score.toFixed(2)}
                 {score.probability === undefined
                   ? ''
                   : ` · calibrated ${Math.round(score.probability * 100)} %`}

@@ -17,7 +17,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { State } from '../../ui/State.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { type Measurement, sameFrame, type Tool } from '../../viewer/marks.ts';
-import type { Shown } from '../../viewer/stack-view.ts';
+import type { Shown } from '../../viewer/shown.ts';
 import { StackPane } from '../../viewer/StackPane.tsx';
 import { ComparisonPanel } from './ComparisonPanel.tsx';
 import type { Verdict } from './ItemCard.tsx';

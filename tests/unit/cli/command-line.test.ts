@@ -75,7 +75,7 @@ describe('wrong use', () => {
   it('is exit 2 with the list of what there is', async () => {
     const said = await overread(['frobnicate', '--json']);
     expect(said.exit).toBe(2);
-    expect(said.err).toContain('import, studies, analyze, decode, export');
+    expect(said.err).toContain('import, studies, analyze, replay, decode, export');
     expect(errorReportSchema.parse(document(said)).error.code).toBe('unknown-command');
   });
 
@@ -170,6 +170,27 @@ describe('the models', () => {
       expect.arrayContaining(['audit trail', 'files', ...ids.map((id) => `model ${id}`)]),
     );
   }, 120_000);
+
+  it('read a folder of tiles that is stated to be of a slide: the slide model scores, the others abstain', async () => {
+    const tile = join(ROOT, 'models/slide-focus/golden/tissue-pen.png');
+    const folder = files(temporaryFolder(), { 'a.png': readFileSync(tile) });
+    const data = join(temporaryFolder(), 'data');
+    const said = await overread(['analyze', folder, '--modality', 'SM', '--data', data, '--json']);
+    expect(said.exit).toBe(0);
+    const [study] = analyzeReportSchema.parse(document(said));
+    for (const { model, status, reason, scores, measurements } of study?.results ?? []) {
+      if (model.id === 'slide-focus') {
+        expect({ status, reason }).toEqual({ status: 'completed', reason: null });
+        expect(scores).toHaveLength(9);
+        expect(scores.find(({ label }) => label === 'Pen mark')?.score).toBeGreaterThan(0.5);
+        expect(measurements).toEqual([expect.objectContaining({ name: 'Blur radius', unit: 'px' })]);
+      } else {
+        expect({ status, scores }).toEqual({ status: 'abstained', scores: [] });
+        expect(reason).toMatch(/modality is SM/);
+      }
+    }
+    expect(study?.results.map(({ model }) => model.id)).toContain('slide-focus');
+  }, 60_000);
 });
 
 describe('wrong use and what is missing', () => {

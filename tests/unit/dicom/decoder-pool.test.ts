@@ -54,6 +54,16 @@ describe('the decoder pool', () => {
     expect(frames.map(({ data }) => data[0])).toEqual(Array.from({ length: 40 }, (_, i) => i));
   });
 
+  it('takes the threads that were warmed, and starts none once it is closed', async () => {
+    const decoder = open({ workers: 1 });
+    decoder.warm();
+    decoder.warm();
+    expect((await decoder.decode(at('many.dcm'), 3)).data[0]).toBe(3);
+    await decoder.close();
+    decoder.warm();
+    await expect(decoder.decode(at('many.dcm'), 3)).rejects.toThrow(/closed/);
+  });
+
   it('goes from file to file and back, and gives the same frames again', async () => {
     const decoder = open({ workers: 1 });
     const both = async () => [
