@@ -96,6 +96,12 @@ describe('a pack is refused', () => {
     expect(await refused(on, plain({ golden: { scores: { Brightness: 0.6 } } }), 'pack-golden')).toMatch(
       /1 of 1 golden cases .* do not reproduce.*differ by up to 0\.100/,
     );
+    const huge = plain();
+    const png = readFileSync(join(huge, 'golden/halves.png'));
+    png.writeUInt32BE(100_000, 16);
+    png.writeUInt32BE(100_000, 20);
+    writeFileSync(join(huge, 'golden/halves.png'), png);
+    expect(await refused(on, huge, 'pack-golden')).toMatch(/100000 × 100000 pixels is larger/);
     const lost = plain();
     rmSync(join(lost, 'golden/halves.json'));
     await refused(on, lost, 'pack-golden');
