@@ -3,7 +3,7 @@ import type { ModelsPolicy } from '../shared/policy.ts';
 import type { CancelSignal, GoldenCheck, PackExamination } from '../shared/ports.ts';
 import { type ChildRunner, EngineDied } from './child-runner.ts';
 import { type LoadedPack, loadPack } from './load-pack.ts';
-import { opsetOf } from './onnx-opset.ts';
+import { hasExternalData, opsetOf } from './onnx-model.ts';
 import { contentSha256, packFiles } from './pack-files.ts';
 import { judgeSignature } from './pack-signature.ts';
 
@@ -15,6 +15,14 @@ function checkOpset({ manifest, weights }: LoadedPack): void {
     'pack-opset',
     `The manifest of model ${manifest.id} says operator set ${manifest.weights.opset}, but its weights ${found}.`,
     { opset, stated: manifest.weights.opset },
+  );
+}
+
+function checkWhole({ manifest, weights }: LoadedPack): void {
+  if (!hasExternalData(weights)) return;
+  throw new Refused(
+    'pack-weights',
+    `The weights of model ${manifest.id} lie partly in another file (external data), which no hash covers. Export the model with its weights inside.`,
   );
 }
 
@@ -68,6 +76,7 @@ export async function examinePack(
   const pack = loadPack(directory);
   const { manifest, manifestSha256 } = pack;
   checkOpset(pack);
+  checkWhole(pack);
   if (manifest.golden.length === 0) {
     throw new Refused(
       'pack-golden-missing',

@@ -5,7 +5,9 @@ const LENGTH = 2;
 const FIXED32 = 5;
 
 /** Fields of onnx.proto3. */
+const MODEL_GRAPH = 7;
 const MODEL_OPSET_IMPORT = 8;
+const MODEL_FUNCTIONS = 25;
 const OPSET_DOMAIN = 1;
 const OPSET_VERSION = 2;
 
@@ -54,4 +56,37 @@ export function opsetOf(model: Uint8Array): number | null {
     }
   }
   return null;
+}
+
+/** Which fields of a message hold which messages, as far as there are tensors in them. */
+const INSIDE = {
+  model: { [MODEL_GRAPH]: 'graph', [MODEL_FUNCTIONS]: 'function' },
+  function: { 7: 'node', 11: 'attribute' },
+  graph: { 1: 'node', 5: 'tensor', 15: 'sparse' },
+  node: { 5: 'attribute' },
+  attribute: { 5: 'tensor', 6: 'graph', 10: 'tensor', 11: 'graph', 22: 'sparse', 23: 'sparse' },
+  sparse: { 1: 'tensor', 2: 'tensor' },
+  tensor: {},
+} as const satisfies Record<string, Readonly<Record<number, string>>>;
+type Message = keyof typeof INSIDE;
+
+const TENSOR_EXTERNAL_DATA = 13;
+const TENSOR_DATA_LOCATION = 14;
+/** Graphs in graphs (If, Loop) beyond this are no network that anybody trained. */
+const DEPTH = 64;
+
+/**
+ * True where a tensor of the model lies in another file. Threat: such a file is not hashed with the weights, and its path may lead anywhere.
+ * What is nested too deep to be looked at counts as such.
+ */
+export function hasExternalData(bytes: Uint8Array, message: Message = 'model', depth = 0): boolean {
+  if (depth > DEPTH) return true;
+  const inside: Readonly<Record<number, Message>> = INSIDE[message];
+  for (const field of fieldsOf(bytes)) {
+    if (message === 'tensor' && field.number === TENSOR_EXTERNAL_DATA) return true;
+    if (message === 'tensor' && field.number === TENSOR_DATA_LOCATION && field.value !== 0) return true;
+    const next = inside[field.number];
+    if (next !== undefined && hasExternalData(field.bytes, next, depth + 1)) return true;
+  }
+  return false;
 }
