@@ -28,8 +28,9 @@ def points(report):
 
 
 def linear(report):
-    return table(['tested on', 'images', 'this network', 'linear model of 16×16 thumbnails', 'difference'],
-                 [[name, f['images'], ranged(f['network']), ranged(f['linear']), ranged(f['difference'])] for name, f in report['linear'].items()])
+    return table(['tested on', 'images', 'this network', 'linear, strongly penalised', 'difference', 'linear, best penalty', 'difference'],
+                 [[name, f['images'], ranged(f['network']), ranged(f['faint']), ranged(f['difference faint']), ranged(f['linear']), ranged(f['difference'])]
+                  for name, f in report['linear'].items()])
 
 
 def shortcut(report):
@@ -73,8 +74,9 @@ def aims(report):
     rows = [('AUC on held-out patients', 0.97, report['auc'])]
     out = [f'- {words}: aim {aim:.2f}, reached {ranged(value)}: {"met" if value[0] >= aim else "**missed**"}'
            f' ({"the interval lies above it" if value[1] >= aim else "the interval reaches below it" if value[0] >= aim else "missed"}).' for words, aim, value in rows]
-    matched = next(f for name, f in report['linear'].items() if 'brightness' in name)
-    out.append(f'- Better than the linear model on images matched for brightness: difference in AUC {ranged(matched["difference"])}: {"met" if matched["difference"][1] > 0.02 else "**missed**"}.')
+    matched = next(f for name, f in report['linear'].items() if 'brightness (' in name)
+    for words, key in (('the strongly penalised', 'difference faint'), ('the best', 'difference')):
+        out.append(f'- Better than {words} linear model by a clear margin on images matched for brightness: difference in AUC {ranged(matched[key])}: {"met" if matched[key][1] > 0.02 else "**missed**"}.')
     ece = report['calibration']['ece']
     out.append(f'- Expected calibration error: aim 0.05, reached {up(ece)}: {"met" if ece <= 0.05 else "**missed**"}.')
     own = report['foreign']['held-out images of the set (should pass)']
@@ -134,11 +136,15 @@ It holds for this hospital's mixture of about three sick to one well; elsewhere 
 
 ## Beyond brightness
 
-The set is partly separable by brightness. A logistic regression on raw 16×16 thumbnails, trained on the same patients, beside the network:
+The set is partly separable by brightness and layout. Two logistic regressions on raw 16×16 thumbnails, trained on the same patients, beside the network: one strongly penalised, which is about the baseline that the
+set is known for (AUC 0.90), and one on standardised grey values with the penalty that the tuning part likes best:
 
 {linear(report)}
 
 Pairs are one normal and one sick image each, nearest first, each image once. Matching for the linear model's own score leaves that model nothing by construction; what the network then still tells apart it did not get from there.
+
+**Read this before the headline figure:** with the right penalty 256 grey values and a straight line nearly do what the network does in this set. Sick and well children were imaged differently here (pose, collimation,
+exposure, how the chest fills the image), and no figure inside this one hospital can show how much of the network's AUC is disease. What it adds is shown by the last row, by the lungs alone (below) and by the opacities laid in.
 
 ## Does it look at the chest?
 

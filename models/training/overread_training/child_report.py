@@ -72,20 +72,25 @@ def linear_comparison(d, index, logit):
     """The network beside a linear model of raw 16×16 thumbnails: on all held-out images and on pairs matched for brightness."""
     label, test = d['label'], index['test']
     score = shortcuts.linear(d['thumbnails'][index['train']], label[index['train']], d['thumbnails'][index['tune']], label[index['tune']])(d['thumbnails'][test])
+    faint = shortcuts.faint(d['thumbnails'][index['train']], label[index['train']])(d['thumbnails'][test])
     patient, mine, truth = d['patient'][test], logit[test], label[test]
     thumbnails = d['thumbnails'][test]
     traits = np.stack([thumbnails.mean((1, 2)), thumbnails.std((1, 2)), thumbnails[:, 4:12, 4:12].mean((1, 2))], 1)
     sets = {'all held-out images': np.arange(len(test)),
+            'pairs matched for mean brightness alone': shortcuts.matched(truth, traits[:, :1], 0.05).ravel(),
             'pairs matched for brightness (mean, deviation, mean of the middle)': shortcuts.matched(truth, traits, 0.25).ravel(),
             'pairs matched for the linear model\'s own score': shortcuts.matched(truth, score[:, None], 0.02).ravel()}
     out = {}
     for name, these in sets.items():
         if len(these) < 20:
             continue
-        both = (lambda i, these=these: evaluation.quick_auc(truth[these][i], mine[these][i]) - evaluation.quick_auc(truth[these][i], score[these][i]))
+        def gain(other, these=these):
+            both = lambda i: evaluation.quick_auc(truth[these][i], mine[these][i]) - evaluation.quick_auc(truth[these][i], other[these][i])  # noqa: E731
+            return list(evaluation.percentiles(both, evaluation.grouped(patient[these]), np.arange(len(these))))
+
         out[name] = {'images': len(these), 'network': list(evaluation.auc_by_patient(truth[these], mine[these], patient[these])),
                      'linear': list(evaluation.auc_by_patient(truth[these], score[these], patient[these])),
-                     'difference': list(evaluation.percentiles(both, evaluation.grouped(patient[these]), np.arange(len(these))))}
+                     'difference': gain(score), 'faint': list(evaluation.auc_by_patient(truth[these], faint[these], patient[these])), 'difference faint': gain(faint)}
     return out
 
 

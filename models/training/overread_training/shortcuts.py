@@ -104,6 +104,12 @@ def linear(train, label, tune, tune_label):
     return lambda x: best[1].decision_function((flat(x) - mean) / deviation)
 
 
+def faint(train, label, penalty=0.001):
+    """The same on grey values as they are, strongly penalised: little more than brightness and its large gradients."""
+    fitted = LogisticRegression(C=penalty, max_iter=500).fit(train.reshape(len(train), -1), label)
+    return lambda x: fitted.decision_function(x.reshape(len(x), -1))
+
+
 def matched(label, traits, caliper):
     """Indices of pairs (well, sick) whose traits [n, k] (in standard deviations) lie within the caliper, each image used once, nearest first."""
     traits = (traits - traits.mean(0)) / traits.std(0)
