@@ -46,6 +46,8 @@ function isVisible(
 ): boolean {
   switch (entry.action) {
     case 'reader-created':
+    case 'install-model':
+    case 'remove-model':
     case 'import':
     case 'retry-refused':
     case 'state-facts':

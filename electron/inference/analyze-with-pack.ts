@@ -3,7 +3,7 @@ import type { Device, OutputMap } from '../shared/analysis.ts';
 import { Cancelled, toOverreadError, type WireError } from '../shared/errors.ts';
 import type { AnalysisInput, AnalysisOutcome, AnalyzeRequest, CancelSignal } from '../shared/ports.ts';
 import { completedOutcome, type OutcomeSubject, outcomeWithoutResult } from './build-outcome.ts';
-import { type ChildRunner, EngineDied } from './child-runner.ts';
+import type { ChildRunner } from './child-runner.ts';
 import type { EngineRuntime, ImageReply, ImageRequest } from './engine-protocol.ts';
 import type { PackShelf, ShelvedPack } from './pack-shelf.ts';
 import { selectInputs, summarise } from './select-inputs.ts';
@@ -14,6 +14,8 @@ export interface EngineParts {
   /** The folder through which maps come from the child. */
   readonly mapsFolder: () => string;
   readonly overreadVersion: string;
+  /** The device for a pack by what was asked for and the last self-test, and why it is another one. */
+  readonly chooseDevice: (pack: ShelvedPack, asked: Device) => { device: Device; fallback: string | null };
 }
 
 /** What the child said of each image, by the image's place among the inputs. */
@@ -76,7 +78,10 @@ async function runInChild(
   return { heard, runtime };
 }
 
-/** A device other than the CPU that took the process down with it is not tried a second time: the CPU does the work. */
+/**
+ * A device other than the CPU that fails (it took the process down with it, ran out of memory, was lost) is not tried a second time: the
+ * CPU does the work, and the record says why.
+ */
 async function runWithFallback(
   parts: EngineParts,
   pack: ShelvedPack,
@@ -84,13 +89,19 @@ async function runWithFallback(
   request: AnalyzeRequest,
   signal: CancelSignal | undefined,
 ): Promise<{ heard: Heard; runtime: EngineRuntime }> {
-  const { device } = request;
+  const { device, fallback } = parts.chooseDevice(pack, request.device);
+  const told = ({ heard, runtime }: { heard: Heard; runtime: EngineRuntime }, why: string | null) => ({
+    heard,
+    runtime: why === null ? runtime : { ...runtime, fallback: why },
+  });
   try {
-    return await runInChild(parts, pack, inputs, request, device, signal);
+    return told(await runInChild(parts, pack, inputs, request, device, signal), fallback);
   } catch (thrown) {
-    if (!(thrown instanceof EngineDied) || device === 'auto' || device === 'cpu') throw thrown;
-    const { heard, runtime } = await runInChild(parts, pack, inputs, request, 'cpu', signal);
-    return { heard, runtime: { ...runtime, fallback: `${device} was asked for; ${thrown.message}` } };
+    const error = toOverreadError(thrown);
+    // What `auto` still means here is the CPU.
+    if (device === 'auto' || device === 'cpu' || error.type === 'cancelled') throw thrown;
+    const run = await runInChild(parts, pack, inputs, request, 'cpu', signal);
+    return told(run, `${device} was used; ${error.message}`);
   }
 }
 
@@ -171,7 +182,7 @@ export async function analyzeWithPack(
     notes: [],
   };
   try {
-    const pack = parts.shelf.pack(modelId);
+    const pack = parts.shelf.pack(modelId, request.exactly);
     subject = { ...subject, pack };
     const selected = selectInputs(pack.manifest, request.inputs, request.stated);
     if ('abstains' in selected) return outcomeWithoutResult(subject, 'abstained', selected.abstains);

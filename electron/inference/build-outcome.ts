@@ -19,9 +19,10 @@ export interface OutcomeSubject {
 const NO_TIME = { decode: 0, preprocess: 0, run: 0, postprocess: 0 };
 
 function modelOf({ pack, modelId }: OutcomeSubject): ModelResult['model'] {
-  return pack === null
-    ? { id: modelId, version: 'unknown', sha256: 'unknown' }
-    : { id: modelId, version: pack.manifest.version, sha256: pack.manifest.weights.sha256 };
+  if (pack === null) return { id: modelId, version: 'unknown', sha256: 'unknown' };
+  const { version, weights } = pack.manifest;
+  const signature = pack.signature === null ? {} : { signature: pack.signature.state };
+  return { id: modelId, version, sha256: weights.sha256, ...signature };
 }
 
 function recordOf(
@@ -123,13 +124,7 @@ export function completedOutcome(
   }));
   const outputs = read.flatMap(({ sopInstanceUID, frame }, index) =>
     (replies[index]?.outputs ?? []).map(
-      ({ name, data, ...rest }): RawOutput => ({
-        sopInstanceUID,
-        frame,
-        output: name,
-        ...rest,
-        data: Buffer.from(data, 'base64'),
-      }),
+      ({ name, ...rest }): RawOutput => ({ sopInstanceUID, frame, output: name, ...rest }),
     ),
   );
   return { record: recordOf(subject, result, read, runtime), maps, outputs };

@@ -1,5 +1,5 @@
 import type { Device } from '../shared/analysis.ts';
-import type { CancelSignal, GoldenCheck } from '../shared/ports.ts';
+import type { CancelSignal, GoldenCheck, PackIdentity } from '../shared/ports.ts';
 import type { ChildRunner } from './child-runner.ts';
 import type { PackShelf } from './pack-shelf.ts';
 
@@ -9,8 +9,9 @@ export async function checkGoldens(
   packId: string,
   device: Device,
   signal?: CancelSignal,
+  exactly?: PackIdentity,
 ): Promise<{ device: string; checks: GoldenCheck[] }> {
-  const { directory, manifestSha256 } = shelf.pack(packId);
+  const { directory, manifestSha256 } = shelf.pack(packId, exactly);
   let checks: GoldenCheck[] = [];
   const runtime = await runner.run(
     { type: 'goldens', pack: { directory, manifestSha256 }, device },

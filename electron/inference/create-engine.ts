@@ -1,32 +1,50 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Cancelled } from '../shared/errors.ts';
+import { chooseDevice } from '../domain/devices.ts';
+import type { Device } from '../shared/analysis.ts';
+import type { DeviceCheck } from '../shared/device-check.ts';
+import { Bug, Cancelled } from '../shared/errors.ts';
 import type {
   AnalysisOutcome,
   AnalyzeRequest,
   CancelSignal,
+  DeviceInspector,
   Engine,
+  PackExaminer,
   PackInspector,
 } from '../shared/ports.ts';
+import { type ModelsPolicy, NO_MODELS_POLICY } from '../shared/policy.ts';
 import { analyzeWithPack } from './analyze-with-pack.ts';
 import { type ChildRunner, createChildRunner } from './child-runner.ts';
 import { type EngineSpawner, nodeSpawner } from './engine-child.ts';
-import { openPackShelf } from './pack-shelf.ts';
+import { checkDevice } from './check-device.ts';
+import { examinePack } from './examine-pack.ts';
+import { contentSha256, packFiles } from './pack-files.ts';
+import { openPackShelf, type ShelvedPack } from './pack-shelf.ts';
 import { checkGoldens } from './check-goldens.ts';
 
 export interface EngineOptions {
   /** The folder that holds one folder a pack: `models` of the checkout, or of the installed resources. */
   readonly packsDirectory: string;
+  /** Where installed packs lie, `id/version/`; none unless told. */
+  readonly installedDirectory?: string;
+  /** Whose signatures count, and which versions are pinned; nothing of it unless told. */
+  readonly policy?: ModelsPolicy;
   /** The build, for the record. */
   readonly overreadVersion: string;
   /** How the child is started; a forked Node unless told. */
   readonly spawn?: EngineSpawner;
   /** A child that says nothing for so long while it works is killed; 120,000 unless told. */
   readonly stallTimeoutMs?: number;
+  /**
+   * What the last self-test of devices found, of every model; asked at each run. Without it a device that is asked for is tried, and falls
+   * back to the CPU where it does not start.
+   */
+  readonly deviceChecks?: () => readonly DeviceCheck[];
 }
 
-export interface LocalEngine extends Engine, PackInspector {
+export interface LocalEngine extends Engine, PackInspector, PackExaminer, DeviceInspector {
   /** The child's process id while there is one; for tests and diagnosis. */
   pid(): number | undefined;
 }
@@ -35,7 +53,12 @@ const STALL_TIMEOUT_MS = 120_000;
 
 /** The engine of this machine. The child starts with the first request and ends with `close()`, or with this process. */
 export function createEngine(options: EngineOptions): LocalEngine {
-  const shelf = openPackShelf(options.packsDirectory);
+  const policy = options.policy ?? NO_MODELS_POLICY;
+  const shelf = openPackShelf({
+    builtIn: options.packsDirectory,
+    installed: options.installedDirectory ?? null,
+    policy,
+  });
   const runner: ChildRunner = createChildRunner(
     options.spawn ?? nodeSpawner(),
     options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
@@ -43,15 +66,26 @@ export function createEngine(options: EngineOptions): LocalEngine {
   let mapsDirectory: string | null = null;
   /** Masks and heatmaps pass through a folder that only this user can read (mkdtemp makes it 0700). */
   const mapsFolder = (): string => (mapsDirectory ??= mkdtempSync(join(tmpdir(), 'overread-engine-')));
-  const parts = { runner, shelf, mapsFolder, overreadVersion: options.overreadVersion };
+  const { deviceChecks, overreadVersion } = options;
+  const choose = (pack: ShelvedPack, asked: Device): { device: Device; fallback: string | null } => {
+    if (deviceChecks === undefined) return { device: asked, fallback: null };
+    const { sha256 } = pack.manifest.weights;
+    const own = deviceChecks().filter(({ model }) => model.sha256 === sha256);
+    return chooseDevice(asked, process.platform, own);
+  };
+  const parts = { runner, shelf, mapsFolder, overreadVersion, chooseDevice: choose };
 
   return {
     packs: () => shelf.packs().map((pack) => pack.manifest),
-    refusedPacks: () => shelf.refused(),
+    everyVersion: () => shelf.everyVersion().map((pack) => pack.manifest),
+    onShelf: () => shelf.onShelf(),
     pid: () => runner.pid(),
 
     async analyze(request: AnalyzeRequest, signal?: CancelSignal): Promise<AnalysisOutcome[]> {
       if (signal?.aborted === true) throw new Cancelled();
+      if (request.exactly !== undefined && request.modelIds?.length !== 1) {
+        throw new Bug('Exactly one version was asked for, but not of exactly one model.');
+      }
       const refused = shelf.refused();
       const installed = [...shelf.packs().map((pack) => pack.manifest.id), ...refused.map((pack) => pack.id)];
       const wanted = request.modelIds ?? installed.toSorted();
@@ -61,7 +95,17 @@ export function createEngine(options: EngineOptions): LocalEngine {
       return Promise.all(wanted.map((id) => analyzeWithPack(parts, id, request, signal)));
     },
 
-    checkGoldens: (packId, device, signal) => checkGoldens(parts, packId, device, signal),
+    checkGoldens: (packId, device, signal, exactly) => checkGoldens(parts, packId, device, signal, exactly),
+    examine: (directory, signal) => examinePack(runner, directory, policy, signal),
+    contentOf: (directory) => contentSha256(packFiles(directory)),
+
+    checkDevice: (packId, device, signal) =>
+      checkDevice(
+        { spawn: options.spawn ?? nodeSpawner(), timeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS },
+        shelf.pack(packId),
+        device,
+        signal,
+      ),
 
     async close() {
       await runner.close();

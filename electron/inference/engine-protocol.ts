@@ -44,6 +44,13 @@ export const engineRequestSchema = z.discriminatedUnion('type', [
     pack: packAddressSchema,
     device: deviceSchema,
   }),
+  /** The goldens' inputs on the device and on the CPU, laid beside each other. */
+  z.object({
+    type: z.literal('parity'),
+    id: z.int(),
+    pack: packAddressSchema,
+    device: deviceSchema,
+  }),
 ]);
 export type EngineRequest = z.infer<typeof engineRequestSchema>;
 
@@ -65,6 +72,15 @@ const goldenCheckSchema = z.object({
   reason: z.string().nullable(),
 });
 
+const paritySchema = z.object({
+  cases: z.int(),
+  largestDifference: z.number(),
+  decisionFlips: z.int(),
+  cpu_ms: z.number(),
+  device_ms: z.number(),
+});
+export type Parity = z.infer<typeof paritySchema>;
+
 export const engineRuntimeSchema = z.object({
   device: z.string(),
   fallback: z.string().nullable(),
@@ -75,12 +91,12 @@ export const engineRuntimeSchema = z.object({
 });
 export type EngineRuntime = z.infer<typeof engineRuntimeSchema>;
 
-/** What the network gave for an image: `data` is what `packValues` packed, in base64, since messages are JSON. */
+/** What the network gave for an image: `data` is what `packValues` packed. */
 const rawOutputSchema = z.object({
   name: z.string(),
   shape: z.array(z.int()),
   sha256: z.string(),
-  data: z.string(),
+  data: z.instanceof(Uint8Array),
 });
 
 export const engineReplySchema = z.discriminatedUnion('type', [
@@ -118,6 +134,7 @@ export const engineReplySchema = z.discriminatedUnion('type', [
     reason: z.string(),
   }),
   z.object({ type: z.literal('golden'), id: z.int(), check: goldenCheckSchema }),
+  z.object({ type: z.literal('parity'), id: z.int(), parity: paritySchema }),
   z.object({ type: z.literal('done'), id: z.int(), runtime: engineRuntimeSchema }),
   z.object({ type: z.literal('failed'), id: z.int(), error: wireErrorSchema }),
 ]);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
-import { basename, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { Refused } from '../shared/errors.ts';
 import type { PackManifest } from '../shared/pack.ts';
 import { checkManifest } from './check-manifest.ts';
@@ -62,7 +62,7 @@ function parseJson(bytes: Uint8Array, directory: string): unknown {
 /**
  * Reads and checks one pack: schema, agreement of its parts, size and SHA-256 of the weights.
  *
- * @param directory The pack's folder; its name must be the pack's id.
+ * @param directory The pack's folder; its name must be the pack's id, or `id/version`.
  * @throws Refused `pack-manifest`, `pack-hash`, `pack-missing`.
  */
 export function loadPack(directory: string): LoadedPack {
@@ -76,10 +76,13 @@ export function loadPack(directory: string): LoadedPack {
     );
   }
   const { manifest } = checked;
-  if (manifest.id !== basename(resolve(directory))) {
+  const place = resolve(directory);
+  const name = basename(place);
+  const isVersion = name === manifest.version && basename(dirname(place)) === manifest.id;
+  if (manifest.id !== name && !isVersion) {
     throw new Refused(
       'pack-manifest',
-      `The model pack ${manifest.id} lies in a folder of another name: ${directory}.`,
+      `The model pack ${manifest.id} ${manifest.version} lies in a folder of another name: ${directory}.`,
     );
   }
   const weights = readPackFile(directory, manifest.weights.file);
@@ -91,5 +94,5 @@ export function loadPack(directory: string): LoadedPack {
       { bytes: weights.length, expectedBytes: manifest.weights.bytes },
     );
   }
-  return { directory: resolve(directory), manifest, manifestSha256: sha256(manifestBytes), weights };
+  return { directory: place, manifest, manifestSha256: sha256(manifestBytes), weights };
 }

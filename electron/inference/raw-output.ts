@@ -33,7 +33,7 @@ function littleEndianBytes(values: Float32Array): Uint8Array {
 export const hashOfValues = (values: Float32Array): string => hash('sha256', littleEndianBytes(values));
 
 /** Packs finite values. */
-export function packValues(values: Float32Array): Uint8Array {
+export function packValues(values: Float32Array): Uint8Array<ArrayBuffer> {
   const head = new Uint8Array(HEAD_BYTES);
   const view = new DataView(head.buffer);
   if (values.length <= EXACT_VALUES) {

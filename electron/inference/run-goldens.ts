@@ -13,8 +13,23 @@ import type { ModelSession, OutputTensor } from './session.ts';
 /** Scores, and values of outputs, may differ from Python's onnxruntime by at most this. */
 export const GOLDEN_TOLERANCE = 1e-3;
 
+/** Threat: a small PNG that says it is huge, and takes the machine's memory before it turns out not to be. */
+const MOST_PIXELS = 2 ** 26;
+
+function checkSize(png: Uint8Array): void {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  // IHDR is the first chunk (PNG §11.2.1): width at byte 16, height at byte 20.
+  const [width, height] = png.length < 24 ? [0, 0] : [view.getUint32(16), view.getUint32(20)];
+  if (width * height <= MOST_PIXELS) return;
+  throw new Refused(
+    'pack-golden',
+    `A golden input of ${width} × ${height} pixels is larger than this build reads (${MOST_PIXELS} pixels).`,
+  );
+}
+
 /** A golden input: PNG, 8 or 16 bits, grey or RGB; grey values are taken as MONOCHROME2. */
-function frameFromPng(bytes: Uint8Array): DecodedFrame {
+export function frameFromPng(bytes: Uint8Array): DecodedFrame {
+  checkSize(bytes);
   const { width, height, channels, depth, data, palette } = decode(bytes);
   if (palette !== undefined || (channels !== 1 && channels !== 3) || (depth !== 8 && depth !== 16)) {
     throw new Refused('pack-golden', 'A golden input must be a grey or RGB PNG of 8 or 16 bits.');

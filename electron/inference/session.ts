@@ -18,14 +18,25 @@ export interface ModelSession {
   readonly onnxruntime: string;
   /** Runs one input; blocks this thread. Every output and distance that the manifest names, checked to be finite float32. */
   run(input: Float32Array): Promise<ReadonlyMap<string, OutputTensor>>;
+  /** Gives the memory of the model and the device back; nothing runs afterwards. */
+  release(): Promise<void>;
 }
 
 /** More than one thread was no faster on small networks here, and one keeps the order of sums the same on every machine. */
 export const INTRA_OP_THREADS = 1;
 
 function words(thrown: unknown): string {
-  return (thrown instanceof Error ? thrown.message : String(thrown)).split('\n', 1)[0] ?? '';
+  const first = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n', 1)[0] ?? '';
+  // The runtime's own place in its sources and the condition that failed there tell a person nothing.
+  return first.replace(/^\/\S+:\d+ .* was false\. /, '');
 }
+
+/** What onnxruntime says of an operator set, or of a file format, that it does not know. */
+const NEWER_FORMAT = /opset|IR version|find an implementation for/i;
+/** The place in its own source that onnxruntime puts before some of its words. */
+const NATIVE_PLACE = /^\S*onnxruntime_src.*?\) (?=ONNX)/;
+
+const runtimeVersion = (): string => env.versions.node ?? env.versions.common;
 
 async function create(pack: LoadedPack, provider: string): Promise<InferenceSession> {
   return InferenceSession.create(pack.weights, {
@@ -42,9 +53,19 @@ async function createOnCpu(pack: LoadedPack): Promise<InferenceSession> {
   try {
     return await create(pack, 'cpu');
   } catch (cause) {
+    const said = words(cause);
+    if (NEWER_FORMAT.test(said)) {
+      throw new Refused(
+        'pack-opset',
+        `The weights of model ${pack.manifest.id} need an ONNX operator set or format that onnxruntime ${runtimeVersion()} cannot run: ` +
+          `${said.replace(NATIVE_PLACE, '')} Export the model again with another operator set.`,
+        undefined,
+        cause,
+      );
+    }
     throw new Refused(
       'pack-weights',
-      `The weights of model ${pack.manifest.id} cannot be loaded: ${words(cause)}`,
+      `The weights of model ${pack.manifest.id} cannot be loaded: ${said}`,
       undefined,
       cause,
     );
@@ -72,6 +93,25 @@ async function createOn(
   }
 }
 
+/**
+ * The model on this very device, for the self-test; `openSession` falls back to the CPU instead.
+ *
+ * @throws Refused `device-absent` where this build has no such provider or it does not start, with what it said.
+ */
+export async function openOnDevice(pack: LoadedPack, device: Device): Promise<ModelSession> {
+  const known = listSupportedBackends().map((backend) => backend.name);
+  if (!known.includes(device)) {
+    throw new Refused('device-absent', `This build of onnxruntime has ${known.join(' and ')} only.`);
+  }
+  let session: InferenceSession;
+  try {
+    session = await create(pack, device);
+  } catch (cause) {
+    throw new Refused('device-absent', words(cause), undefined, cause);
+  }
+  return modelSession(pack, session, device, null);
+}
+
 function missing(names: readonly string[], present: readonly string[]): string[] {
   return names.filter((name) => !present.includes(name));
 }
@@ -79,7 +119,15 @@ function missing(names: readonly string[], present: readonly string[]): string[]
 /** @throws Refused `pack-weights` where the bytes are no model, or one without the inputs and outputs that the manifest names. */
 export async function openSession(pack: LoadedPack, asked: Device): Promise<ModelSession> {
   const { session, device, fallback } = await createOn(pack, asked);
-  const { manifest } = pack;
+  return modelSession(pack, session, device, fallback);
+}
+
+function modelSession(
+  { manifest }: LoadedPack,
+  session: InferenceSession,
+  device: string,
+  fallback: string | null,
+): ModelSession {
   const names = [
     ...manifest.outputs.map((output) => output.name),
     ...(manifest.outOfDomain ?? []).map((rule) => rule.output),
@@ -98,12 +146,13 @@ export async function openSession(pack: LoadedPack, asked: Device): Promise<Mode
   return {
     device,
     fallback,
-    onnxruntime: env.versions.node ?? env.versions.common,
+    onnxruntime: runtimeVersion(),
     async run(input) {
       const feeds = { [manifest.input.name]: new Tensor('float32', input, manifest.input.shape) };
       const found = await session.run(feeds, names);
       return new Map(names.map((name) => [name, checkOutput(manifest.id, name, found[name])]));
     },
+    release: () => session.release(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { retryAt } from '../domain/retry.ts';
 import type { Device } from '../shared/analysis.ts';
 import { type OverreadError, toOverreadError } from '../shared/errors.ts';
 import type { Engine, Store } from '../shared/ports.ts';
@@ -5,8 +6,12 @@ import { analyzeStudy } from './analyze-study.ts';
 
 export interface AnalysisQueueOptions {
   readonly store: Store;
-  readonly engine: Pick<Engine, 'analyze' | 'packs' | 'close'>;
+  readonly engine: Engine;
   readonly device?: Device;
+  /** False: only what a reader opens is read, nothing by itself. */
+  readonly background?: boolean;
+  /** ms since 1970; the system's clock unless told. */
+  readonly now?: () => number;
   /** What went wrong outside of a model's run (that is a result of its own): a full disk, say. On stderr unless told. */
   readonly onError?: (error: OverreadError, studyInstanceUID: string) => void;
 }
@@ -43,7 +48,7 @@ function toStderr(error: OverreadError, studyInstanceUID: string): void {
 }
 
 export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueue {
-  const { store, engine, device = 'auto', onError = toStderr } = options;
+  const { store, engine, device = 'auto', background = true, onError = toStderr, now = Date.now } = options;
   /** In the order of work; a study is in it once. */
   let waiting: string[] = [];
   /** Of those: what every pack has to read anew, since its images or facts have changed. */
@@ -57,7 +62,7 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
   const resting = new Map<string, number>();
 
   /**
-   * The packs that a study is to be read by. A failed result counts as none, and is tried again. What somebody has committed a read beside
+   * The packs that a study is to be read by. A failed result counts as none, and is tried again when that is due. What somebody has committed a read beside
    * is settled: there any result of a pack counts, whatever its version and end, so that what was settled stays so.
    *
    * @param automatic True where nobody asks for this study: then a settled one is left alone altogether.
@@ -68,16 +73,54 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
     if (settled && automatic) return [];
     return engine
       .packs()
-      .filter(
-        ({ id, version, weights }) =>
-          !latest.some(
-            ({ model, status }) =>
-              model.id === id &&
-              (settled ||
-                (status !== 'failed' && model.version === version && model.sha256 === weights.sha256)),
-          ),
-      )
+      .filter(({ id, version, weights }) => {
+        const last = latest.find(({ model }) => model.id === id);
+        if (last === undefined) return true;
+        if (settled) return false;
+        if (last.model.version !== version || last.model.sha256 !== weights.sha256) return true;
+        return last.status === 'failed' && isDue(uid, id, automatic);
+      })
       .map(({ id }) => id);
+  }
+
+  /** When each failing model of a study is tried again, ms since 1970; null: not by itself any more. */
+  function retries(uid: string, automatic: boolean): Map<string, number | null> {
+    return new Map(
+      store.results
+        .failures(uid)
+        .map(({ model, count, lastAt }) => [model.id, retryAt({ count, at: Date.parse(lastAt) }, automatic)]),
+    );
+  }
+
+  function isDue(uid: string, modelId: string, automatic: boolean): boolean {
+    const at = retries(uid, automatic).get(modelId);
+    return at === undefined || (at !== null && at <= now());
+  }
+
+  /** Failing studies come back by themselves, without a restart; what failed and when is in the results, so a restart forgets nothing. */
+  const later = new Map<string, number>();
+  let alarm: NodeJS.Timeout | undefined;
+
+  function comeBack(uid: string): void {
+    const due = [...retries(uid, true).values()].filter((at) => at !== null);
+    if (due.length === 0) later.delete(uid);
+    else later.set(uid, Math.min(...due));
+    setAlarm();
+  }
+
+  function setAlarm(): void {
+    clearTimeout(alarm);
+    if (closed || later.size === 0) return;
+    const next = Math.min(...later.values());
+    alarm = setTimeout(
+      () => {
+        const ready = [...later].filter(([, at]) => at <= now()).map(([uid]) => uid);
+        for (const uid of ready) later.delete(uid);
+        put(ready, 'back');
+        setAlarm();
+      },
+      Math.max(0, next - now()),
+    ).unref();
   }
 
   async function workOff(): Promise<void> {
@@ -96,11 +139,12 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
           actor: 'background',
           signal: cancel.signal,
         });
+        if (background) comeBack(uid);
       } catch (thrown) {
         const error = toOverreadError(thrown);
         // Cancelled by `again`, `forget` or `close`; unknown where it was removed meanwhile.
         if (error.type !== 'cancelled' && error.code !== 'study-unknown') {
-          resting.set(uid, Date.now() + REST_MS);
+          resting.set(uid, now() + REST_MS);
           onError(error, uid);
         }
       }
@@ -141,15 +185,17 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
 
   return {
     start() {
+      if (!background) return;
       scanning = scan().catch((thrown: unknown) => onError(toOverreadError(thrown), ''));
     },
     add(uids) {
       for (const uid of uids) anew.add(uid);
+      if (!background) return;
       put([...new Set(uids)], 'back');
     },
     first(uid) {
-      if (current?.uid === uid || (resting.get(uid) ?? 0) > Date.now()) return;
-      if (waiting.includes(uid) || lacking(uid, false).length > 0) put([uid], 'front');
+      if (current?.uid === uid || (resting.get(uid) ?? 0) > now()) return;
+      if (waiting.includes(uid) || anew.has(uid) || lacking(uid, false).length > 0) put([uid], 'front');
     },
     again(uid) {
       // What reads it by the old facts is ended first: `put` may start the new run at once, which must go on.
@@ -168,6 +214,7 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
     },
     async close() {
       closed = true;
+      clearTimeout(alarm);
       waiting = [];
       current?.cancel.abort();
       await scanning;

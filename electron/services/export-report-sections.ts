@@ -2,6 +2,7 @@ import { displayWordsOf, type ModelView } from '../domain/comparison-words.ts';
 import { extentOf, extentWords } from '../domain/measurement.ts';
 import type { Score } from '../shared/analysis.ts';
 import { emptyComparisonWords, NOT_COMPARED, wasCompared } from '../shared/empty-comparison.ts';
+import { modelName } from '../shared/model-name.ts';
 import { needsAssessment } from '../shared/needs-assessment.ts';
 import type { ComparisonItem, ReaderFinding } from '../shared/read.ts';
 import {
@@ -141,7 +142,7 @@ export function drawModels(flow: ReportFlow, facts: ReportFacts, x: number, widt
   }
   for (const model of models) {
     const { result } = model;
-    flow.text(`${result.model.id} ${result.model.version}`, { ...BODY, bold: true }, x, width);
+    flow.text(modelName(result.model), { ...BODY, bold: true }, x, width);
     for (const { modelId, words } of comparison.statements) {
       if (modelId === result.model.id) flow.text(words.endsWith('.') ? words : `${words}.`, BODY, x, width);
     }

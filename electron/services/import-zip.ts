@@ -8,6 +8,8 @@ import type { ImportLimits } from './import-port.ts';
 export interface ZipEntry {
   /** `archive.zip!/inner/name`. */
   readonly path: string;
+  /** Inside the archive. Unchecked before `read`, and never a path as it is. */
+  readonly name: string;
   /** @throws Refused */
   read(): Promise<Uint8Array>;
 }
@@ -163,6 +165,7 @@ export async function openZip(
     return [
       {
         path: `${path}!/${name}`,
+        name,
         async read() {
           checkEntry(name, entry, limits);
           const bytes = unfold(entry, await readRaw(zip, entry));

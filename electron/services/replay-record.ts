@@ -77,11 +77,17 @@ async function fromFiles(store: Store, record: InferenceRecord, signal?: CancelS
   }
 }
 
-/** Another version is another model: its numbers would say nothing about the record. */
+/** Another version is another model: its numbers would say nothing about the record. An older one may lie beside the one that runs. */
 function requireModel(engine: Engine, { model }: InferenceRecord): void {
+  const has = engine
+    .everyVersion()
+    .some(
+      ({ id, version, weights }) =>
+        id === model.id && version === model.version && weights.sha256 === model.sha256,
+    );
+  if (has) return;
   const installed = engine.packs().find(({ id }) => id === model.id);
   if (installed === undefined) throw notPossible(`Model ${model.id} ${model.version} is not installed.`);
-  if (installed.weights.sha256 === model.sha256 && installed.version === model.version) return;
   throw notPossible(
     `The record was made with ${model.id} ${model.version}; installed is ${installed.version}${installed.version === model.version ? ', with other weights' : ''}. Install that version to replay it.`,
   );
@@ -121,6 +127,7 @@ async function runAgain(request: ReplayRequest, recorded: Recorded, found: Found
     modelIds: [record.model.id],
     device: deviceOf(record),
     withMaps: false,
+    exactly: { version: record.model.version, sha256: record.model.sha256 },
   };
   const [outcome] = await engine.analyze(again, signal);
   if (outcome === undefined) throw notPossible('The engine gave no result.');

@@ -41,6 +41,10 @@ export function buildComparison(parts: Omit<ReadingParts, 'clock'>, read: Read):
       record: (recordId) => store.results.record(recordId),
       view: (record) => modelView(store, packs, record.result),
     }),
+    notes: results.map((result) => ({ modelId: result.model.id, words: notesOf(store, result) })),
+    displayWords: models.flatMap(({ result, labels }) =>
+      labels.map(({ label, displayWords }) => ({ modelId: result.model.id, label, words: displayWords })),
+    ),
     limits: results.map(({ model }) => ({ modelId: model.id, words: packOf(packs, model.id)?.limits ?? [] })),
     maps: mapsOf(store, packs, results, read.studyInstanceUID),
   };
@@ -62,6 +66,12 @@ export function isSettled(comparison: Comparison): boolean {
     comparison.aiState === 'ready' &&
     comparison.items.every((item) => !needsAssessment(item) || judged.has(item.id))
   );
+}
+
+function notesOf(store: Store, { recordId }: ModelResult): string[] {
+  const record = recordId === null ? undefined : store.results.record(recordId);
+  const { fallback } = record?.runtime ?? {};
+  return [...(record?.notes ?? []), ...(fallback === undefined ? [] : [`Run on the CPU: ${fallback}.`])];
 }
 
 function modelView(store: Store, packs: readonly PackManifest[], result: ModelResult): ModelView {

@@ -1,7 +1,8 @@
 import type { Device } from '../shared/analysis.ts';
 import { Cancelled, toOverreadError } from '../shared/errors.ts';
 import type { PackManifest } from '../shared/pack.ts';
-import type { CancelSignal, GoldenCheck, PackInspector } from '../shared/ports.ts';
+import type { PackSignatureState } from '../shared/pack-signature.ts';
+import type { CancelSignal, GoldenCheck, PackInspector, PackOnShelf } from '../shared/ports.ts';
 
 /** One line of `overread models list --json`. */
 export interface PackListing {
@@ -12,6 +13,14 @@ export interface PackListing {
   /** SHA-256 of the weights. */
   readonly sha256: string | null;
   readonly state: 'ready' | 'refused';
+  /** Part of the build, or in the data folder. */
+  readonly origin: 'built-in' | 'installed';
+  /** True for the one of its versions that reads studies. */
+  readonly runs: boolean;
+  /** Null where it was refused. */
+  readonly signature: PackSignatureState | 'built-in' | null;
+  /** Of the key that the pack says it was signed with. */
+  readonly keyId: string | null;
   /** Why it was refused, in plain words. */
   readonly reason: string | null;
   readonly code: string | null;
@@ -22,6 +31,8 @@ export interface PackListing {
 export interface PackVerification {
   readonly id: string;
   readonly version: string | null;
+  /** True for the one of its versions that reads studies. */
+  readonly runs: boolean;
   readonly ok: boolean;
   readonly device: string | null;
   readonly checks: readonly GoldenCheck[];
@@ -34,39 +45,31 @@ export interface PackVerification {
   readonly reason: string | null;
 }
 
-/** Installed packs, and folders beside them that were refused; by id. */
+/** Every version of every model, those that were refused too; by id, and then the newest first. */
 export function listPacks(inspector: PackInspector): PackListing[] {
-  const ready = inspector.packs().map(
-    ({ id, version, name, weights, limits }): PackListing => ({
+  return inspector.onShelf().map(
+    ({ id, version, origin, runs, manifest, signature, error }): PackListing => ({
       id,
       version,
-      name,
-      sha256: weights.sha256,
-      state: 'ready',
-      reason: null,
-      code: null,
-      limits,
+      name: manifest?.name ?? null,
+      sha256: manifest?.weights.sha256 ?? null,
+      state: error === null ? 'ready' : 'refused',
+      origin,
+      runs,
+      signature: origin === 'built-in' ? 'built-in' : (signature?.state ?? null),
+      keyId: signature?.keyId ?? null,
+      reason: error?.message ?? null,
+      code: error?.code ?? null,
+      limits: manifest?.limits ?? [],
     }),
   );
-  const refused = inspector.refusedPacks().map(
-    ({ id, error }): PackListing => ({
-      id,
-      version: null,
-      name: null,
-      sha256: null,
-      state: 'refused',
-      reason: error.message,
-      code: error.code,
-      limits: [],
-    }),
-  );
-  return [...ready, ...refused].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function unverified(id: string, version: string | null, reason: string): PackVerification {
+function unverified(id: string, version: string | null, runs: boolean, reason: string): PackVerification {
   return {
     id,
     version,
+    runs,
     ok: false,
     device: null,
     checks: [],
@@ -85,18 +88,23 @@ function median(values: readonly number[]): number | null {
 async function verifyPack(
   inspector: PackInspector,
   { id, version, golden, weights }: PackManifest,
+  runs: boolean,
   asked: Device,
   signal: CancelSignal | undefined,
 ): Promise<PackVerification> {
   if (golden.length === 0)
-    return unverified(id, version, 'The pack carries no golden cases to verify it by.');
+    return unverified(id, version, runs, 'The pack carries no golden cases to verify it by.');
   try {
-    const { device, checks } = await inspector.checkGoldens(id, asked, signal);
+    const { device, checks } = await inspector.checkGoldens(id, asked, signal, {
+      version,
+      sha256: weights.sha256,
+    });
     const bad = checks.filter((check) => !check.ok);
     const complete = checks.length === golden.length;
     return {
       id,
       version,
+      runs,
       ok: complete && bad.length === 0,
       device,
       checks,
@@ -113,7 +121,7 @@ async function verifyPack(
     };
   } catch (thrown) {
     if (thrown instanceof Cancelled) throw thrown;
-    return unverified(id, version, toOverreadError(thrown).message);
+    return unverified(id, version, runs, toOverreadError(thrown).message);
   }
 }
 
@@ -131,18 +139,25 @@ export async function verifyPacks(
     readonly signal?: CancelSignal;
   } = {},
 ): Promise<PackVerification[]> {
-  const packs = inspector.packs();
-  const refused = inspector.refusedPacks();
-  const ids = options.ids ?? [...packs, ...refused].map(({ id }) => id).toSorted();
+  const all = inspector.onShelf();
+  const asked = options.ids?.map((named) => ({ named, found: all.filter((pack) => isNamed(pack, named)) }));
   const verifications: PackVerification[] = [];
-  for (const id of ids) {
-    const pack = packs.find((one) => one.id === id);
-    const error = refused.find((one) => one.id === id)?.error;
-    verifications.push(
-      pack === undefined
-        ? unverified(id, null, error?.message ?? `There is no model ${id} here.`)
-        : await verifyPack(inspector, pack, options.device ?? 'cpu', options.signal),
-    );
+  for (const { named, found } of asked ?? [{ named: '', found: all }]) {
+    if (asked !== undefined && found.length === 0) {
+      verifications.push(unverified(named, null, false, `There is no model ${named} here.`));
+    }
+    for (const { id, version, runs, manifest, error } of found) {
+      verifications.push(
+        manifest === null
+          ? unverified(id, version, runs, error?.message ?? '')
+          : await verifyPack(inspector, manifest, runs, options.device ?? 'cpu', options.signal),
+      );
+    }
   }
   return verifications;
+}
+
+/** `id` names all its versions, `id@version` one. */
+function isNamed({ id, version }: PackOnShelf, named: string): boolean {
+  return named === id || named === `${id}@${version}`;
 }

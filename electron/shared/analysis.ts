@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { refusalSchema } from './imports.ts';
 import { calibrationSchema, codeSchema, preprocessStepSchema } from './pack.ts';
+import { packSignatureStateSchema } from './pack-signature.ts';
 import { uidSchema } from './study.ts';
 
 export const operatingPointSchema = z.enum(['balanced', 'high-sensitivity']);
@@ -45,7 +46,13 @@ export type Measurement = z.infer<typeof measurementSchema>;
 
 /** One model's result on one study; the element of `results` in `overread analyze --json`. */
 export const modelResultSchema = z.object({
-  model: z.object({ id: z.string(), version: z.string(), sha256: z.string() }),
+  model: z.object({
+    id: z.string(),
+    version: z.string(),
+    sha256: z.string(),
+    /** Of an installed pack; absent for one that is part of the build, and in results from before there were others. */
+    signature: packSignatureStateSchema.optional(),
+  }),
   status: z.enum(['completed', 'abstained', 'failed']),
   /** Why it abstained or failed, in plain words; null when completed. */
   reason: z.string().nullable(),
@@ -96,7 +103,7 @@ export const inferenceRecordSchema = z.object({
   studyInstanceUID: uidSchema,
   createdAt: z.string(),
   inputs: z.array(recordInputSchema),
-  model: z.object({ id: z.string(), version: z.string(), sha256: z.string(), manifestSha256: z.string() }),
+  model: modelResultSchema.shape.model.extend({ manifestSha256: z.string() }),
   preprocess: z.array(preprocessStepSchema),
   operatingPoints: z.record(z.string(), z.object({ balanced: z.number(), 'high-sensitivity': z.number() })),
   /** How scores became probabilities; absent where the pack has no calibration, and in records from before it was kept. */

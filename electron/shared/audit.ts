@@ -14,6 +14,8 @@ export const auditActionSchema = z.enum([
   'export',
   'delete',
   'reader-created',
+  'install-model',
+  'remove-model',
 ]);
 export type AuditAction = z.infer<typeof auditActionSchema>;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { packSignatureStateSchema } from './pack-signature.ts';
 import { decodeRowSchema } from './pixels.ts';
 
 /** The `--json` documents of the command line that belong to no other part. Scripts depend on them. */
@@ -52,29 +53,34 @@ export const modelsListSchema = z.array(
     name: z.string().nullable(),
     sha256: z.string().nullable(),
     state: z.enum(['ready', 'refused']),
+    origin: z.enum(['built-in', 'installed']),
+    runs: z.boolean(),
+    signature: z.enum([...packSignatureStateSchema.options, 'built-in']).nullable(),
+    keyId: z.string().nullable(),
     reason: z.string().nullable(),
     code: z.string().nullable(),
     limits: z.array(z.string()),
   }),
 );
 
+const goldenCheckSchema = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  scoreDifference: z.number(),
+  outputDifference: z.number(),
+  run_ms: z.number(),
+  reason: z.string().nullable(),
+});
+
 /** `models verify`. */
 export const modelsVerifySchema = z.array(
   z.object({
     id: z.string(),
     version: z.string().nullable(),
+    runs: z.boolean(),
     ok: z.boolean(),
     device: z.string().nullable(),
-    checks: z.array(
-      z.object({
-        name: z.string(),
-        ok: z.boolean(),
-        scoreDifference: z.number(),
-        outputDifference: z.number(),
-        run_ms: z.number(),
-        reason: z.string().nullable(),
-      }),
-    ),
+    checks: z.array(goldenCheckSchema),
     maxScoreDifference: z.number().nullable(),
     maxOutputDifference: z.number().nullable(),
     bytes: z.int().nullable(),
@@ -82,3 +88,63 @@ export const modelsVerifySchema = z.array(
     reason: z.string().nullable(),
   }),
 );
+
+const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** `models install`. */
+export const modelsInstallSchema = z.object({
+  id: z.string(),
+  version: z.string(),
+  status: z.enum(['installed', 'already-installed']),
+  /** The version that reads studies from now on; null where the one that would is refused. */
+  running: z.string().nullable(),
+  /** SHA-256 of the weights, of the manifest, and of the list of all files. */
+  sha256: hashSchema,
+  manifestSha256: hashSchema,
+  contentSha256: hashSchema,
+  signature: z.enum([...packSignatureStateSchema.options, 'built-in']),
+  keyId: z.string().nullable(),
+  /** Empty where it was there already. */
+  goldens: z.array(goldenCheckSchema),
+});
+export type ModelsInstall = z.infer<typeof modelsInstallSchema>;
+
+/** `models remove`. */
+export const modelsRemoveSchema = z.object({
+  id: z.string(),
+  version: z.string(),
+  /** The version that reads studies from now on; null where there is none. */
+  running: z.string().nullable(),
+});
+export type ModelsRemove = z.infer<typeof modelsRemoveSchema>;
+
+/** `models check`: all that `models install` would look at, and what would make the pack better. */
+export const modelsCheckSchema = z.object({
+  ok: z.boolean(),
+  id: z.string().nullable(),
+  version: z.string().nullable(),
+  signature: packSignatureStateSchema.nullable(),
+  /** Why it would be refused; null where it would be taken. */
+  code: z.string().nullable(),
+  reason: z.string().nullable(),
+  hints: z.array(z.string()),
+  goldens: z.array(goldenCheckSchema),
+});
+export type ModelsCheck = z.infer<typeof modelsCheckSchema>;
+
+/** `models pack`. */
+export const modelsPackSchema = z.object({
+  id: z.string(),
+  version: z.string(),
+  path: z.string(),
+  bytes: z.int().positive(),
+  /** Of the file that was written. */
+  sha256: hashSchema,
+  contentSha256: hashSchema,
+  /** Null where it was not signed. */
+  keyId: z.string().nullable(),
+});
+export type ModelsPack = z.infer<typeof modelsPackSchema>;
+
+/** `models keygen`: `publicKey` and `keyId` are for the policy of who shall trust it. */
+export const modelsKeygenSchema = z.object({ path: z.string(), keyId: z.string(), publicKey: z.string() });

@@ -7,7 +7,9 @@ import type { AuditAction, AuditEntry } from './audit.ts';
 import type { ByteLocation, ByteSource } from './byte-source.ts';
 import type { WireError } from './errors.ts';
 import type { Refusal, SameUidConflict } from './imports.ts';
+import type { CheckedDevice, DeviceCheck } from './device-check.ts';
 import type { PackManifest } from './pack.ts';
+import type { PackSignature } from './pack-signature.ts';
 import type { ReplayDifference } from './replay.ts';
 import type { FrameWithValues, ImageAttributes } from './pixels.ts';
 import type { Assessment, Read, ReadContent } from './read.ts';
@@ -230,6 +232,8 @@ export interface ResultRepository {
   save(record: InferenceRecord, maps: readonly OutputMap[], outputs: readonly RawOutput[]): void;
   /** The newest result of each model for the study; none from before its facts were stated otherwise. */
   latest(studyInstanceUID: string): ModelResult[];
+  /** Models whose last results of the study are failures one after the other: how many, and when the last was made. */
+  failures(studyInstanceUID: string): { model: ModelResult['model']; count: number; lastAt: string }[];
   record(recordId: string): InferenceRecord | undefined;
   /** What the network gave, as the record keeps it; empty where nothing ran, and for records from before it was kept. */
   outputs(recordId: string): RawOutput[];
@@ -291,13 +295,25 @@ export interface AnalyzeRequest {
   readonly withMaps: boolean;
   /** Maps of what each score rests on, by hiding parts of the image: many runs an image, only with `withMaps`. */
   readonly withOcclusion?: boolean;
+  /** This version of the one model that is named, and not the one that runs otherwise. */
+  readonly exactly?: PackIdentity;
+}
+
+/** Which of the versions of a model that lie side by side. */
+export interface PackIdentity {
+  readonly version: string;
+  /** SHA-256 of the weights. */
+  readonly sha256: string;
 }
 
 /** The inference child behind a port. A crash of the child fails the request that it was working on, and that alone. */
 export interface Engine {
   /** One outcome a model; abstentions included. Rejects with `Cancelled` on abort. */
   analyze(request: AnalyzeRequest, signal?: CancelSignal): Promise<AnalysisOutcome[]>;
+  /** One a model: the version that runs. */
   packs(): PackManifest[];
+  /** Those, and the other versions that lie beside them. */
+  everyVersion(): PackManifest[];
   close(): Promise<void>;
 }
 
@@ -315,13 +331,6 @@ export interface ReplayComparison {
 /** Lays a replay beside what was recorded. */
 export type CompareReplay = (recorded: Recorded, now: Recorded) => ReplayComparison;
 
-/** A folder beside the packs that was not taken as a pack. */
-export interface RefusedPack {
-  /** The folder's name. */
-  readonly id: string;
-  readonly error: WireError;
-}
-
 /** One golden case of a pack, run on this machine and laid beside what Python's onnxruntime gave. */
 export interface GoldenCheck {
   readonly name: string;
@@ -334,16 +343,59 @@ export interface GoldenCheck {
   readonly reason: string | null;
 }
 
+/** One version of a model as it lies on this machine. */
+export interface PackOnShelf {
+  readonly id: string;
+  /** Null where a pack of the build was refused before its version was known. */
+  readonly version: string | null;
+  readonly directory: string;
+  readonly origin: 'built-in' | 'installed';
+  /** True for the one of its versions that reads studies. */
+  readonly runs: boolean;
+  /** Null where it is refused. */
+  readonly manifest: PackManifest | null;
+  /** Null for a pack of the build, which the build vouches for, and for a refused one. */
+  readonly signature: PackSignature | null;
+  readonly error: WireError | null;
+}
+
 /** What `overread models list|verify` and `overread verify` ask about packs. */
 export interface PackInspector {
+  /** One a model: the version that runs. */
   packs(): PackManifest[];
-  refusedPacks(): RefusedPack[];
+  /** Every version of every model, those that are refused too, by id and then the newest first. */
+  onShelf(): PackOnShelf[];
   /** Runs the goldens of one pack on a device. Throws `Refused('model-unknown')`, or what refused the pack. */
   checkGoldens(
     packId: string,
     device: Device,
     signal?: CancelSignal,
+    exactly?: PackIdentity,
   ): Promise<{ device: string; checks: GoldenCheck[] }>;
+}
+
+/** Lays devices beside the CPU. */
+export interface DeviceInspector {
+  /** One pack on one device; what the device does not do is in the answer. Throws `Cancelled`, `Refused('model-unknown')`. */
+  checkDevice(packId: string, device: CheckedDevice, signal?: CancelSignal): Promise<DeviceCheck>;
+}
+
+/** A pack that may be installed. */
+export interface PackExamination {
+  readonly manifest: PackManifest;
+  readonly manifestSha256: string;
+  /** Of the list of its files: the same for the same files. */
+  readonly contentSha256: string;
+  readonly signature: PackSignature;
+  readonly checks: readonly GoldenCheck[];
+}
+
+/** What installing asks of the engine. */
+export interface PackExaminer extends Pick<PackInspector, 'onShelf'> {
+  /** Everything but its place, which must be `…/id/version`. Throws `Refused` with the first fault; Cancelled. */
+  examine(directory: string, signal?: CancelSignal): Promise<PackExamination>;
+  /** SHA-256 of the content of a pack's folder. Throws `Refused` where it cannot be read. */
+  contentOf(directory: string): string;
 }
 
 /** Decoding for the screen: the same decoder as the engine's, in worker threads that may die. */

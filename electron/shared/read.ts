@@ -136,6 +136,10 @@ export const comparisonSchema = z.object({
       assessment: assessmentSchema,
     }),
   ),
+  /** What a person should know of a result: images that were not read, facts that nobody stated, a device that failed. */
+  notes: z.array(z.object({ modelId: z.string(), words: z.array(z.string()) })),
+  /** The pack's own words for its labels, as they are to be shown. */
+  displayWords: z.array(z.object({ modelId: z.string(), label: z.string(), words: z.string() })),
   /** Limits of use of each model, from its manifest. */
   limits: z.array(z.object({ modelId: z.string(), words: z.array(z.string()) })),
   maps: z.array(

@@ -32,7 +32,8 @@ export function prepareDataFolder(directory: string): DataFolder {
   try {
     makeFolder(directory, 0o700);
     const names = readdirSync(directory);
-    const ours = names.length === 0 || names.includes('overread.db');
+    // A site may lay its policy into the folder before the first start.
+    const ours = names.every((name) => name === 'policy.json') || names.includes('overread.db');
     const shared = process.platform !== 'win32' && (statSync(directory).mode & 0o077) !== 0;
     if (!ours && shared) {
       throw new Refused(

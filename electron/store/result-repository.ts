@@ -75,6 +75,29 @@ export class SqlResultRepository implements ResultRepository {
       .map((record) => (JSON.parse(record) as InferenceRecord).result);
   }
 
+  failures(studyInstanceUID: string): ReturnType<ResultRepository['failures']> {
+    const rows = this.#connection.database
+      .prepare<[string], { model: string; record: string }>(
+        `SELECT model_id AS model, record FROM results JOIN studies ON studies.id = results.study_id
+         LEFT JOIN outdated_results ON outdated_results.study_id = studies.id
+         WHERE studies.uid = ? AND results.id > coalesce(through_result, 0) ORDER BY results.id DESC`,
+      )
+      .iterate(studyInstanceUID);
+    const failing = new Map<string, { model: ModelResult['model']; count: number; lastAt: string }>();
+    const ended = new Set<string>();
+    for (const { model: id, record } of rows) {
+      if (ended.has(id)) continue;
+      const { result, createdAt } = JSON.parse(record) as InferenceRecord;
+      const before = failing.get(id);
+      // Another version is another model: its failures are none of this one's.
+      if (result.status !== 'failed' || (before && before.model.version !== result.model.version))
+        ended.add(id);
+      else if (before === undefined) failing.set(id, { model: result.model, count: 1, lastAt: createdAt });
+      else before.count += 1;
+    }
+    return [...failing.values()];
+  }
+
   record(recordId: string): InferenceRecord | undefined {
     const record = this.#connection.database
       .prepare<[string], string>('SELECT record FROM results WHERE record_id = ?')

@@ -106,6 +106,20 @@ function mergeStated({ database }: Connection, row: StudyRow, stated: Stated | n
   return merged;
 }
 
+/**
+ * A result made before an image came says nothing of the study as it now is. Said here, with the images, so that no crash between the import
+ * and the models' next run leaves the old one standing.
+ */
+function outdateResults({ database }: Connection, studyId: number): void {
+  database
+    .prepare(
+      `INSERT INTO outdated_results (study_id, through_result)
+       SELECT study_id, max(id) FROM results WHERE study_id = ? GROUP BY study_id
+       ON CONFLICT (study_id) DO UPDATE SET through_result = excluded.through_result`,
+    )
+    .run(studyId);
+}
+
 function addFlag({ database }: Connection, studyId: number, flag: string): void {
   const flags = database
     .prepare<[number], string>('SELECT flags FROM studies WHERE id = ?')
@@ -200,6 +214,7 @@ export function storeStudy(
         row,
         added.map(({ header }) => header),
       );
+    if (added.some(({ header }) => header.image !== null)) outdateResults(connection, row.id);
     const nowStated = mergeStated(connection, row, stated);
     for (const study of inConflict) addFlag(connection, study, SAME_UID);
     const stored = statements.study(studyInstanceUID);

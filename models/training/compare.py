@@ -17,7 +17,7 @@ import numpy as np
 import onnxruntime
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from overread_training import detection_evaluation, limbs, preprocess  # noqa: E402
+from overread_training import candidates, letterbox, preprocess  # noqa: E402
 
 PLAIN = {'.png', '.jpg', '.jpeg', '.tif', '.tiff'}
 
@@ -72,7 +72,7 @@ def prepare(manifest, values, photometric, slope, intercept, distances=(1.0, 1.0
                 image = preprocess.percentile_window(image, step['low'], step['high'])
             case 'resize':
                 if step['aspect'] == 'letterbox':
-                    image = limbs.laid(image, *distances, step['rows'])
+                    image = letterbox.laid(image, step['rows'], *distances)
                 else:
                     planes = [preprocess.resize(p, step['rows'], step['columns']) for p in (image if image.ndim == 3 else image[None])]
                     image = np.stack(planes) if image.ndim == 3 else planes[0]
@@ -108,12 +108,12 @@ def read_out(manifest, found, shape, distances=(1.0, 1.0)):
     return result
 
 
-def findings(manifest, output, candidates, shape, distances):
+def findings(manifest, output, cells, shape, distances):
     """Candidates down to the floor, best first: score, probability where there is one, box in pixels with the origin at the centre of the top left one."""
     floor = manifest['floor'][output['label']]
     found = []
-    for logit, box in zip(*detection_evaluation.decode(candidates, math.log(floor / (1 - floor)), output['most'], output['overlap'])):
-        box = limbs.boxes_to_image(box, *shape, manifest['input']['shape'][2], *distances)
+    for logit, box in zip(*candidates.decode(cells, math.log(floor / (1 - floor)), output['most'], output['overlap'])):
+        box = letterbox.boxes_to_image(box, *shape, manifest['input']['shape'][2], *distances)
         middle = (box[:2] + box[2:]) / 2
         if (middle < 0).any() or (middle > [shape[1], shape[0]]).any():
             continue

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from overread_training import detection, detector_training, export, limb_pack, limbs  # noqa: E402
+from overread_training import detection, detector_training, export, letterbox, limb_pack  # noqa: E402
 from overread_training import detection_evaluation as measures  # noqa: E402
 
 SETTINGS = {'steps': 6, 'epoch': 2, 'stages': [[0, 64, 8], [0.5, 96, 4]], 'bfloat16': False, 'learning_rate': 1e-3, 'weight_decay': 0.01, 'average': 0.9, 'warm': 2,
@@ -35,8 +35,8 @@ def letterbox_there_and_back():
     random, worst = np.random.default_rng(1), 0.0
     for rows, columns, down, across in ((454, 373, 1, 1), (373, 454, 1, 1), (768, 614, 1, 1), (300, 300, 0.2, 0.1), (50, 2000, 1, 1)):
         boxes = random.random((9, 4)) * [columns, rows, columns, rows]
-        there = limbs.boxes_to_input(boxes, rows, columns, 448, down, across)
-        worst = max(worst, float(np.abs(limbs.boxes_to_image(there, rows, columns, 448, down, across) - boxes).max()))
+        there = letterbox.boxes_to_input(boxes, rows, columns, 448, down, across)
+        worst = max(worst, float(np.abs(letterbox.boxes_to_image(there, rows, columns, 448, down, across) - boxes).max()))
     return worst < 1e-9, f'largest difference {worst:.1e} pixels'
 
 

@@ -92,9 +92,9 @@ def network_holds():
     net = network.SlideNet((4, 8, 8, 16, 16))
     random = np.random.default_rng(1)
     batch = [scene.training(tile_of(k), random) for k in range(2)]
-    loss = teach.loss_of(net, batch, {'smoothing': 0.01, 'cells': 0.5, 'radius': 1.0})
+    loss = teach.loss_of(net, batch, {'smoothing': 0.01, 'cells': 0.5, 'rare': 8, 'radius': 1.0})
     loss.backward()
-    store = teach.batch_loss([tile_of(1), tile_of(2)], (), {'smoothing': 0.01, 'cells': 0.5, 'radius': 1.0, 'fresh': 0.5, 'store': 8, 'cuts': 1.0})
+    store = teach.batch_loss([tile_of(1), tile_of(2)], (), {'smoothing': 0.01, 'cells': 0.5, 'rare': 8, 'radius': 1.0, 'fresh': 0.5, 'store': 8, 'cuts': 1.0})
     assert all(np.isfinite(store(net, [0, 1, 0, 1]).item()) for _ in range(3))
     whole = scene.make(tile_of(1), random, ('Air bubble',), radius=2.0, kind='disc')
     there = teach.turned(whole, random)

@@ -3,6 +3,7 @@
     python slide_focus.py prepare --data FOLDER --work FOLDER
     python slide_focus.py train   --work FOLDER
     python slide_focus.py report  --work FOLDER
+    python slide_focus.py domain  --work FOLDER --foreign FOLDER…
     python slide_focus.py pack    --work FOLDER --pack FOLDER
     python slide_focus.py tiles   --work FOLDER --out FOLDER     held-out degraded tiles as PNG, with their truth
 
@@ -53,7 +54,12 @@ def report(arguments, config):
 
 def pack(arguments, config):
     from overread_training.slide import pack as packing
-    packing.write(arguments.work, arguments.pack, config, kept(arguments.work))
+    packing.write(arguments.work, arguments.pack, config, kept(arguments.work), arguments.foreign)
+
+
+def domain(arguments, config):
+    from overread_training.slide import pack as packing
+    print(json.dumps(packing.domain(arguments.work, config, kept(arguments.work), arguments.foreign)[1]))
 
 
 def tiles(arguments, config):
@@ -61,7 +67,7 @@ def tiles(arguments, config):
     testset.write_pngs(arguments.work, arguments.out, config, kept(arguments.work))
 
 
-STEPS = {'prepare': prepare, 'train': train, 'report': report, 'pack': pack, 'tiles': tiles}
+STEPS = {'prepare': prepare, 'train': train, 'report': report, 'domain': domain, 'pack': pack, 'tiles': tiles}
 
 
 def main():
@@ -70,6 +76,7 @@ def main():
     parser.add_argument('--data', type=Path, help='folder of H&E tiles, 224 × 224 pixels, in focus')
     parser.add_argument('--work', type=Path, required=True, help='folder for caches, checkpoints and reports, outside the repository')
     parser.add_argument('--pack', type=Path, help='folder of the pack to write')
+    parser.add_argument('--foreign', type=Path, nargs='*', default=[], help='folders of other images (radiographs, CT, MR) to measure the domain check on')
     parser.add_argument('--out', type=Path, help='folder for the degraded tiles')
     parser.add_argument('--config', type=Path, default=HERE / 'configs' / 'slide_focus.json')
     parser.add_argument('--stop-after', type=int, help='stop after so many epochs; run again to go on; 0 finishes with the averaged weights as they are')

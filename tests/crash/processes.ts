@@ -22,7 +22,7 @@ export function startImport(data: string, folder: string): ChildProcess {
 export const canServe = (): boolean => existsSync(join(ROOT, 'dist', 'renderer', 'index.html'));
 
 /** Processes that a process started, and those that they started. */
-function descendants(pid: number): number[] {
+export function descendants(pid: number): number[] {
   if (process.platform !== 'linux') return [];
   const parents = new Map<number, number[]>();
   for (const name of readdirSync('/proc')) {

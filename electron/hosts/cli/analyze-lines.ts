@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { analyzeBatch, type BatchSum } from '../../services/analyze-batch.ts';
-import { openBatchFile } from '../../services/batch-file.ts';
+import { type BatchFile, openBatchFile } from '../../services/batch-file.ts';
 import type { Device } from '../../shared/analysis.ts';
 import type { BatchReport, Shard } from '../../shared/batch.ts';
+import { Unavailable } from '../../shared/errors.ts';
 import type { Engine } from '../../shared/ports.ts';
 import type { Stated } from '../../shared/study.ts';
+import { holdPath } from '../shared/instance-lock.ts';
 import { type Answer, type CommandCall, WrongUse } from './command.ts';
 import { plainLine } from './table.ts';
 import { withEngine } from './with-engine.ts';
@@ -30,9 +32,13 @@ export function enginesOf(text: string | undefined): number {
   throw new WrongUse(`--engines takes a number from 1 to ${MOST_ENGINES}: about one a core.`);
 }
 
-async function withEngines<T>(count: number, work: (engines: readonly Engine[]) => Promise<T>): Promise<T> {
+async function withEngines<T>(
+  call: CommandCall,
+  count: number,
+  work: (engines: readonly Engine[]) => Promise<T>,
+): Promise<T> {
   const open = (engines: readonly Engine[]): Promise<T> =>
-    engines.length === count ? work(engines) : withEngine((engine) => open([...engines, engine]));
+    engines.length === count ? work(engines) : withEngine(call, (engine) => open([...engines, engine]));
   return open([]);
 }
 
@@ -58,22 +64,32 @@ export async function analyzeIntoLines(
   const engines = enginesOf(call.text('engines'));
   const path = resolve(file);
   const began = performance.now();
-  const lines = openBatchFile(path);
+  // First made, so that there is something to hold.
+  openBatchFile(path).close();
+  const release = await holdPath(path);
+  if (release === null)
+    throw new Unavailable(
+      'lines-in-use',
+      `Another run writes into ${path}. Wait for its end, or give each shard a file of its own.`,
+    );
+  let lines: BatchFile | null = null;
   let sum: BatchSum;
   try {
-    sum = await withEngines(engines, (all) =>
+    const opened = (lines = openBatchFile(path));
+    sum = await withEngines(call, engines, (all) =>
       analyzeBatch({
         ...asked,
         paths: call.positionals.map((one) => resolve(one)),
         engines: all,
-        lines,
+        lines: opened,
         shard,
         signal: call.signal,
         onProgress: teller(call),
       }),
     );
   } finally {
-    lines.close();
+    lines?.close();
+    await release();
   }
   const seconds = (performance.now() - began) / 1000;
   const report: BatchReport = { lines: path, shard, ...sum, seconds };

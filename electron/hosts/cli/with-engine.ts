@@ -1,14 +1,25 @@
 import { pathToFileURL } from 'node:url';
 import { createEngine, type LocalEngine } from '../../inference/create-engine.ts';
 import { nodeSpawner } from '../../inference/engine-child.ts';
+import { validDeviceChecks } from '../../services/check-devices.ts';
+import { packsOf } from '../../services/pack-places.ts';
 import { product } from '../shared/product.ts';
+import { readPolicy } from '../shared/read-policy.ts';
+import type { CommandCall } from './command.ts';
 
-/** Work with the models' engine; its process is ended in any case. */
-export async function withEngine<T>(work: (engine: LocalEngine) => Promise<T>): Promise<T> {
+/** Work with the models' engine, on the packs of the build and of the data folder; its process is ended in any case. */
+export async function withEngine<T>(
+  call: Pick<CommandCall, 'data'>,
+  work: (engine: LocalEngine) => Promise<T>,
+  policy = readPolicy(call.data).models,
+): Promise<T> {
   const { packs, version, bundles } = product();
   const engine = createEngine({
     packsDirectory: packs,
+    installedDirectory: packsOf(call.data),
+    policy,
     overreadVersion: version,
+    deviceChecks: () => validDeviceChecks({ directory: call.data }, version),
     ...(bundles === null ? {} : { spawn: nodeSpawner(pathToFileURL(bundles.engine)) }),
   });
   try {

@@ -5,7 +5,8 @@
 import { type EngineRequest, engineRequestSchema } from '../../inference/engine-protocol.ts';
 import { openParentPort } from './parent-port.ts';
 import { createPreparer } from './preparer.ts';
-import { createModels, prepareTasks, serveRequest } from './serve-requests.ts';
+import { createModels } from './models.ts';
+import { prepareTasks, serveRequest } from './serve-requests.ts';
 
 const port = openParentPort();
 const models = createModels();

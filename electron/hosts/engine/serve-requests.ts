@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineReply, EngineRequest, ImageRequest } from '../../inference/engine-protocol.ts';
-import { type LoadedPack, loadPack } from '../../inference/load-pack.ts';
+import type { LoadedPack } from '../../inference/load-pack.ts';
 import {
   drawHeatmap,
   interpretOutputs,
@@ -10,52 +10,17 @@ import {
 import { occlusionMaps } from '../../inference/postprocess/occlusion.ts';
 import { placementIn } from '../../inference/preprocess/letterbox.ts';
 import { foreignReason } from '../../inference/postprocess/out-of-domain.ts';
+import { parityOf } from '../../inference/parity.ts';
 import { hashOfValues, packValues } from '../../inference/raw-output.ts';
 import { runGoldens } from '../../inference/run-goldens.ts';
-import { INTRA_OP_THREADS, type ModelSession, openSession } from '../../inference/session.ts';
-import type { Device } from '../../shared/analysis.ts';
-import { missingCaseError, Refused, toWire } from '../../shared/errors.ts';
+import { INTRA_OP_THREADS, type ModelSession, openOnDevice } from '../../inference/session.ts';
+import { missingCaseError, toWire } from '../../shared/errors.ts';
+import type { Models } from './models.ts';
 import type { PrepareTask } from './prepare-worker.ts';
 import type { Preparer } from './preparer.ts';
 
 type AnalyzeRequest = Extract<EngineRequest, { type: 'analyze' }>;
 type Send = (reply: EngineReply) => void;
-
-/** Packs and sessions stay in memory: a session costs more to make than to run. */
-export interface Models {
-  pack(address: EngineRequest['pack']): LoadedPack;
-  session(address: EngineRequest['pack'], device: Device): Promise<ModelSession>;
-}
-
-export function createModels(): Models {
-  const packs = new Map<string, LoadedPack>();
-  const sessions = new Map<string, ModelSession>();
-  function pack(address: EngineRequest['pack']): LoadedPack {
-    const key = `${address.directory}\n${address.manifestSha256}`;
-    const known = packs.get(key);
-    if (known !== undefined) return known;
-    const loaded = loadPack(address.directory);
-    if (loaded.manifestSha256 !== address.manifestSha256) {
-      throw new Refused(
-        'pack-hash',
-        `The manifest of model ${loaded.manifest.id} was changed while it was in use; try again.`,
-      );
-    }
-    packs.set(key, loaded);
-    return loaded;
-  }
-  return {
-    pack,
-    async session(address, device) {
-      const key = `${address.directory}\n${address.manifestSha256}\n${device}`;
-      const known = sessions.get(key);
-      if (known !== undefined) return known;
-      const session = await openSession(pack(address), device);
-      sessions.set(key, session);
-      return session;
-    },
-  };
-}
 
 function keyOf(request: AnalyzeRequest, index: number): string {
   return `${request.id}/${index}`;
@@ -132,7 +97,7 @@ async function analyzeImage(
       name,
       shape: [...shape],
       sha256: hashOfValues(values),
-      data: Buffer.from(packValues(values)).toString('base64'),
+      data: packValues(values),
     })),
     ...read,
     maps: written,
@@ -151,7 +116,8 @@ export async function serveRequest(
   send({ type: 'started', id });
   try {
     const pack = models.pack(request.pack);
-    const session = await models.session(request.pack, request.device);
+    // A parity check asks for the device itself: nothing else may answer in its place.
+    const session = await models.session(request.pack, request.type === 'parity' ? 'cpu' : request.device);
     switch (request.type) {
       case 'analyze': {
         const tasks = prepareTasks(request, pack);
@@ -164,6 +130,12 @@ export async function serveRequest(
       case 'goldens':
         for (const check of await runGoldens(pack, session)) send({ type: 'golden', id, check });
         break;
+      case 'parity': {
+        const device = await openOnDevice(pack, request.device);
+        send({ type: 'parity', id, parity: await parityOf(pack, session, device) });
+        await device.release();
+        break;
+      }
       default:
         throw missingCaseError(request);
     }

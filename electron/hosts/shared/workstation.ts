@@ -7,12 +7,16 @@ import { createDecoderPool } from '../../dicom/decoder-pool.ts';
 import type { AppDeps } from '../../api/deps.ts';
 import { createEngine } from '../../inference/create-engine.ts';
 import { type EngineSpawner, nodeSpawner } from '../../inference/engine-child.ts';
+import { startSelfTest } from './self-test.ts';
 import { type AnalysisQueue, createAnalysisQueue } from '../../services/analysis-queue.ts';
+import { validDeviceChecks } from '../../services/check-devices.ts';
 import { createEventHub } from '../../services/events.ts';
 import { createJobs } from '../../services/jobs.ts';
 import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
 import { watchImports } from '../../services/watch-imports.ts';
 import { createSession } from '../../services/session.ts';
+import { packsOf } from '../../services/pack-places.ts';
+import { recoverStages } from '../../services/pack-stage.ts';
 import { importSamples } from '../../services/import-samples.ts';
 import { checkWatchFolders, watchFolders } from '../../services/watch-folders.ts';
 import { loadTerminology } from '../../services/terminology.ts';
@@ -22,6 +26,7 @@ import { openStore } from '../../store/open-store.ts';
 import { lockInstance } from './instance-lock.ts';
 import { pageFiles } from './page-files.ts';
 import { type Product, product, systemClock } from './product.ts';
+import { readPolicy } from './read-policy.ts';
 import { frameService, readingService, revealedService, studyService } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
 import { importRunner } from './import-runner.ts';
@@ -54,6 +59,7 @@ export interface Workstation {
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
   const { directory, kind, shell, clock = systemClock, newId = randomUUID, watch = [] } = options;
   const parts = product();
+  const { models: policy, analysis: analysisPolicy } = readPolicy(directory);
   const store = openStore({ directory, clock });
   const unlock = await lockInstance(directory).catch((error: unknown) => {
     store.close();
@@ -70,10 +76,15 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   const decoder = createDecoderPool(parts.bundles === null ? {} : { workerUrl: parts.bundles.decodeWorker });
   const engine = createEngine({
     packsDirectory: parts.packs,
+    installedDirectory: packsOf(directory),
+    policy,
     overreadVersion: parts.version,
+    deviceChecks: () => validDeviceChecks(store, parts.version),
     ...engineSpawner(options, parts),
   });
-  const analysis = createAnalysisQueue({ store, engine });
+  recoverStages(store, engine);
+  const analysis = createAnalysisQueue({ store, engine, background: analysisPolicy.background });
+  const selfTest = startSelfTest({ store, inspector: engine, clock, build: parts.version });
   const events = createEventHub();
   const reading: ReadingPartsWithPixels = {
     store,
@@ -135,6 +146,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     }),
     async close() {
       imports.stop();
+      await selfTest.close();
       await watching?.close();
       await jobs.close();
       await analysis.close();

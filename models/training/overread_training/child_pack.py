@@ -12,6 +12,7 @@ FOREIGN = {
                        '(another body part or view, turned, or black and white exchanged?)',
     'texture_distance': 'The grey values or the fine structure of the image are unlike those of the chest radiographs that the model was made with '
                         '(another modality, a photograph, noise, or strong processing?)',
+    'posture_distance': 'The image does not look upright, or black and white are exchanged',
 }
 
 DATA = ['Kermany D, Zhang K, Goldbaum M. Labeled optical coherence tomography and chest X-ray images for classification. Mendeley Data, doi 10.17632/rscbjbr9sj, CC BY 4.0.']

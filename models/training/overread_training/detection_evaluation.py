@@ -1,11 +1,10 @@
-"""From the detector's maps to candidates, and what they are worth: hits, FROC, intervals by block. The reference of the product's decoder."""
+"""What a detector's candidates are worth: hits, FROC, intervals by block."""
 
 import numpy as np
 import torch
 
-from . import detection
+from .candidates import decode, overlap
 
-MOST, OVERLAP = 20, 0.2
 HIT_IOU = 0.3
 
 
@@ -18,42 +17,6 @@ def predict(model, images, indices, batch=8):
             x = torch.from_numpy(x.astype(np.float32) / (255 if images.dtype == np.uint8 else 1)).unsqueeze(1)
             out.append([part.numpy() for part in model(x)])
     return [np.concatenate(part) for part in zip(*out)]
-
-
-def overlap(a, b):
-    """Intersection over union of boxes a [..., 4] and b [..., 4] (edges)."""
-    wide = np.minimum(a[..., 2], b[..., 2]) - np.maximum(a[..., 0], b[..., 0])
-    high = np.minimum(a[..., 3], b[..., 3]) - np.maximum(a[..., 1], b[..., 1])
-    shared = np.maximum(wide, 0) * np.maximum(high, 0)
-    area = lambda box: (box[..., 2] - box[..., 0]) * (box[..., 3] - box[..., 1])  # noqa: E731
-    return shared / np.maximum(area(a) + area(b) - shared, 1e-9)
-
-
-def decode(candidates, floor, most=MOST, least_overlap=OVERLAP):
-    """Candidates of one image from the map [5, rows, columns]: (logits [n], boxes [n, 4] in input pixels), best first.
-
-    A cell counts where its logit reaches `floor` and none of its eight neighbours is higher (of equal ones the first in reading
-    order). From the best down, one whose box overlaps a better one's by more than `least_overlap` (IoU) is dropped; `most` stay.
-    """
-    logit = candidates[0].astype(np.float64)
-    rows, columns = logit.shape
-    padded = np.pad(logit, 1, constant_values=-np.inf)
-    peak = logit >= floor
-    for down in (-1, 0, 1):
-        for across in (-1, 0, 1):
-            if (down, across) == (0, 0):
-                continue
-            other = padded[1 + down:1 + down + rows, 1 + across:1 + across + columns]
-            peak &= logit > other if (down, across) < (0, 0) else logit >= other
-    at = np.flatnonzero(peak)
-    at = at[np.argsort(-logit.ravel()[at], kind='stable')]
-    boxes, kept = candidates[1:].reshape(4, -1).T.astype(np.float64), []
-    for index in at:
-        if all(overlap(boxes[index], boxes[other]) <= least_overlap for other in kept):
-            kept.append(index)
-            if len(kept) == most:
-                break
-    return logit.ravel()[kept], boxes[kept]
 
 
 def judged(boxes, truth):
@@ -88,15 +51,17 @@ class Marks:
         self.logit, self.image, self.hit = np.concatenate(logit), np.concatenate(image), np.concatenate(hit) >= 0
         self.boxes = np.concatenate(boxes)
         self.lesions, self.indices = facts['counts'][indices], indices
+        order = np.argsort(-self.logit, kind='stable')
+        self.falling = self.image[order], self.hit[order], self.logit[order]
 
     def curve(self, weights=None):
         """(false positives an image, sensitivity, logit) at every threshold from the highest down. weights: of each image."""
         weights = np.ones(len(self.indices)) if weights is None else weights
-        order = np.argsort(-self.logit, kind='stable')
-        w = weights[self.image[order]]
-        false = np.cumsum(w * ~self.hit[order]) / weights.sum()
-        true = np.cumsum(w * self.hit[order]) / max((weights * self.lesions).sum(), 1e-9)
-        return false, true, self.logit[order]
+        image, hit, logit = self.falling
+        w = weights[image]
+        false = np.cumsum(w * ~hit) / weights.sum()
+        true = np.cumsum(w * hit) / max((weights * self.lesions).sum(), 1e-9)
+        return false, true, logit
 
     def sensitivity(self, allowed, weights=None):
         """Sensitivity at `allowed` false positives an image (the last threshold that keeps to it)."""

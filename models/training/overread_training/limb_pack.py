@@ -7,8 +7,7 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
-from . import bones, calibration, detection, export, limb_card, limbs, pack
-from . import detection_evaluation as measures
+from . import bones, calibration, candidates, detection, export, letterbox, limb_card, limbs, pack
 
 LABEL = 'Fracture'
 OUTPUTS = ('fracture_logit', 'candidates', 'heat')
@@ -33,15 +32,15 @@ def golden(folder, weights, floor, outputs):
     for name in bones.draw(folder):
         pixels = np.asarray(Image.open(folder / name))
         found = dict(zip(outputs, run.run(list(outputs), {'image': limbs.to_input(pixels)[None, None]})))
-        logit, candidates, heat = (found[key] for key in OUTPUTS)
-        flat, warm = candidates[0].reshape(-1, candidates.shape[3]), heat[0, 0]
-        logits, boxes = measures.decode(candidates[0], math.log(floor / (1 - floor)))
-        boxes = limbs.boxes_to_image(boxes, *pixels.shape) - 0.5
+        logit, cells, heat = (found[key] for key in OUTPUTS)
+        flat, warm = cells[0].reshape(-1, cells.shape[3]), heat[0, 0]
+        logits, boxes = candidates.decode(cells[0], math.log(floor / (1 - floor)))
+        boxes = letterbox.boxes_to_image(boxes, *pixels.shape, limbs.SIZE) - 0.5
         low, high = np.array([-0.5, -0.5] * 2), np.array([pixels.shape[1] - 0.5, pixels.shape[0] - 0.5] * 2)
         expected = {
             'scores': {LABEL: float(calibration.sigmoid(logit[0, 0]))},
             'outputs': {'fracture_logit': [float(logit[0, 0])],
-                        'candidates': {'mean': float(candidates.mean(dtype=np.float64)), 'samples': [[r, c, float(flat[r, c])] for r, c in PLACES]},
+                        'candidates': {'mean': float(cells.mean(dtype=np.float64)), 'samples': [[r, c, float(flat[r, c])] for r, c in PLACES]},
                         'heat': {'mean': float(warm.mean(dtype=np.float64)), 'samples': [[r, c, float(warm[r, c])] for r in range(4, 56, 12) for c in range(4, 56, 12)]},
                         **{key: [float(found[key][0, 0])] for key in outputs if key in DISTANCES}},
             'findings': [{'label': LABEL, 'score': float(calibration.sigmoid(value)), 'box': [float(v) for v in np.clip(box, low, high)]}
@@ -87,8 +86,8 @@ def manifest(weights, parameters, cases, found, config, trained, rules):
                        {'op': 'resize', 'rows': size, 'columns': size, 'filter': 'triangle-antialias', 'aspect': 'letterbox'}],
         'outputs': [
             {'name': 'fracture_logit', 'kind': 'score', 'label': LABEL, 'activation': 'sigmoid', 'displayWords': 'fracture'},
-            {'name': 'candidates', 'kind': 'detection', 'id': 'candidates', 'label': LABEL, 'activation': 'sigmoid', 'overlap': measures.OVERLAP,
-             'most': measures.MOST, 'calibration': {'method': 'platt', **found['candidates']['platt']}},
+            {'name': 'candidates', 'kind': 'detection', 'id': 'candidates', 'label': LABEL, 'activation': 'sigmoid', 'overlap': candidates.OVERLAP,
+             'most': candidates.MOST, 'calibration': {'method': 'platt', **found['candidates']['platt']}},
             {'name': 'heat', 'kind': 'heatmap', 'id': 'heat', 'explains': LABEL, 'nativeRows': cells, 'nativeColumns': cells,
              'boxThreshold': found['operatingPoints']['high-sensitivity']}],
         'floor': {LABEL: found['floor']},

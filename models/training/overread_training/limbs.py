@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from . import detection, preprocess
+from . import detection, letterbox, preprocess
 
 SIZE, LOW, HIGH = 448, 1, 99.5
 
@@ -24,42 +24,10 @@ def read_rows(folder):
     return rows
 
 
-def letterbox(rows, columns, size=SIZE, row_spacing=1.0, column_spacing=1.0):
-    """Where an image of rows × columns lies in the square input: (top, left, height, width) in input pixels.
-
-    Its long side, in millimetres where the pixels are not square, fills the input; the other is rounded to whole pixels (at
-    least 1), and the image lies in the middle (the odd pixel of the border at the bottom or right).
-    """
-    high, wide = rows * row_spacing, columns * column_spacing
-    longest = max(high, wide)
-    height, width = (max(1, int(np.floor(side * size / longest + 0.5))) for side in (high, wide))
-    return (size - height) // 2, (size - width) // 2, height, width
-
-
-def laid(windowed, row_spacing=1.0, column_spacing=1.0, size=SIZE):
-    """A windowed image [rows, columns] letterboxed on 0: float64 [size, size]."""
-    top, left, height, width = letterbox(*windowed.shape, size, row_spacing, column_spacing)
-    out = np.zeros((size, size))
-    out[top:top + height, left:left + width] = preprocess.resize(windowed, height, width)
-    return out
-
-
 def to_input(pixels, photometric='MONOCHROME2', slope=1.0, intercept=0.0, row_spacing=1.0, column_spacing=1.0, size=SIZE):
     """Stored pixels -> float32 [size, size] in 0..1: percentiles 1 and 99.5 of the whole image, letterboxed on 0."""
     values = preprocess.monochrome2(preprocess.grey(pixels, slope, intercept), photometric)
-    return laid(preprocess.percentile_window(values, LOW, HIGH), row_spacing, column_spacing, size).astype(np.float32)
-
-
-def boxes_to_input(boxes, rows, columns, size=SIZE, row_spacing=1.0, column_spacing=1.0):
-    """Boxes in edges of the image's pixels -> edges of the input's pixels."""
-    top, left, height, width = letterbox(rows, columns, size, row_spacing, column_spacing)
-    return boxes * np.array([width / columns, height / rows] * 2) + np.array([left, top] * 2)
-
-
-def boxes_to_image(boxes, rows, columns, size=SIZE, row_spacing=1.0, column_spacing=1.0):
-    """The inverse of `boxes_to_input`."""
-    top, left, height, width = letterbox(rows, columns, size, row_spacing, column_spacing)
-    return (boxes - np.array([left, top] * 2)) / np.array([width / columns, height / rows] * 2)
+    return letterbox.laid(preprocess.percentile_window(values, LOW, HIGH), size, row_spacing, column_spacing).astype(np.float32)
 
 
 def prepare(folder, cache, size=SIZE):
@@ -73,7 +41,7 @@ def prepare(folder, cache, size=SIZE):
         pixels = np.asarray(Image.open(Path(folder) / 'images' / row['image']))
         images[index] = np.round(to_input(pixels, size=size) * 255)
         counts[index], shapes[index] = len(row['boxes']), pixels.shape[:2]
-        boxes[index, :counts[index]] = boxes_to_input(row['boxes'], *pixels.shape[:2], size)
+        boxes[index, :counts[index]] = letterbox.boxes_to_input(row['boxes'], *pixels.shape[:2], size)
     images.flush()
     (cache / 'images.part.npy').replace(cache / 'images.npy')
     np.savez(cache / 'facts.npz', names=np.array([row['image'] for row in rows]), boxes=boxes, counts=counts, shapes=shapes,

@@ -1,5 +1,6 @@
 import { CircleCheck, CircleSlash, TriangleAlert } from 'lucide-react';
 import type { Comparison } from '../../../electron/shared/read.ts';
+import { modelName } from '../../../electron/shared/model-name.ts';
 import { shortNumber } from '../../viewer/format-measured.ts';
 import { resultWords } from './words.ts';
 
@@ -13,23 +14,27 @@ export function ModelList({ comparison }: { readonly comparison: Comparison }) {
         const { model } = result;
         const Icon = ICONS[result.status];
         const limits = comparison.limits.find(({ modelId }) => modelId === model.id)?.words ?? [];
+        const notes = comparison.notes.find(({ modelId }) => modelId === model.id)?.words ?? [];
+        const wordsFor = (label: string): string =>
+          comparison.displayWords.find((one) => one.modelId === model.id && one.label === label)?.words ??
+          label;
         const statements = comparison.statements.filter(({ modelId }) => modelId === model.id);
         return (
           <li key={model.id} className="model">
             <p className="model__name">
-              <Icon size={14} aria-hidden />{' '}
-              <strong>
-                {model.id} {model.version}
-              </strong>{' '}
+              <Icon size={14} aria-hidden /> <strong>{modelName(model)}</strong>{' '}
               {result.status === 'completed' ? resultWords(result) : null}
             </p>
             {result.status === 'completed' || statements.length > 0 ? null : <p>{resultWords(result)}</p>}
             {statements.map(({ words }) => (
               <p key={words}>{words}</p>
             ))}
+            {notes.map((words) => (
+              <p key={words}>{words}</p>
+            ))}
             {result.scores.map((score) => (
               <p key={`${score.sopInstanceUID} ${score.frame} ${score.label}`} className="quiet">
-                {score.label}: score {score.score.toFixed(2)}
+                {wordsFor(score.label)}: score {score.score.toFixed(2)}
                 {score.probability === undefined
                   ? ''
                   : ` · calibrated ${Math.round(score.probability * 100)} %`}

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyzeReportSchema } from '../../../electron/shared/analysis.ts';
 import {
@@ -20,31 +20,7 @@ import { studiesReportSchema } from '../../../electron/shared/study.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { dicom, files } from '../services/import-parts.ts';
 import { COMMITTED, temporaryFolder } from '../store/parts.ts';
-
-const ROOT = resolve(import.meta.dirname, '../../..');
-
-interface Said {
-  readonly exit: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The command line as a script calls it: by the wrapper, in a process of its own. */
-function overread(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Said> {
-  return new Promise((done) => {
-    execFile(
-      process.execPath,
-      [join(ROOT, 'scripts/overread.mjs'), ...args],
-      { env: { ...process.env, ...env }, maxBuffer: 1 << 26 },
-      (error, out, err) => done({ exit: typeof error?.code === 'number' ? error.code : 0, out, err }),
-    );
-  });
-}
-
-/** stdout must be one JSON document and nothing else. */
-function document(said: Said): unknown {
-  return JSON.parse(said.out);
-}
+import { document, overread, ROOT, type Said } from './overread-process.ts';
 
 describe('import and studies', () => {
   it('answer with one document each, and tell refusals by the exit code', async () => {
@@ -99,7 +75,7 @@ describe('wrong use', () => {
   it('is exit 2 with the list of what there is', async () => {
     const said = await overread(['frobnicate', '--json']);
     expect(said.exit).toBe(2);
-    expect(said.err).toContain('import, studies, analyze, decode, export');
+    expect(said.err).toContain('import, studies, analyze, replay, decode, export');
     expect(errorReportSchema.parse(document(said)).error.code).toBe('unknown-command');
   });
 
@@ -194,6 +170,27 @@ describe('the models', () => {
       expect.arrayContaining(['audit trail', 'files', ...ids.map((id) => `model ${id}`)]),
     );
   }, 120_000);
+
+  it('read a folder of tiles that is stated to be of a slide: the slide model scores, the others abstain', async () => {
+    const tile = join(ROOT, 'models/slide-focus/golden/tissue-pen.png');
+    const folder = files(temporaryFolder(), { 'a.png': readFileSync(tile) });
+    const data = join(temporaryFolder(), 'data');
+    const said = await overread(['analyze', folder, '--modality', 'SM', '--data', data, '--json']);
+    expect(said.exit).toBe(0);
+    const [study] = analyzeReportSchema.parse(document(said));
+    for (const { model, status, reason, scores, measurements } of study?.results ?? []) {
+      if (model.id === 'slide-focus') {
+        expect({ status, reason }).toEqual({ status: 'completed', reason: null });
+        expect(scores).toHaveLength(9);
+        expect(scores.find(({ label }) => label === 'Pen mark')?.score).toBeGreaterThan(0.5);
+        expect(measurements).toEqual([expect.objectContaining({ name: 'Blur radius', unit: 'px' })]);
+      } else {
+        expect({ status, scores }).toEqual({ status: 'abstained', scores: [] });
+        expect(reason).toMatch(/modality is SM/);
+      }
+    }
+    expect(study?.results.map(({ model }) => model.id)).toContain('slide-focus');
+  }, 60_000);
 });
 
 describe('wrong use and what is missing', () => {

@@ -119,13 +119,13 @@ describe('the folder of packs', () => {
     const broken = writeTestPack(shelfHome, 'broken');
     writeFileSync(join(broken, 'model.onnx'), 'x');
     writeFileSync(join(mkdtempSync(join(shelfHome, 'training-')), 'train.py'), '');
-    const shelf = openPackShelf(shelfHome);
+    const shelf = openPackShelf({ builtIn: shelfHome, installed: null });
     expect(shelf.packs().map(({ manifest }) => manifest.id)).toEqual(['ready']);
     expect(shelf.refused().map(({ id, error }) => [id, error.code])).toEqual([['broken', 'pack-hash']]);
     expect(() => shelf.pack('absent')).toThrow(refusal('model-unknown', /ready/));
     rmSync(broken, { recursive: true });
     writeTestPack(shelfHome, 'broken');
     expect(shelf.refused()).toEqual([]);
-    expect(openPackShelf(join(home, 'nowhere')).packs()).toEqual([]);
+    expect(openPackShelf({ builtIn: join(home, 'nowhere'), installed: null }).packs()).toEqual([]);
   });
 });

@@ -265,6 +265,7 @@ function watched(gate: Promise<void> = Promise.resolve()): Engine & { asked: str
       return engine.analyze(request, signal);
     },
     packs: () => engine.packs(),
+    everyVersion: () => engine.everyVersion(),
     close: () => Promise.resolve(),
   };
 }
@@ -321,6 +322,74 @@ describe('the queue in the background', () => {
     queue.start();
     await queue.settled();
     expect(store.results.latest(uid)[0]?.recordId).toBe(before?.recordId);
+  });
+
+  it('reads new images of a study again though the process ended before it could', async () => {
+    const store = newStore();
+    const uid = put(store, { study: 5 });
+    await analyzeStudy({ store, engine, studyInstanceUID: uid, ...BASE });
+    put(store, { study: 5, number: 2 });
+    // What was said of one image is no result of the study of two.
+    expect(store.results.latest(uid)).toEqual([]);
+    const queue = createAnalysisQueue({ store, engine });
+    queue.start();
+    await queue.settled();
+    expect(store.results.latest(uid)).toMatchObject([{ status: 'completed', scores: [{}, {}] }]);
+  });
+
+  it('tries a failing model again after growing waits, a few times, over restarts', async () => {
+    const store = newStore();
+    const uid = put(store, { study: 6 });
+    const asked: number[] = [];
+    let time = Date.now();
+    const failing: Engine = {
+      ...watched(),
+      analyze: async (request, signal) => {
+        asked.push(time);
+        const outcomes = await engine.analyze(request, signal);
+        const createdAt = new Date(time).toISOString();
+        return outcomes.map((outcome) => ({
+          ...outcome,
+          record: {
+            ...outcome.record,
+            createdAt,
+            result: { ...outcome.record.result, status: 'failed' as const },
+          },
+        }));
+      },
+    };
+    const restart = async (open: boolean): Promise<number> => {
+      const before = asked.length;
+      const queue = createAnalysisQueue({ store, engine: failing, now: () => time });
+      if (open) queue.first(uid);
+      else queue.start();
+      await queue.settled();
+      await queue.close();
+      return asked.length - before;
+    };
+    expect([await restart(false), await restart(false), await restart(true)]).toEqual([1, 0, 0]);
+    for (const minutes of [1, 5, 30, 120]) {
+      time += minutes * 60_000 - 1000;
+      expect(await restart(false)).toBe(0);
+      time += 2000;
+      expect(await restart(false)).toBe(1);
+    }
+    time += 365 * 24 * 3_600_000;
+    expect([await restart(false), await restart(true)]).toEqual([0, 1]);
+    expect(store.results.failures(uid)).toMatchObject([{ model: { id: 'plain' }, count: 6 }]);
+  });
+
+  it('reads nothing by itself where the policy says so, and all of a study that is opened', async () => {
+    const store = newStore();
+    const uids = [1, 2].map((study) => put(store, { study }));
+    const queue = createAnalysisQueue({ store, engine, background: false });
+    queue.start();
+    queue.add(uids);
+    await queue.settled();
+    expect(uids.map((uid) => store.results.latest(uid))).toEqual([[], []]);
+    queue.first('1.2.3.2');
+    await queue.settled();
+    expect(uids.map((uid) => store.results.latest(uid).length)).toEqual([0, 1]);
   });
 
   it('leaves alone what somebody has committed a read beside, a pack that fails included, until it has new images', async () => {

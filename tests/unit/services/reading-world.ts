@@ -178,6 +178,7 @@ export function saveResult(
   result: ModelResult = modelResult(),
   maps: readonly OutputMap[] = [],
   studyInstanceUID = STUDY,
+  { notes, fallback }: { readonly notes?: string[]; readonly fallback?: string } = {},
 ): void {
   const record: InferenceRecord = {
     recordId: result.recordId ?? RECORD,
@@ -196,7 +197,9 @@ export function saveResult(
       platform: 'test',
       overread: '0.1.0',
       decoder: '1',
+      ...(fallback === undefined ? {} : { fallback }),
     },
+    ...(notes === undefined ? {} : { notes }),
     stated: {},
     result,
   };

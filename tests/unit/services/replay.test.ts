@@ -13,6 +13,7 @@ import { analyzeStudy } from '../../../electron/services/analyze-study.ts';
 import { recordIdsSince, replayRecord } from '../../../electron/services/replay-record.ts';
 import type { InferenceRecord } from '../../../electron/shared/analysis.ts';
 import type { Engine, Recorded, Store } from '../../../electron/shared/ports.ts';
+import { modelName } from '../../../electron/shared/model-name.ts';
 import { replayReportSchema } from '../../../electron/shared/replay.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { type TestImage, testImageBytes } from '../../fixtures/test-image.ts';
@@ -208,6 +209,53 @@ describe('a record of a study of the store', () => {
     const same = createEngine({ packsDirectory: retrained, overreadVersion: '9.9.9' });
     onTestFinished(() => same.close());
     expect((await replay(store, recordId, same)).reason).toMatch(/with other weights/);
+  });
+
+  it('is replayed by the version that it names, which lies beside the one that runs', async () => {
+    const store = newStore();
+    const uid = put(store);
+    const recordId = await analysed(store, uid);
+    const packs = mkdtempSync(join(home, 'build-'));
+    const installed = mkdtempSync(join(home, 'installed-'));
+    const constants = [
+      { name: 'eight', shape: [1], values: [2] },
+      { name: 'four', shape: [1], values: [1] },
+    ];
+    writeTestPack(packs, 'plain', { manifest: { version: '1.3.0' }, graph: { ...PLAIN_GRAPH, constants } });
+    cpSync(join(home, 'packs/plain'), join(installed, 'plain/1.2.3'), { recursive: true });
+    const both = createEngine({
+      packsDirectory: packs,
+      installedDirectory: installed,
+      overreadVersion: '9.9.9',
+    });
+    onTestFinished(() => both.close());
+    expect(both.packs().map(({ version }) => version)).toEqual(['1.3.0']);
+    expect(await replay(store, recordId, both)).toMatchObject({
+      verdict: 'identical',
+      model: { version: '1.2.3' },
+    });
+    const now = await analyzeStudy({ store, engine: both, studyInstanceUID: uid, ...BASE });
+    expect(now.result.results[0]?.model).toMatchObject({ version: '1.3.0' });
+    expect(now.result.results[0]?.model).not.toHaveProperty('signature');
+  });
+
+  it('names an installed model whose pack is not signed as that', async () => {
+    const store = newStore();
+    const uid = put(store);
+    const installed = mkdtempSync(join(home, 'installed-'));
+    cpSync(join(home, 'packs/plain'), join(installed, 'plain/1.2.3'), { recursive: true });
+    const only = createEngine({
+      packsDirectory: mkdtempSync(join(home, 'none-')),
+      installedDirectory: installed,
+      overreadVersion: '9.9.9',
+    });
+    onTestFinished(() => only.close());
+    const { result } = await analyzeStudy({ store, engine: only, studyInstanceUID: uid, ...BASE });
+    const [{ model, recordId } = { model: null, recordId: null }] = result.results;
+    expect(model).toMatchObject({ id: 'plain', signature: 'not-signed' });
+    expect(store.results.record(recordId ?? '')?.model).toMatchObject({ signature: 'not-signed' });
+    expect(model === null ? '' : modelName(model)).toBe('plain 1.2.3 (not signed)');
+    expect(await replay(store, recordId ?? '', only)).toMatchObject({ verdict: 'identical' });
   });
 
   it('names what this build has otherwise', async () => {

@@ -54,6 +54,30 @@ test('nothing of the AI before the commit, not even to another reader who has no
   expect(() => revealMap(world, STUDY, other.id, address)).toThrow(notCommitted);
 });
 
+test('what a person should know of a result is told after the commit: images left out, a device that failed', async () => {
+  const world = readingWorld();
+  saveResult(world, modelResult(), [], STUDY, {
+    notes: ['Not read: 1 of 2 images: it is a lateral view.'],
+    fallback: 'webgpu was used; out of memory',
+  });
+  await commit(world, []);
+  const { notes, displayWords } = comparisonSchema.parse(reveal(world));
+  expect(notes).toEqual([
+    {
+      modelId: 'chest-adult',
+      words: [
+        'Not read: 1 of 2 images: it is a lateral view.',
+        'Run on the CPU: webgpu was used; out of memory.',
+      ],
+    },
+  ]);
+  expect(displayWords).toContainEqual({
+    modelId: 'chest-adult',
+    label: 'Tuberculosis',
+    words: 'tuberculosis-type abnormality',
+  });
+});
+
 test('a map of no record, or of a study that is not committed, is unknown through a committed one', async () => {
   const world = readingWorld();
   const other = storeOne(world.store);

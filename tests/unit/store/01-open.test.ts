@@ -59,6 +59,14 @@ describe('opening a data folder', () => {
     expect(mode(directory)).toBe('755');
   });
 
+  it.runIf(posix)('takes a folder in which a site has laid its policy before the first start', () => {
+    const directory = temporaryFolder();
+    writeFileSync(join(directory, 'policy.json'), '{}');
+    chmodSync(directory, 0o755);
+    temporaryStore(directory);
+    expect(mode(directory)).toBe('700');
+  });
+
   it('says what is wrong where the folder is a file or the database is none', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');

@@ -6,6 +6,7 @@ import { type AnalyzedStudy, analyzeStudies } from '../../../services/analyze-st
 import { type AnalyzeReport, type Device, deviceSchema, type StudyResult } from '../../../shared/analysis.ts';
 import { Refused } from '../../../shared/errors.ts';
 import type { Refusal } from '../../../shared/imports.ts';
+import { modelName } from '../../../shared/model-name.ts';
 import type { Store } from '../../../shared/ports.ts';
 import { uidSchema } from '../../../shared/study.ts';
 import { makeFolder } from '../../../store/make-folder.ts';
@@ -46,7 +47,7 @@ function words(results: readonly StudyResult[], refused: readonly Refusal[]): st
   for (const { studyInstanceUID, results: models } of results) {
     lines.push(studyInstanceUID);
     for (const { model, status, reason, scores, findings, measurements } of models) {
-      lines.push(`  ${model.id} ${model.version}: ${status}${reason === null ? '' : `: ${reason}`}`);
+      lines.push(`  ${modelName(model)}: ${status}${reason === null ? '' : `: ${reason}`}`);
       for (const { label, score, probability } of scores) {
         const calibrated = probability === undefined ? '' : `, probability ${probability.toFixed(3)}`;
         lines.push(`    ${label}: score ${score.toFixed(3)}${calibrated}`);
@@ -103,7 +104,7 @@ export const analyzeCommand: Command = {
     }
     if (out !== undefined) makeFolder(resolve(out));
     const { results, refused } = await withStore(call, (store) =>
-      withEngine(async (engine) => {
+      withEngine(call, async (engine) => {
         const { studies, paths } = sortArguments(store, call.positionals);
         if (withOcclusion && studies.length > 0) {
           throw new WrongUse('--occlusion reads files where they lie; give paths and no study.');

@@ -40,7 +40,7 @@ export const exportCommand: Command = {
     makeFolder(directory);
     const { bundles, resources, version } = product();
     const pdf = await withStore(call, (store) =>
-      withEngine(async (engine) => {
+      withEngine(call, async (engine) => {
         const decoder = createDecoderPool(bundles === null ? {} : { workerUrl: bundles.decodeWorker });
         try {
           return await exportPdf(

@@ -13,5 +13,10 @@ export const commands: readonly NamedCommand[] = [
   { name: 'serve', load: async () => (await import('./serve.ts')).serveCommand },
   { name: 'verify', load: async () => (await import('./verify.ts')).verifyCommand },
   { name: 'models list', load: async () => (await import('./models.ts')).modelsListCommand },
+  { name: 'models check', load: async () => (await import('./models-make.ts')).modelsCheckCommand },
+  { name: 'models pack', load: async () => (await import('./models-make.ts')).modelsPackCommand },
+  { name: 'models keygen', load: async () => (await import('./models-make.ts')).modelsKeygenCommand },
+  { name: 'models install', load: async () => (await import('./models-install.ts')).modelsInstallCommand },
+  { name: 'models remove', load: async () => (await import('./models-install.ts')).modelsRemoveCommand },
   { name: 'models verify', load: async () => (await import('./models.ts')).modelsVerifyCommand },
 ];

@@ -1,20 +1,30 @@
 import { listPacks, verifyPacks } from '../../../services/verify-packs.ts';
 import type { Command } from '../command.ts';
+import { signatureWords } from '../signature-words.ts';
 import { table } from '../table.ts';
 import { withEngine } from '../with-engine.ts';
 
 export const modelsListCommand: Command = {
   name: 'models list',
   usage: '',
-  summary: 'The installed models.',
+  summary: 'The models of the build and the installed ones, every version of them, and who signed them.',
   options: {},
   positionals: { min: 0, max: 0 },
-  async run() {
-    const packs = await withEngine((engine) => Promise.resolve(listPacks(engine)));
+  async run(call) {
+    const packs = await withEngine(call, (engine) => Promise.resolve(listPacks(engine)));
     const refused = packs.some(({ state }) => state === 'refused');
     const text = table(
-      ['MODEL', 'VERSION', 'STATE', 'NAME', 'SHA-256', 'REASON'],
-      packs.map((p) => [p.id, p.version, p.state, p.name, p.sha256, p.reason]),
+      ['MODEL', 'VERSION', 'STATE', 'RUNS', 'SIGNATURE', 'NAME', 'SHA-256', 'REASON'],
+      packs.map((p) => [
+        p.id,
+        p.version,
+        p.state,
+        p.runs ? 'yes' : 'no',
+        p.signature === null ? null : signatureWords(p.signature, p.keyId),
+        p.name,
+        p.sha256,
+        p.reason,
+      ]),
     );
     return { json: packs, text, exit: refused ? 1 : 0 };
   },
@@ -22,14 +32,14 @@ export const modelsListCommand: Command = {
 
 export const modelsVerifyCommand: Command = {
   name: 'models verify',
-  usage: '[ID…]',
+  usage: '[ID[@VERSION]…]',
   summary:
     "Hashes of every model (or those named), its golden cases against what Python's onnxruntime gave, its size and its time.",
   options: {},
   positionals: { min: 0, max: Number.POSITIVE_INFINITY },
   async run(call) {
     const named = call.positionals.length > 0 ? { ids: call.positionals } : {};
-    const packs = await withEngine((engine) => verifyPacks(engine, { ...named, signal: call.signal }));
+    const packs = await withEngine(call, (engine) => verifyPacks(engine, { ...named, signal: call.signal }));
     const text = table(
       [
         'MODEL',

@@ -51,7 +51,7 @@ export const replayCommand: Command = {
       throw new WrongUse('Name one RECORD, or all since a time with --since TIME.');
     }
     const reports = await withStore(call, (store) =>
-      withEngine(async (engine) => {
+      withEngine(call, async (engine) => {
         const ids = given === undefined ? await recordIdsSince(store, timeOf(since ?? '')) : [given];
         const done: ReplayReport[] = [];
         for (const [index, recordId] of ids.entries()) {

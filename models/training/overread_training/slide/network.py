@@ -51,7 +51,7 @@ class SlideNet(nn.Module):
         self.evidence = nn.Conv2d(e, N, 1)
         self.attention = nn.Conv2d(e, 1, 1)
         self.radius = nn.Conv2d(e, 1, 1)
-        self.sharpness = nn.Parameter(torch.zeros(5))
+        self.sharpness = nn.Parameter(torch.zeros(5))  # one cell among 196 must be able to speak
         self.scale, self.shift = nn.Parameter(torch.ones(N)), nn.Parameter(torch.zeros(N))
 
     def seen(self, image):
@@ -68,7 +68,7 @@ class SlideNet(nn.Module):
         evidence = self.evidence(x)
         weight = torch.softmax(self.attention(x).flatten(2), 2)
         focus = (evidence[:, :4].flatten(2) * weight).sum(2)
-        sharp = F.softplus(self.sharpness + 1.0)
+        sharp = F.softplus(self.sharpness + 3.0)
         artefacts = softest(evidence[:, 4:8], sharp[:4])
         empty = -softest(-evidence[:, 8:], sharp[4:])
         logits = torch.cat([focus, artefacts, empty], 1) * self.scale + self.shift

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import onnxruntime
+import torch
 from PIL import Image
 
 from .. import calibration, export
@@ -77,8 +78,15 @@ def manifest(weights, parameters, cases, figures, config, limit):
         'operatingFigures': points, 'limits': LIMITS, 'golden': cases, 'data': DATA}
 
 
-def domain(work, config, d):
-    """The distance, its limit (99 % of the calibration tiles' scenes pass) and who passes and who does not."""
+def domain(work, config, d, folders=()):
+    """The distance, its limit (a share of the calibration tiles' scenes pass) and who passes and who does not; kept in WORK, since it does not
+    depend on the network. folders: other images (radiographs, CT, MR), only to measure on."""
+    kept = work / 'domain.pt'
+    if kept.exists():
+        held = torch.load(kept, weights_only=True)
+        made = familiar.Familiar(config['clouds'])
+        made.load_state_dict(held['state'])
+        return made.eval(), json.loads(held['who'])
     training = [s.tile for _, _, s in testset.mixture(d, 'train', config, 10)] + list(d['tiles'][testset.part(d, 'train')])
     made = familiar.fit(training, config['clouds'])
     tune = [s.tile for _, _, s in testset.mixture(d, 'calibration', config, 10)] + list(d['tiles'][testset.part(d, 'calibration')])
@@ -91,17 +99,19 @@ def domain(work, config, d):
         within[f'unseen: {kind}'] = [s.tile for _, _, s in testset.unseen_artefacts(d, 'test', config, kind, 1)]
     for kind in testset.UNSEEN_FOCUS:
         within[f'unseen: {kind}'] = [s.tile for _, _, s in testset.unseen_focus(d, 'test', config, kind)]
-    without = {**strangers.photographs(random), **strangers.radiology(config.get('foreign', []), random), **strangers.spoiled(list(mine), random)}
-    return made, {'limit': limit,
-                  'pass': {k: [float((familiar.batches(made, v) <= limit).mean()), len(v)] for k, v in within.items()},
-                  'abstain': {k: [float((familiar.batches(made, v) > limit).mean()), len(v)] for k, v in without.items()}}
+    without = {**strangers.photographs(random), **strangers.radiology(folders, random), **strangers.spoiled(list(mine), random)}
+    who = {'limit': limit,
+           'pass': {k: [float((familiar.batches(made, v) <= limit).mean()), len(v)] for k, v in within.items()},
+           'abstain': {k: [float((familiar.batches(made, v) > limit).mean()), len(v)] for k, v in without.items()}}
+    torch.save({'state': made.state_dict(), 'who': json.dumps(who)}, kept)
+    return made, who
 
 
-def write(work, folder, config, d):
+def write(work, folder, config, d, folders=()):
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / 'model.onnx'
     figures = json.loads((work / 'report.json').read_text(encoding='utf-8'))
-    known, who = domain(work, config, d)
+    known, who = domain(work, config, d, folders)
     print(json.dumps(who), flush=True)
     model = graph.SlideFocus(report.trained(work, config), known, figures['knots']).eval()
     parameters = graph.to_onnx(model, weights)

@@ -123,15 +123,15 @@ def unseen_report(model, d, config, knots, points):
 
 
 def called(logits, radius, points, platt):
-    """One word for a tile: empty, else the likeliest artefact at its balanced point, else the degree of blur by the measured radius."""
+    """One word for a tile: the likeliest artefact if its probability is at least a half, else empty, else the degree of blur by the measured radius."""
     out = []
     for row, r in zip(logits, radius):
-        reached = {label: 1 / (1 + np.exp(-v)) >= points[label]['balanced'] for label, v in zip(L, row)}
-        likely = {label: platt[label]['a'] * row[L.index(label)] + platt[label]['b'] for label in L[scene.ARTEFACTS] if reached[label]}
-        if reached['Empty'] and not likely:
+        likely = {label: platt[label]['a'] * row[L.index(label)] + platt[label]['b'] for label in L[scene.ARTEFACTS]}
+        best = max(likely, key=likely.get)
+        if likely[best] >= 0:
+            out.append(best)
+        elif 1 / (1 + np.exp(-row[scene.EMPTY])) >= points['Empty']['balanced']:
             out.append('Empty')
-        elif likely:
-            out.append(max(likely, key=likely.get))
         elif r < (scene.SHARP_BELOW + scene.DEGREES[0]) / 2:
             out.append('In focus')
         else:

@@ -37,9 +37,10 @@ def loss_of(model, batch, weights):
     logits, tile_radius, evidence, cells = (v.float() for v in found)
     smooth = filled(labels) * (1 - 2 * weights['smoothing']) + weights['smoothing']
     total = known(labels, F.binary_cross_entropy_with_logits(logits, smooth, reduction='none'))
-    # A cell counts as covered in proportion; cells that are hardly touched are left out.
-    part = torch.where((cover > 0.02) & (cover < 0.25), torch.nan, (cover >= 0.25).float())
-    total = total + weights['cells'] * known(part, F.binary_cross_entropy_with_logits(evidence[:, 4:8], filled(part), reduction='none'))
+    # Cells that are hardly touched are left out. Covered cells are rare, a fibre's above all, and weigh more for that.
+    part = torch.where((cover > 0.01) & (cover < 0.12), torch.nan, (cover >= 0.12).float())
+    rare = 1 + (weights['rare'] - 1) * filled(part)
+    total = total + weights['cells'] * known(part, rare * F.binary_cross_entropy_with_logits(evidence[:, 4:8], filled(part), reduction='none'))
     sharp = torch.where(torch.isfinite(radii), (radii >= scene.DEGREES[0]).float(), torch.nan)
     total = total + 0.5 * weights['cells'] * known(sharp, F.binary_cross_entropy_with_logits(evidence[:, 1], filled(sharp), reduction='none'))
     total = total + weights['radius'] * known(radius, (tile_radius[:, 0] - squeezed(filled(radius))).abs())

@@ -108,14 +108,14 @@ def coarse_files(tile, kind):
 
 
 def write_pngs(work, folder, config, d):
-    """The test mixture as PNG files and truth.csv (empty: not known): what the report's AUC per label is measured on."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The test mixture as PNG files in `tiles` and, beside it, truth.csv (empty: not known): what the report's AUC per label is measured on."""
+    (folder / 'tiles').mkdir(parents=True, exist_ok=True)
     with open(folder / 'truth.csv', 'w', newline='', encoding='utf-8') as file:
         out = csv.writer(file)
         out.writerow(['file', 'source', 'group', 'radius', *scene.LABELS])
         for name, i, made in mixture(d, 'test', config, config['test_rounds']):
             plain = name.replace('#', '-').replace('.jpeg', '') + '.png'
-            Image.fromarray(made.tile).save(folder / plain)
+            Image.fromarray(made.tile).save(folder / 'tiles' / plain)
             out.writerow([plain, d['names'][i], int(d['group'][i]), '' if np.isnan(made.radius) else made.radius,
                           *('' if np.isnan(v) else int(v) for v in made.labels)])
     print('written', folder)

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { chooseDevice } from '../../../electron/domain/devices.ts';
+import type { CheckedDevice, DeviceCheck } from '../../../electron/shared/device-check.ts';
+
+const check = (device: CheckedDevice, change: Partial<DeviceCheck> = {}): DeviceCheck => ({
+  model: { id: 'm', version: '1.0.0', sha256: 'a' },
+  device,
+  state: 'same',
+  reason: null,
+  largestDifference: 0,
+  decisionFlips: 0,
+  cpu_ms: 100,
+  device_ms: 10,
+  ...change,
+});
+
+describe('the device on which a model runs', () => {
+  it.each([
+    ['nothing was tested', 'linux', [], 'cpu'],
+    ['one gives the same and is quicker', 'linux', [check('webgpu')], 'webgpu'],
+    ['two do: the platform’s first', 'linux', [check('webgpu'), check('cuda')], 'cuda'],
+    ['the first differs', 'win32', [check('dml', { state: 'differs' }), check('webgpu')], 'webgpu'],
+    ['it gives the same and is slower', 'linux', [check('webgpu', { device_ms: 3000 })], 'cpu'],
+    ['it is of another platform', 'darwin', [check('cuda')], 'cpu'],
+    ['it ended the process', 'darwin', [check('coreml', { state: 'failed' })], 'cpu'],
+  ] as const)('auto: %s (%s)', (_what, platform, checks, device) => {
+    expect(chooseDevice('auto', platform, checks)).toEqual({ device, fallback: null });
+  });
+
+  it('asked for by name: as asked where it gives the same, be it slower', () => {
+    const slow = [check('webgpu', { device_ms: 3000 })];
+    expect(chooseDevice('webgpu', 'linux', slow)).toEqual({ device: 'webgpu', fallback: null });
+    expect(chooseDevice('cpu', 'linux', slow)).toEqual({ device: 'cpu', fallback: null });
+  });
+
+  it('asked for by name: the CPU where it differs or was not tested, with the reason', () => {
+    const differs = [check('cuda', { state: 'differs', reason: 'its numbers are not the CPU’s' })];
+    expect(chooseDevice('cuda', 'linux', differs)).toEqual({
+      device: 'cpu',
+      fallback: 'cuda was asked for; its numbers are not the CPU’s',
+    });
+    expect(chooseDevice('cuda', 'linux', []).fallback).toMatch(/not been tested.*overread verify/);
+  });
+});
