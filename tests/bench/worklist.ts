@@ -126,7 +126,7 @@ function besideRow(
   const [ours, reference] = [quantile(large, part), quantile(empty, part)];
   const ratio = ours / reference;
   return {
-    name: `import of one more study, beside a new folder: ${what} of ${IMPORTS}`,
+    name: `import of one more study, beside a new folder, ${IMPORTS} of each: ${what}`,
     ours,
     reference,
     unit: 'ms',
