@@ -22,10 +22,14 @@ interface SourceFile {
 const PART = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
+/** Whether a name means the same file or folder on every system. */
+export function isPortableName(part: string): boolean {
+  return PART.test(part) && !RESERVED.test(part) && !part.endsWith('.');
+}
+
 function checkName(name: string): void {
   const parts = name.split('/');
-  const good = parts.every((part) => PART.test(part) && !RESERVED.test(part) && !part.endsWith('.'));
-  if (good && parts.length <= DEPTH && name.length <= 200) return;
+  if (parts.every(isPortableName) && parts.length <= DEPTH && name.length <= 200) return;
   throw new Refused(
     'pack-file-name',
     `A file of a pack may not be called ${JSON.stringify(name.slice(0, 200))}: letters, digits, '.', '_' and '-' only, ` +
