@@ -126,12 +126,13 @@ async function openSource(
   if (!found.isFile() || !(await isArchive(path))) {
     throw new Refused('pack-kind', 'It is neither a folder nor a .overreadpack (a ZIP archive).');
   }
-  const { entries, close } = await openZip(path, limits);
+  const archive = await openZip(path, limits);
+  const { entries } = archive;
   const folder = commonFolder(entries.map(({ name }) => name));
   return {
     // A name that leads out is told as that by `read`, before it is used for anything.
     files: entries.map((entry) => ({ name: entry.name.slice(folder.length), read: () => entry.read() })),
-    close,
+    close: () => archive.close(),
   };
 }
 
