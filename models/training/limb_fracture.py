@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from overread_training import detection, detection_report, detection_tests, detector_training, evaluation, limb_foreign, limb_pack, limbs
+from overread_training import detection, detection_report, detection_tests, detector_training, evaluation, export, limb_foreign, limb_pack, limbs
 
 HERE = Path(__file__).parent
 
@@ -48,15 +48,16 @@ def shipped(work, config):
         members.append(network(config, kept['average']))
         planned = detector_training.planned(run)
         words.append(f'`{name}`: {kept["step"]} steps' + ('' if kept['step'] >= planned else f' of {planned} planned'))
-    return detection.FractureGraph(members, config['mirrored']).eval(), 'Trained: ' + '; '.join(words) + '. No step was picked by a held-out figure.'
+    return detection.FractureGraph(members, config['mirrored'], config['share']).eval(), 'Trained: ' + '; '.join(words) + '. ' + config['trained'] + ' No step was picked by a held-out figure.'
 
 
 def report(args, config):
     _, facts = limbs.load(args.work / 'cache')
     trained, held = split(facts, config, config['ship_split'])
     model, words = shipped(args.work, config)
-    maps, logit = detection_report.predict(model, args.data, facts, held)
-    np.savez(args.work / 'answers.npz', maps=maps, logit=logit, held=held)
+    weights = args.work / 'measured.onnx'
+    export.to_onnx(model, weights, limbs.SIZE, outputs=limb_pack.OUTPUTS)
+    maps, logit = detection_report.predict(weights, args.data, facts, held, args.work / 'answers.npz')
     found, marks, groups = detection_report.measure(maps, logit, facts, held, config)
     found['split'] = {'all': len(facts['label']), 'fractured': int(facts['label'].sum()), 'boxes': int(facts['counts'].sum()), 'held': len(held),
                       'held fractured': int(facts['label'][held].sum()), 'train': len(trained), 'train fractured': int(facts['label'][trained].sum())}
@@ -67,17 +68,22 @@ def report(args, config):
 
 
 def tests(args, config):
-    """Robustness and deletion on held-out images -> tests.json."""
+    """Robustness and deletion on held-out images, by the graph that `report` measured -> tests.json."""
     _, facts = limbs.load(args.work / 'cache')
     _, held = split(facts, config, config['ship_split'])
-    model, _ = shipped(args.work, config)
+    run = export.session(args.work / 'measured.onnx')
+
+    def read(image):
+        logit, candidates = run.run(['fracture_logit', 'candidates'], {'image': image[None, None]})
+        return float(logit[0, 0]), candidates[0]
+
     random = np.random.default_rng(config['seed'])
     sick, sound = (random.permutation(held[facts['label'][held] == value])[:most] for value, most in ((1, config['tests']['fractured']), (0, config['tests']['sound'])))
-    falls = detection_tests.deletion(model, args.data, facts, sick)
+    falls = detection_tests.deletion(read, args.data, facts, sick)
     hit = falls[:, 2] > 0
     deletion = {'images': len(falls), 'fall': evaluation.interval(falls[:, 0]), 'elsewhere': evaluation.interval(falls[:, 1]),
                 'further': evaluation.interval((falls[:, 0] > falls[:, 1]).astype(float)), 'hits': int(hit.sum()), 'fall of hits': float(falls[hit, 0].mean())}
-    (args.work / 'tests.json').write_text(json.dumps({'deletion': deletion, 'moved': detection_tests.moved(model, args.data, facts, np.concatenate([sick, sound]))}, indent=1), encoding='utf-8')
+    (args.work / 'tests.json').write_text(json.dumps({'deletion': deletion, 'moved': detection_tests.moved(read, args.data, facts, np.concatenate([sick, sound]))}, indent=1), encoding='utf-8')
     print((args.work / 'tests.json').read_text(encoding='utf-8'))
 
 

@@ -10,6 +10,7 @@ import { originNotSaid } from './0009-origin-not-said.ts';
 import { standingAfterReopen } from './0010-standing-after-reopen.ts';
 import { rawOutputs } from './0011-raw-outputs.ts';
 import { searchMergedInSteps } from './0012-search-merged-in-steps.ts';
+import { standingOfOneRead } from './0013-standing-of-one-read.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   standingAfterReopen,
   rawOutputs,
   searchMergedInSteps,
+  standingOfOneRead,
 ];

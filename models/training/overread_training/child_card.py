@@ -39,6 +39,8 @@ def shortcut(report):
 
 def deletion(report):
     found, rows = report['deletion'], []
+    if found is None:
+        return 'Not measured yet.'
     for word in ('deletion', 'insertion'):
         f = found[word]
         for name, curve in f['curves'].items():
@@ -47,7 +49,19 @@ def deletion(report):
     return table(head, rows)
 
 
+def faster(report):
+    """How often and by how much the map's order beats the others."""
+    d = report['deletion']
+    if d is None:
+        return ''
+    return (f'In {shares(d["deletion"]["map better than random"])} of the images the score fell faster in the map\'s order than in a random one (difference of the areas {ranged(d["deletion"]["gain over random"])}; '
+            f'against an order from the middle outwards {ranged(d["deletion"]["gain over the middle"])}); when cells were given back it rose faster in {shares(d["insertion"]["map better than random"])} '
+            f'(difference {ranged(d["insertion"]["gain over random"])}; against the middle {ranged(d["insertion"]["gain over the middle"])}).')
+
+
 def opacities(report):
+    if report['opacities'] is None:
+        return 'Not measured yet.'
     word = {'small': 'small (12)', 'medium': 'medium (21)', 'large': 'large (33)', 'all': 'all'}
     cell = lambda f: '–' if f['share'] is None else shares(f['share'])  # noqa: E731
     return table(['opacity (FWHM, pixels of 256)', 'n', 'score rises', 'map rises most within 1.5 cells', 'box drawn', 'box covers it', 'by chance'],
@@ -74,7 +88,7 @@ def text(made, report, facts, config):
     weights, parts, plan = made['weights'], report['images'], config['train']
     counted = {name: f'{f["images"]:,} images of {f["patients"]:,} patients ({f["pneumonia"]:,} with pneumonia)' for name, f in parts.items()}
     label = 'Pneumonia'
-    platt, cal, d = made['calibration'][label], report['calibration'], report['deletion']
+    platt, cal = made['calibration'][label], report['calibration']
     worst = '; '.join(f'{name} ({subtype}, {probability:.3f})' for name, subtype, probability in report['worst'])
     rules = '; '.join(f'{rule["output"]} ≤ {rule["limit"]}' for rule in made['outOfDomain'])
     return f'''# chest-child {made["version"]}: model card
@@ -136,20 +150,19 @@ An AUC well above 0.5 for the surroundings alone says that sick and well differ 
 
 ## Robustness
 
-{next(iter(report["robustness"].values()))["images"]} held-out images, changed before window and resize. Scores are uncalibrated (sigmoid of the logit), sensitivity and specificity at the balanced point.
+{config["robustness_images"]} held-out images, changed before window and resize. Scores are uncalibrated (sigmoid of the logit), sensitivity and specificity at the balanced point.
 
-{changes.table(report["robustness"])}
+{changes.table(report["robustness"]) if report["robustness"] else "Not measured yet."}
 
 A MONOCHROME1 image is turned round by the product before the model sees it, so that its score is the same to the last digit; the same image without the tag is foreign, and the domain check is there to refuse it.
 
 ## Where the map points
 
-**Deletion and insertion** (after Petsiuk et al. 2018): in {d["images"]} sick held-out images cells were exchanged for a strongly smoothed image, or given back to one; mean score after each share of cells:
+**Deletion and insertion** (after Petsiuk et al. 2018): in {config["pointing_images"]} sick held-out images cells were exchanged for a strongly smoothed image, or given back to one; mean score after each share of cells:
 
 {deletion(report)}
 
-In {shares(d["deletion"]["map better than random"])} of the images the score fell faster in the map's order than in a random one (difference of the areas {ranged(d["deletion"]["gain over random"])}; against an order from the middle outwards {ranged(d["deletion"]["gain over the middle"])});
-when cells were given back it rose faster in {shares(d["insertion"]["map better than random"])} (difference {ranged(d["insertion"]["gain over random"])}; against the middle {ranged(d["insertion"]["gain over the middle"])}).
+{faster(report)}
 
 **Opacities laid in:** a round, soft opacity at a random place in the lungs of normal held-out images, once for each size. The box is drawn as the product does, at threshold {config["box_threshold"]}; "by chance" puts the same boxes against another opacity's place.
 Real disease is no round blob: this tests geometry and whether the map follows the score.

@@ -97,9 +97,11 @@ def robustness(d, index, model, made, limits, config, points):
                             lambda inputs: ood.over(made, limits, inputs).any(0))
 
 
-def kept(path, make):
-    """The JSON at path, or what `make` gives, written there: a report that is cut goes on where it was."""
+def kept(path, make, quick=False):
+    """The JSON at path, or what `make` gives, written there: a report that is cut goes on where it was. quick: None where it is not there yet."""
     if not path.exists():
+        if quick:
+            return None
         path.write_text(json.dumps(make()), encoding='utf-8')
     return json.loads(path.read_text(encoding='utf-8'))
 
@@ -128,8 +130,8 @@ def figures(d, index, logit):
     return out, probability, rows
 
 
-def write(work, config, d, index, groups):
-    """report.json and the curves. groups: name -> foreign inputs [n, size, size]."""
+def write(work, config, d, index, groups, quick=False):
+    """report.json and the curves. groups: name -> foreign inputs [n, size, size]. quick: leave out the slow parts that are not there yet."""
     move = moved_by(d, index, raw_logits(work))
     logit, model = raw_logits(work) + move, trained(work, d, index, config)
     made, limits = familiar(work, d, index, config)
@@ -154,13 +156,13 @@ def write(work, config, d, index, groups):
             print(name, out[name], flush=True)
         return out
 
-    report['shortcuts'] = kept(work / 'part-shortcuts.json', shortcut_rows)
-    report['robustness'] = kept(work / 'part-robustness.json', lambda: robustness(d, index, model, made, limits, config, report['points']))
+    report['shortcuts'] = kept(work / 'part-shortcuts.json', shortcut_rows, quick)
+    report['robustness'] = kept(work / 'part-robustness.json', lambda: robustness(d, index, model, made, limits, config, report['points']), quick)
     predict, cells, random = predictor(model), config['size'] // 16, np.random.default_rng(12)
     sick = random.permutation(test[label[test] == 1])[:config['pointing_images']]
     well = random.permutation(test[label[test] == 0])[:config['pointing_images']]
-    report['deletion'] = kept(work / 'part-deletion.json', lambda: deletion.curves(predict, d['inputs'][sick], cells))
-    report['opacities'] = kept(work / 'part-opacities.json', lambda: deletion.opacities(predict, d['inputs'][well], masks[well], config['box_threshold'], cells))
+    report['deletion'] = kept(work / 'part-deletion.json', lambda: deletion.curves(predict, d['inputs'][sick], cells), quick)
+    report['opacities'] = kept(work / 'part-opacities.json', lambda: deletion.opacities(predict, d['inputs'][well], masks[well], config['box_threshold'], cells), quick)
     own = {'held-out images of the set (should pass)': d['inputs'][test], 'the same, mildly changed (should pass)': ood.varied(d['inputs'][test], 1, 7)}
     report['foreign'] = ood.measured(made, limits, {**own, **groups, **foreign.spoiled(d['inputs'][test][:300])})
     report['moved by'] = move

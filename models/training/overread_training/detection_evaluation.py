@@ -51,15 +51,17 @@ class Marks:
         self.logit, self.image, self.hit = np.concatenate(logit), np.concatenate(image), np.concatenate(hit) >= 0
         self.boxes = np.concatenate(boxes)
         self.lesions, self.indices = facts['counts'][indices], indices
+        order = np.argsort(-self.logit, kind='stable')
+        self.falling = self.image[order], self.hit[order], self.logit[order]
 
     def curve(self, weights=None):
         """(false positives an image, sensitivity, logit) at every threshold from the highest down. weights: of each image."""
         weights = np.ones(len(self.indices)) if weights is None else weights
-        order = np.argsort(-self.logit, kind='stable')
-        w = weights[self.image[order]]
-        false = np.cumsum(w * ~self.hit[order]) / weights.sum()
-        true = np.cumsum(w * self.hit[order]) / max((weights * self.lesions).sum(), 1e-9)
-        return false, true, self.logit[order]
+        image, hit, logit = self.falling
+        w = weights[image]
+        false = np.cumsum(w * ~hit) / weights.sum()
+        true = np.cumsum(w * hit) / max((weights * self.lesions).sum(), 1e-9)
+        return false, true, logit
 
     def sensitivity(self, allowed, weights=None):
         """Sensitivity at `allowed` false positives an image (the last threshold that keeps to it)."""

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 from sklearn.metrics import roc_curve
 
-from . import calibration, curves, detection, limbs
+from . import calibration, curves, detection, export, limbs
 from . import detection_evaluation as measures
 
 ALLOWED = (0.25, 0.5, 1, 2)
@@ -19,15 +19,23 @@ def read(folder, name):
     return limbs.to_input(np.asarray(Image.open(Path(folder) / 'images' / name)))
 
 
-def predict(model, folder, facts, indices):
-    """(candidates [n, 5, c, c], image logit [n]) of the shipped graph on the images themselves, not on the rounded cache."""
-    maps, logits = [], []
-    for start in range(0, len(indices), 8):
-        some = np.stack([read(folder, facts['names'][index]) for index in indices[start:start + 8]])
-        logit, candidates = measures.predict(model, some, np.arange(len(some)))[:2]
-        maps.append(candidates)
-        logits.append(logit[:, 0])
-    return np.concatenate(maps), np.concatenate(logits)
+def predict(weights, folder, facts, indices, kept):
+    """(candidates [n, 5, c, c], image logit [n]) by onnxruntime of the exported graph on the images themselves, not on the rounded cache.
+
+    kept: file in which the answers of these weights are kept every 100 images, so that a run that was cut goes on.
+    """
+    run, key, maps, logits = export.session(weights), export.sha256(weights), [], []
+    if kept.exists():
+        with np.load(kept) as old:
+            if str(old.get('key')) == key:
+                maps, logits = list(old['maps']), list(old['logits'])
+    for place in range(len(maps), len(indices)):
+        logit, candidates = run.run(['fracture_logit', 'candidates'], {'image': read(folder, facts['names'][indices[place]])[None, None]})
+        maps.append(candidates[0])
+        logits.append(logit[0, 0])
+        if (place + 1) % 100 == 0 or place + 1 == len(indices):
+            np.savez(kept, key=key, maps=np.stack(maps), logits=np.array(logits))
+    return np.stack(maps), np.array(logits)
 
 
 def subsets(facts, indices):

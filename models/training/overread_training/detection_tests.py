@@ -46,14 +46,16 @@ CHANGES = {
 }
 
 
-def moved(model, folder, facts, chosen, seed=5):
-    """name -> figures of each change on images `chosen`: median and 95th percentile of the score's move, AUC as it was and after."""
+def moved(read, folder, facts, chosen, seed=5):
+    """name -> figures of each change on images `chosen`: median and 95th percentile of the score's move, AUC as it was and after.
+
+    read: input [s, s] -> (logit of the image, candidates [5, c, c]).
+    """
     random, label, out = np.random.default_rng(seed), facts['label'][chosen], {}
     pictures = [Image.open(folder / 'images' / facts['names'][index]).convert('L') for index in chosen]
 
     def scores(change):
-        some = np.stack([limbs.to_input(np.asarray(change(picture))) for picture in pictures])
-        return measures.predict(model, some, np.arange(len(some)))[0][:, 0]
+        return np.array([read(limbs.to_input(np.asarray(change(picture))))[0] for picture in pictures])
 
     before = scores(lambda picture: picture)
     for name, change in CHANGES.items():
@@ -82,16 +84,16 @@ def grown(box, share, size):
     return [int(v) for v in np.clip([*low, *high], 1, size - 1)]
 
 
-def deletion(model, folder, facts, chosen, seed=8):
+def deletion(read, folder, facts, chosen, seed=8):
     """Fall of the logit when the best candidate's box is smoothed away, and when a rectangle of its size is, drawn at random where the image is as bright.
 
-    chosen: fractured images. Returns arrays (fall, fall elsewhere, whether the best candidate hits).
+    read as in `moved`. chosen: fractured images. Returns rows of fall, fall elsewhere, whether the best candidate hits.
     """
     random, rows = np.random.default_rng(seed), []
     for index in chosen:
         image = limbs.to_input(np.asarray(Image.open(folder / 'images' / facts['names'][index])))
         size = len(image)
-        logit, candidates, _ = (part[0] for part in measures.predict(model, image[None], np.arange(1)))
+        logit, candidates = read(image)
         _, boxes = measures.decode(candidates, -99, 1)
         hit = measures.judged(boxes, facts['boxes'][index][:facts['counts'][index]].astype(float))[0] >= 0
         box = grown(boxes[0], 0.15, size)
@@ -107,7 +109,5 @@ def deletion(model, folder, facts, chosen, seed=8):
                 break
         if other is None:
             continue
-        both = np.stack([smoothed(image, box), smoothed(image, other)])
-        after = measures.predict(model, both, np.arange(2))[0][:, 0]
-        rows.append((logit[0] - after[0], logit[0] - after[1], hit))
+        rows.append((logit - read(smoothed(image, box))[0], logit - read(smoothed(image, other))[0], hit))
     return np.array(rows, float).reshape(-1, 3)

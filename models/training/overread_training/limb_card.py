@@ -65,6 +65,8 @@ def text(made, found, facts, config):
     split, tests = found['split'], found.get('tests')
     off = ', '.join(f'{name} {value:.1e}' for name, value in facts['worst'].items())
     deletion = tests and tests['deletion']
+    own = f'{1 - config["share"]:.1f} of its own and {config["share"]:.1f} of the whole image' if config['share'] else 'its own (the logit for the whole image only helped to learn)'
+    twice = ', averaged over the image and its mirror image' if config['mirrored'] else ''
     return f'''# limb-fracture {made['version']}: model card
 
 {made['intendedUse']}
@@ -72,8 +74,8 @@ def text(made, found, facts, config):
 - **In:** one radiograph of a limb, any view, its long side scaled to {made['input']['shape'][2]} pixels with the aspect kept (preprocessing in `manifest.json`). **Out:** a logit for the image, a map of candidates
   (logit and box of each of {made['outputs'][2]['nativeRows']} × {made['outputs'][2]['nativeColumns']} cells), and the same logits as a heatmap. The engine takes the peaks, drops overlapping ones and maps the boxes back to the image.
 - **Network:** {made['weights']['parameters']:,} parameters, one ONNX graph (opset {made['weights']['opset']}, {made['weights']['bytes']:,} bytes, float32). A small residual network without anchors (after CenterNet,
-  Zhou et al. 2019): the image and its local contrast, strides 4 to 32, joined top-down at stride 8; heads for centre, place and size, and a logit for the whole image. A cell's logit is the mean of its own
-  and the whole image's, {'averaged over the image and its mirror image, ' if config['mirrored'] else ''}so the score of the image is that of its best candidate, and one threshold holds for both.
+  Zhou et al. 2019): the image and its local contrast, strides 4 to 32, joined top-down at stride 8; heads for centre, place and size, and a logit for the whole image. A cell's logit is {own}{twice};
+  the score of the image is that of its best candidate, and one threshold holds for both.
 - **Export check:** largest absolute difference between PyTorch and onnxruntime over {facts['count']} real images: {off} (candidates: pixels of a 448-pixel input).
 - **Time:** median {facts['ms']:.0f} ms an image, one thread of onnxruntime on the 2-core machine that trained it (with other work running), preprocessing apart; one pass.
 - **Licence of the weights:** as the repository's (MIT); the data keep their own terms, below. **For research use, not for diagnosis.**
