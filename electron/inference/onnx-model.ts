@@ -1,3 +1,5 @@
+import type { OnnxReader } from '../shared/ports.ts';
+
 /** Protobuf wire types (developers' guide 'Encoding'): what follows a field's key. */
 const VARINT = 0;
 const FIXED64 = 1;
@@ -90,3 +92,63 @@ export function hasExternalData(bytes: Uint8Array, message: Message = 'model', d
   }
   return false;
 }
+
+const GRAPH_INITIALIZER = 5;
+const GRAPH_INPUT = 11;
+const GRAPH_OUTPUT = 12;
+const TENSOR_NAME = 8;
+const VALUE_NAME = 1;
+
+/** Names of the graph's inputs and outputs, in its order; weights that are listed as inputs too (IR version 3) are none. */
+export function graphNames(model: Uint8Array): { inputs: string[]; outputs: string[] } {
+  const graph = [...fieldsOf(model)].find(({ number }) => number === MODEL_GRAPH);
+  const parts = graph === undefined ? [] : [...fieldsOf(graph.bytes)];
+  const namesOf = (part: number, name: number): string[] =>
+    parts
+      .filter(({ number }) => number === part)
+      .flatMap(({ bytes }) => [...fieldsOf(bytes)].filter(({ number }) => number === name))
+      .map(({ bytes }) => new TextDecoder().decode(bytes));
+  const weights = new Set(namesOf(GRAPH_INITIALIZER, TENSOR_NAME));
+  return {
+    inputs: namesOf(GRAPH_INPUT, VALUE_NAME).filter((name) => !weights.has(name)),
+    outputs: namesOf(GRAPH_OUTPUT, VALUE_NAME),
+  };
+}
+
+const TENSOR_DIMS = 1;
+
+/** How many numbers the graph's weights hold. */
+export function parametersOf(model: Uint8Array): number {
+  const graph = [...fieldsOf(model)].find(({ number }) => number === MODEL_GRAPH);
+  let sum = 0;
+  for (const part of graph === undefined ? [] : fieldsOf(graph.bytes)) {
+    if (part.number !== GRAPH_INITIALIZER) continue;
+    let size = 1;
+    for (const field of fieldsOf(part.bytes)) {
+      if (field.number !== TENSOR_DIMS) continue;
+      // Packed (one field of varints) or one field each.
+      size *= field.bytes.length === 0 ? field.value : packed(field.bytes).reduce((a, b) => a * b, 1);
+    }
+    sum += size;
+  }
+  return sum;
+}
+
+function packed(bytes: Uint8Array): number[] {
+  const values: number[] = [];
+  let value = 0;
+  let shift = 0;
+  for (const byte of bytes) {
+    value += (byte & 0x7f) * 2 ** shift;
+    shift += 7;
+    if (byte >= 0x80) continue;
+    values.push(value);
+    value = 0;
+    shift = 0;
+  }
+  return values;
+}
+
+export const onnxReader: OnnxReader = {
+  read: (model) => ({ ...graphNames(model), opset: opsetOf(model), parameters: parametersOf(model) }),
+};

@@ -8,7 +8,7 @@ import { type PackManifest, packManifestSchema } from '../shared/pack.ts';
 import type { CancelSignal, PackExamination, PackExaminer, PackOnShelf, Store } from '../shared/ports.ts';
 import type { ImportLimits } from './import-port.ts';
 import { packsOf } from './pack-places.ts';
-import { copyPack } from './pack-source.ts';
+import { copyPack, isPortableName } from './pack-source.ts';
 import { beginStage, flushFolder, recoverStages, type Stage } from './pack-stage.ts';
 
 export interface InstallRequest {
@@ -26,6 +26,8 @@ export interface InstallRequest {
 
 /** The longest id and version that become names of folders on every system. */
 const LONGEST = 64;
+/** Numbers without leading zeros, so that two versions are never equal but for their names (Semantic Versioning §2). */
+const SEMVER = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
 
 /** The manifest as far as it must be known to give the pack its place; the engine looks at all of it later. */
 export function manifestIn(folder: string): PackManifest {
@@ -53,10 +55,11 @@ export function manifestIn(folder: string): PackManifest {
     );
   }
   const { id, version } = parsed.data;
-  if (id.length > LONGEST || version.length > LONGEST || !/^[a-z0-9]/.test(id)) {
+  if (id.length > LONGEST || version.length > LONGEST || !isPortableName(id) || !SEMVER.test(version)) {
     throw new Refused(
       'pack-manifest',
-      `The manifest.json in ${folder} cannot be used: id and version have at most ${LONGEST} characters, and the id begins with a letter or digit.`,
+      `The manifest.json in ${folder} cannot be used: id and version become names of folders. Both have at most ${LONGEST} characters; the id begins with a ` +
+        'letter or digit and is no name that Windows keeps for itself; no number of the version begins with 0.',
     );
   }
   return parsed.data;

@@ -22,10 +22,14 @@ interface SourceFile {
 const PART = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
+/** Whether a name means the same file or folder on every system. */
+export function isPortableName(part: string): boolean {
+  return PART.test(part) && !RESERVED.test(part) && !part.endsWith('.');
+}
+
 function checkName(name: string): void {
   const parts = name.split('/');
-  const good = parts.every((part) => PART.test(part) && !RESERVED.test(part) && !part.endsWith('.'));
-  if (good && parts.length <= DEPTH && name.length <= 200) return;
+  if (parts.every(isPortableName) && parts.length <= DEPTH && name.length <= 200) return;
   throw new Refused(
     'pack-file-name',
     `A file of a pack may not be called ${JSON.stringify(name.slice(0, 200))}: letters, digits, '.', '_' and '-' only, ` +
@@ -122,12 +126,13 @@ async function openSource(
   if (!found.isFile() || !(await isArchive(path))) {
     throw new Refused('pack-kind', 'It is neither a folder nor a .overreadpack (a ZIP archive).');
   }
-  const { entries, close } = await openZip(path, limits);
+  const archive = await openZip(path, limits);
+  const { entries } = archive;
   const folder = commonFolder(entries.map(({ name }) => name));
   return {
     // A name that leads out is told as that by `read`, before it is used for anything.
     files: entries.map((entry) => ({ name: entry.name.slice(folder.length), read: () => entry.read() })),
-    close,
+    close: () => archive.close(),
   };
 }
 

@@ -146,5 +146,14 @@ export const modelsPackSchema = z.object({
 });
 export type ModelsPack = z.infer<typeof modelsPackSchema>;
 
+/** `models from-monai`: the folder that was made, and what its manifest does not say yet. */
+export const modelsFromMonaiSchema = z.object({
+  path: z.string(),
+  id: z.string(),
+  version: z.string(),
+  open: z.array(z.string()),
+});
+export type ModelsFromMonai = z.infer<typeof modelsFromMonaiSchema>;
+
 /** `models keygen`: `publicKey` and `keyId` are for the policy of who shall trust it. */
 export const modelsKeygenSchema = z.object({ path: z.string(), keyId: z.string(), publicKey: z.string() });

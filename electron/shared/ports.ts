@@ -390,6 +390,17 @@ export interface PackExamination {
   readonly checks: readonly GoldenCheck[];
 }
 
+/** What an ONNX file says of itself, without running it. */
+export interface OnnxReader {
+  read(model: Uint8Array): {
+    readonly inputs: readonly string[];
+    readonly outputs: readonly string[];
+    /** Null where it is no model. */
+    readonly opset: number | null;
+    readonly parameters: number;
+  };
+}
+
 /** What installing asks of the engine. */
 export interface PackExaminer extends Pick<PackInspector, 'onShelf'> {
   /** Everything but its place, which must be `…/id/version`. Throws `Refused` with the first fault; Cancelled. */

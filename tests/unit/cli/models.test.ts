@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   errorReportSchema,
   modelsCheckSchema,
+  modelsFromMonaiSchema,
   modelsInstallSchema,
   modelsKeygenSchema,
   modelsListSchema,
@@ -13,8 +14,11 @@ import {
 } from '../../../electron/shared/command-line.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { writeGoldenPack } from '../../fixtures/pack-with-golden.ts';
+import { PLAIN_GRAPH } from '../../fixtures/test-pack.ts';
 import { temporaryFolder } from '../store/parts.ts';
 import { document, overread } from './overread-process.ts';
+
+const ONE_OUTPUT = { ...PLAIN_GRAPH, outputs: [{ name: 'logit', shape: [1, 1] }] };
 
 describe('models', () => {
   it('from a folder to a signed file to an installed model and away again, a document each', async () => {
@@ -108,6 +112,36 @@ describe('models', () => {
     expect(words.out).toMatch(/^hint: /m);
   }, 120_000);
 
+  it('from-monai gives the beginning of a pack and what is open, or every reason why not', async () => {
+    const home = temporaryFolder();
+    mkdirSync(join(home, 'configs'));
+    writeFileSync(
+      join(home, 'model.onnx'),
+      readFileSync(join(writeGoldenPack(home, 'plain', { graph: ONE_OUTPUT }), 'model.onnx')),
+    );
+    const port = { num_channels: 1, dtype: 'float32' };
+    const metadata = (spatial_shape: number[]): string =>
+      JSON.stringify({
+        version: '1.0.0',
+        name: 'Bright',
+        network_data_format: {
+          inputs: { image: { ...port, type: 'image', modality: 'CR', spatial_shape, value_range: [0, 1] } },
+          outputs: { pred: { ...port, type: 'logits', spatial_shape: [] } },
+        },
+      });
+    const line = ['models', 'from-monai', home, '--out', join(home, 'out'), '--json'];
+    writeFileSync(join(home, 'configs/metadata.json'), metadata([16, 16, 16]));
+    const volume = await overread(line);
+    expect([volume.exit, document(volume)]).toMatchObject([1, { error: { code: 'monai-unsupported' } }]);
+    writeFileSync(join(home, 'configs/metadata.json'), metadata([16, 16]));
+    const said = await overread(line);
+    expect([said.exit, said.err]).toEqual([0, '']);
+    expect(modelsFromMonaiSchema.parse(document(said))).toMatchObject({
+      id: 'bright',
+      path: join(home, 'out'),
+    });
+  }, 60_000);
+
   it('wrong use is exit 2', async () => {
     const data = ['--data', join(temporaryFolder(), 'data')];
     for (const line of [
@@ -117,6 +151,7 @@ describe('models', () => {
       ['models', 'pack', 'folder'],
       ['models', 'pack', 'folder', '--out', 'x', '--key', ''],
       ['models', 'keygen'],
+      ['models', 'from-monai', 'bundle'],
     ]) {
       expect([line, (await overread([...line, ...data])).exit]).toEqual([line, 2]);
     }

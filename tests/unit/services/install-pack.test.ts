@@ -95,6 +95,19 @@ describe('installing a pack', () => {
     expect(on.packs.packs().map(({ version }) => version)).toEqual(['1.1.0']);
   }, 60_000);
 
+  it('gives way to the pack of a newer build that has its version with other content, and stays for replays', async () => {
+    const on = world();
+    const { sha256 } = await on.install(plain());
+    const builtIn = temporaryFolder();
+    writeGoldenPack(builtIn, 'plain', { graph: OTHER_GRAPH });
+    const later = world({ store: on.store, builtIn });
+    expect(listPacks(later.packs)).toMatchObject([
+      { version: '1.0.0', origin: 'built-in', runs: true },
+      { version: '1.0.0', origin: 'installed', runs: false, sha256 },
+    ]);
+    expect(later.packs.everyVersion().map(({ weights }) => weights.sha256)).toContain(sha256);
+  }, 60_000);
+
   it('mends a pack whose files were damaged on the disk, and does not let an older one take its place in silence', async () => {
     const on = world();
     await on.install(plain());

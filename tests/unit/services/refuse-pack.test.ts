@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -13,6 +14,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packsOf } from '../../../electron/services/pack-places.ts';
 import { PACK_LIMITS } from '../../../electron/services/pack-source.ts';
+import { OverreadError } from '../../../electron/shared/errors.ts';
 import { writeOnnx } from '../../fixtures/onnx-writer.ts';
 import { changeManifest } from '../../fixtures/pack-with-golden.ts';
 import { PLAIN_GRAPH } from '../../fixtures/test-pack.ts';
@@ -43,6 +45,12 @@ describe('a pack is refused', () => {
     const long = plain();
     changeManifest(long, (manifest) => ({ ...manifest, id: 'a'.repeat(300) }));
     await refused(on, long, 'pack-manifest');
+    const zero = plain();
+    changeManifest(zero, (manifest) => ({ ...manifest, version: '1.00.0' }));
+    await refused(on, zero, 'pack-manifest');
+    const reserved = plain();
+    changeManifest(reserved, (manifest) => ({ ...manifest, id: 'con' }));
+    await refused(on, reserved, 'pack-manifest');
     const notJson = plain();
     writeFileSync(join(notJson, 'manifest.json'), '{');
     await refused(on, notJson, 'pack-manifest');
@@ -167,4 +175,44 @@ describe('a pack is refused', () => {
     mkdirSync(join(folder, 'deep/er/and/deep/er/still'), { recursive: true });
     await refused(on, folder, 'pack-link');
   });
+
+  it('in whatever way its archive is damaged, or it is whole: 150 archives with bytes changed at random', async () => {
+    const on = world();
+    const folder = plain();
+    const whole = readFileSync(await zip(contents(folder)));
+    const content = on.packs.contentOf(folder);
+    // A generator of ours (Park and Miller's), so that a failure comes again.
+    let state = 20261126;
+    const random = (below: number): number => {
+      state = (state * 48271) % 2147483647;
+      return state % below;
+    };
+    const codes = new Map<string, number>();
+    for (let round = 0; round < 150; round++) {
+      const bytes = Buffer.from(whole);
+      // The directory at the end is short; half of the damage goes there.
+      const from = round % 2 === 0 ? 0 : whole.length - 600;
+      for (let change = 0; change <= random(3); change++) {
+        bytes[from + random(whole.length - from)] = random(256);
+      }
+      const path = join(temporaryFolder(), 'x.overreadpack');
+      writeFileSync(path, random(10) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes);
+      const end = await on.install(path).then(
+        ({ contentSha256 }) => {
+          expect(contentSha256).toBe(content);
+          return 'taken';
+        },
+        (thrown: unknown) => {
+          expect([round, thrown]).toMatchObject([round, { type: 'refused' }]);
+          return thrown instanceof OverreadError ? thrown.code : '';
+        },
+      );
+      codes.set(end, (codes.get(end) ?? 0) + 1);
+    }
+    expect(codes.get('zip-damaged')).toBeGreaterThan(30);
+    expect(on.installed().filter((name) => !name.startsWith('.'))).toEqual(
+      codes.has('taken') ? ['plain/1.0.0'] : [],
+    );
+    expect(readdirSync(join(packsOf(on.store.directory), '.incoming'))).toEqual([]);
+  }, 120_000);
 });

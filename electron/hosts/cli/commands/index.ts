@@ -16,6 +16,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'models check', load: async () => (await import('./models-make.ts')).modelsCheckCommand },
   { name: 'models pack', load: async () => (await import('./models-make.ts')).modelsPackCommand },
   { name: 'models keygen', load: async () => (await import('./models-make.ts')).modelsKeygenCommand },
+  { name: 'models from-monai', load: async () => (await import('./models-monai.ts')).modelsFromMonaiCommand },
   { name: 'models install', load: async () => (await import('./models-install.ts')).modelsInstallCommand },
   { name: 'models remove', load: async () => (await import('./models-install.ts')).modelsRemoveCommand },
   { name: 'models verify', load: async () => (await import('./models.ts')).modelsVerifyCommand },
