@@ -57,6 +57,7 @@ async function runInChild(
       device,
       images: inputs.map(imageRequest),
       mapsDirectory: request.withMaps ? parts.mapsFolder() : null,
+      occlusion: request.withMaps && request.withOcclusion === true,
     },
     {
       onReply: (reply) => {

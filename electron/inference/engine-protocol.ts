@@ -35,6 +35,8 @@ export const engineRequestSchema = z.discriminatedUnion('type', [
     images: z.array(imageRequestSchema),
     /** Where masks and heatmaps are written; null makes none. */
     mapsDirectory: z.string().nullable(),
+    /** Whether occlusion maps are made too: a run of the model for each patch. */
+    occlusion: z.boolean(),
   }),
   z.object({
     type: z.literal('goldens'),

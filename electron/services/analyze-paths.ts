@@ -20,6 +20,8 @@ export interface AnalyzePathsRequest {
   readonly actor: string;
   /** Whether to make masks and heatmaps (`--out`); they are given to `onStudy` and not kept. */
   readonly withMaps: boolean;
+  /** Whether to make occlusion maps as well (`--occlusion`): about 120 runs of the model an image. */
+  readonly withOcclusion?: boolean;
   /** Called once a study, as each is done; so that maps need not be held. */
   readonly onStudy?: (study: AnalyzedStudy) => void | Promise<void>;
   readonly signal?: CancelSignal;
@@ -33,10 +35,20 @@ export interface AnalyzedPaths {
 }
 
 async function analyzeFound(request: AnalyzePathsRequest, study: FoundStudy): Promise<StudyResult> {
-  const { engine, store, modelIds, device, withMaps, actor, onStudy, signal } = request;
+  const {
+    engine,
+    store,
+    modelIds,
+    device,
+    withMaps,
+    withOcclusion = false,
+    actor,
+    onStudy,
+    signal,
+  } = request;
   const { studyInstanceUID, inputs, stated } = study;
   const outcomes = await engine.analyze(
-    { studyInstanceUID, inputs, stated, modelIds, device, withMaps },
+    { studyInstanceUID, inputs, stated, modelIds, device, withMaps, withOcclusion },
     signal,
   );
   const results = [];

@@ -280,6 +280,8 @@ export interface AnalyzeRequest {
   readonly modelIds: readonly string[] | null;
   readonly device: Device;
   readonly withMaps: boolean;
+  /** Maps of what each score rests on, by hiding parts of the image: many runs an image, only with `withMaps`. */
+  readonly withOcclusion?: boolean;
 }
 
 /** The inference child behind a port. A crash of the child fails the request that it was working on, and that alone. */

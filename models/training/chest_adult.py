@@ -198,9 +198,10 @@ def familiar(arguments, config):
         with torch.no_grad():
             return calibration.sigmoid(np.concatenate([model(torch.from_numpy(inputs[i:i + 16]).unsqueeze(1))[1][:, 0].numpy() for i in range(0, len(inputs), 16)]))
 
+    at = work / 'robustness.json'
     moved = changes.measured(d['images'][part].astype(np.float32), d['label'][part], config['size'], score, limits_of['balanced'],
-                             lambda inputs: ood.over(made, edges, inputs).any(0))
-    (work / 'robustness.json').write_text(json.dumps(moved, indent=1) + '\n', encoding='utf-8')
+                             lambda inputs: ood.over(made, edges, inputs).any(0), json.loads(at.read_text(encoding='utf-8')) if at.exists() else None)
+    at.write_text(json.dumps(moved, indent=1) + '\n', encoding='utf-8')
     (work / 'foreign.json').write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
     print(ood.table(found), edges)
 

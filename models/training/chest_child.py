@@ -77,7 +77,7 @@ def report(arguments, config):
     from overread_training import child_report
 
     d = cached(arguments.work)
-    child_report.write(arguments.work, config, d, parts(d, config), foreign.groups(arguments.foreign, config['size'], config['foreign_images']))
+    child_report.write(arguments.work, config, d, parts(d, config), foreign.groups(arguments.foreign, config['size'], config['foreign_images']), arguments.quick)
 
 
 def pack(arguments, config):
@@ -100,6 +100,7 @@ def main():
     parser.add_argument('--config', type=Path, default=HERE / 'configs' / 'chest_child.json')
     parser.add_argument('--seed', type=int, default=0, help='added to the configuration\'s seed')
     parser.add_argument('--stop-after', type=int, help='stop after so many epochs; run again to go on; 0 finishes with the averaged weights as they are')
+    parser.add_argument('--quick', action='store_true', help='report without the slow parts that are not there yet')
     parser.add_argument('--pack', type=Path)
     parser.add_argument('--threads', type=int, default=2)
     arguments = parser.parse_args()

@@ -2,8 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineReply, EngineRequest, ImageRequest } from '../../inference/engine-protocol.ts';
 import { type LoadedPack, loadPack } from '../../inference/load-pack.ts';
-import { interpretOutputs, type ReadOutputs } from '../../inference/postprocess/interpret-outputs.ts';
+import {
+  drawHeatmap,
+  interpretOutputs,
+  type ReadOutputs,
+} from '../../inference/postprocess/interpret-outputs.ts';
+import { occlusionMaps } from '../../inference/postprocess/occlusion.ts';
 import { foreignReason } from '../../inference/postprocess/out-of-domain.ts';
+import { placementIn } from '../../inference/preprocess/letterbox.ts';
 import { runGoldens } from '../../inference/run-goldens.ts';
 import { INTRA_OP_THREADS, type ModelSession, openSession } from '../../inference/session.ts';
 import type { Device } from '../../shared/analysis.ts';
@@ -108,6 +114,11 @@ async function analyzeImage(
     return;
   }
   const { maps, ...read } = interpretOutputs(pack.manifest, outputs, image, request.mapsDirectory !== null);
+  if (request.occlusion) {
+    for (const { id: name, grid } of await occlusionMaps(session, pack.manifest, prepared.input)) {
+      maps.push(drawHeatmap(name, grid, image, placementIn(pack.manifest.preprocess, image)));
+    }
+  }
   const written =
     request.mapsDirectory === null ? [] : await writeMaps(maps, request.mapsDirectory, `${id}.${index}`);
   const timings_ms = { ...prepared.timings_ms, run: ran - began, postprocess: performance.now() - ran };

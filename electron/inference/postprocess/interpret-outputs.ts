@@ -101,10 +101,11 @@ function readMask(
   };
 }
 
-function drawHeatmap(
-  output: Output<'heatmap'>,
+/** A map of values 0..1 as an 8-bit PNG in the image's own matrix; the image lies at `place` in the input that the map is of. */
+export function drawHeatmap(
+  id: string,
   cells: Grid,
-  image: ImageRead,
+  image: Pick<ImageRead, 'rows' | 'columns'>,
   place: Placement,
 ): ReadOutputs['maps'][number] {
   const pixels = new Uint8Array(image.rows * image.columns);
@@ -115,7 +116,7 @@ function drawHeatmap(
       pixels[start + x] = value <= 0 ? 0 : value >= 1 ? 255 : Math.round(255 * value);
     }
   });
-  return { outputId: output.id, kind: 'heatmap', png: encodeGreyPng(image.rows, image.columns, pixels) };
+  return { outputId: id, kind: 'heatmap', png: encodeGreyPng(image.rows, image.columns, pixels) };
 }
 
 function isDetected(manifest: PackManifest, label: string): boolean {
@@ -201,7 +202,7 @@ export function interpretOutputs(
         break;
       }
       case 'heatmap':
-        if (withMaps) read.maps.push(drawHeatmap(output, grid(tensor, output.name), image, place));
+        if (withMaps) read.maps.push(drawHeatmap(output.id, grid(tensor, output.name), image, place));
         break;
       case 'detection':
         read.findings.push(...readDetections(output, manifest, tensor, image, place));

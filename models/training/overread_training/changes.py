@@ -58,15 +58,19 @@ def as_inputs(x, size, low=1, high=99):
     return np.array([preprocess.resize(preprocess.percentile_window(np.asarray(image, np.float64), low, high), size, size) for image in x], np.float32)
 
 
-def measured(images, label, size, score, threshold, abstains):
+def measured(images, label, size, score, threshold, abstains, known=None):
     """For each change: AUC, how far scores move (mean, 95th percentile), sensitivity and specificity at a threshold, share that abstains.
 
+    known: what was measured before with the same images and weights; then only the abstentions are counted anew.
     images [n, r, c] in 0..1; score(inputs) -> scores in 0..1, abstains(inputs) -> boolean [n], both of inputs [n, size, size].
     """
-    before = score(as_inputs(images, size))
+    before = None if known else score(as_inputs(images, size))
     out = {}
     for name, change in {'unchanged': lambda x: x, **TABLE, 'inverted, tagged MONOCHROME1': lambda x: 1 - (1 - x), 'inverted without a tag': lambda x: 1 - x}.items():
         inputs = as_inputs(change(images), size)
+        if known:
+            out[name] = {**known[name], 'abstain': float(abstains(inputs).mean())}
+            continue
         after = score(inputs)
         found = evaluation.at_threshold(label, after, threshold)
         out[name] = {'images': len(images), 'auc': evaluation.quick_auc(label, after), 'moved': float(np.abs(after - before).mean()),

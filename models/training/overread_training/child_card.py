@@ -34,11 +34,13 @@ def linear(report):
 
 def shortcut(report):
     return table(['what the network was shown', 'AUC (95 % interval)', 'score moves by, on average'],
-                 [['the whole image', ranged(report['auc']), '–'], *([name, ranged(f['auc']), up(f['moved'])] for name, f in report['shortcuts'].items())])
+                 [[name, ranged(f['auc']), up(f['moved'])] for name, f in report['shortcuts'].items()])
 
 
 def deletion(report):
     found, rows = report['deletion'], []
+    if found is None:
+        return 'Not measured yet.'
     for word in ('deletion', 'insertion'):
         f = found[word]
         for name, curve in f['curves'].items():
@@ -47,7 +49,19 @@ def deletion(report):
     return table(head, rows)
 
 
+def faster(report):
+    """How often and by how much the map's order beats the others."""
+    d = report['deletion']
+    if d is None:
+        return ''
+    return (f'In {shares(d["deletion"]["map better than random"])} of the images the score fell faster in the map\'s order than in a random one (difference of the areas {ranged(d["deletion"]["gain over random"])}; '
+            f'against an order from the middle outwards {ranged(d["deletion"]["gain over the middle"])}); when cells were given back it rose faster in {shares(d["insertion"]["map better than random"])} '
+            f'(difference {ranged(d["insertion"]["gain over random"])}; against the middle {ranged(d["insertion"]["gain over the middle"])}).')
+
+
 def opacities(report):
+    if report['opacities'] is None:
+        return 'Not measured yet.'
     word = {'small': 'small (12)', 'medium': 'medium (21)', 'large': 'large (33)', 'all': 'all'}
     cell = lambda f: '–' if f['share'] is None else shares(f['share'])  # noqa: E731
     return table(['opacity (FWHM, pixels of 256)', 'n', 'score rises', 'map rises most within 1.5 cells', 'box drawn', 'box covers it', 'by chance'],
@@ -74,7 +88,7 @@ def text(made, report, facts, config):
     weights, parts, plan = made['weights'], report['images'], config['train']
     counted = {name: f'{f["images"]:,} images of {f["patients"]:,} patients ({f["pneumonia"]:,} with pneumonia)' for name, f in parts.items()}
     label = 'Pneumonia'
-    platt, cal, d = made['calibration'][label], report['calibration'], report['deletion']
+    platt, cal = made['calibration'][label], report['calibration']
     worst = '; '.join(f'{name} ({subtype}, {probability:.3f})' for name, subtype, probability in report['worst'])
     rules = '; '.join(f'{rule["output"]} ≤ {rule["limit"]}' for rule in made['outOfDomain'])
     return f'''# chest-child {made["version"]}: model card
@@ -82,7 +96,7 @@ def text(made, report, facts, config):
 {made["intendedUse"]}
 
 - **In:** one frontal chest radiograph, squashed to {config["size"]}×{config["size"]} (preprocessing in `manifest.json`). **Out:** a logit for pneumonia-type opacity, an attention
-  map ({config["size"] // 16}×{config["size"] // 16} cells over the image, drawn in the input's matrix), two distances from the training images.
+  map ({config["size"] // 16}×{config["size"] // 16} cells over the image, drawn in the input's matrix), three distances from the training images.
 - **Network:** {weights["parameters"]:,} parameters in one ONNX graph (opset {weights["opset"]}, {weights["bytes"]:,} bytes, float32). Grey values are standardised by mean and deviation of the image's middle,
   a locally standardised copy is added, and a small residual network with instance norm in its early layers gives one evidence value a cell. The logit is a log-mean-exp of that
   evidence, averaged over the image and its mirror image; the map is the sigmoid of the same evidence: what the score is made of, not a second guess at it.
@@ -110,6 +124,7 @@ Normal against bacterial ({report["subgroups"]["bacteria"]["images"]} images) {r
 
 {points(report)}
 
+The evidence of every cell was moved by {report["moved by"]:+.3f} after training, so that the balanced point of the tuning part lies at a score of 0.5 and the map's boxes begin there; order and AUC are untouched.
 `balanced` has the largest sum of sensitivity and specificity on the tuning part, `high-sensitivity` the largest threshold with 97.5 % sensitivity there.
 
 ### Calibration
@@ -127,7 +142,7 @@ Pairs are one normal and one sick image each, nearest first, each image once. Ma
 
 ## Does it look at the chest?
 
-The same weights, shown the held-out images with parts masked out (set to the mean of what is left):
+The same weights, shown {config["shortcut_images"]} of the held-out images with parts masked out (set to the mean of what is left):
 
 {shortcut(report)}
 
@@ -135,20 +150,19 @@ An AUC well above 0.5 for the surroundings alone says that sick and well differ 
 
 ## Robustness
 
-{next(iter(report["robustness"].values()))["images"]} held-out images, changed before window and resize. Scores are uncalibrated (sigmoid of the logit), sensitivity and specificity at the balanced point.
+{config["robustness_images"]} held-out images, changed before window and resize. Scores are uncalibrated (sigmoid of the logit), sensitivity and specificity at the balanced point.
 
-{changes.table(report["robustness"])}
+{changes.table(report["robustness"]) if report["robustness"] else "Not measured yet."}
 
 A MONOCHROME1 image is turned round by the product before the model sees it, so that its score is the same to the last digit; the same image without the tag is foreign, and the domain check is there to refuse it.
 
 ## Where the map points
 
-**Deletion and insertion** (after Petsiuk et al. 2018): in {d["images"]} sick held-out images cells were exchanged for a strongly smoothed image, or given back to one; mean score after each share of cells:
+**Deletion and insertion** (after Petsiuk et al. 2018): in {config["pointing_images"]} sick held-out images cells were exchanged for a strongly smoothed image, or given back to one; mean score after each share of cells:
 
 {deletion(report)}
 
-In {shares(d["deletion"]["map better than random"])} of the images the score fell faster in the map's order than in a random one (difference of the areas {ranged(d["deletion"]["gain over random"])}; against an order from the middle outwards {ranged(d["deletion"]["gain over the middle"])});
-when cells were given back it rose faster in {shares(d["insertion"]["map better than random"])} (difference {ranged(d["insertion"]["gain over random"])}; against the middle {ranged(d["insertion"]["gain over the middle"])}).
+{faster(report)}
 
 **Opacities laid in:** a round, soft opacity at a random place in the lungs of normal held-out images, once for each size. The box is drawn as the product does, at threshold {config["box_threshold"]}; "by chance" puts the same boxes against another opacity's place.
 Real disease is no round blob: this tests geometry and whether the map follows the score.
@@ -157,8 +171,8 @@ Real disease is no round blob: this tests geometry and whether the map follows t
 
 ## Knowing what it does not know
 
-Two distances are computed inside the graph from the input alone (thumbnail against principal directions of the training thumbnails; strengths of the scales and spread of the grey values), fitted on {config["familiar"]["images"]:,} training images and as many mild changes of them.
-Limits: {rules}, so that {100 * config["familiar"]["passing"]:.0f} % of the tuning images pass each, and {100 * config["familiar"]["passing varied"]:.0f} % of mildly changed ones. Above either the engine abstains and names the reason.
+Three distances are computed inside the graph from the input alone (layout: thumbnail against principal directions of the training thumbnails; texture: strengths of the scales and spread of the grey values; posture: a linear model of the thumbnail that tells upright images from the same ones turned, upside down or inverted), fitted on {config["familiar"]["images"]:,} training images and as many mild changes of them.
+Limits: {rules}, so that {100 * config["familiar"]["passing"]:.0f} % of the tuning images pass each, and {100 * config["familiar"]["passing varied"]:.0f} % of mildly changed ones. Above any the engine abstains and names the reason.
 
 {ood.table(report["foreign"])}
 

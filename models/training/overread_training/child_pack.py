@@ -12,6 +12,7 @@ FOREIGN = {
                        '(another body part or view, turned, or black and white exchanged?)',
     'texture_distance': 'The grey values or the fine structure of the image are unlike those of the chest radiographs that the model was made with '
                         '(another modality, a photograph, noise, or strong processing?)',
+    'posture_distance': 'The image does not look upright, or black and white are exchanged',
 }
 
 DATA = ['Kermany D, Zhang K, Goldbaum M. Labeled optical coherence tomography and chest X-ray images for classification. Mendeley Data, doi 10.17632/rscbjbr9sj, CC BY 4.0.']
@@ -65,7 +66,7 @@ def write(work, folder, config, d, index):
     weights = folder / 'model.onnx'
     report = json.loads((work / 'report.json').read_text(encoding='utf-8'))
     made, _ = child_report.familiar(work, d, index, config)
-    model = whole.WholeImage(child_report.trained(work, config), made).eval()
+    model = whole.WholeImage(child_report.trained(work, d, index, config), made).eval()
     parameters = export.to_onnx(model, weights, config['size'], outputs=child_report.OUTPUTS)
     some = np.random.default_rng(3).permutation(len(d['inputs']))[:40]
     worst, spent = export.parity(model, weights, d['inputs'][some].astype(np.float32), child_report.OUTPUTS)

@@ -50,7 +50,7 @@ def operating_points(label, score, wanted=0.95):
     return {'balanced': balanced, 'high-sensitivity': sensitive}
 
 
-def grouped(group, rounds=2000, seed=1):
+def grouped(group, rounds=1000, seed=1):
     """Index arrays of bootstrap samples that draw whole groups (patients) with replacement: images of one patient are no independent draws."""
     random = np.random.default_rng(seed)
     names, place = np.unique(group, return_inverse=True)
@@ -77,13 +77,13 @@ def quick_auc(label, score):
     return None if not sick or not well else float((ranks[label == 1].sum() - sick * (sick + 1) / 2) / (sick * well))
 
 
-def auc_by_patient(label, score, patient, rounds=2000):
+def auc_by_patient(label, score, patient, rounds=1000):
     """Area under the ROC curve with a 95 % bootstrap interval over patients."""
     label, score = np.asarray(label), np.asarray(score)
     return percentiles(lambda index: quick_auc(label[index], score[index]), grouped(patient, rounds), np.arange(len(label)))
 
 
-def share_by_patient(values, patient, rounds=2000):
+def share_by_patient(values, patient, rounds=1000):
     """Mean of values (a share) with a 95 % bootstrap interval over patients."""
     values = np.asarray(values, float)
     return percentiles(lambda index: float(values[index].mean()), grouped(patient, rounds), np.arange(len(values)))

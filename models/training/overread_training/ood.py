@@ -1,8 +1,9 @@
-"""How far an image lies from those that a pack was made with: two distances that are computed inside the graph, from its input alone.
+"""How far an image lies from those that a pack was made with: distances that are computed inside the graph, from its input alone.
 
 Layout: a small thumbnail, standardised, against a Gaussian in the training thumbnails' principal directions (after Tipping and
 Bishop 1999): what is where in the image. Texture: how strongly the image varies at each scale, how its grey values are
-spread and how much is black or white, against a Gaussian. Neither knows the labels or the classifier.
+spread and how much is black or white, against a Gaussian. Posture, where it is asked for: a
+linear model of the thumbnail, taught to tell upright images from the same ones turned, upside down or inverted. None knows the labels or the classifier.
 """
 
 import math
@@ -15,6 +16,7 @@ from . import augment, evaluation
 from .preprocess import triangle_weights
 
 THUMBNAIL = 24
+WORDS = ('layout', 'texture', 'posture')
 LEVELS = 5
 
 
@@ -51,10 +53,14 @@ class Signs(nn.Module):
 
 
 class Familiar(nn.Module):
-    """Distances [b, 1] of layout and of texture, root mean squares of standardised deviations: about 1 for what it was fitted on."""
+    """Distances [b, 1] of layout and of texture, root mean squares of standardised deviations: about 1 for what it was fitted on.
 
-    def __init__(self, size, kept=60, signs=2 * LEVELS + 5):
+    posture=True adds a third: how sure a linear model of the thumbnail is that the image is not upright, or inverted (0 and more, in nats).
+    """
+
+    def __init__(self, size, kept=60, signs=2 * LEVELS + 5, posture=False):
         super().__init__()
+        self.posture = nn.Linear(THUMBNAIL**2, 1) if posture else None
         self.signs = Signs(size)
         pixels = THUMBNAIL**2
         for name, shape in (('layout_mean', pixels), ('texture_mean', signs)):
@@ -72,7 +78,8 @@ class Familiar(nn.Module):
         inside = ((along / self.layout_scale) ** 2).mean(1, keepdim=True)
         outside = (rest * rest).mean(1, keepdim=True) / self.rest
         spread = ((texture - self.texture_mean) @ self.texture_map) ** 2
-        return ((inside + outside) / 2).sqrt(), spread.mean(1, keepdim=True).sqrt()
+        found = ((inside + outside) / 2).sqrt(), spread.mean(1, keepdim=True).sqrt()
+        return found if self.posture is None else (*found, nn.functional.softplus(self.posture(layout)))
 
 
 def in_batches(module, inputs, batch=64):
@@ -81,13 +88,32 @@ def in_batches(module, inputs, batch=64):
     found = []
     with torch.no_grad():
         for start in range(0, len(inputs), batch):
-            found.append([part.numpy() for part in module(torch.from_numpy(np.asarray(inputs[start:start + batch], np.float32)).unsqueeze(1))])
+            found.append([part.numpy() for part in module(torch.from_numpy(np.ascontiguousarray(inputs[start:start + batch], np.float32)).unsqueeze(1))])
     return [np.concatenate(part) for part in zip(*found)]
 
 
-def fit(inputs, kept=60, shrinkage=0.02):
+def otherwise(inputs):
+    """Inputs [n, r, c] turned by quarters, upside down, and with black and white exchanged: what `posture` is taught to tell."""
+    x = np.asarray(inputs)
+    return np.concatenate([np.rot90(x, turns, (1, 2)) for turns in (1, 2, 3)] + [x[:, ::-1], 1 - x])
+
+
+def teach_posture(made, inputs, seed=3):
+    """Fit the linear model of the thumbnail: `inputs` against `otherwise`."""
+    from sklearn.linear_model import LogisticRegression
+
+    some = np.asarray(inputs)[np.random.default_rng(seed).permutation(len(inputs))[:1500]]
+    right, wrong = (in_batches(made.signs, part)[0] for part in (some, otherwise(some)))
+    label = np.concatenate([np.zeros(len(right)), np.ones(len(wrong))])
+    fitted = LogisticRegression(C=0.003, max_iter=300).fit(np.concatenate([right, wrong]), label)
+    with torch.no_grad():
+        made.posture.weight.copy_(torch.from_numpy(fitted.coef_.astype(np.float32)))
+        made.posture.bias.copy_(torch.from_numpy(fitted.intercept_.astype(np.float32)))
+
+
+def fit(inputs, kept=60, shrinkage=0.02, posture=False):
     """Familiar, fitted on inputs [n, r, c] in 0..1: images as the pack's preprocessing gives them, and mild changes of them that must pass."""
-    made = Familiar(inputs.shape[1], kept)
+    made = Familiar(inputs.shape[1], kept, posture=posture)
     layout, texture = (part.astype(np.float64) for part in in_batches(made.signs, inputs))
     mean = layout.mean(0)
     _, deviations, directions = np.linalg.svd(layout - mean, full_matrices=False)
@@ -102,6 +128,8 @@ def fit(inputs, kept=60, shrinkage=0.02):
     for name, value in (('layout_mean', mean), ('layout_map', directions[:kept].T), ('layout_scale', np.sqrt(variance)), ('rest', [rest]),
                         ('texture_mean', middle), ('texture_map', vectors / np.sqrt(values))):
         getattr(made, name).copy_(torch.from_numpy(np.asarray(value, np.float32)))
+    if posture:
+        teach_posture(made, inputs)
     return made.eval()
 
 
@@ -130,11 +158,11 @@ def prepared(path, fit_on, tune_on, plan):
     """
     if path.exists():
         state = torch.load(path, weights_only=True)
-        made = Familiar(state['size'], plan['kept'])
+        made = Familiar(state['size'], plan['kept'], posture=plan.get('posture', False))
         made.load_state_dict(state['weights'])
         return made.eval(), state['limits']
     some = fit_on[:plan['images']]
-    made = fit(np.concatenate([some, varied(some, plan['copies'])]), plan['kept'])
+    made = fit(np.concatenate([some, varied(some, plan['copies'])]), plan['kept'], posture=plan.get('posture', False))
     found = zip(limits(made, tune_on, plan['passing']), limits(made, varied(tune_on, plan['copies']), plan['passing varied']))
     edges = [max(pair) for pair in found]
     torch.save({'weights': made.state_dict(), 'limits': edges, 'size': int(fit_on.shape[1])}, path)
@@ -142,7 +170,7 @@ def prepared(path, fit_on, tune_on, plan):
 
 
 def over(made, edges, inputs):
-    """Boolean [2, n]: which inputs are beyond the layout's and the texture's limit."""
+    """Boolean [distances, n]: which inputs are beyond which limit."""
     return np.array([distance[:, 0] > edge for distance, edge in zip(in_batches(made, inputs), edges)])
 
 
@@ -151,15 +179,16 @@ def measured(made, edges, groups):
     out = {}
     for name, inputs in groups.items():
         if len(inputs):
-            layout, texture = over(made, edges, inputs)
-            out[name] = {'images': len(inputs), 'abstain': list(evaluation.interval((layout | texture).astype(float))),
-                         'layout': float(layout.mean()), 'texture': float(texture.mean())}
+            beyond = over(made, edges, inputs)
+            out[name] = {'images': len(inputs), 'abstain': list(evaluation.interval(beyond.any(0).astype(float))),
+                         **{word: float(share) for word, share in zip(WORDS, beyond.mean(1))}}
     return out
 
 
 def table(found):
     """Rows of the card for `measured`."""
-    share = lambda v: math.floor(1000 * v) / 10  # noqa: E731
-    rows = ['| images | n | abstains (95 % interval) | by layout | by texture |', '| --- | --- | --- | --- | --- |']
-    return '\n'.join(rows + [f'| {name} | {f["images"]} | {share(f["abstain"][0]):.1f} % ({share(f["abstain"][1]):.1f}–{share(f["abstain"][2]):.1f}) | {share(f["layout"]):.1f} % | {share(f["texture"]):.1f} % |'
+    share = lambda v: math.floor(1000 * v + 1e-9) / 10  # noqa: E731
+    words = [word for word in WORDS if all(word in f for f in found.values())]
+    rows = ['| images | n | abstains (95 % interval) | ' + ' | '.join(f'by {word}' for word in words) + ' |', '| --- ' * (3 + len(words)) + '|']
+    return '\n'.join(rows + [f'| {name} | {f["images"]} | {share(f["abstain"][0]):.1f} % ({share(f["abstain"][1]):.1f}–{share(f["abstain"][2]):.1f}) | ' + ' | '.join(f'{share(f[word]):.1f} %' for word in words) + ' |'
                              for name, f in found.items()])

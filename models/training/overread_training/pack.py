@@ -9,13 +9,14 @@ import torch
 
 from . import card, data, export, goldens, networks, ood
 
-OUTPUTS = (*export.OUTPUTS, 'layout_distance', 'texture_distance')
+OUTPUTS = (*export.OUTPUTS, 'layout_distance', 'texture_distance', 'posture_distance')
 
 FOREIGN = {
     'layout_distance': 'The layout of the image is unlike that of the upright frontal chest radiographs that the model was made with '
                        '(another body part or view, turned, or black and white exchanged?)',
     'texture_distance': 'The grey values or the fine structure of the image are unlike those of the chest radiographs that the model was made with '
                         '(another modality, a photograph, noise, or strong processing?)',
+    'posture_distance': 'The image does not look upright, or black and white are exchanged',
 }
 
 LIMITS = [

@@ -187,6 +187,15 @@ describe('the models', () => {
 });
 
 describe('wrong use and what is missing', () => {
+  it('maps of occlusion have nowhere to go without a folder', async () => {
+    const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1') });
+    const said = await overread(['analyze', folder, '--occlusion', '--json']);
+    expect([said.exit, document(said)]).toMatchObject([
+      2,
+      { error: { message: expect.stringContaining('--out') } },
+    ]);
+  });
+
   it('an empty --data is refused, not taken for the default folder', async () => {
     const said = await overread(['studies', '--data', '', '--json']);
     expect([said.exit, document(said)]).toMatchObject([

@@ -163,6 +163,25 @@ describe('the engine', () => {
     expect(after?.record.result.status).toBe('completed');
   });
 
+  it('shows on demand what a score rests on, by hiding parts of the image', async () => {
+    const packs = packsFolder();
+    writeTestPack(packs, 'plain');
+    const engine = engineOn(packs);
+    const input = writeTestImage(join(home, 'occluded.dcm'), { pixels: HALVES });
+    const [outcome] = await engine.analyze(request([input], { withMaps: true, withOcclusion: true }));
+    const map = outcome?.maps.find(({ outputId }) => outputId === 'occlusion-brightness');
+    const { width, height, data } = decode(map?.png ?? new Uint8Array());
+    expect([width, height, map?.kind]).toEqual([32, 32, 'heatmap']);
+    // The score is the mean of the input: it falls where what is bright is hidden behind the mean, and rises on the dark half.
+    const row = [...data.subarray(16 * 32, 17 * 32)];
+    expect(Math.max(...row.slice(0, 12))).toBe(0);
+    // A patch of 2 × 2 of 12 × 12 cells hides 1/36 of the image: (1 − 0.5) / 36 × 8 = 0.11 of the raw score, drawn at 255 a unit.
+    expect(Math.min(...row.slice(20))).toBeGreaterThan(20);
+    expect(Math.max(...row.slice(20))).toBeLessThan(40);
+    const [without] = await engine.analyze(request([input], { withMaps: true }));
+    expect(without?.maps.map(({ outputId }) => outputId)).toEqual(['field', 'attention']);
+  });
+
   describe('and its own distances', () => {
     /** The distance is 8 × the mean of the input: 4 for HALVES, 6 where three quarters are bright. */
     const graph = {

@@ -69,7 +69,7 @@ function words(results: readonly StudyResult[], refused: readonly Refusal[]): st
 
 export const analyzeCommand: Command = {
   name: 'analyze',
-  usage: `STUDY|PATH… [--model ID]… [--device ${deviceSchema.options.join('|')}] [--out DIR] ${FACT_USAGE}`,
+  usage: `STUDY|PATH… [--model ID]… [--device ${deviceSchema.options.join('|')}] [--out DIR [--occlusion]] ${FACT_USAGE}`,
   summary:
     'Let the models read studies of the data folder, or files where they lie. Prints AI results; audited.',
   options: {
@@ -77,6 +77,7 @@ export const analyzeCommand: Command = {
     model: { type: 'string', multiple: true },
     device: { type: 'string' },
     out: { type: 'string' },
+    occlusion: { type: 'boolean' },
   },
   positionals: { min: 1, max: Number.POSITIVE_INFINITY },
   async run(call) {
@@ -84,10 +85,15 @@ export const analyzeCommand: Command = {
     const stated = statedFacts(call);
     const out = call.text('out');
     const models = call.texts('model');
+    const withOcclusion = call.flag('occlusion');
+    if (withOcclusion && out === undefined) throw new WrongUse('--occlusion needs --out DIR for its maps.');
     if (out !== undefined) makeFolder(resolve(out));
     const { results, refused } = await withStore(call, (store) =>
       withEngine(async (engine) => {
         const { studies, paths } = sortArguments(store, call.positionals);
+        if (withOcclusion && studies.length > 0) {
+          throw new WrongUse('--occlusion reads files where they lie; give paths and no study.');
+        }
         const common = {
           store,
           engine,
@@ -101,7 +107,14 @@ export const analyzeCommand: Command = {
         };
         const stored = await analyzeStudies(common, studies, onStudy);
         if (paths.length === 0) return { results: stored, refused: [] };
-        const found = await analyzePaths({ ...common, paths, stated, withMaps: out !== undefined, onStudy });
+        const found = await analyzePaths({
+          ...common,
+          paths,
+          stated,
+          withMaps: out !== undefined,
+          withOcclusion,
+          onStudy,
+        });
         return { results: [...stored, ...found.results], refused: found.refused };
       }),
     );
