@@ -101,7 +101,7 @@ function readMask(
   };
 }
 
-/** A map of values 0..1 as an 8-bit PNG in the image's own matrix. */
+/** A map of values 0..1 as an 8-bit PNG in the image's own matrix; the image lies at `place` in the input that the map is of. */
 export function drawHeatmap(
   id: string,
   cells: Grid,

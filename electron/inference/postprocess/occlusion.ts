@@ -1,4 +1,3 @@
-import { Refused } from '../../shared/errors.ts';
 import type { PackManifest } from '../../shared/pack.ts';
 import type { ModelSession } from '../session.ts';
 import type { Grid } from './grid.ts';
@@ -43,29 +42,18 @@ export function hidePatch(
   return hidden;
 }
 
-function assertSquashed(manifest: Pick<PackManifest, 'id' | 'preprocess'>): void {
-  const last = manifest.preprocess.at(-1) as { readonly aspect?: string } | undefined;
-  if (last?.aspect === 'squash') return;
-  throw new Refused(
-    'occlusion-unsupported',
-    `Occlusion maps are made for models that take the whole image squashed to their input; ${manifest.id} does not.`,
-  );
-}
-
 /**
  * Occlusion sensitivity (Zeiler and Fergus 2014): patch after patch of the model's input is hidden behind its mean, and a cell's value is the mean fall
  * of the raw score over the patches that cover it; rises count as 0. Falls are divided by the largest of them, or by 1 where
  * that is less. Says what the score rests on, not where disease is.
  *
  * @returns One map a score of the manifest.
- * @throws Refused `occlusion-unsupported` where the input is not the whole image squashed.
  */
 export async function occlusionMaps(
   session: ModelSession,
   manifest: Pick<PackManifest, 'id' | 'preprocess' | 'input' | 'outputs'>,
   input: Float32Array,
 ): Promise<OcclusionMap[]> {
-  assertSquashed(manifest);
   const scores = manifest.outputs.filter((output) => output.kind === 'score');
   const before = await session.run(input);
   const cells = OCCLUSION_CELLS ** 2;
