@@ -61,7 +61,7 @@ def limits(found, trained):
         'Radiographs of limbs only: hand to shoulder and foot to hip. Looks for one thing, fractures; nothing else is looked for, and no mark is not a sound bone.',
         f'It misses many fractures: at half a false mark an image it marked {cut(at("all"))} of the held-out boxes, {cut(at("hand"))} on upper limbs and {cut(at("leg"))} on lower limbs. '
         f'At the balanced point it called {point["found"]} of {point["fractured"]} fractured images, with {point["false marks an image"]:.2f} false marks an image.',
-        'Thin, undisplaced fractures of hands and feet are the hardest. A fracture that is only visible in another view is not found.',
+        'Each image is read by itself: a fracture that only another view shows is not found. How it does on undisplaced, old or growing bone was not measured apart.',
         f'Hips and shoulders: the data has 9 and 3 fractured images there ({parts["hip"]["fractured"]} and {parts["shoulder"]["fractured"]} held out), too few to measure. What the model says there is not backed by a figure.',
         'In the data nearly every image with metal was fractured (62 of 64): metal, plaster and a splint may raise the score by themselves.',
         'Ages are not known for the data. Growth plates and bones of children, old fractures and joints with arthrosis may be marked.',
