@@ -167,7 +167,10 @@ describe.skipIf(!existsSync(IMAGES))('what it was not made for (needs OVERREAD_T
       const { status, reason } = await analyze(engine, input);
       expect(status).not.toBe('failed');
       if (status !== 'abstained') continue;
-      expect(reason).toMatch(/\((layout|texture|feature) distance \d+\.\d\d, limit \d+\.\d\d\)$/);
+      // Colour JPEG is turned away for its photometric interpretation before a distance is asked.
+      expect(reason).toMatch(
+        /\((layout|texture) distance \d+\.\d\d, limit \d+\.\d\d\)$|^The image is stored as YBR/,
+      );
       count++;
     }
     return count / inputs.length;
@@ -177,7 +180,7 @@ describe.skipIf(!existsSync(IMAGES))('what it was not made for (needs OVERREAD_T
     expect(await abstains(await some(IMAGES, 40))).toBeLessThanOrEqual(0.05);
   });
 
-  it.each(FOREIGN)('abstains for at least 90 %%: %s, told to be hands', async (folder) => {
+  it.each(FOREIGN)('abstains for nine of ten: %s, told to be hands', async (folder) => {
     const share = await abstains(await some(join(DATA, folder), 40));
     console.log(`limb-fracture: abstains for ${(100 * share).toFixed(1)} % of ${folder}`);
     expect(share).toBeGreaterThanOrEqual(0.9);

@@ -103,7 +103,7 @@ Figures are cut after the last digit, never rounded up.
 
 ![Sensitivity against false positives an image](froc.svg)
 
-Hands are harder than legs, and fractures are twice as frequent among them: the overall AUC flatters, so read the rows of the regions. Of fractured images the best candidate hits a box in {ranged(found['best candidate hits'])}.
+Fractures are twice as frequent on upper limbs as on lower ones, so the AUC over both flatters: read the rows of the regions. False positives of a row are counted on that row's images. Of fractured images the best candidate hits a box in {ranged(found['best candidate hits'])}.
 Nearly every image with metal is fractured (62 of 64 in the whole set), so the rows without hardware tell what the model sees in bone.
 
 ## Operating points
