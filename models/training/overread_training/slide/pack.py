@@ -1,6 +1,7 @@
 """Write the pack: weights, golden cases, manifest, card."""
 
 import json
+import math
 
 import numpy as np
 import onnxruntime
@@ -10,6 +11,7 @@ from PIL import Image
 from .. import calibration, export
 from ..pack import as_text
 from . import card, familiar, graph, phantoms, predict, report, scene, strangers, testset
+from . import figures as figures_of
 
 LIMITS = [
     'For research use, not for diagnosis.',
@@ -31,6 +33,8 @@ DATA = [
 WORDS = {'In focus': 'in focus', 'Out of focus': 'out of focus', 'Moderately out of focus': 'moderately or severely out of focus', 'Severely out of focus': 'severely out of focus',
          'Pen mark': 'pen mark', 'Tissue fold': 'fold of the tissue', 'Air bubble': 'air bubble', 'Foreign body': 'foreign body', 'Empty': 'no tissue'}
 FLOOR = 0.05
+CALIBRATED = 0.05
+WEAK = 0.8
 STATES = ('In focus',)
 
 
@@ -52,11 +56,35 @@ def golden(folder, weights):
     return listed
 
 
+def measured_limits(figures):
+    """What the figures say must be known, in words."""
+    out, labels, unseen = [], figures['mixture']['labels'], figures['unseen']
+    for label, found in labels.items():
+        if found['auc'][0] < WEAK:
+            out.append(f"'{label}' is weak: AUC {math.floor(1000 * found['auc'][0]) / 1000:.3f}; at its balanced point it fires on {math.ceil(100 * (1 - found['points']['balanced']['specificity'][0]))} % of tiles without. It gives a score and a map, never a finding.")
+    for kind, found in unseen['artefacts'].items():
+        if found['found'][0] < 0.7:
+            out.append(f"Of {kind}, which training did not show, {math.floor(100 * found['found'][0])} % reach the balanced point of '{found['label']}'.")
+    for kind, found in unseen['files'].items():
+        if found['sharp tiles called out of focus'][0] > 0.2:
+            out.append(f"Sharp tiles through another file or scale ({kind}) are called out of focus in {math.ceil(100 * found['sharp tiles called out of focus'][0])} %: use tiles of the training's scale and moderate compression.")
+    for label in labels:
+        if label not in calibrated(figures):
+            out.append(f"'{label}' carries no probability: its calibration error, {math.ceil(1000 * labels[label]['ece']) / 1000:.3f}, is above {CALIBRATED}.")
+    return out
+
+
+def calibrated(figures):
+    """The labels whose calibration holds on test tiles; only those give a probability."""
+    return [label for label in scene.LABELS if figures['mixture']['labels'][label]['ece'] <= CALIBRATED]
+
+
 def manifest(weights, parameters, cases, figures, config, limit):
     outputs = []
     for label in scene.LABELS:
         made = {'name': graph.output_name(label, 'logit'), 'kind': 'score', 'label': label, 'activation': 'sigmoid', 'displayWords': WORDS[label]}
-        outputs.append({**made, 'finding': False} if label in STATES else made)
+        weak = figures['mixture']['labels'][label]['auc'][0] < WEAK
+        outputs.append({**made, 'finding': False} if label in STATES or weak else made)
     outputs.append({'name': 'blur_radius', 'kind': 'measure', 'label': 'Blur radius', 'unit': 'px', 'unless': 'Empty'})
     outputs += [{'name': graph.output_name(label, 'map'), 'kind': 'heatmap', 'id': label.lower().replace(' ', '-'), 'explains': label,
                  'nativeRows': scene.CELLS, 'nativeColumns': scene.CELLS, 'boxThreshold': 0.5} for label in graph.MAPPED]
@@ -74,8 +102,8 @@ def manifest(weights, parameters, cases, figures, config, limit):
         'outOfDomain': [{'output': 'appearance_distance', 'limit': limit,
                          'reason': 'Colours and detail are unlike a tile of an H&E-stained section in bright field: another stain or kind of image, inverted or without colour?'}],
         'floor': dict.fromkeys(scene.LABELS, FLOOR), 'operatingPoints': figures['points'],
-        'calibration': {label: {'method': 'platt', **figures['platt'][label]} for label in scene.LABELS},
-        'operatingFigures': points, 'limits': LIMITS, 'golden': cases, 'data': DATA}
+        'calibration': {label: {'method': 'platt', **figures['platt'][label]} for label in calibrated(figures)},
+        'operatingFigures': points, 'limits': [*LIMITS[:-1], *measured_limits(figures), LIMITS[-1]], 'golden': cases, 'data': DATA}
 
 
 def domain(work, config, d, folders=()):
@@ -123,7 +151,11 @@ def write(work, folder, config, d, folders=()):
     cases = golden(folder / 'golden', weights)
     made = manifest(weights, parameters, cases, figures, config, who['limit'])
     (folder / 'manifest.json').write_text(as_text(made), encoding='utf-8')
-    facts = {'most': most, 'count': len(some), 'ms': spent, 'domain': who, 'config': config}
+    seen = predict.Seen(model.net, testset.mixture(d, 'test', config, config['test_rounds']), d['group'])
+    through = familiar.batches(known, seen.tiles)[:, 0] <= who['limit']
+    passing = {label: figures_of.weighted_auc(seen.labels[ok, k], seen.logits[ok, k].astype(float), np.ones(ok.sum()))
+               for k, label in enumerate(scene.LABELS) for ok in [through & np.isfinite(seen.labels[:, k])]}
+    facts = {'passing': passing, 'through': int(through.sum()), 'most': most, 'count': len(some), 'ms': spent, 'domain': who, 'config': config}
     (work / 'pack-facts.json').write_text(json.dumps(facts, indent=1), encoding='utf-8')
     (folder / 'CARD.md').write_text(card.text(made, figures, facts, d), encoding='utf-8')
     print('pack', folder.name, weights.stat().st_size, 'bytes', parameters, 'parameters')
