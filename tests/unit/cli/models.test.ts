@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -100,6 +100,21 @@ describe('models', () => {
     store.close();
     expect(trail).toEqual(['remove-model by operator', 'install-model by operator']);
   }, 180_000);
+
+  it('of three processes that install one pack at once, one does, and all end well', async () => {
+    const home = temporaryFolder();
+    const folder = writeGoldenPack(home, 'plain');
+    const line = ['models', 'install', folder, '--data', join(home, 'data'), '--json'];
+    const ends = await Promise.all([overread(line), overread(line), overread(line)]);
+    expect(ends.map(({ exit, err }) => [exit, err])).toEqual(Array.from({ length: 3 }, () => [0, '']));
+    const statuses = ends.map((said) => modelsInstallSchema.parse(document(said)).status);
+    expect(statuses.toSorted()).toEqual(['already-installed', 'already-installed', 'installed']);
+    const store = openStore({ directory: join(home, 'data') });
+    expect(store.audit.list(10, 0).map(({ action }) => action)).toEqual(['install-model']);
+    expect(store.audit.verify().brokenAt).toBeNull();
+    store.close();
+    expect(readdirSync(join(home, 'data/models/.incoming'))).toEqual([]);
+  }, 120_000);
 
   it('check tells what would be refused by exit 1, in a document', async () => {
     const home = temporaryFolder();
