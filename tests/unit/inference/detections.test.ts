@@ -161,11 +161,31 @@ describe('a detector’s findings', () => {
   // Four cells that touch are one peak; two maps of one row keep them apart.
   const map = {
     values: Float32Array.from([
-      ...[2, -9, -1, -9, -4], // raw: 0.88, –, 0.27, –, 0.018
-      ...[1, 0, 8, 0, 12],
-      ...[5, 0, 6, 0, 6],
-      ...[3, 0, 10, 0, 14],
-      ...[9, 0, 8, 0, 8],
+      2,
+      -9,
+      -1,
+      -9,
+      -4, // raw: 0.88, –, 0.27, –, 0.018
+      1,
+      0,
+      8,
+      0,
+      12,
+      5,
+      0,
+      6,
+      0,
+      6,
+      3,
+      0,
+      10,
+      0,
+      14,
+      9,
+      0,
+      8,
+      0,
+      8,
     ]),
     shape: [1, 5, 1, 5],
   };
