@@ -9,7 +9,7 @@ import type { CancelSignal, PackExamination, PackExaminer, PackOnShelf, Store } 
 import type { ImportLimits } from './import-port.ts';
 import { packsOf } from './pack-places.ts';
 import { copyPack, isPortableName } from './pack-source.ts';
-import { beginStage, flushFolder, recoverStages, type Stage } from './pack-stage.ts';
+import { beginStage, completeTrail, flushFolder, recoverStages, type Stage } from './pack-stage.ts';
 
 export interface InstallRequest {
   readonly store: Store;
@@ -161,7 +161,7 @@ function alreadyThere(
 
 /** The rename that makes it an installed pack, and its audit entry: under the store's write lock, so that of two installs one comes second. */
 function place(request: InstallRequest, stage: Stage, examined: PackExamination, directory: string): boolean {
-  const { store, actor } = request;
+  const { store, packs, actor } = request;
   const { manifest, manifestSha256, contentSha256, signature } = examined;
   const { id, version, weights } = manifest;
   const detail = {
@@ -175,6 +175,7 @@ function place(request: InstallRequest, stage: Stage, examined: PackExamination,
     keyId: signature.keyId,
   };
   return store.transaction(() => {
+    completeTrail(store, packs);
     if (standing(request, manifest, contentSha256) !== null) return false;
     const target = join(packsOf(store.directory), id, version);
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });

@@ -100,28 +100,40 @@ function isDone(store: Store, packs: Pick<PackExaminer, 'contentOf'>, { action, 
 }
 
 /**
+ * Writes the audit entries of changes that were done, but whose process was killed before it audited them. Under the store's write lock: a living
+ * process holds it from its intention to its entry, so whoever left an intention without an entry is gone, whatever the system still says of
+ * its number (a killed process may linger, and numbers are given again).
+ */
+export function completeTrail(store: Store, packs: Pick<PackExaminer, 'contentOf'>): void {
+  const incoming = incomingOf(store.directory);
+  if (!existsSync(incoming)) return;
+  store.transaction(() => {
+    for (const name of readdirSync(incoming)) {
+      const intent = readIntent(join(incoming, name));
+      if (intent === null || !isDone(store, packs, intent) || isAudited(store, intent.detail.operation))
+        continue;
+      const { action, actor, detail } = intent;
+      store.audit.append({ actor, action, studyInstanceUID: null, detail: { ...detail, recovered: true } });
+    }
+  });
+}
+
+/**
  * Cleans up after processes that were killed while they installed or removed a pack: what was half copied goes, and a change that was done
  * but not yet audited gets its entry. Called before each such change, and when a workstation opens.
  */
 export function recoverStages(store: Store, packs: Pick<PackExaminer, 'contentOf'>, now = Date.now()): void {
   const incoming = incomingOf(store.directory);
   if (!existsSync(incoming)) return;
-  for (const name of readdirSync(incoming)) {
-    const directory = join(incoming, name);
-    const pid = Number(name.split('-', 1)[0]);
-    const changed = statSync(directory, { throwIfNoEntry: false })?.mtimeMs;
-    if (changed === undefined || (lives(pid) && changed > now - OLD_MS)) continue;
-    store.transaction(() => {
-      const intent = readIntent(directory);
-      if (intent !== null && isDone(store, packs, intent) && !isAudited(store, intent.detail.operation)) {
-        store.audit.append({
-          actor: intent.actor,
-          action: intent.action,
-          studyInstanceUID: null,
-          detail: { ...intent.detail, recovered: true },
-        });
-      }
-    });
-    rmSync(directory, { recursive: true, force: true });
-  }
+  // Under one lock: nobody can be killed between the look at what was left and its end.
+  store.transaction(() => {
+    completeTrail(store, packs);
+    for (const name of readdirSync(incoming)) {
+      const directory = join(incoming, name);
+      const pid = Number(name.split('-', 1)[0]);
+      const changed = statSync(directory, { throwIfNoEntry: false })?.mtimeMs;
+      if (changed === undefined || (lives(pid) && changed > now - OLD_MS)) continue;
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { ModelsRemove } from '../shared/command-line.ts';
 import { Refused } from '../shared/errors.ts';
 import type { PackExaminer, PackOnShelf, Store } from '../shared/ports.ts';
-import { beginStage, recoverStages } from './pack-stage.ts';
+import { beginStage, completeTrail, recoverStages } from './pack-stage.ts';
 
 export interface RemoveRequest {
   readonly store: Store;
@@ -56,6 +56,7 @@ export function removePack({ store, packs, named, actor }: RemoveRequest): Model
   const stage = beginStage(store.directory);
   try {
     return store.transaction(() => {
+      completeTrail(store, packs);
       const pack = findPack(packs, named);
       const { id, directory, manifest } = pack;
       const version = pack.version ?? '';

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEngine } from '../../../electron/inference/create-engine.ts';
 import { packsOf } from '../../../electron/services/pack-places.ts';
 import { recoverStages } from '../../../electron/services/pack-stage.ts';
+import { removePack } from '../../../electron/services/remove-pack.ts';
 import type { Store } from '../../../electron/shared/ports.ts';
 import { inStages, killWhen, startModels } from '../../crash/pack-kills.ts';
 import { ended } from '../../crash/processes.ts';
@@ -34,8 +35,8 @@ function stages(store: Store): string[] {
 }
 
 /** A stage that a killed process left, with what it intended. */
-function leftStage(store: Store, action: string, contentSha256: string | null): string {
-  const stage = join(packsOf(store.directory), '.incoming', `${DEAD}-x`);
+function leftStage(store: Store, action: string, contentSha256: string | null, pid = DEAD): string {
+  const stage = join(packsOf(store.directory), '.incoming', `${pid}-x`);
   mkdirSync(stage, { recursive: true });
   const detail = { operation: 'one', id: 'plain', version: '1.0.0', contentSha256 };
   writeFileSync(join(stage, 'intent.json'), JSON.stringify({ action, actor: 'operator', detail }));
@@ -60,6 +61,17 @@ describe('a process that was killed while it changed packs', () => {
     recoverStages(store, packs);
     // It lies there still: nothing was removed.
     expect(trail(store)).toEqual(['install-model']);
+  });
+
+  it('and lingers, or whose number another has by now: its entry comes before that of the next change', () => {
+    const store = temporaryStore();
+    const packs = engineOn(store);
+    const folder = writeGoldenPack(temporaryFolder(), 'plain');
+    leftStage(store, 'install-model', packs.contentOf(folder), process.pid);
+    mkdirSync(join(packsOf(store.directory), 'plain'));
+    renameSync(folder, join(packsOf(store.directory), 'plain/1.0.0'));
+    removePack({ store, packs, named: 'plain', actor: 'operator' });
+    expect(trail(store)).toEqual(['remove-model', 'install-model']);
   });
 
   it('before the rename: nothing is installed, nothing audited, and what was copied is gone', () => {
