@@ -10,7 +10,7 @@ interface MarkShapeProps {
   readonly onGrab: (event: PointerEvent, mark: Mark, handle: number) => void;
 }
 
-/** One outline with its label and, when selected, its handles: round for the reader, square for the AI. */
+/** One outline with its label and, where it is selected and can be changed, its handles: none where a drag would do nothing. */
 export function MarkShape({ mark, toCanvas, selected, onGrab }: MarkShapeProps) {
   const [left, top] = apply(toCanvas, [mark.box[0], mark.box[1]]);
   const [right, bottom] = apply(toCanvas, [mark.box[2], mark.box[3]]);
@@ -45,19 +45,19 @@ export function MarkShape({ mark, toCanvas, selected, onGrab }: MarkShapeProps) 
       <text className="mark__label" x={left} y={top - 6}>
         {mark.label}
       </text>
-      {selected
+      {selected && mark.movable
         ? HANDLES.map((handle, index) => {
             const x = handle.x === null ? left + width / 2 : handle.x === 0 ? left : right;
             const y = handle.y === null ? top + height / 2 : handle.y === 1 ? top : bottom;
-            const props = {
-              className: 'mark__handle',
-              ...(mark.movable ? { onPointerDown: (event: PointerEvent) => onGrab(event, mark, index) } : {}),
-            };
-            const key = `${handle.x}/${handle.y}`;
-            return mark.tone === 'reader' ? (
-              <circle key={key} cx={x} cy={y} r={4.5} {...props} />
-            ) : (
-              <rect key={key} x={x - 4} y={y - 4} width={8} height={8} {...props} />
+            return (
+              <circle
+                key={`${handle.x}/${handle.y}`}
+                className="mark__handle"
+                cx={x}
+                cy={y}
+                r={4.5}
+                onPointerDown={(event: PointerEvent) => onGrab(event, mark, index)}
+              />
             );
           })
         : null}
