@@ -37,7 +37,7 @@ function decisions({ manifest }: LoadedPack, outputs: Outputs, rows: number, col
   const { scores, findings } = interpretOutputs(manifest, outputs, image, false);
   return JSON.stringify([
     scores.map(({ label, score }) => [label, operatingPointOf(score, label, manifest)]),
-    findings.map(({ label, operatingPoint }) => [label, operatingPoint]).toSorted(),
+    findings.map(({ label, operatingPoint }) => `${label} ${operatingPoint}`).toSorted(),
   ]);
 }
 

@@ -70,7 +70,7 @@ async function fromFiles(store: Store, record: InferenceRecord, signal?: CancelS
     if (study === undefined) {
       throw notPossible('The files of the record are no longer of the study that they were of.');
     }
-    return { inputs: chosen(record, study.inputs), stated: sources.stated, clear: found.clear };
+    return { inputs: chosen(record, study.inputs), stated: sources.stated, clear: () => found.clear() };
   } catch (thrown) {
     await found.clear();
     throw thrown;
