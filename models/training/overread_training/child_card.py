@@ -170,10 +170,13 @@ A MONOCHROME1 image is turned round by the product before the model sees it, so 
 
 {faster(report)}
 
-**Opacities laid in:** a round, soft opacity at a random place in the lungs of normal held-out images, once for each size. The box is drawn as the product does, at threshold {config["box_threshold"]}; "by chance" puts the same boxes against another opacity's place.
+**Opacities laid in:** a round, soft opacity at a random place in the lungs of normal held-out images, once for each size. Boxes as the product would draw them at threshold {config["box_threshold"]}; "by chance" puts the same boxes against another opacity's place.
 Real disease is no round blob: this tests geometry and whether the map follows the score.
 
 {opacities(report)}
+
+**What this says:** the score answers to an opacity in the lungs, and the map *rises* where it lies; but the map's own peak and box lie elsewhere, and hiding what the map marks lowers the score no faster than hiding at random (a smooth patch looks like haze, so
+deletion is a hard test here). The map is therefore weak evidence of a place. The manifest's box threshold is {config["box_shown"]}, which no cell reaches: the product draws no box for this model and says that it gives no place. A map that passes these tests is open work.
 
 ## Knowing what it does not know
 
