@@ -159,7 +159,7 @@ A MONOCHROME1 image is turned round by the product before the model sees it; the
     if report.get('foreign'):
         parts.append(f'''## Knowing what it does not know
 
-Three distances are computed inside the graph from the input alone (layout: thumbnail against principal directions of the training thumbnails; texture: strengths of the scales and spread of the grey values; posture: a linear model of the thumbnail that tells upright images from the same ones turned, upside down or inverted), fitted on
+Which measures the check keeps was decided after looking at foreign images and at turned images of the test part, so its figures flatter somewhat. Three distances are computed inside the graph from the input alone (layout: thumbnail against principal directions of the training thumbnails; texture: strengths of the scales and spread of the grey values; posture: a linear model of the thumbnail that tells upright images from the same ones turned, upside down or inverted), fitted on
 images that the shipped networks were trained on, with {config["familiar"]["copies"]} mild changes of each, and tuned on {config["familiar"]["tune"]} others of them. Limits: {rules}. Above any the engine abstains and names the reason.
 
 {ood.table(report["foreign"])}

@@ -35,7 +35,7 @@ def limits(report, config):
         f'Viral pneumonia is missed more often than bacterial: at the balanced point {floor(virus)} % of the images labelled viral were found and {floor(bacteria)} % of the bacterial. The score does not tell the two apart.',
         f'The set is partly separable by what is not lung: with the chest masked out the score still reached AUC {math.floor(alone * 100) / 100:.2f} (see CARD.md). Part of the figures may be the hospital\'s habits and not disease; a tuned linear model of 16 × 16 grey values comes close to the network there.',
         'The training images had lost their aspect ratio and were 224 × 224 pixels: findings finer than that were never seen.',
-        f'The attention map is coarse ({cells} × {cells} cells over the whole image): it is no outline, and it may point elsewhere (see CARD.md).',
+        f'The attention map is coarse ({cells} × {cells} cells over the whole image), no outline, and failed its deletion test; no box is drawn from it, because boxes covered opacities laid in hardly more often than by chance (see CARD.md).',
     ]
 
 
@@ -55,7 +55,7 @@ def manifest(weights, parameters, cases, report, config):
         'outputs': [
             {'name': 'pneumonia_logit', 'kind': 'score', 'label': label, 'activation': 'sigmoid', 'displayWords': 'pneumonia-type opacity'},
             {'name': 'attention', 'kind': 'heatmap', 'id': 'attention', 'explains': label, 'nativeRows': cells, 'nativeColumns': cells,
-             'boxThreshold': config['box_threshold']}],
+             'boxThreshold': config['box_shown']}],
         'outOfDomain': [{'output': name, 'limit': round(report['limits'][name], 4), 'reason': words} for name, words in FOREIGN.items()],
         'floor': {label: 0.05}, 'operatingPoints': {label: report['points']}, 'limits': limits(report, config), 'golden': cases, 'data': DATA,
         'calibration': {label: {'method': 'platt', **report['platt']}}, 'operatingFigures': {label: report['operating']}}
