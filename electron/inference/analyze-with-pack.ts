@@ -59,6 +59,7 @@ async function runInChild(
       device,
       images: inputs.map(imageRequest),
       mapsDirectory: request.withMaps ? parts.mapsFolder() : null,
+      outputs: request.withOutputs ?? true,
       occlusion: request.withMaps && request.withOcclusion === true,
     },
     {

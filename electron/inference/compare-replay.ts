@@ -47,7 +47,7 @@ function compareOutput(ledger: Ledger, recorded: RawOutput, now: RawOutput | und
     if (!(by <= worst)) [worst, at] = [by, index];
   }
   ledger.near(
-    `${where}, value ${at} of ${before.values.length}`,
+    `${where}, value ${at} of the ${before.values.length} kept`,
     before.values[at] ?? Number.NaN,
     after.values[at] ?? Number.NaN,
     // Outputs are logits or probabilities; a logit's tolerance grows with it, as float32 does.

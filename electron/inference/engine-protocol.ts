@@ -37,6 +37,8 @@ export const engineRequestSchema = z.discriminatedUnion('type', [
     mapsDirectory: z.string().nullable(),
     /** Whether occlusion maps are made too: a run of the model for each patch. */
     occlusion: z.boolean(),
+    /** Whether what the network gave is wanted for the record. */
+    outputs: z.boolean(),
   }),
   z.object({
     type: z.literal('goldens'),

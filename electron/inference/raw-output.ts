@@ -1,13 +1,15 @@
 import { hash } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRawSync } from 'node:zlib';
 
 /**
  * What a network gave, as the record keeps it: so that a replay can say not only that something differs but where. Up to
- * `EXACT_VALUES` values are kept as they are; of larger maps each value is kept as one of 4,096 steps between the least and the
- * greatest, as its difference from the one before it, which makes them ten times smaller. The SHA-256 is always of the exact values, as
- * little endian float32.
+ * `EXACT_VALUES` values are kept as they are; of larger maps samples, every n-th row and column so that they are at most
+ * `MOST_SAMPLES`, each as one of 4,096 steps between the least and the greatest, as its difference from the one before it. The SHA-256 is
+ * always of all the exact values, as little endian float32.
  */
 const EXACT_VALUES = 4096;
+const MOST_SAMPLES = 16_384;
 const STEPS = 4095;
 
 const EXACT = 0;
@@ -30,38 +32,61 @@ function littleEndianBytes(values: Float32Array): Uint8Array {
   return littleEndian ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength) : bytesOf(values);
 }
 
+const deflate = promisify(deflateRaw) as (bytes: Uint8Array, options: { level: number }) => Promise<Buffer>;
+
 export const hashOfValues = (values: Float32Array): string => hash('sha256', littleEndianBytes(values));
 
-/** Packs finite values. */
-export function packValues(values: Float32Array): Uint8Array<ArrayBuffer> {
+/** Every n-th row and column of a map, n the least that leaves no more than `MOST_SAMPLES`. */
+function samplesOf(values: Float32Array, columns: number): Float32Array {
+  const rows = Math.floor(values.length / columns);
+  let each = 1;
+  while (Math.ceil(rows / each) * Math.ceil(columns / each) > MOST_SAMPLES) each += 1;
+  if (each === 1) return values;
+  const samples = new Float32Array(Math.ceil(rows / each) * Math.ceil(columns / each));
+  let at = 0;
+  for (let row = 0; row < rows; row += each) {
+    for (let column = 0; column < columns; column += each) {
+      samples[at++] = values[row * columns + column] as number;
+    }
+  }
+  return samples;
+}
+
+/**
+ * Packs finite values. What takes the time goes on beside this thread; the values are read before this returns.
+ *
+ * @param columns The last dimension of the output's shape.
+ */
+export async function packValues(values: Float32Array, columns = 1): Promise<Uint8Array<ArrayBuffer>> {
   const head = new Uint8Array(HEAD_BYTES);
   const view = new DataView(head.buffer);
   if (values.length <= EXACT_VALUES) {
     head[0] = EXACT;
-    return Buffer.concat([head, deflateRawSync(littleEndianBytes(values), { level: 1 })]);
+    return Buffer.concat([head, await deflate(littleEndianBytes(values).slice(), { level: 1 })]);
   }
+  const samples = samplesOf(values, Math.max(1, columns));
   let least = Number.POSITIVE_INFINITY;
   let greatest = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
+  for (let i = 0; i < samples.length; i++) {
+    const value = samples[i] as number;
     if (value < least) least = value;
     if (value > greatest) greatest = value;
   }
   const scale = greatest === least ? 0 : STEPS / (greatest - least);
   // High bytes and low bytes apart: the high ones repeat, and that is what deflate finds.
-  const planes = new Uint8Array(values.length * 2);
+  const planes = new Uint8Array(samples.length * 2);
   let last = 0;
-  for (let i = 0; i < values.length; i++) {
-    const step = Math.round(((values[i] as number) - least) * scale);
+  for (let i = 0; i < samples.length; i++) {
+    const step = Math.round(((samples[i] as number) - least) * scale);
     const difference = (step - last) & STEPS;
     planes[i] = difference >> 8;
-    planes[values.length + i] = difference & 0xff;
+    planes[samples.length + i] = difference & 0xff;
     last = step;
   }
   head[0] = STEPPED;
   view.setFloat32(1, least, true);
   view.setFloat32(5, greatest, true);
-  return Buffer.concat([head, deflateRawSync(planes, { level: 1 })]);
+  return Buffer.concat([head, await deflate(planes, { level: 1 })]);
 }
 
 export interface UnpackedValues {

@@ -69,7 +69,7 @@ async function readFile(request: BatchRequest, engine: Engine, path: string): Pr
         reason: 'It is the index of a disc; the files that it names are read.',
       };
     const { studyInstanceUID, inputs } = study;
-    const ask = { studyInstanceUID, inputs, stated, device, withMaps: false };
+    const ask = { studyInstanceUID, inputs, stated, device, withMaps: false, withOutputs: false };
     let outcomes = await engine.analyze({ ...ask, modelIds }, signal);
     for (let tries = 1; tries < TRIES && outcomes.some(({ record }) => isLost(record)); tries++) {
       const again = outcomes.filter(({ record }) => isLost(record)).map(({ record }) => record.model.id);

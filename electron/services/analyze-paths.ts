@@ -49,7 +49,16 @@ async function analyzeFound(request: AnalyzePathsRequest, study: FoundStudy): Pr
   } = request;
   const { studyInstanceUID, inputs, stated, paths } = study;
   const outcomes = await engine.analyze(
-    { studyInstanceUID, inputs, stated, modelIds, device, withMaps, withOcclusion },
+    {
+      studyInstanceUID,
+      inputs,
+      stated,
+      modelIds,
+      device,
+      withMaps,
+      withOcclusion,
+      withOutputs: store !== null,
+    },
     signal,
   );
   const results = [];

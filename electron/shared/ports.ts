@@ -293,6 +293,8 @@ export interface AnalyzeRequest {
   readonly modelIds: readonly string[] | null;
   readonly device: Device;
   readonly withMaps: boolean;
+  /** False where nobody keeps what the networks gave: it costs some milliseconds an image. True unless told. */
+  readonly withOutputs?: boolean;
   /** Maps of what each score rests on, by hiding parts of the image: many runs an image, only with `withMaps`. */
   readonly withOcclusion?: boolean;
   /** This version of the one model that is named, and not the one that runs otherwise. */

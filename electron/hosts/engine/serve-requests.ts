@@ -20,6 +20,7 @@ import type { PrepareTask } from './prepare-worker.ts';
 import type { Preparer } from './preparer.ts';
 
 type AnalyzeRequest = Extract<EngineRequest, { type: 'analyze' }>;
+type RawOutputs = Extract<EngineReply, { type: 'image' }>['outputs'];
 type Send = (reply: EngineReply) => void;
 
 function keyOf(request: AnalyzeRequest, index: number): string {
@@ -55,6 +56,18 @@ async function writeMaps(
   return written;
 }
 
+/** For the record, beside what is made of them. */
+function packOutputs(outputs: Awaited<ReturnType<ModelSession['run']>>): Promise<RawOutputs> {
+  return Promise.all(
+    [...outputs].map(async ([name, { values, shape }]) => ({
+      name,
+      shape: [...shape],
+      sha256: hashOfValues(values),
+      data: await packValues(values, shape.at(-1)),
+    })),
+  );
+}
+
 async function analyzeImage(
   request: AnalyzeRequest,
   image: ImageRequest,
@@ -79,6 +92,7 @@ async function analyzeImage(
     send({ type: 'image-foreign', id, index, reason: foreign });
     return;
   }
+  const packing = request.outputs ? packOutputs(outputs) : [];
   const { maps, ...read } = interpretOutputs(pack.manifest, outputs, image, request.mapsDirectory !== null);
   if (request.occlusion) {
     for (const { id: name, grid } of await occlusionMaps(session, pack.manifest, prepared.input)) {
@@ -93,12 +107,7 @@ async function analyzeImage(
     id,
     index,
     pixelSha256: prepared.pixelSha256,
-    outputs: [...outputs].map(([name, { values, shape }]) => ({
-      name,
-      shape: [...shape],
-      sha256: hashOfValues(values),
-      data: packValues(values),
-    })),
+    outputs: await packing,
     ...read,
     maps: written,
     timings_ms,
