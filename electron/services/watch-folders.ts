@@ -132,7 +132,9 @@ class Watch {
       const there = await this.#files();
       this.#tell('');
       await this.#forgetGone(there);
-      const ready = there.filter((file) => this.#isReady(file));
+      // One time for all: files that came together have settled together, and are one import.
+      const now = performance.now();
+      const ready = there.filter((file) => this.#isReady(file, now));
       if (ready.length > 0 && !this.#running) this.#import(ready);
     } catch (thrown) {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
@@ -156,10 +158,9 @@ class Watch {
     return files;
   }
 
-  #isReady(file: WatchedFile): boolean {
+  #isReady(file: WatchedFile, now: number): boolean {
     const { path } = file;
     if (same(this.#taken.get(path), file)) return false;
-    const now = performance.now();
     const before = this.#seen.get(path);
     if (!same(before, file)) {
       this.#seen.set(path, { ...file, since: now });
