@@ -55,6 +55,9 @@ test('what the AI alone found is drawn in its own form, and settled by a person 
   await expect(page.locator('[data-item]')).toHaveCount(1);
   await expect(page.locator('.item--ai-only')).toHaveCount(1);
   await expect(page.locator('.mark--ai')).toHaveCount(1);
+  // In the pack's own words, which claim less than its label, on the image and in the list.
+  await expect(page.locator('.mark--ai')).toContainText('AI tuberculosis-type abnormality · score');
+  await expect(page.locator('.item--ai-only')).toContainText('tuberculosis-type abnormality');
   const dashes = await page
     .locator('.mark--ai .mark__line')
     .evaluate((line) => getComputedStyle(line).strokeDasharray);

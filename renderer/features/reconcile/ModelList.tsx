@@ -2,6 +2,7 @@ import { CircleCheck, CircleSlash, TriangleAlert } from 'lucide-react';
 import type { Comparison } from '../../../electron/shared/read.ts';
 import { modelName } from '../../../electron/shared/model-name.ts';
 import { shortNumber } from '../../viewer/format-measured.ts';
+import { shownLabel } from './marks-of.ts';
 import { resultWords } from './words.ts';
 
 const ICONS = { completed: CircleCheck, abstained: CircleSlash, failed: TriangleAlert } as const;
@@ -48,8 +49,6 @@ function ModelResult({ result, comparison }: ModelResultProps) {
   const Icon = ICONS[result.status];
   const limits = comparison.limits.find(({ modelId }) => modelId === model.id)?.words ?? [];
   const notes = comparison.notes.find(({ modelId }) => modelId === model.id)?.words ?? [];
-  const wordsFor = (label: string): string =>
-    comparison.displayWords.find((one) => one.modelId === model.id && one.label === label)?.words ?? label;
   const statements = comparison.statements.filter(({ modelId }) => modelId === model.id);
   return (
     <li className="model">
@@ -66,7 +65,7 @@ function ModelResult({ result, comparison }: ModelResultProps) {
       ))}
       {result.scores.map((score) => (
         <p key={`${score.sopInstanceUID} ${score.frame} ${score.label}`} className="quiet">
-          {wordsFor(score.label)}: score {score.score.toFixed(2)}
+          {shownLabel(comparison, model.id, score.label)}: score {score.score.toFixed(2)}
           {score.probability === undefined ? '' : ` · calibrated ${Math.round(score.probability * 100)} %`}
         </p>
       ))}

@@ -10,9 +10,19 @@ export function aiFindingOf(comparison: Comparison, item: ComparisonItem): AiFin
     ?.findings.find(({ id }) => id === item.aiFindingId);
 }
 
-/** The name of what an item is about: the reader's finding with its number, else the AI's label. */
+/** A model's label as its pack wants it shown: 'tuberculosis-type abnormality' claims less than the label 'Tuberculosis'. */
+export function shownLabel(comparison: Comparison, modelId: string, label: string): string {
+  return (
+    comparison.displayWords.find((one) => one.modelId === modelId && one.label === label)?.words ?? label
+  );
+}
+
+/** The name of what an item is about: the reader's finding with its number, else the AI's words. */
 export function labelOf(comparison: Comparison, item: ComparisonItem): string {
-  if (item.kind === 'ai-only') return aiFindingOf(comparison, item)?.label ?? item.words;
+  if (item.kind === 'ai-only') {
+    const finding = aiFindingOf(comparison, item);
+    return finding === undefined ? item.words : shownLabel(comparison, item.modelId, finding.label);
+  }
   const { findings } = comparison.read.content;
   const index = findings.findIndex(({ id }) => id === item.readerFindingId);
   return `${index + 1} ${findings[index]?.label ?? ''}`;
@@ -47,8 +57,9 @@ export function comparisonMarks(comparison: Comparison, mine: boolean, ai: boole
   if (ai) {
     for (const item of comparison.items) {
       const finding = aiFindingOf(comparison, item);
-      if (finding?.box == null || marks.some(({ id }) => id === aiMarkId(item))) continue;
-      const label = `AI ${finding.label} · score ${finding.score.toFixed(2)}`;
+      if (item.kind === 'reader-only' || finding?.box == null) continue;
+      if (marks.some(({ id }) => id === aiMarkId(item))) continue;
+      const label = `AI ${shownLabel(comparison, item.modelId, finding.label)} · score ${finding.score.toFixed(2)}`;
       marks.push({
         id: aiMarkId(item),
         at: finding,
