@@ -50,16 +50,11 @@ function readLines(descriptor: number, file: string): { paths: Set<string>; end:
   }
 }
 
-/**
- * Opens a new file, or one that an earlier run left behind. Only its owner may read it (0600): the lines name patients' files.
- *
- * @throws Refused `lines-not-ours`, `lines-not-writable`.
- */
-export function openBatchFile(file: string): BatchFile {
-  let descriptor: number;
+function openWritable(file: string): number {
   try {
-    descriptor = openSync(file, 'a+', 0o600);
+    const descriptor = openSync(file, 'a+', 0o600);
     if (!fstatSync(descriptor).isFile()) throw new Error('not a file');
+    return descriptor;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Refused(
@@ -69,6 +64,25 @@ export function openBatchFile(file: string): BatchFile {
       cause,
     );
   }
+}
+
+/**
+ * Makes the file where there is none, and changes nothing where there is: so that it can be held before it is opened. Only its owner may
+ * read it (0600): the lines name patients' files.
+ *
+ * @throws Refused `lines-not-writable`.
+ */
+export function makeBatchFile(file: string): void {
+  closeSync(openWritable(file));
+}
+
+/**
+ * Opens a new file, or one that an earlier run left behind, whose torn last line is cut off. Nobody else may be writing into it.
+ *
+ * @throws Refused `lines-not-ours`, `lines-not-writable`.
+ */
+export function openBatchFile(file: string): BatchFile {
+  const descriptor = openWritable(file);
   try {
     const { paths, end } = readLines(descriptor, file);
     // What stands behind the last line's end was torn by a kill.

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { analyzeBatch, type BatchSum } from '../../services/analyze-batch.ts';
-import { type BatchFile, openBatchFile } from '../../services/batch-file.ts';
+import { type BatchFile, makeBatchFile, openBatchFile } from '../../services/batch-file.ts';
 import type { Device } from '../../shared/analysis.ts';
 import type { BatchReport, Shard } from '../../shared/batch.ts';
 import { Unavailable } from '../../shared/errors.ts';
@@ -54,6 +54,14 @@ function teller(call: CommandCall): (sum: BatchSum) => void {
   };
 }
 
+/** Two entries a run, at its beginning and at its end: one a file would be as many as the lines. */
+async function audit(call: CommandCall, device: Device, batch: Record<string, unknown>): Promise<void> {
+  await withStore(call, (store) => {
+    const detail = { device, batch };
+    store.audit.append({ actor: 'operator', action: 'analyze', studyInstanceUID: null, detail });
+  });
+}
+
 /** `analyze PATH… --lines FILE`: an archive, file by file, into a file of lines. */
 export async function analyzeIntoLines(
   call: CommandCall,
@@ -62,10 +70,11 @@ export async function analyzeIntoLines(
 ): Promise<Answer> {
   const shard = shardOf(call.text('shard'));
   const engines = enginesOf(call.text('engines'));
+  const shardWords = `${shard.index}/${shard.of}`;
   const path = resolve(file);
   const began = performance.now();
-  // First made, so that there is something to hold.
-  openBatchFile(path).close();
+  // Made, so that there is something to hold, and not opened before it is held: another run may be in the middle of a line.
+  makeBatchFile(path);
   const release = await holdPath(path);
   if (release === null)
     throw new Unavailable(
@@ -76,6 +85,8 @@ export async function analyzeIntoLines(
   let sum: BatchSum;
   try {
     const opened = (lines = openBatchFile(path));
+    // Before the first result is written: a run that is killed has read patients' images too.
+    await audit(call, asked.device, { begun: true, shard: shardWords });
     sum = await withEngines(call, engines, (all) =>
       analyzeBatch({
         ...asked,
@@ -93,29 +104,7 @@ export async function analyzeIntoLines(
   }
   const seconds = (performance.now() - began) / 1000;
   const report: BatchReport = { lines: path, shard, ...sum, seconds };
-  await withStore(call, (store) => {
-    // One entry a run: a line a file would be as long as the file itself.
-    const { files, before, written, completed, abstained, failed, refused } = sum;
-    store.audit.append({
-      actor: 'operator',
-      action: 'analyze',
-      studyInstanceUID: null,
-      detail: {
-        device: asked.device,
-        batch: {
-          files,
-          before,
-          written,
-          completed,
-          abstained,
-          failed,
-          refused,
-          shard: `${shard.index}/${shard.of}`,
-        },
-      },
-    });
-    return Promise.resolve();
-  });
+  await audit(call, asked.device, { ...sum, shard: shardWords });
   const text = [
     `${sum.files} files, ${sum.before} of them done before; ${sum.written} lines written into ${path}`,
     `${sum.completed} results, ${sum.abstained} abstentions, ${sum.failed} failures, ${sum.refused} files refused`,

@@ -1,10 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { enginesOf, shardOf } from '../../../electron/hosts/cli/analyze-lines.ts';
+import { makeBatchFile } from '../../../electron/services/batch-file.ts';
 import { batchReportSchema } from '../../../electron/shared/batch.ts';
+import { openStore } from '../../../electron/store/open-store.ts';
 import { testImageBytes } from '../../fixtures/test-image.ts';
 import { temporaryFolder } from '../store/parts.ts';
 
@@ -21,6 +24,19 @@ function overread(words: readonly string[]): Promise<{ exit: number; json: unkno
       });
     });
   });
+}
+
+/** What the trail says of batches, oldest first. */
+function batches(data: string): unknown[] {
+  const store = openStore({ directory: data });
+  try {
+    return store.audit
+      .list(100, 0)
+      .toReversed()
+      .map(({ detail }) => detail['batch']);
+  } finally {
+    store.close();
+  }
 }
 
 describe('analyze --lines', () => {
@@ -48,6 +64,12 @@ describe('analyze --lines', () => {
     const again = await overread([...call, '--engines', '2']);
     expect(again.json).toMatchObject({ files: 3, before: 3, written: 0 });
     expect(readFileSync(lines, 'utf8').trimEnd().split('\n')).toHaveLength(3);
+    expect(batches(join(home, 'data'))).toMatchObject([
+      { begun: true },
+      { written: 3 },
+      { begun: true },
+      { before: 3 },
+    ]);
   }, 60_000);
 
   it('is refused while another run writes into the same file, and where its options make no sense', async () => {
@@ -72,6 +94,13 @@ describe('analyze --lines', () => {
     while (!existsSync(lines) || readFileSync(lines, 'utf8') === '') await sleep(20);
     const second = await overread(call);
     expect([second.exit, second.json]).toMatchObject([3, { error: { code: 'lines-in-use' } }]);
+    // What the other run is writing, the end of a line that is not there yet included, is not touched.
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+    expect(batches(join(home, 'data'))).toMatchObject([{ begun: true }]);
+    appendFileSync(lines, '{"path":"/being/written');
+    makeBatchFile(lines);
+    expect(readFileSync(lines, 'utf8').endsWith('/being/written')).toBe(true);
     for (const wrong of [
       ['--shard', '3/2'],
       ['--shard', 'x'],
