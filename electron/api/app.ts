@@ -4,6 +4,7 @@ import { Refused } from '../shared/errors.ts';
 import type { AppDeps } from './deps.ts';
 import { answerOf } from './errors.ts';
 import { headers } from './headers.ts';
+import { activityRoutes } from './routes/activity.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { eventRoutes } from './routes/events.ts';
 import { frameRoutes } from './routes/frames.ts';
@@ -59,6 +60,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', importRoutes(deps))
     .route('/', refusalRoutes(deps))
     .route('/', jobRoutes(deps))
+    .route('/', activityRoutes(deps))
     .route('/', modelRoutes(deps))
     .route('/', auditRoutes(deps))
     .route('/', shellRoutes(deps))

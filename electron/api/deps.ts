@@ -1,3 +1,4 @@
+import type { Activity } from '../shared/activity.ts';
 import type { AuditEntry } from '../shared/audit.ts';
 import type { CancelSignal, RefusalRepository, Shell, StudyQuery } from '../shared/ports.ts';
 import type { Assessment, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
@@ -48,6 +49,19 @@ export interface RevealedService {
   /** A mask or heatmap as PNG. Throws `Refused('map-unknown')`. */
   map(studyInstanceUID: string, readerId: string, address: MapAddress): Uint8Array;
   report(studyInstanceUID: string, readerId: string): Promise<Uint8Array>;
+}
+
+/** All that runs beside the imports. It asks for the commit itself, before it looks at anything of a model. */
+export interface ActivityService {
+  /** `open`: the study on the screen. */
+  current(readerId: string | null, open: string | null): Activity;
+  runSelfTest(): void;
+  stopSelfTest(): void;
+  /** Lets files of watched folders in again that a cancelled or failed import left. */
+  watchAgain(): void;
+  /** Throws `Refused('read-not-committed')`. */
+  steer(studyInstanceUID: string, readerId: string, what: 'again' | 'stop'): void;
+  mayHearOf(studyInstanceUID: string, readerId: string | null): boolean;
 }
 
 /** Slabs of frames (services/frames-slab). */
@@ -103,6 +117,7 @@ export interface AppDeps {
   readonly revealed: RevealedService;
   readonly frames: FrameService;
   readonly jobs: Jobs;
+  readonly activity: ActivityService;
   readonly uploads: UploadService;
   readonly events: EventHub;
   readonly refusals: Pick<RefusalRepository, 'list' | 'all'>;

@@ -75,10 +75,14 @@ export async function checkDevices(request: {
   readonly clock: Clock;
   readonly build: string;
   readonly signal?: CancelSignal;
+  /** Checks that are done, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
 }): Promise<DeviceChecks> {
-  const { store, inspector, clock, build, signal } = request;
+  const { store, inspector, clock, build, signal, onProgress } = request;
+  const devices = devicesOf(process.platform);
+  const total = devices.length * inspector.packs().filter(({ golden }) => golden.length > 0).length;
   const checks: DeviceCheck[] = [];
-  for (const device of devicesOf(process.platform)) {
+  for (const device of devices) {
     let absent: DeviceCheck | null = null;
     for (const { id, version, weights, golden } of inspector.packs()) {
       if (golden.length === 0) continue;
@@ -87,6 +91,7 @@ export async function checkDevices(request: {
         absent === null ? await inspector.checkDevice(id, device, signal) : { ...absent, model };
       if (check.state === 'absent') absent = check;
       checks.push(check);
+      onProgress?.(checks.length, total);
     }
   }
   const done = { environment: deviceEnvironment(build), at: clock.now(), checks };

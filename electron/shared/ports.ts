@@ -7,6 +7,7 @@ import type { AuditAction, AuditEntry } from './audit.ts';
 import type { ByteLocation, ByteSource } from './byte-source.ts';
 import type { WireError } from './errors.ts';
 import type { Refusal, SameUidConflict } from './imports.ts';
+import type { Job } from './job.ts';
 import type { CheckedDevice, DeviceCheck } from './device-check.ts';
 import type { PackManifest } from './pack.ts';
 import type { PackSignature } from './pack-signature.ts';
@@ -195,6 +196,25 @@ export interface WatchedFiles {
   forget(paths: readonly string[]): void;
 }
 
+/** A job with what was asked for. */
+export interface KeptJob {
+  readonly job: Job;
+  readonly request: {
+    readonly paths: readonly string[];
+    readonly stated: Stated | null;
+    /** The reader's id, or 'operator'. */
+    readonly actor: string;
+    readonly how: 'paths' | 'watched' | 'refused-again';
+  };
+}
+
+export interface JobRepository {
+  /** Oldest first. */
+  all(): KeptJob[];
+  /** Writes it, over what was there; the oldest ended ones beyond fifty are forgotten. */
+  save(kept: KeptJob): void;
+}
+
 export interface ReaderRepository {
   list(): Reader[];
   /** Makes an Ed25519 key pair; audited. */
@@ -215,6 +235,8 @@ export interface ReadRepository {
     readId: string,
     committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'>,
   ): Read;
+  /** The studies of which this reader has committed a read, newest commit first. */
+  committedBy(readerId: string, limit: number): string[];
   /** Any committed read of the study, newest first. */
   committed(studyInstanceUID: string): Read[];
   assessments(readId: string): Assessment[];
@@ -264,6 +286,7 @@ export interface Store {
   readonly blobs: BlobStore;
   readonly refusals: RefusalRepository;
   readonly watched: WatchedFiles;
+  readonly jobs: JobRepository;
   readonly readers: ReaderRepository;
   readonly reads: ReadRepository;
   readonly results: ResultRepository;

@@ -5,6 +5,7 @@ import { FileBlobStore } from './blob-store.ts';
 import { Connection } from './connection.ts';
 import { toStoreError } from './connection-errors.ts';
 import { prepareDataFolder } from './data-folder.ts';
+import { SqlJobRepository } from './job-repository.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { SqlReadRepository } from './read-repository.ts';
@@ -51,6 +52,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       blobs,
       refusals: new SqlRefusalRepository(connection),
       watched: new SqlWatchedFiles(connection),
+      jobs: new SqlJobRepository(connection),
       readers: new SqlReaderRepository(connection, audit),
       reads: new SqlReadRepository(connection),
       results: new SqlResultRepository(connection),

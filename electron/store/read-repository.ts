@@ -127,6 +127,17 @@ export class SqlReadRepository implements ReadRepository {
     });
   }
 
+  committedBy(readerId: string, limit: number): string[] {
+    return this.#connection.database
+      .prepare<[string, number], string>(
+        `SELECT studies.uid FROM reads JOIN studies ON studies.id = reads.study_id
+         WHERE reads.reader_id = ? AND reads.status = 'committed'
+         GROUP BY studies.id ORDER BY max(reads.committed_at) DESC LIMIT ?`,
+      )
+      .pluck()
+      .all(readerId, limit);
+  }
+
   committed(studyInstanceUID: string): Read[] {
     return this.#connection.database
       .prepare<[string], Row>(

@@ -14,6 +14,7 @@ import { createEventHub } from '../../services/events.ts';
 import { createJobs } from '../../services/jobs.ts';
 import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
 import { watchImports } from '../../services/watch-imports.ts';
+import { windowJob } from '../../services/window-job.ts';
 import { createSession } from '../../services/session.ts';
 import { packsOf } from '../../services/pack-places.ts';
 import { recoverStages } from '../../services/pack-stage.ts';
@@ -27,7 +28,7 @@ import { lockInstance } from './instance-lock.ts';
 import { pageFiles } from './page-files.ts';
 import { type Product, product, systemClock } from './product.ts';
 import { readPolicy } from './read-policy.ts';
-import { frameService, readingService, revealedService, studyService } from './use-cases.ts';
+import { activityService, frameService, readingService, revealedService, studyService } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
 import { importRunner } from './import-runner.ts';
 
@@ -83,9 +84,15 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     ...engineSpawner(options, parts),
   });
   recoverStages(store, engine);
-  const analysis = createAnalysisQueue({ store, engine, background: analysisPolicy.background });
-  const selfTest = startSelfTest({ store, inspector: engine, clock, build: parts.version });
   const events = createEventHub();
+  const changed = (): void => events.publish({ type: 'activity-changed' });
+  const analysis = createAnalysisQueue({
+    store,
+    engine,
+    background: analysisPolicy.background,
+    onChange: (studyInstanceUID) => events.publish({ type: 'analysis-changed', studyInstanceUID }),
+  });
+  const selfTest = startSelfTest({ store, inspector: engine, clock, build: parts.version }, changed);
   const reading: ReadingPartsWithPixels = {
     store,
     clock,
@@ -103,11 +110,19 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     events,
     clock,
     newId,
+    kept: store.jobs,
+    forWindow: (job) => windowJob(store.audit, job),
   });
   const watching =
     watch.length === 0
       ? null
-      : watchFolders({ store, jobs, folders: watch, say: (line) => console.error(`overread: ${line}`) });
+      : watchFolders({
+          store,
+          jobs,
+          folders: watch,
+          say: (line) => console.error(`overread: ${line}`),
+          onChange: changed,
+        });
   const session = createSession({
     store,
     host: { kind, version: parts.version, canPickFolder: shell.canPickFolder },
@@ -133,6 +148,13 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       revealed: revealedService(reading, analysis, parts.version),
       frames: frameService(store, decoder, events),
       jobs,
+      activity: activityService({
+        store,
+        analysis,
+        background: analysisPolicy.background,
+        selfTest,
+        watching,
+      }),
       uploads,
       events,
       refusals: store.refusals,
