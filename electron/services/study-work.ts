@@ -22,8 +22,7 @@ function modelWork(store: Store, studyInstanceUID: string): ModelWork[] {
     .map(({ model, status, reason, device, recordId, timings_ms: ms }) => {
       const record = recordId === null ? undefined : store.results.record(recordId);
       return {
-        id: model.id,
-        version: model.version,
+        model,
         status,
         reason,
         device,

@@ -1,12 +1,12 @@
 import * as z from 'zod';
+import { modelResultSchema } from './analysis.ts';
 import { uidSchema } from './study.ts';
 
 /** What one model did with a study. */
 export const modelWorkSchema = z.object({
-  id: z.string(),
-  version: z.string(),
-  status: z.enum(['completed', 'abstained', 'failed']),
-  reason: z.string().nullable(),
+  model: modelResultSchema.shape.model,
+  status: modelResultSchema.shape.status,
+  reason: modelResultSchema.shape.reason,
   device: z.string().nullable(),
   /** Why another device than the one asked for did the work; null where it did not. */
   fallback: z.string().nullable(),
