@@ -20,12 +20,13 @@ export function ActivityRow({ icon, title, words, progress, tone, children }: Ac
       <span className="activity-row__title" title={title}>
         {title}
       </span>
-      <span className="activity-row__words" title={words}>
+      <span
+        className={`activity-row__words${progress === undefined ? ' activity-row__words--alone' : ''}`}
+        title={words}
+      >
         {words}
       </span>
-      {progress === undefined ? (
-        <span />
-      ) : (
+      {progress === undefined ? null : (
         <progress
           aria-label={title}
           {...(progress.total === null ? {} : { max: Math.max(1, progress.total), value: progress.done })}

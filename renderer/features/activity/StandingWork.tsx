@@ -58,8 +58,8 @@ export function StandingWork({ activity }: { readonly activity: Activity }) {
           <ActivityRow
             key={one.folder}
             icon={<FolderSearch size={14} aria-hidden />}
-            title={one.folder}
-            words={watchedWords(one)}
+            title={`Watched folder ${lastPart(one.folder)}`}
+            words={`${watchedWords(one)} ${one.folder}`}
             {...(one.state === 'unreadable' ? { tone: 'danger' } : {})}
           >
             {one.heldBack ? (
@@ -75,4 +75,9 @@ export function StandingWork({ activity }: { readonly activity: Activity }) {
       </ul>
     </section>
   );
+}
+
+/** The name of a folder without the way to it. */
+function lastPart(folder: string): string {
+  return folder.split(/[/\\]/).findLast((part) => part !== '') ?? folder;
 }
