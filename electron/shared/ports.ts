@@ -261,6 +261,8 @@ export interface ResultRepository {
   outputs(recordId: string): RawOutput[];
   /** The ids of all records made since a time (ISO 8601, UTC), oldest first. */
   recordIds(since: string): string[];
+  /** A page of the records made since a time, in the order in which they were written, after the row of the page before (0: the first). */
+  recordPage(since: string, afterRow: number, limit: number): { row: number; recordId: string }[];
   map(recordId: string, outputId: string, sopInstanceUID: string, frame: number): Uint8Array | undefined;
   mapsOf(studyInstanceUID: string): Omit<OutputMap & { recordId: string }, 'png'>[];
 }

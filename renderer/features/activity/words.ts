@@ -40,7 +40,8 @@ export function selfTestWords({ state, done, total, at, reason }: SelfTest): str
 }
 
 export function watchedWords({ state, reason, heldBack }: WatchedFolder): string {
-  if (state === 'unreadable') return `cannot be read: ${reason ?? 'no reason was given'}. It is tried again.`;
+  if (state === 'unreadable')
+    return `cannot be read: ${reason ?? 'no reason was given.'} It is tried again every few seconds.`;
   if (state === 'importing') return 'new files are being imported (below).';
   return heldBack
     ? 'watched; files of an import that was cancelled or failed are held back.'

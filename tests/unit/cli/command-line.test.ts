@@ -15,7 +15,7 @@ import {
   refusalsReportSchema,
   retryReportSchema,
 } from '../../../electron/shared/imports.ts';
-import { replayReportsSchema } from '../../../electron/shared/replay.ts';
+import { replayReportsSchema, replaySumSchema } from '../../../electron/shared/replay.ts';
 import { studiesReportSchema } from '../../../electron/shared/study.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { dicom, files } from '../services/import-parts.ts';
@@ -153,6 +153,17 @@ describe('the models', () => {
     expect(replayReportsSchema.parse(document(again)).map(({ verdict }) => verdict)).toEqual(
       [...ids, ...ids].map(() => 'identical'),
     );
+    const lines = join(data, 'replayed.ndjson');
+    const all = await overread(['replay', '--all', '--lines', lines, '--data', data, '--json']);
+    expect(replaySumSchema.parse(document(all))).toMatchObject({
+      records: ids.length * 2,
+      identical: ids.length * 2,
+      notGood: [],
+    });
+    expect([all.exit, readFileSync(lines, 'utf8').trim().split('\n')]).toMatchObject([
+      0,
+      { length: ids.length * 2 },
+    ]);
     const wrong = await overread(['replay', '--data', data, '--json']);
     expect([wrong.exit, document(wrong)]).toMatchObject([2, { error: { code: 'wrong-use' } }]);
     const none = await overread(['replay', 'nothing', '--data', data, '--json']);
