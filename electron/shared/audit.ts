@@ -16,6 +16,8 @@ export const auditActionSchema = z.enum([
   'reader-created',
   'install-model',
   'remove-model',
+  'backup',
+  'restore',
 ]);
 export type AuditAction = z.infer<typeof auditActionSchema>;
 

@@ -239,6 +239,8 @@ export interface ReadRepository {
   committedBy(readerId: string, limit: number): string[];
   /** Any committed read of the study, newest first. */
   committed(studyInstanceUID: string): Read[];
+  /** Every committed read there is, one at a time. */
+  everyCommitted(): Iterable<Read>;
   assessments(readId: string): Assessment[];
   /** Append-only: a later assessment of the same item adds a row, and the latest one counts. */
   assess(readId: string, assessment: Assessment): void;
@@ -280,6 +282,18 @@ export interface AuditTrail {
   verify(): { entries: number; brokenAt: number | null };
 }
 
+/** A copy of the database as it was at one moment. */
+export interface Snapshot {
+  readonly audit: { readonly entries: number; readonly lastHash: string };
+  readonly studies: number;
+  readonly committedReads: number;
+  /** Of the files that its instances use. */
+  size(): { files: number; bytes: number };
+  /** Each of them once. No other question may be asked until it is read to its end. */
+  files(): Iterable<{ sha256: string; bytes: number }>;
+  close(): void;
+}
+
 /** One open data folder. */
 export interface Store {
   readonly directory: string;
@@ -294,6 +308,8 @@ export interface Store {
   readonly results: ResultRepository;
   readonly audit: AuditTrail;
   transaction<T>(work: () => T): T;
+  /** Copies the database to a new file while it is used. */
+  snapshot(path: string, onProgress: (share: number) => void, signal?: CancelSignal): Promise<Snapshot>;
   close(): void;
 }
 

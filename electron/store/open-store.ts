@@ -12,6 +12,7 @@ import { SqlReadRepository } from './read-repository.ts';
 import { SqlReaderRepository } from './reader-repository.ts';
 import { SqlRefusalRepository } from './refusal-repository.ts';
 import { SqlResultRepository } from './result-repository.ts';
+import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
 import { SqlWatchedFiles } from './watched-files.ts';
@@ -57,6 +58,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       reads: new SqlReadRepository(connection),
       results: new SqlResultRepository(connection),
       audit,
+      snapshot: (path, onProgress, signal) => takeSnapshot(connection, path, onProgress, signal),
       transaction: (work) => connection.transaction(work),
       close: () => connection.close(),
     };

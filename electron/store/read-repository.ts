@@ -147,6 +147,22 @@ export class SqlReadRepository implements ReadRepository {
       .map(readOf);
   }
 
+  *everyCommitted(): Generator<Read> {
+    // By page and not by one statement: whoever asks may ask for other things in between.
+    const page = this.#connection.database.prepare<[number], Row & { row: number }>(
+      `SELECT reads.rowid AS row, ${SELECT.trim().slice('SELECT '.length)}
+       WHERE reads.status = 'committed' AND reads.rowid > ? ORDER BY reads.rowid LIMIT 200`,
+    );
+    for (let after = 0; ; ) {
+      const rows = page.all(after);
+      for (const row of rows) {
+        after = row.row;
+        yield readOf(row);
+      }
+      if (rows.length < 200) return;
+    }
+  }
+
   assessments(readId: string): Assessment[] {
     return this.#connection.database
       .prepare<[string], Assessment>(

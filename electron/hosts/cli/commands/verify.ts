@@ -47,7 +47,7 @@ export const verifyCommand: Command = {
         ok: true,
         detail: `${store.directory} opens (${store.encrypted ? 'encrypted' : 'not encrypted'})`,
       });
-      checks.push(...(await verifyStore(store, call.signal)));
+      checks.push(...(await verifyStore(store, { signal: call.signal })));
     });
     const { packs, devices } = await withEngine(call, async (engine) => ({
       packs: await verifyPacks(engine, { signal: call.signal }),
