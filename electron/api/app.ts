@@ -6,6 +6,7 @@ import { answerOf } from './errors.ts';
 import { headers } from './headers.ts';
 import { activityRoutes } from './routes/activity.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { backupRoutes } from './routes/backups.ts';
 import { eventRoutes } from './routes/events.ts';
 import { frameRoutes } from './routes/frames.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -61,6 +62,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', refusalRoutes(deps))
     .route('/', jobRoutes(deps))
     .route('/', activityRoutes(deps))
+    .route('/', backupRoutes(deps))
     .route('/', modelRoutes(deps))
     .route('/', auditRoutes(deps))
     .route('/', shellRoutes(deps))

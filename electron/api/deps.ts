@@ -1,5 +1,7 @@
 import type { Activity } from '../shared/activity.ts';
 import type { AuditEntry } from '../shared/audit.ts';
+import type { BackupState } from '../shared/backup.ts';
+import type { Job } from '../shared/job.ts';
 import type { CancelSignal, RefusalRepository, Shell, StudyQuery } from '../shared/ports.ts';
 import type { Assessment, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
 import type { Stated, StudyDetail, StudySummary } from '../shared/study.ts';
@@ -64,6 +66,17 @@ export interface ActivityService {
   mayHearOf(studyInstanceUID: string, readerId: string | null): boolean;
 }
 
+/** Backups and restores. It tells when they were made, and nothing of what is in them. */
+export interface BackupService {
+  state(): BackupState;
+  /** The whole backups in a folder, newest first. */
+  list(target: string): Promise<{ id: string; path: string; createdAt: string }[]>;
+  /** To the policy's folder where none is named. Throws `Refused('backup-target' | 'path-not-whole')`. */
+  start(target: string | null, actor: string): Job;
+  /** Throws `Refused('data-folder-in-use' | 'path-not-whole')`. */
+  startRestore(source: string, directory: string, actor: string): Job;
+}
+
 /** Slabs of frames (services/frames-slab). */
 export interface FrameService {
   /** Of what is not withheld from this reader (blind first). `stack`: index in the series' stacks; without it the whole series. */
@@ -118,6 +131,7 @@ export interface AppDeps {
   readonly frames: FrameService;
   readonly jobs: Jobs;
   readonly activity: ActivityService;
+  readonly backups: BackupService;
   readonly uploads: UploadService;
   readonly events: EventHub;
   readonly refusals: Pick<RefusalRepository, 'list' | 'all'>;

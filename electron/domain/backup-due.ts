@@ -21,12 +21,7 @@ const RETRY_MS = 3_600_000;
  * @param newest When the newest whole one was made, ISO 8601; null: there is none.
  * @param failedAt When the last attempt failed, ms since 1970; null: it did not.
  */
-export function isBackupDue(
-  at: string,
-  newest: string | null,
-  failedAt: number | null,
-  now: Date,
-): boolean {
+export function isBackupDue(at: string, newest: string | null, failedAt: number | null, now: Date): boolean {
   if (failedAt !== null && now.getTime() - failedAt < RETRY_MS) return false;
   return newest === null || Date.parse(newest) < lastDue(at, now).getTime();
 }

@@ -1,9 +1,10 @@
-import { Refused, toOverreadError, toWire } from '../shared/errors.ts';
+import { type OverreadError, Refused, toOverreadError, toWire } from '../shared/errors.ts';
 import type { ImportReport } from '../shared/imports.ts';
 import type { Job } from '../shared/job.ts';
 import type { CancelSignal, Clock, JobRepository, KeptJob } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import type { EventHub } from './events.ts';
+import { cutShort, type ImportProgress, isOver, throttled } from './job-parts.ts';
 
 /** What a person asked to be imported. */
 export interface ImportRequest {
@@ -20,11 +21,6 @@ export interface ImportRequest {
   readonly staging?: { readonly directory: string; remove(): Promise<void> };
 }
 
-export interface ImportProgress {
-  readonly done: number;
-  readonly total: number | null;
-}
-
 /** Does one import; rejects with `Cancelled` on abort. */
 export type RunImport = (
   request: { readonly importId: string; readonly within?: string } & Pick<
@@ -35,8 +31,19 @@ export type RunImport = (
   signal: CancelSignal,
 ) => Promise<ImportReport>;
 
+/** A backup or a restore: beside the imports, one at a time. */
+export interface WorkRequest {
+  readonly kind: 'backup' | 'restore';
+  readonly title: string;
+  readonly actor: string;
+  /** Gives how it ended, in words. Rejects with `Cancelled` on abort. `onShare` gets 0 to 1. */
+  readonly run: (onShare: (share: number) => void, signal: CancelSignal) => Promise<string>;
+  readonly onEnd?: (state: 'done' | 'failed' | 'cancelled', error: OverreadError | null) => void;
+}
+
 export interface Jobs {
   list(): Job[];
+  startWork(request: WorkRequest): Job;
   startImport(request: ImportRequest): Job;
   /** Starts a job anew that failed, was cancelled or was cut short. Throws `Refused('job-unknown' | 'job-not-again')`. */
   again(id: string, actor: string): Job;
@@ -61,38 +68,17 @@ export interface JobsDeps {
 
 /** Ended jobs that stay listed. */
 const KEPT = 50;
-/** Progress reaches the window at most this often. */
-const PROGRESS_MS = 100;
-
 interface Entry {
   job: Job;
-  readonly request: ImportRequest;
+  readonly request: Omit<ImportRequest, 'how'> & { readonly how?: KeptJob['request']['how'] };
   readonly controller: AbortController;
   /** A person asked for its end. */
   stopped?: true;
 }
 
 /** Files of an upload are gone with their job, and a watched folder's come by themselves. */
-const canComeAgain = ({ staging, how }: ImportRequest): boolean => staging === undefined && how !== 'watched';
-
-const isOver = ({ state }: Job): boolean => state !== 'waiting' && state !== 'running';
-
-/** What was under way when the process before this one ended. */
-function cutShort({ job, request }: KeptJob, at: string): Job {
-  if (isOver(job)) return job;
-  return {
-    ...job,
-    state: 'failed',
-    endedAt: at,
-    again: request.how === 'refused-again' || (request.how === 'paths' && request.paths.length > 0),
-    error: {
-      type: 'unavailable',
-      code: 'cut-short',
-      message:
-        'Overread ended before this import did. What it had taken is kept whole; start it again for the rest.',
-    },
-  };
-}
+const canComeAgain = ({ staging, how }: Entry['request']): boolean =>
+  staging === undefined && how !== 'watched' && how !== 'work';
 
 /**
  * Imports that a person started: one at a time (there is one writer), watched, cancelled, listed after their end and over restarts. What
@@ -101,6 +87,7 @@ function cutShort({ job, request }: KeptJob, at: string): Job {
 export function createJobs(deps: JobsDeps): Jobs {
   const entries = new Map<string, Entry>();
   let tail: Promise<void> = Promise.resolve();
+  let workTail: Promise<void> = Promise.resolve();
   let closing = false;
 
   const keep = ({ job, request, stopped }: Entry): void => {
@@ -147,7 +134,7 @@ export function createJobs(deps: JobsDeps): Jobs {
             paths: request.paths,
             stated: request.stated,
             actor: request.actor,
-            ...(request.how === undefined ? {} : { how: request.how }),
+            ...(request.how === undefined || request.how === 'work' ? {} : { how: request.how }),
             ...(request.staging === undefined ? {} : { within: request.staging.directory }),
           },
           throttled((progress) => update(entry, progress)),
@@ -182,6 +169,31 @@ export function createJobs(deps: JobsDeps): Jobs {
     forgetOldest();
   };
 
+  const runWork = async (entry: Entry, work: WorkRequest): Promise<void> => {
+    const { controller } = entry;
+    if (controller.signal.aborted) return;
+    update(entry, { state: 'running' });
+    const share = throttled((progress) => update(entry, progress));
+    try {
+      const outcome = await work.run(
+        (done) => share({ done: Math.floor(done * 100), total: 100 }),
+        controller.signal,
+      );
+      update(entry, { state: 'done', done: 100, total: 100, outcome, endedAt: deps.clock.now() });
+      work.onEnd?.('done', null);
+    } catch (thrown) {
+      const error = toOverreadError(thrown);
+      if (error.type === 'cancelled') update(entry, { state: 'cancelled', endedAt: deps.clock.now() });
+      else {
+        if (error.type === 'bug') console.error(error);
+        const { type, code, message } = toWire(error);
+        update(entry, { state: 'failed', error: { type, code, message }, endedAt: deps.clock.now() });
+      }
+      work.onEnd?.(error.type === 'cancelled' ? 'cancelled' : 'failed', error);
+    }
+    forgetOldest();
+  };
+
   const find = (id: string): Entry => {
     const entry = entries.get(id);
     if (entry === undefined)
@@ -189,28 +201,42 @@ export function createJobs(deps: JobsDeps): Jobs {
     return entry;
   };
 
+  const begin = (kind: Job['kind'], request: Entry['request']): Entry => {
+    const job: Job = {
+      id: deps.newId(),
+      kind,
+      title: request.title,
+      state: 'waiting',
+      done: 0,
+      total: null,
+      startedAt: deps.clock.now(),
+      endedAt: null,
+      report: null,
+      outcome: null,
+      error: null,
+      again: false,
+    };
+    const entry: Entry = { job, request, controller: new AbortController() };
+    entries.set(job.id, entry);
+    keep(entry);
+    deps.events.publish({ type: 'job', job });
+    return entry;
+  };
+
   const jobs: Jobs = {
     list: () => [...entries.values()].map((entry) => entry.job).toReversed(),
     startImport(request) {
-      const job: Job = {
-        id: deps.newId(),
-        kind: 'import',
-        title: request.title,
-        state: 'waiting',
-        done: 0,
-        total: null,
-        startedAt: deps.clock.now(),
-        endedAt: null,
-        report: null,
-        error: null,
-        again: false,
-      };
-      const entry: Entry = { job, request, controller: new AbortController() };
-      entries.set(job.id, entry);
-      keep(entry);
-      deps.events.publish({ type: 'job', job });
+      const entry = begin('import', request);
       tail = tail.then(() => run(entry)).catch((thrown: unknown) => console.error(thrown));
-      return job;
+      return entry.job;
+    },
+    startWork(request) {
+      const { kind, title, actor } = request;
+      const entry = begin(kind, { paths: [], stated: null, actor, title, how: 'work' });
+      workTail = workTail
+        .then(() => runWork(entry, request))
+        .catch((thrown: unknown) => console.error(thrown));
+      return entry.job;
     },
     again(id, actor) {
       const entry = find(id);
@@ -223,7 +249,8 @@ export function createJobs(deps: JobsDeps): Jobs {
       update(entry, { again: false });
       keep(entry);
       const { paths, stated, title, how } = entry.request;
-      return jobs.startImport({ paths, stated, title, actor, ...(how === undefined ? {} : { how }) });
+      const kind = how === undefined || how === 'work' ? {} : { how };
+      return jobs.startImport({ paths, stated, title, actor, ...kind });
     },
     cancel(id) {
       const entry = find(id);
@@ -242,19 +269,8 @@ export function createJobs(deps: JobsDeps): Jobs {
       closing = true;
       for (const entry of entries.values()) entry.controller.abort();
       await tail;
+      await workTail;
     },
   };
   return jobs;
-}
-
-/** Lets the first and every later change through that is `PROGRESS_MS` after the last; the end of a job tells the rest. */
-function throttled(send: (progress: ImportProgress) => void): (progress: ImportProgress) => void {
-  let last = -Infinity;
-  return (progress) => {
-    const now = performance.now();
-    const complete = progress.total !== null && progress.done >= progress.total;
-    if (!complete && now - last < PROGRESS_MS) return;
-    last = now;
-    send({ done: progress.done, total: progress.total });
-  };
 }

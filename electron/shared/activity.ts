@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { backupStateSchema } from './backup.ts';
 import { modelResultSchema } from './analysis.ts';
 import { uidSchema } from './study.ts';
 
@@ -57,6 +58,7 @@ export const activitySchema = z.object({
   background: z.boolean(),
   selfTest: selfTestSchema,
   watched: z.array(watchedFolderSchema),
+  backup: backupStateSchema,
   /** Newest commit first. */
   studies: z.array(studyWorkSchema),
 });

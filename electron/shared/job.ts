@@ -10,15 +10,18 @@ export type JobState = z.infer<typeof jobStateSchema>;
  */
 export const jobSchema = z.object({
   id: z.string(),
-  kind: z.literal('import'),
+  kind: z.enum(['import', 'backup', 'restore']),
   title: z.string(),
   state: jobStateSchema,
+  /** Files of an import; per cent of a backup and a restore, whose files nobody may count before the commit. */
   done: z.int().nonnegative(),
   /** Null while the number is not known yet. */
   total: z.int().nonnegative().nullable(),
   startedAt: z.string(),
   endedAt: z.string().nullable(),
   report: importReportSchema.nullable(),
+  /** How a backup or a restore ended, in words; null while it runs, and for imports. */
+  outcome: z.string().nullable(),
   error: z.object({ type: z.string(), code: z.string(), message: z.string() }).nullable(),
   /** It failed, was cancelled or was cut short, and what it worked on lies where it lay: it can be started again. */
   again: z.boolean(),

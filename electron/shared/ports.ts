@@ -204,7 +204,7 @@ export interface KeptJob {
     readonly stated: Stated | null;
     /** The reader's id, or 'operator'. */
     readonly actor: string;
-    readonly how: 'paths' | 'watched' | 'refused-again';
+    readonly how: 'paths' | 'watched' | 'refused-again' | 'work';
   };
 }
 

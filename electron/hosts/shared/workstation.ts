@@ -24,6 +24,7 @@ import { loadTerminology } from '../../services/terminology.ts';
 import type { Clock, Shell, Store } from '../../shared/ports.ts';
 import type { HostInfo } from '../../shared/session.ts';
 import { openStore } from '../../store/open-store.ts';
+import { createBackupService } from './backup-service.ts';
 import { lockInstance } from './instance-lock.ts';
 import { pageFiles } from './page-files.ts';
 import { type Product, product, systemClock } from './product.ts';
@@ -60,7 +61,7 @@ export interface Workstation {
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
   const { directory, kind, shell, clock = systemClock, newId = randomUUID, watch = [] } = options;
   const parts = product();
-  const { models: policy, analysis: analysisPolicy } = readPolicy(directory);
+  const { models: policy, analysis: analysisPolicy, backup: backupPolicy } = readPolicy(directory);
   const store = openStore({ directory, clock });
   const unlock = await lockInstance(directory).catch((error: unknown) => {
     store.close();
@@ -123,6 +124,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
           say: (line) => console.error(`overread: ${line}`),
           onChange: changed,
         });
+  const backups = createBackupService({ store, jobs, policy: backupPolicy, onChange: changed });
   const session = createSession({
     store,
     host: { kind, version: parts.version, canPickFolder: shell.canPickFolder },
@@ -154,7 +156,9 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
         background: analysisPolicy.background,
         selfTest,
         watching,
+        backups,
       }),
+      backups,
       uploads,
       events,
       refusals: store.refusals,
@@ -170,6 +174,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       imports.stop();
       await selfTest.close();
       await watching?.close();
+      await backups.close();
       await jobs.close();
       await analysis.close();
       await engine.close();
