@@ -82,6 +82,15 @@ export const api = {
   /** Of what models do only the reader's committed studies; none beside a `study` that is not. */
   activity: (uid: string | null): Promise<Activity> =>
     request(activitySchema, `/api/activity${uid === null ? '' : `?study=${encodeURIComponent(uid)}`}`),
+  /** The whole backups in a folder, newest first. */
+  backups: (target: string) =>
+    request(
+      z.array(z.object({ id: z.string(), path: z.string(), createdAt: z.string() })),
+      `/api/backups?target=${encodeURIComponent(target)}`,
+    ),
+  backUp: (target: string): Promise<Job> => request(jobSchema, '/api/backups', json('POST', { target })),
+  restore: (source: string, directory: string): Promise<Job> =>
+    request(jobSchema, '/api/restores', json('POST', { source, directory })),
   runSelfTest: (): Promise<object> => request(nothing, '/api/self-test', json('POST', {})),
   stopSelfTest: (): Promise<object> => request(nothing, '/api/self-test', json('DELETE', {})),
   watchAgain: (): Promise<object> => request(nothing, '/api/watched/again', json('POST', {})),

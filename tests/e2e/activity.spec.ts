@@ -37,14 +37,14 @@ test.afterAll(async () => {
 const panel = (): Locator => page.getByRole('dialog', { name: 'What runs' });
 const analysis = (): Locator => panel().getByRole('list', { name: 'AI analysis of committed studies' });
 const standing = (): Locator => panel().getByRole('list', { name: 'What goes on by itself' });
-const imports = (): Locator => panel().getByRole('list', { name: 'Imports, newest first' });
+const imports = (): Locator => panel().getByRole('list', { name: 'Imports and backups, newest first' });
 
 test('one key shows all that runs, before there is anything', async () => {
   await page.locator('body').press('b');
   await expect(standing()).toContainText('AI analysis');
   await expect(standing()).toContainText('Self-test of devices');
   await expect(standing()).toContainText('incoming');
-  await expect(imports()).toContainText('Nothing was imported yet');
+  await expect(imports()).toContainText('Nothing was imported or backed up yet');
   await expect(analysis()).toContainText('once you have committed');
   await judgeScreen(page, 'activity-empty');
   await page.keyboard.press('Escape');
@@ -110,6 +110,37 @@ test('after the commit it tells that reader what each model did, where and how l
   await page.locator('body').press('b');
   await expect(analysis()).toContainText('SYNTHETIC, Chest');
   await judgeScreen(page, 'activity');
+  await page.keyboard.press('Escape');
+});
+
+test('a backup is made from the window, verified, and restored to a folder of its own', async () => {
+  const target = join(folder, 'backups');
+  await page.locator('body').press('b');
+  await expect(standing()).toContainText('none is made by itself');
+  await standing().getByRole('button', { name: 'Backups …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Backups' });
+  await expect(dialog).toContainText('private keys of the readers, not encrypted');
+  await dialog.getByLabel('Folder of the backups').fill(target);
+  await dialog.getByRole('button', { name: 'Back up now' }).click();
+  await panel().getByRole('button', { name: 'Show 1 newer' }).click();
+  const row = imports().getByRole('listitem').first();
+  await expect(row).toContainText('complete, and verified by restoring it', { timeout: 60_000 });
+  await standing().getByRole('button', { name: 'Backups …' }).click();
+  await dialog.getByLabel('Folder of the backups').fill(target);
+  await expect(dialog.getByRole('combobox', { name: 'Backup' }).getByRole('option')).toHaveCount(2);
+  await judgeScreen(page, 'backups');
+  await dialog.getByRole('combobox', { name: 'Backup' }).selectOption({ index: 1 });
+  // Over the data of this window: never.
+  await dialog.getByLabel('New folder to restore to').fill(host.data);
+  await dialog.getByRole('button', { name: 'Restore' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('never writes over data');
+  await dialog.getByLabel('New folder to restore to').fill(join(folder, 'restored'));
+  await dialog.getByRole('button', { name: 'Restore' }).click();
+  await panel().getByRole('button', { name: 'Show 1 newer' }).click();
+  await expect(imports().getByRole('listitem').first()).toContainText('restored and verified in', {
+    timeout: 60_000,
+  });
+  await judgeScreen(page, 'activity-backup');
   await page.keyboard.press('Escape');
 });
 

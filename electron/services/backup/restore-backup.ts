@@ -5,7 +5,7 @@ import type { BackupManifest, RestoreReport } from '../../shared/backup.ts';
 import { Refused, toOverreadError, Unavailable } from '../../shared/errors.ts';
 import type { CancelSignal, Clock } from '../../shared/ports.ts';
 import { makeFolders, syncFolder, toDiscError } from './files.ts';
-import { damaged, findBackup, readBackupManifest } from './layout.ts';
+import { damaged, findBackup, namesIn, readBackupManifest } from './layout.ts';
 import { restoreFiles } from './restore-files.ts';
 import { checkRestored, type OpenStore } from './verify-backup.ts';
 
@@ -91,11 +91,15 @@ export async function restoreBackup(request: RestoreBackupRequest): Promise<Rest
     );
   }
   const parent = dirname(directory);
-  const incoming = join(parent, `.${basename(directory)}.restoring-${manifest.id}`);
+  const beginning = `.${basename(directory)}.restoring-`;
+  const incoming = join(parent, `${beginning}${manifest.id}`);
   try {
     await makeFolders(parent);
     requireRoom(parent, manifest);
-    await rm(incoming, { recursive: true, force: true });
+    // What one that was killed left, of this backup or another.
+    for (const name of namesIn(parent)) {
+      if (name.startsWith(beginning)) await rm(join(parent, name), { recursive: true, force: true });
+    }
     await mkdir(incoming, { mode: 0o700 });
     await restoreFiles({
       backup,

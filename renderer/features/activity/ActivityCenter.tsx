@@ -40,7 +40,7 @@ export function ActivityCenter({ open, onOpen, study }: ActivityCenterProps) {
           <ActivityIcon size={13} aria-hidden /> What runs <kbd>B</kbd>
         </Button>
         {told === undefined ? (
-          <span className="activity-cell__words quiet">no import under way</span>
+          <span className="activity-cell__words quiet">no import or backup under way</span>
         ) : (
           <Told
             job={told}
@@ -87,7 +87,7 @@ function Told({ job, more, onReport, onDismiss }: ToldProps) {
         </>
       ) : (
         <>
-          {job.report === null && job.error === null ? null : (
+          {job.report === null && job.error === null && job.outcome === null ? null : (
             <Button onClick={() => onReport(job)}>Report</Button>
           )}
           <Button tone="plain" aria-label={`Dismiss: ${job.title}`} onClick={() => onDismiss(job.id)}>

@@ -15,7 +15,7 @@ interface JobListProps {
   readonly onReport: (job: Job) => void;
 }
 
-/** Imports, the newest first: under way, ended, and cut short by an end of the workstation. */
+/** Imports, backups and restores, the newest first: under way, ended, and cut short by an end of the workstation. */
 export function JobList({ jobs, onReport }: JobListProps) {
   const queries = useQueryClient();
   const again = () => queries.invalidateQueries({ queryKey: keys.jobs });
@@ -25,7 +25,7 @@ export function JobList({ jobs, onReport }: JobListProps) {
   return (
     <section className="activity-section" aria-labelledby="activity-imports">
       <header>
-        <h3 id="activity-imports">Imports</h3>
+        <h3 id="activity-imports">Imports and backups</h3>
         {newer === 0 ? null : (
           <Button tone="plain" onClick={showNewer}>
             Show {count(newer)} newer
@@ -33,12 +33,14 @@ export function JobList({ jobs, onReport }: JobListProps) {
         )}
       </header>
       {cancel.isError ? (
-        <ErrorNotice what="The import was not cancelled." error={cancel.error} />
+        <ErrorNotice what="It was not cancelled." error={cancel.error} />
       ) : restart.isError ? (
-        <ErrorNotice what="The import was not started again." error={restart.error} />
+        <ErrorNotice what="It was not started again." error={restart.error} />
       ) : null}
-      <ul className="activity-list" tabIndex={0} aria-label="Imports, newest first">
-        {shown.length === 0 ? <li className="activity-empty">Nothing was imported yet.</li> : null}
+      <ul className="activity-list" tabIndex={0} aria-label="Imports and backups, newest first">
+        {shown.length === 0 ? (
+          <li className="activity-empty">Nothing was imported or backed up yet.</li>
+        ) : null}
         {shown.map((job) => (
           <ActivityRow
             key={job.id}
@@ -66,7 +68,7 @@ export function JobList({ jobs, onReport }: JobListProps) {
                 Start again
               </Button>
             ) : null}
-            {job.report === null && job.error === null ? null : (
+            {job.report === null && job.error === null && job.outcome === null ? null : (
               <Button aria-label={`Report: ${job.title}`} onClick={() => onReport(job)}>
                 Report
               </Button>

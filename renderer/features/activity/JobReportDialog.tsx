@@ -7,6 +7,13 @@ import { count } from '../../ui/words.ts';
 /** What an import took, and each file that it did not, with the reason; or why it failed as a whole. */
 export function JobReportDialog({ job, onClose }: { readonly job: Job; readonly onClose: () => void }) {
   const { report, error } = job;
+  if (report === null && job.outcome !== null) {
+    return (
+      <Dialog title={job.title} onClose={onClose}>
+        <p>{job.outcome}.</p>
+      </Dialog>
+    );
+  }
   if (report === null) {
     return (
       <Dialog title={job.title} onClose={onClose}>

@@ -1,12 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Cpu, FolderSearch, Sparkles } from 'lucide-react';
+import { Archive, Cpu, FolderSearch, Sparkles } from 'lucide-react';
+import { useState } from 'react';
 import type { Activity } from '../../../electron/shared/activity.ts';
 import { api } from '../../api/endpoints.ts';
 import { keys } from '../../api/keys.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { ActivityRow } from './ActivityRow.tsx';
-import { selfTestWords, watchedWords } from './words.ts';
+import { BackupDialog } from './BackupDialog.tsx';
+import { backupWords, selfTestWords, watchedWords } from './words.ts';
 
 /** What goes on by itself: always the same rows, at the same places. Of the models it says what the policy is and nothing of any study. */
 export function StandingWork({ activity }: { readonly activity: Activity }) {
@@ -15,7 +17,8 @@ export function StandingWork({ activity }: { readonly activity: Activity }) {
     mutationFn: (what: () => Promise<object>) => what(),
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.activity }),
   });
-  const { selfTest, watched, background } = activity;
+  const [backups, setBackups] = useState(false);
+  const { selfTest, watched, background, backup } = activity;
   return (
     <section className="activity-section" aria-labelledby="activity-standing">
       <header>
@@ -47,6 +50,14 @@ export function StandingWork({ activity }: { readonly activity: Activity }) {
             </Button>
           )}
         </ActivityRow>
+        <ActivityRow
+          icon={<Archive size={14} aria-hidden />}
+          title="Backup"
+          words={backupWords(backup)}
+          {...(backup.problem === null ? {} : { tone: 'danger' as const })}
+        >
+          <Button onClick={() => setBackups(true)}>Backups …</Button>
+        </ActivityRow>
         {watched.length === 0 ? (
           <ActivityRow
             icon={<FolderSearch size={14} aria-hidden />}
@@ -73,6 +84,7 @@ export function StandingWork({ activity }: { readonly activity: Activity }) {
           </ActivityRow>
         ))}
       </ul>
+      {backups ? <BackupDialog state={backup} onClose={() => setBackups(false)} /> : null}
     </section>
   );
 }

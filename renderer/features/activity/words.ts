@@ -1,3 +1,4 @@
+import type { BackupState } from '../../../electron/shared/backup.ts';
 import type { SelfTest, StudyWork, WatchedFolder } from '../../../electron/shared/activity.ts';
 import type { Job } from '../../../electron/shared/job.ts';
 import { count, when } from '../../ui/words.ts';
@@ -5,8 +6,9 @@ import { count, when } from '../../ui/words.ts';
 export const isUnderWay = ({ state }: Job): boolean => state === 'running' || state === 'waiting';
 
 /** '12/200 · 6 %'; a word where there is no number yet. */
-export function progressWords({ state, done, total }: Job): string {
+export function progressWords({ kind, state, done, total }: Job): string {
   if (state === 'waiting') return 'waiting';
+  if (kind !== 'import') return `${total === null ? 0 : done} %`;
   if (total === null) return `${count(done)} files, still counting`;
   return `${count(done)}/${count(total)} · ${total === 0 ? 100 : Math.floor((100 * done) / total)} %`;
 }
@@ -16,6 +18,7 @@ export function jobWords(job: Job): string {
   if (isUnderWay(job)) return progressWords(job);
   if (job.state === 'failed') return `failed: ${job.error?.message ?? 'no reason was given'}`;
   if (job.state === 'cancelled') return 'cancelled';
+  if (job.kind !== 'import') return job.outcome ?? 'done';
   const { imported = 0, duplicates = 0, refused = [] } = job.report ?? {};
   const parts = [`${count(imported)} imported`];
   if (duplicates > 0) parts.push(`${count(duplicates)} already here`);
@@ -37,6 +40,13 @@ export function selfTestWords({ state, done, total, at, reason }: SelfTest): str
     case 'failed':
       return `failed: ${reason ?? 'no reason was given'}${last}`;
   }
+}
+
+export function backupWords({ target, at, newest, problem }: BackupState): string {
+  const last = newest === null ? 'there is none yet' : `the newest is of ${when(newest.createdAt)}`;
+  if (problem !== null) return `the last one did not come about: ${problem} (${last})`;
+  if (target === null) return 'none is made by itself: the policy says where and when.';
+  return at === null ? `${last}; made when somebody asks.` : `${last}; made each day at ${at}.`;
 }
 
 export function watchedWords({ state, reason, heldBack }: WatchedFolder): string {
