@@ -310,6 +310,8 @@ export interface PackIdentity {
 
 /** The inference child behind a port. A crash of the child fails the request that it was working on, and that alone. */
 export interface Engine {
+  /** Starts what takes a moment to start, for a request that will come soon. Says nothing, throws nothing. */
+  start(): void;
   /** One outcome a model; abstentions included. Rejects with `Cancelled` on abort. */
   analyze(request: AnalyzeRequest, signal?: CancelSignal): Promise<AnalysisOutcome[]>;
   /** One a model: the version that runs. */
