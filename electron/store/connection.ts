@@ -40,7 +40,9 @@ export class Connection {
    * The statement of this text, made once: SQLite takes half as long to prepare one as to run it. For statements that are run at once;
    * one that is iterated, plucked or expanded is made by `database.prepare`, since its state would be shared.
    */
-  prepare<Bind extends unknown[] | object = unknown[], Result = unknown>(sql: string): Database.Statement<Bind extends unknown[] ? Bind : [Bind], Result> {
+  prepare<Bind extends unknown[] | object = unknown[], Result = unknown>(
+    sql: string,
+  ): Database.Statement<Bind extends unknown[] ? Bind : [Bind], Result> {
     const known = this.#statements.get(sql) ?? this.database.prepare(sql);
     this.#statements.set(sql, known);
     return known as unknown as Database.Statement<Bind extends unknown[] ? Bind : [Bind], Result>;

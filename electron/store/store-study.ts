@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { Bug, Unavailable } from '../shared/errors.ts';
 import type { Refusal, SameUidConflict } from '../shared/imports.ts';
-import type { AuditTrail, InstanceHeader, StagedInstance, StoreStudyOutcome } from '../shared/ports.ts';
+import type { AuditTrail, IndexedHeader, StagedInstance, StoreStudyOutcome } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { blobPath } from './blob-files.ts';
 import type { Connection } from './connection.ts';
@@ -66,16 +66,16 @@ function seriesConflict({ header, sourcePath }: StagedInstance): Refusal {
   };
 }
 
-function firstText(before: string, headers: readonly InstanceHeader[], of: (h: InstanceHeader) => string) {
+function firstText(before: string, headers: readonly IndexedHeader[], of: (h: IndexedHeader) => string) {
   return before !== '' ? before : (headers.map(of).find((text) => text !== '') ?? '');
 }
 
 /** The study's own row, from what it was and what came in; the first file that says something is believed. */
-function refreshStudy(connection: Connection, row: StudyRow, added: readonly InstanceHeader[]): void {
+function refreshStudy(connection: Connection, row: StudyRow, added: readonly IndexedHeader[]): void {
   // What an algorithm may have made says whose it is, and nothing else: the worklist is for every reader.
   const known = added.filter(isKnown);
-  const text = (before: string, of: (h: InstanceHeader) => string) => firstText(before, known, of);
-  const patient = (before: string, of: (h: InstanceHeader) => string) => firstText(before, added, of);
+  const text = (before: string, of: (h: IndexedHeader) => string) => firstText(before, known, of);
+  const patient = (before: string, of: (h: IndexedHeader) => string) => firstText(before, added, of);
   const patientName = patient(row.patient_name, (h) => h.patientName);
   const ideographic = patient(row.name_ideographic, (h) => h.otherNames?.ideographic ?? '');
   const phonetic = patient(row.name_phonetic, (h) => h.otherNames?.phonetic ?? '');

@@ -1,4 +1,4 @@
-import type { InstanceHeader, Origin, StagedInstance } from '../shared/ports.ts';
+import type { IndexedHeader, Origin, StagedInstance } from '../shared/ports.ts';
 import type { Connection } from './connection.ts';
 import type { StudyRow } from './study-rows.ts';
 
@@ -18,13 +18,13 @@ export interface StudyStatements {
   study(uid: string): StudyRow | undefined;
   /** Asked once a study: an import asks it for each file. */
   studyId(uid: string): number | undefined;
-  insertStudy(header: InstanceHeader): number;
+  insertStudy(header: IndexedHeader): number;
   instance(uid: string): Existing | undefined;
   /** Whether this study has the file as the copy of another with its UID, though that other may be gone by now. */
   hasCopy(studyUid: string, uid: string, sha256: string): boolean;
   /** Asked once a series. */
   series(uid: string): SeriesKey | undefined;
-  insertSeries(header: InstanceHeader, studyId: number): number;
+  insertSeries(header: IndexedHeader, studyId: number): number;
   insertInstance(staged: StagedInstance, studyId: number, seriesId: number): void;
 }
 
