@@ -12,7 +12,7 @@ import type { PackManifest } from './pack.ts';
 import type { PackSignature } from './pack-signature.ts';
 import type { ReplayDifference } from './replay.ts';
 import type { FrameWithValues, ImageAttributes } from './pixels.ts';
-import type { Assessment, Read, ReadContent } from './read.ts';
+import type { Addendum, Assessment, Read, ReadContent } from './read.ts';
 import type { InstanceGeometry } from './series-geometry.ts';
 import type { Reader } from './session.ts';
 import type { Stated, StudyDetail, StudySummary } from './study.ts';
@@ -261,6 +261,12 @@ export interface ReadRepository {
   markRevealed(readId: string, at: string): boolean;
   /** Every difference of this committed read is settled: its reader's study status becomes 'final'. Idempotent. */
   markFinal(readId: string, at: string): void;
+  /** What its reader added to this committed read, in order. */
+  addenda(readId: string): Addendum[];
+  /** Append-only. */
+  addAddendum(readId: string, addendum: Addendum): void;
+  /** Takes 'final' back from this read, something of which is open again; false where it was not final. */
+  unmarkFinal(readId: string): boolean;
   /** Takes 'final' back from every read of the study: there is something new to settle. Gives the reads that were. */
   reopen(studyInstanceUID: string): string[];
 }
