@@ -33,10 +33,11 @@ export async function commitRead(
     requireUnchanged(draft, request.content);
     checkContent({ store }, studyInstanceUID, draft.content);
     const committedAt = clock.now();
-    const bytes = canonicalRead(store, { ...draft, ...seen, committedAt });
+    const activeSeconds = request.activeSeconds === undefined ? null : Math.round(request.activeSeconds);
+    const bytes = canonicalRead(store, { ...draft, ...seen, activeSeconds, committedAt });
     const sha256 = sha256Of(bytes);
     const signature = store.readers.sign(readerId, bytes);
-    const read = store.reads.commit(draft.id, { ...seen, committedAt, sha256, signature });
+    const read = store.reads.commit(draft.id, { ...seen, activeSeconds, committedAt, sha256, signature });
     store.audit.append({
       actor: readerId,
       action: 'commit',

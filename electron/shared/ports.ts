@@ -250,7 +250,8 @@ export interface ReadRepository {
   /** Fails by trigger too if anything is changed afterwards. */
   commit(
     readId: string,
-    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'>,
+    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'> &
+      Partial<Pick<Read, 'activeSeconds'>>,
   ): Read;
   /** Any committed read of the study, newest first. */
   committed(studyInstanceUID: string): Read[];

@@ -16,6 +16,7 @@ interface Row {
   committed_at: string | null;
   frames_displayed: string;
   frames_not_seen: string;
+  active_seconds: number | null;
   sha256: string | null;
   signature: string | null;
 }
@@ -39,6 +40,7 @@ function readOf(row: Row): Read {
     committedAt: row.committed_at,
     framesDisplayed: JSON.parse(row.frames_displayed) as Read['framesDisplayed'],
     framesNotSeen: JSON.parse(row.frames_not_seen) as Read['framesNotSeen'],
+    activeSeconds: row.active_seconds,
     sha256: row.sha256,
     signature: row.signature,
   };
@@ -118,7 +120,8 @@ export class SqlReadRepository implements ReadRepository {
 
   commit(
     readId: string,
-    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'>,
+    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'> &
+      Partial<Pick<Read, 'activeSeconds'>>,
   ): Read {
     return this.#connection.transaction(() => {
       this.#requireDraft(readId);
@@ -128,13 +131,14 @@ export class SqlReadRepository implements ReadRepository {
       this.#connection.database
         .prepare(
           `UPDATE reads SET status = 'committed', committed_at = ?, updated_at = ?, frames_displayed = ?, frames_not_seen = ?,
-             sha256 = ?, signature = ? WHERE id = ?`,
+             active_seconds = ?, sha256 = ?, signature = ? WHERE id = ?`,
         )
         .run(
           committed.committedAt,
           committed.committedAt,
           JSON.stringify(committed.framesDisplayed),
           JSON.stringify(committed.framesNotSeen),
+          committed.activeSeconds ?? null,
           committed.sha256,
           committed.signature,
           readId,

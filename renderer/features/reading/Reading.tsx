@@ -19,6 +19,7 @@ import { changedFinding, findingMarks, newFinding, UNNAMED, withFinding } from '
 import { ReadPanel } from './ReadPanel.tsx';
 import './reading.css';
 import { UnseenDialog } from './UnseenDialog.tsx';
+import { useActiveTime } from './use-active-time.ts';
 import { useCommit } from './use-commit.ts';
 import { useDisplayed } from './use-displayed.ts';
 import { useDraft } from './use-draft.ts';
@@ -47,6 +48,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
   const impression = useRef<HTMLTextAreaElement>(null);
   const { content, change, save, flush, resolve, conflict } = useDraft(read);
   const displayed = useDisplayed(read.id);
+  const activeTime = useActiveTime(read.id);
   const terms = useTerms(study);
   const frames = useMemo(
     () => new Map(all.flatMap((one) => one.frames.map((frame) => [frame.key, frame] as const))),
@@ -56,6 +58,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
     studyInstanceUID: study.studyInstanceUID,
     flush,
     displayed: displayed.list,
+    activeTime,
     onCommitted,
     onConflict: conflict,
   });
@@ -112,6 +115,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
       else setSelected(null);
     },
     onImpression: () => impression.current?.focus(),
+    onChecklist: () => document.querySelector<HTMLElement>('.checklist button')?.focus(),
     onCommit: requestCommit,
   });
 

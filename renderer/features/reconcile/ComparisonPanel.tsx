@@ -5,6 +5,7 @@ import {
   NOT_COMPARED,
   wasCompared,
 } from '../../../electron/shared/empty-comparison.ts';
+import { checkLabel } from '../../../electron/shared/checklist.ts';
 import { needsAssessment } from '../../../electron/shared/needs-assessment.ts';
 import type {
   AssessmentRequest,
@@ -14,6 +15,7 @@ import type {
 } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { reportAddress } from '../../api/endpoints.ts';
+import { CONFIDENCE_WORDS } from '../../study/finding-words.ts';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { StudyNotices } from '../../study/StudyNotices.tsx';
 import { useTerms } from '../../study/use-terms.ts';
@@ -140,6 +142,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
             {read.content.impression === '' ? 'No abnormal finding.' : read.content.impression}
           </p>
         </section>
+        <ReadExtras read={read} />
         <Addenda addenda={comparison.addenda} add={props.addendum} />
       </div>
       <div className="panel__section read-commit">
@@ -153,6 +156,27 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
         </a>
       </div>
     </>
+  );
+}
+
+/** What else the read says, where it says it. */
+function ReadExtras({ read }: { readonly read: Comparison['read'] }) {
+  const { checklist, recommendation, confidence } = read.content;
+  if (checklist === undefined && recommendation === undefined && confidence === undefined) return null;
+  return (
+    <section className="panel__section" aria-label="More of my committed read">
+      {recommendation === undefined ? null : <p>Recommendation: {recommendation}</p>}
+      {checklist === undefined ? null : (
+        <p className="quiet">
+          {Object.entries(checklist)
+            .map(([id, state]) => `${checkLabel(id)}: ${state.replace('-', ' ')}`)
+            .join(' · ')}
+        </p>
+      )}
+      {confidence === undefined ? null : (
+        <p className="quiet">Confidence: {CONFIDENCE_WORDS[confidence - 1]}</p>
+      )}
+    </section>
   );
 }
 
