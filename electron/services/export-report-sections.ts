@@ -80,7 +80,13 @@ function verificationWords({ verification }: ReportFacts): string {
 /** The reader's findings, impression and the frames that were not seen. */
 export function drawRead(flow: ReportFlow, facts: ReportFacts): void {
   const { content, framesNotSeen } = facts.comparison.read;
-  flow.section("Reader's read, committed before the AI was shown", 60);
+  const { aiShownAt, aiMode } = facts.comparison.read;
+  flow.section(
+    aiShownAt === null
+      ? "Reader's read, committed before the AI was shown"
+      : `Reader's read, committed after the AI was shown (${aiMode === 'ai-first' ? 'AI first' : 'AI on request'}, ${timeWords(aiShownAt)})`,
+    60,
+  );
   if (content.findings.length === 0) {
     flow.text(
       content.noAbnormalFinding ? 'The reader states: no abnormal finding.' : 'The reader marked no finding.',

@@ -3,6 +3,13 @@ import { modelResultSchema } from './analysis.ts';
 import { checklistAnswersSchema } from './checklist.ts';
 import { uidSchema } from './study.ts';
 
+/**
+ * When a reader sees what the models found: after the commit (`blind-first`), at the reader's own request before it (`on-request`), or as soon as
+ * the study is opened (`ai-first`). The site's policy says which.
+ */
+export const aiModeSchema = z.enum(['blind-first', 'on-request', 'ai-first']);
+export type AiMode = z.infer<typeof aiModeSchema>;
+
 /** 'not-stated' is where a finding begins; 'not-applicable' is a reader's own statement that there is no side. */
 export const lateralitySchema = z.enum([
   'not-stated',
@@ -62,6 +69,10 @@ export const readSchema = z.object({
   /** Frames that were on the screen before the commit, and those that were not (with why, where a frame cannot be decoded). */
   framesDisplayed: z.array(frameRefSchema),
   framesNotSeen: z.array(frameRefSchema.extend({ reason: z.string() })),
+  /** The site's mode at the commit; null in drafts, and in reads of builds that knew blind first alone. */
+  aiMode: aiModeSchema.nullable(),
+  /** When the AI was shown to this reader before the commit; null where it was not: the read is blind. */
+  aiShownAt: z.string().nullable(),
   /** Seconds in which the reader was at the study before the commit, idle time left out; null where nobody measured. */
   activeSeconds: z.number().nonnegative().nullable(),
   /** SHA-256 of the canonical form, and its Ed25519 signature by the reader's key (base64). */

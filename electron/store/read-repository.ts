@@ -17,6 +17,8 @@ interface Row {
   frames_displayed: string;
   frames_not_seen: string;
   active_seconds: number | null;
+  ai_mode: Read['aiMode'];
+  ai_shown_at: string | null;
   sha256: string | null;
   signature: string | null;
 }
@@ -41,6 +43,8 @@ function readOf(row: Row): Read {
     framesDisplayed: JSON.parse(row.frames_displayed) as Read['framesDisplayed'],
     framesNotSeen: JSON.parse(row.frames_not_seen) as Read['framesNotSeen'],
     activeSeconds: row.active_seconds,
+    aiMode: row.ai_mode,
+    aiShownAt: row.ai_shown_at,
     sha256: row.sha256,
     signature: row.signature,
   };
@@ -121,7 +125,7 @@ export class SqlReadRepository implements ReadRepository {
   commit(
     readId: string,
     committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'> &
-      Partial<Pick<Read, 'activeSeconds'>>,
+      Partial<Pick<Read, 'activeSeconds' | 'aiMode'>>,
   ): Read {
     return this.#connection.transaction(() => {
       this.#requireDraft(readId);
@@ -131,7 +135,7 @@ export class SqlReadRepository implements ReadRepository {
       this.#connection.database
         .prepare(
           `UPDATE reads SET status = 'committed', committed_at = ?, updated_at = ?, frames_displayed = ?, frames_not_seen = ?,
-             active_seconds = ?, sha256 = ?, signature = ? WHERE id = ?`,
+             active_seconds = ?, ai_mode = ?, sha256 = ?, signature = ? WHERE id = ?`,
         )
         .run(
           committed.committedAt,
@@ -139,12 +143,21 @@ export class SqlReadRepository implements ReadRepository {
           JSON.stringify(committed.framesDisplayed),
           JSON.stringify(committed.framesNotSeen),
           committed.activeSeconds ?? null,
+          committed.aiMode ?? null,
           committed.sha256,
           committed.signature,
           readId,
         );
       return this.#byId(readId);
     });
+  }
+
+  showAi(readId: string, at: string): boolean {
+    this.#requireDraft(readId);
+    const { changes } = this.#connection.database
+      .prepare('UPDATE reads SET ai_shown_at = ? WHERE id = ? AND ai_shown_at IS NULL')
+      .run(at, readId);
+    return changes === 1;
   }
 
   committed(studyInstanceUID: string): Read[] {

@@ -41,6 +41,9 @@ export const reconciling: Migration = {
 
     -- Idle time left out; null in reads from before it was measured.
     ALTER TABLE reads ADD COLUMN active_seconds REAL;
+    -- The site's mode at the commit, and when the AI was shown before it; null: blind first, and not.
+    ALTER TABLE reads ADD COLUMN ai_mode TEXT;
+    ALTER TABLE reads ADD COLUMN ai_shown_at TEXT;
 
     CREATE TABLE addenda (
       id TEXT PRIMARY KEY,

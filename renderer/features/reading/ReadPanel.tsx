@@ -9,6 +9,7 @@ import { Field } from '../../ui/Field.tsx';
 import { count } from '../../ui/words.ts';
 import type { StackFrame } from '../../viewer/stack-frames.ts';
 import { ChecklistFields } from './Checklist.tsx';
+import { EarlyAiSection } from './EarlyAiSection.tsx';
 import { FindingList } from './FindingList.tsx';
 import { checklistOf, withAnswer, withConfidence, withText } from './content.ts';
 import { changedFinding, UNNAMED, withoutFinding } from './findings.ts';
@@ -16,6 +17,7 @@ import { CONFIDENCE_WORDS } from '../../study/finding-words.ts';
 import { SaveMark } from './SaveMark.tsx';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { StudyNotices } from '../../study/StudyNotices.tsx';
+import type { EarlyAi } from './use-early-ai.ts';
 import type { SaveState } from './use-draft.ts';
 
 interface ReadPanelProps {
@@ -36,6 +38,8 @@ interface ReadPanelProps {
   readonly askName: number;
   readonly onAdd: () => void;
   readonly onCommit: () => void;
+  /** The AI before the commit, where the site's policy shows it. */
+  readonly early: EarlyAi;
   readonly onStated: (study: StudyDetail) => void;
 }
 
@@ -52,6 +56,7 @@ export function ReadPanel(props: ReadPanelProps) {
       <div className="panel__scroll">
         <StudyNotices study={study} onStated={props.onStated} />
         <StudyFacts study={study} onStated={props.onStated} />
+        <EarlyAiSection {...props.early} />
         <section className="panel__section" aria-label="Findings">
           <div className="panel__head">
             <h3>Findings</h3>
@@ -160,7 +165,10 @@ export function ReadPanel(props: ReadPanelProps) {
           <LockKeyhole size={14} aria-hidden /> Commit my read <kbd>Ctrl + Enter</kbd>
         </Button>
         <p className="quiet">
-          It is locked then and signed with your key. The AI’s read is shown after this.
+          It is locked then and signed with your key.{' '}
+          {props.early.shown === undefined
+            ? 'The AI’s read is shown after this.'
+            : 'It says that the AI was shown to you before.'}
         </p>
       </div>
     </aside>

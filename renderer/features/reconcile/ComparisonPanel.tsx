@@ -22,7 +22,7 @@ import { useTerms } from '../../study/use-terms.ts';
 import { when } from '../../ui/words.ts';
 import { type AddAddendum, Addenda } from './Addenda.tsx';
 import { ItemCard } from './ItemCard.tsx';
-import { labelOf } from './marks-of.ts';
+import { labelOf } from '../../study/marks-of.ts';
 import { ModelList } from './ModelList.tsx';
 import { Reconciled } from './Reconciled.tsx';
 import { VERDICTS } from './verdicts.ts';
@@ -135,6 +135,9 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
             Committed {when(read.committedAt ?? read.updatedAt)} by {read.readerName} · SHA-256{' '}
             {read.sha256?.slice(0, 12)}…
           </p>
+          {read.aiShownAt === null ? null : (
+            <p>The AI was shown to you before ({when(read.aiShownAt)}): this read is not blind.</p>
+          )}
           {read.framesNotSeen.length === 0 ? null : (
             <p>{read.framesNotSeen.length} images were not displayed.</p>
           )}
