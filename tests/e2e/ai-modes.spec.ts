@@ -27,6 +27,7 @@ async function site(browser: Browser, aiMode: string): Promise<{ host: Host; pag
 test('on request: nothing of the AI until the reader asks, then it is drawn, and recorded with the read', async ({
   browser,
 }) => {
+  test.slow();
   const { host, page } = await site(browser, 'on-request');
   try {
     const ai = page.getByRole('region', { name: 'AI before the commit' });
