@@ -1,10 +1,17 @@
+import type { Comparison } from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import type { EarlyAi } from './use-early-ai.ts';
 
+/** A model that abstained says nothing of the images; the comparison after the commit says why. */
+function didRead({ results }: Comparison, modelId: string): boolean {
+  return results.some(({ model, status }) => model.id === modelId && status !== 'abstained');
+}
+
 /** The AI beside a read that is not committed; nothing of it where the site reads blind first. */
 export function EarlyAiSection({ shown, ask, asking, error }: EarlyAi) {
   if (shown === undefined && ask === null && !asking && error === null) return null;
+  const abstained = shown?.results.filter(({ status }) => status === 'abstained').length ?? 0;
   return (
     <section className="panel__section" aria-label="AI before the commit">
       <h3>AI</h3>
@@ -26,9 +33,14 @@ export function EarlyAiSection({ shown, ask, asking, error }: EarlyAi) {
             finds only what it was made for.
           </p>
           {shown.aiState === 'waiting' ? <p role="status">The AI is still reading this study.</p> : null}
-          {shown.statements.map(({ modelId, words }) => (
-            <p key={`${modelId} ${words}`}>{words}</p>
-          ))}
+          {shown.statements
+            .filter(({ modelId }) => didRead(shown, modelId))
+            .map(({ modelId, words }) => (
+              <p key={`${modelId} ${words}`}>{words}</p>
+            ))}
+          {abstained === 0 ? null : (
+            <p className="quiet">{abstained} other models do not read such a study.</p>
+          )}
           <ul className="early-ai">
             {shown.items.map(({ id, words }) => (
               <li key={id}>{words}</li>
