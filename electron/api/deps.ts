@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../shared/audit.ts';
 import type { CancelSignal, RefusalRepository, Shell, StudyQuery } from '../shared/ports.ts';
 import type { AssessmentRequest, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
+import type { OtherRead, PeerReviewRequest } from '../shared/peer-review.ts';
 import type { Stated, StudyDetail, StudySummary } from '../shared/study.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { EventHub } from '../services/events.ts';
@@ -51,6 +52,10 @@ export interface RevealedService {
     itemId: string,
     assessment: AssessmentRequest,
   ): Comparison;
+  /** The committed reads of others beside the reader's own. */
+  otherReads(studyInstanceUID: string, readerId: string): OtherRead[];
+  /** Throws `Refused('read-unknown')`. */
+  review(studyInstanceUID: string, readerId: string, readId: string, review: PeerReviewRequest): OtherRead[];
   /** Adds a text to the reader's committed read. */
   addAddendum(studyInstanceUID: string, readerId: string, text: string): Comparison;
   /** A mask or heatmap as PNG. Throws `Refused('map-unknown')`. */

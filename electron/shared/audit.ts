@@ -10,6 +10,7 @@ export const auditActionSchema = z.enum([
   'assess',
   'reopen',
   'addendum',
+  'peer-review',
   'analyze',
   'replay',
   'export',

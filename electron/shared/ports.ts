@@ -12,6 +12,7 @@ import type { PackManifest } from './pack.ts';
 import type { PackSignature } from './pack-signature.ts';
 import type { ReplayDifference } from './replay.ts';
 import type { FrameWithValues, ImageAttributes } from './pixels.ts';
+import type { PeerReview } from './peer-review.ts';
 import type { Addendum, Assessment, Read, ReadContent } from './read.ts';
 import type { InstanceGeometry } from './series-geometry.ts';
 import type { Reader } from './session.ts';
@@ -268,6 +269,10 @@ export interface ReadRepository {
   addenda(readId: string): Addendum[];
   /** Append-only. */
   addAddendum(readId: string, addendum: Addendum): void;
+  /** What this reviewer last said of another's read. */
+  review(readId: string, reviewerId: string): PeerReview | undefined;
+  /** Append-only. */
+  addReview(readId: string, reviewerId: string, review: PeerReview): void;
   /** Takes 'final' back from this read, something of which is open again; false where it was not final. */
   unmarkFinal(readId: string): boolean;
   /** Takes 'final' back from every read of the study: there is something new to settle. Gives the reads that were. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Bug, Refused } from '../shared/errors.ts';
+import type { PeerReview } from '../shared/peer-review.ts';
 import type { ReadRepository } from '../shared/ports.ts';
 import type { Addendum, Assessment, Read, ReadContent } from '../shared/read.ts';
 import type { Connection } from './connection.ts';
@@ -215,6 +216,30 @@ export class SqlReadRepository implements ReadRepository {
           'INSERT INTO addenda (id, read_id, number, text, created_at, sha256, signature) VALUES (?, ?, ?, ?, ?, ?, ?)',
         )
         .run(id, readId, number, text, createdAt, sha256, signature);
+    });
+  }
+
+  review(readId: string, reviewerId: string): PeerReview | undefined {
+    return this.#connection.database
+      .prepare<[string, string], PeerReview>(
+        `SELECT score, significance, comment, reviewed_at AS reviewedAt FROM peer_reviews
+         WHERE read_id = ? AND reviewer_id = ? ORDER BY id DESC LIMIT 1`,
+      )
+      .get(readId, reviewerId);
+  }
+
+  addReview(
+    readId: string,
+    reviewerId: string,
+    { score, significance, comment, reviewedAt }: PeerReview,
+  ): void {
+    this.#connection.transaction(() => {
+      this.#requireCommitted(readId);
+      this.#connection.database
+        .prepare(
+          'INSERT INTO peer_reviews (read_id, reviewer_id, score, significance, comment, reviewed_at) VALUES (?, ?, ?, ?, ?, ?)',
+        )
+        .run(readId, reviewerId, score, significance, comment, reviewedAt);
     });
   }
 

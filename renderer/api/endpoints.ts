@@ -1,3 +1,8 @@
+import {
+  type OtherRead,
+  otherReadsSchema,
+  type PeerReviewRequest,
+} from '../../electron/shared/peer-review.ts';
 import * as z from 'zod';
 import { refusalRowSchema } from '../../electron/shared/imports.ts';
 import { type Job, jobSchema } from '../../electron/shared/job.ts';
@@ -73,6 +78,9 @@ export const api = {
     request(comparisonSchema, `${study(uid)}/assessments/${encodeURIComponent(item)}`, json('PUT', judged)),
   addAddendum: (uid: string, text: string): Promise<Comparison> =>
     request(comparisonSchema, `${study(uid)}/addenda`, json('POST', { text })),
+  otherReads: (uid: string): Promise<OtherRead[]> => request(otherReadsSchema, `${study(uid)}/other-reads`),
+  reviewRead: (uid: string, readId: string, review: PeerReviewRequest): Promise<OtherRead[]> =>
+    request(otherReadsSchema, `${study(uid)}/reviews/${encodeURIComponent(readId)}`, json('PUT', review)),
   importPaths: (paths: readonly string[], stated: Stated | null): Promise<Job> =>
     request(jobSchema, '/api/imports', json('POST', stated === null ? { paths } : { paths, stated })),
   jobs: (): Promise<Job[]> => request(z.array(jobSchema), '/api/jobs'),

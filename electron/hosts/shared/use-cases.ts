@@ -7,6 +7,7 @@ import type { EventHub } from '../../services/events.ts';
 import { exportPdf } from '../../services/export-report.ts';
 import { instanceSlab, seriesSlab, type SlabDeps } from '../../services/frames-slab.ts';
 import { currentRead, openStudy } from '../../services/open-study.ts';
+import { otherReads, reviewRead } from '../../services/peer-review.ts';
 import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
 import { removeStudy } from '../../services/remove-study.ts';
 import { revealComparison, revealMap } from '../../services/reveal-comparison.ts';
@@ -66,6 +67,8 @@ export function revealedService(
     shownAi: (study, readerId) => shownAi(parts, study, readerId),
     assess: (study, readerId, itemId, assessment) =>
       assessDifference(parts, study, readerId, itemId, assessment),
+    otherReads: (study, readerId) => otherReads(parts, study, readerId),
+    review: (study, readerId, readId, review) => reviewRead(parts, study, readerId, readId, review),
     addAddendum: (study, readerId, text) => addAddendum(parts, study, readerId, text),
     map: (study, readerId, address) => revealMap(parts, study, readerId, address),
     report: (studyInstanceUID, readerId) =>
