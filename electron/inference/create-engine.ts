@@ -21,6 +21,7 @@ import { type EngineSpawner, nodeSpawner } from './engine-child.ts';
 import { checkDevice } from './check-device.ts';
 import { examinePack } from './examine-pack.ts';
 import { contentSha256, packFiles } from './pack-files.ts';
+import { wantedModels } from './wanted-models.ts';
 import { openPackShelf, type ShelvedPack } from './pack-shelf.ts';
 import { checkGoldens } from './check-goldens.ts';
 
@@ -86,13 +87,12 @@ export function createEngine(options: EngineOptions): LocalEngine {
       if (request.exactly !== undefined && request.modelIds?.length !== 1) {
         throw new Bug('Exactly one version was asked for, but not of exactly one model.');
       }
-      const refused = shelf.refused();
-      const installed = [...shelf.packs().map((pack) => pack.manifest.id), ...refused.map((pack) => pack.id)];
-      const wanted = request.modelIds ?? installed.toSorted();
-      const known = new Set(installed);
-      // One that is not there at all is wrong use; one that is there and broken is a failed result.
-      for (const id of wanted) if (!known.has(id)) shelf.pack(id);
-      return Promise.all(wanted.map((id) => analyzeWithPack(parts, id, request, signal)));
+      const wanted = wantedModels(shelf, policy, request);
+      return Promise.all(
+        wanted.map(({ id, exactly }) =>
+          analyzeWithPack(parts, id, exactly === undefined ? request : { ...request, exactly }, signal),
+        ),
+      );
     },
 
     checkGoldens: (packId, device, signal, exactly) => checkGoldens(parts, packId, device, signal, exactly),

@@ -290,6 +290,7 @@ export interface AnalyzeRequest {
   readonly studyInstanceUID: string;
   readonly inputs: readonly AnalysisInput[];
   readonly stated: Stated;
+  /** `ID`, for the version that runs, or `ID@VERSION`; null for every model. The outcomes come in this order. */
   readonly modelIds: readonly string[] | null;
   readonly device: Device;
   readonly withMaps: boolean;
