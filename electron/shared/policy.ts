@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { remotePolicySchema } from './remote.ts';
 
 /** A key whose signature on a pack counts. */
 export const trustedKeySchema = z.strictObject({
@@ -27,9 +28,18 @@ export type AnalysisPolicy = z.infer<typeof analysisPolicySchema>;
 
 export const NO_ANALYSIS_POLICY: AnalysisPolicy = { background: true };
 
+export const inferencePolicySchema = z.strictObject({
+  /** A server that may run networks in this machine's place. Without it nothing is connected to. */
+  remote: remotePolicySchema.nullable().default(null),
+});
+export type InferencePolicy = z.infer<typeof inferencePolicySchema>;
+
+export const NO_INFERENCE_POLICY: InferencePolicy = { remote: null };
+
 /** What a site has decided: `policy.json` in the data folder, or the file that OVERREAD_POLICY names. A word it does not know is refused. */
 export const policySchema = z.strictObject({
   models: modelsPolicySchema.default(NO_MODELS_POLICY),
   analysis: analysisPolicySchema.default(NO_ANALYSIS_POLICY),
+  inference: inferencePolicySchema.default(NO_INFERENCE_POLICY),
 });
 export type Policy = z.infer<typeof policySchema>;

@@ -10,6 +10,7 @@ import type { Refusal, SameUidConflict } from './imports.ts';
 import type { CheckedDevice, DeviceCheck } from './device-check.ts';
 import type { PackManifest } from './pack.ts';
 import type { PackSignature } from './pack-signature.ts';
+import type { RemoteAddress } from './remote.ts';
 import type { ReplayDifference } from './replay.ts';
 import type { FrameWithValues, ImageAttributes } from './pixels.ts';
 import type { Assessment, Read, ReadContent } from './read.ts';
@@ -381,6 +382,10 @@ export interface PackInspector {
 export interface DeviceInspector {
   /** One pack on one device; what the device does not do is in the answer. Throws `Cancelled`, `Refused('model-unknown')`. */
   checkDevice(packId: string, device: CheckedDevice, signal?: CancelSignal): Promise<DeviceCheck>;
+  /** Where the policy lets the running version of a model run; null where it names no server for it. */
+  remoteAddress(packId: string): RemoteAddress | null;
+  /** True where the server answered otherwise than when it was tested: it is to be tested again. */
+  isRemoteInDoubt(): boolean;
 }
 
 /** A pack that may be installed. */

@@ -2,7 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { publicKeyOf } from '../../inference/pack-signature.ts';
 import { Unavailable } from '../../shared/errors.ts';
-import { NO_ANALYSIS_POLICY, NO_MODELS_POLICY, type Policy, policySchema } from '../../shared/policy.ts';
+import { addressFault } from '../../network/open-inference/judge-address.ts';
+import {
+  NO_ANALYSIS_POLICY,
+  NO_INFERENCE_POLICY,
+  NO_MODELS_POLICY,
+  type Policy,
+  policySchema,
+} from '../../shared/policy.ts';
 
 /** The file that OVERREAD_POLICY names, which then must be there; else `policy.json` of the data folder, if it is. */
 function policyPath(directory: string, env: NodeJS.ProcessEnv): string | null {
@@ -20,7 +27,9 @@ function policyPath(directory: string, env: NodeJS.ProcessEnv): string | null {
  */
 export function readPolicy(directory: string, env: NodeJS.ProcessEnv = process.env): Policy {
   const path = policyPath(directory, env);
-  if (path === null) return { models: NO_MODELS_POLICY, analysis: NO_ANALYSIS_POLICY };
+  if (path === null) {
+    return { models: NO_MODELS_POLICY, analysis: NO_ANALYSIS_POLICY, inference: NO_INFERENCE_POLICY };
+  }
   const broken = (why: string, cause?: unknown): Unavailable =>
     new Unavailable(
       'policy',
@@ -50,5 +59,8 @@ export function readPolicy(directory: string, env: NodeJS.ProcessEnv = process.e
   const ids = parsed.data.models.trustedKeys.map(({ id }) => id);
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
   if (twice !== undefined) throw broken(`the key ${twice} is named twice`);
+  const { remote } = parsed.data.inference;
+  const fault = remote === null ? null : addressFault(remote);
+  if (fault !== null) throw broken(`inference.remote: ${fault}`);
   return parsed.data;
 }
