@@ -89,6 +89,13 @@ async function runInChild(
   return { heard, runtime };
 }
 
+function failureWords(device: Device, remote: RemoteUse | undefined, message: string): string {
+  const said = message.replace(/\.$/, '');
+  if (remote === undefined) return `${device} was used; ${said}`;
+  const { name } = remote.address;
+  return `server ${name} was asked; ${said.replace(`Server ${name} `, 'it ')}`;
+}
+
 /**
  * A device other than the CPU that fails (it took the process down with it, ran out of memory, was lost; a server that does not answer, or
  * answers nonsense) is not tried a second time: the CPU does the work, and the record says why.
@@ -120,8 +127,7 @@ async function runWithFallback(
     if (device === 'auto' || device === 'cpu' || error.type === 'cancelled') throw thrown;
     if (remote !== undefined) parts.remote.failed(error);
     const run = await runInChild(parts, pack, inputs, request, { device: 'cpu' }, signal);
-    const which = remote === undefined ? device : `server ${remote.address.name}`;
-    return told(run, `${which} was used; ${error.message.replace(/\.$/, '')}`);
+    return told(run, failureWords(device, remote, error.message));
   }
 }
 

@@ -29,14 +29,17 @@ let server: InferenceServer;
 beforeAll(async () => {
   const certificates = makeCertificates(home);
   server = await startInferenceServer({
-    models: { 'chest_adult': { onnx: readFileSync(join(PACK, weights.file)) } },
+    models: { chest_adult: { onnx: readFileSync(join(PACK, weights.file)) } },
     tls: certificates.server,
   });
   const remote = {
     name: 'gpu-1',
     url: server.url,
     caFile: certificates.caFile,
-    models: { [`chest-adult@${version}`]: { model: 'chest_adult', version: '1' }, 'chest-adult@0.0.1': { model: 'x' } },
+    models: {
+      [`chest-adult@${version}`]: { model: 'chest_adult', version: '1' },
+      'chest-adult@0.0.1': { model: 'x' },
+    },
   };
   writeFileSync(policy, JSON.stringify({ inference: { remote } }));
 });
@@ -96,21 +99,29 @@ describe('a server in the policy', () => {
     expect(await replay(there.recordId)).toMatchObject({
       verdict: 'identical',
       environment: [],
-      limits: [expect.stringMatching(/^The network was run again by server gpu-1 \(chest_adult 1 on .*cannot be seen from here/)],
+      limits: [
+        expect.stringMatching(
+          /^The network was run again by server gpu-1 \(chest_adult 1 on .*cannot be seen from here/,
+        ),
+      ],
     });
     expect(await replay(here.recordId)).toMatchObject({ verdict: 'identical', limits: [] });
     await server.close();
     const alone = await replay(there.recordId);
     expect(alone).toMatchObject({
       verdict: 'identical',
-      limits: [expect.stringMatching(/^Server gpu-1 .* ran the network for the record\. It was not asked again \(server gpu-1 was used; Server gpu-1 cannot be reached.*on this machine \(cpu\)/)],
+      limits: [
+        expect.stringMatching(
+          /^Server gpu-1 .* ran the network for the record\. It was not asked again \(server gpu-1 was asked; it cannot be reached.*on this machine \(cpu\)/,
+        ),
+      ],
     });
     expect(alone.environment.map(({ where }) => where)).toEqual(
       expect.arrayContaining(['device', 'precision', 'threads', 'onnxruntime', 'server']),
     );
     const fallen = await analyze('auto');
     expect([fallen.device, fallen.scores]).toEqual(['cpu', here.scores]);
-  }, 240_000);
+  }, 300_000);
 
   it('that makes no sense stops every command that could use it', async () => {
     const bad = join(home, 'bad.json');
@@ -120,10 +131,14 @@ describe('a server in the policy', () => {
       return `${said.exit} ${errorReportSchema.parse(document(said)).error.message}`;
     };
     const good = { name: 'gpu-1', url: 'https://gpu-1.example', models: {} };
-    expect(await told({ ...good, url: 'http://gpu-1.example' })).toMatch(/^3 .*inference\.remote: plain http goes to this machine only/);
+    expect(await told({ ...good, url: 'http://gpu-1.example' })).toMatch(
+      /^3 .*inference\.remote: plain http goes to this machine only/,
+    );
     expect(await told({ ...good, verify: false })).toMatch(/^3 .*verify/);
     expect(await told({ ...good, models: { 'chest-adult': { model: 'x' } } })).toMatch(/^3 .*models/);
-    expect(await told({ ...good, models: { 'chest-adult@1.0.0': { model: '../x' } } })).toMatch(/^3 .*models/);
+    expect(await told({ ...good, models: { 'chest-adult@1.0.0': { model: '../x' } } })).toMatch(
+      /^3 .*models/,
+    );
   }, 60_000);
 });
 

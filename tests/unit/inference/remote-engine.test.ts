@@ -1,12 +1,22 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dueDevices } from '../../../electron/services/check-devices.ts';
 import { inferenceRecordSchema } from '../../../electron/shared/analysis.ts';
 import { writeOnnx } from '../../fixtures/onnx-writer.ts';
-import type { Fault } from '../../fixtures/open-inference-server.ts';
+import type { Fault, InferenceServer } from '../../fixtures/open-inference-server.ts';
 import { writeTestImage } from '../../fixtures/test-image.ts';
 import { PLAIN_GRAPH, SIZE } from '../../fixtures/test-pack.ts';
-import { home, OTHER_WEIGHTS, policyOf, said, startServer, world } from './remote-world.ts';
+import {
+  home,
+  OTHER_WEIGHTS,
+  openWorld,
+  policyOf,
+  said,
+  serve,
+  startServer,
+  type World,
+  world,
+} from './remote-world.ts';
 
 const images = [1, 2, 3, 4, 5].map((number) =>
   writeTestImage(join(home, `${number}.dcm`), {
@@ -81,11 +91,18 @@ describe('a server that the policy names', () => {
     const server = await startServer();
     const { test } = world(policyOf(server, { models: { 'plain@1.0.0': { model: 'many' } } }));
     server.fault = (request, response, body) => {
-      const json = JSON.parse(body.toString('latin1').replace(/\}[^}]*$/, '}') || '{}') as { inputs?: { shape: number[] }[] };
+      const json = JSON.parse(body.toString('latin1').replace(/\}[^}]*$/, '}') || '{}') as {
+        inputs?: { shape: number[] }[];
+      };
       if (request.method !== 'POST' || json.inputs?.[0]?.shape[0] === 1) return false;
       const outputs = ['mask', 'logit', 'map'].map((name) => {
         const shape = name === 'logit' ? [2, 1] : [2, 1, SIZE, SIZE];
-        return { name, shape, datatype: 'FP32', data: Array.from({ length: shape.reduce((a, b) => a * b) }, () => 0) };
+        return {
+          name,
+          shape,
+          datatype: 'FP32',
+          data: Array.from({ length: shape.reduce((a, b) => a * b) }, () => 0),
+        };
       });
       response.end(JSON.stringify({ model_name: 'many', outputs }));
       return true;
@@ -97,7 +114,11 @@ describe('a server that the policy names', () => {
     const server = await startServer({ models: { plain: { onnx: writeOnnx(OTHER_WEIGHTS) } } });
     const { test, read } = world(policyOf(server));
     const [check] = await test();
-    expect(check).toMatchObject({ state: 'differs', decisionFlips: 1, reason: expect.stringMatching(/not the CPU’s|not the CPU's/) });
+    expect(check).toMatchObject({
+      state: 'differs',
+      decisionFlips: 1,
+      reason: expect.stringMatching(/not the CPU’s|not the CPU's/),
+    });
     const asked = server.requests.length;
     const { record } = await read([image], { device: 'remote' });
     expect(record.runtime).toMatchObject({
@@ -116,7 +137,9 @@ describe('a server that the policy names', () => {
     const { record } = await first.read([image]);
     expect(record.runtime).toMatchObject({
       device: 'cpu',
-      fallback: expect.stringMatching(/^server gpu-1 was used; Server gpu-1 no longer gives the golden cases of plain/),
+      fallback: expect.stringMatching(
+        /^server gpu-1 was asked; it no longer gives the golden cases of plain/,
+      ),
     });
     expect(dueDevices(first.store, first.engine, '1')).toContain('remote');
     await server.replace('plain', writeOnnx(PLAIN_GRAPH));
@@ -134,7 +157,9 @@ describe('a server that the policy names', () => {
     const { record } = await read([image]);
     expect(record.runtime).toMatchObject({
       device: 'cpu',
-      fallback: expect.stringMatching(/another one than was tested: .*2\.0\.1.* before, .*2\.1\.0.* now/),
+      fallback: expect.stringMatching(
+        /^server gpu-1 was asked; it is another one than was tested: .*2\.0\.1.* before, .*2\.1\.0.* now/,
+      ),
     });
     expect(dueDevices(store, engine, '1')).toContain('remote');
   }, 60_000);
@@ -190,6 +215,19 @@ const nonsense = (logit: object): string =>
   });
 
 describe('a server that fails in the middle of its work', () => {
+  let server: InferenceServer;
+  let directory: string;
+  let good: Awaited<ReturnType<World['read']>>;
+  beforeAll(async () => {
+    server = await serve();
+    const { engine, store, test, read } = openWorld(policyOf(server));
+    await test();
+    good = await read([image]);
+    directory = store.directory;
+    await engine.close();
+  });
+  afterAll(() => server.close());
+
   it.each<[string, Fault, RegExp]>([
     ['says 503', answers('busy', 503), /status 503: busy/],
     ['hangs', (request) => request.method === 'POST', /no whole answer within 0\.5 s/],
@@ -201,15 +239,13 @@ describe('a server that fails in the middle of its work', () => {
   ])(
     '%s: this machine does the work, the record says why, and it is left alone for a while',
     async (_, fault, words) => {
-      const server = await startServer();
-      const { test, read } = world(policyOf(server, { timeoutMs: 500 }));
-      await test();
-      const good = await read([image]);
-      expect(good.record.runtime.device).toBe('remote');
+      server.fault = null;
+      const { read } = world(policyOf(server, { timeoutMs: 500 }), directory);
+      expect((await read([image])).record.runtime.device).toBe('remote');
       server.fault = fault;
       const { record, ...rest } = await read([image]);
       expect(record.result).toMatchObject({ status: 'completed', device: 'cpu' });
-      expect(record.runtime.fallback).toMatch(/^server gpu-1 was used; Server gpu-1 /);
+      expect(record.runtime.fallback).toMatch(/^server gpu-1 was asked; it /);
       expect(record.runtime.fallback).toMatch(words);
       // It had the image, or may have had it.
       expect(record.runtime.sentTo).toBe('gpu-1');
@@ -226,9 +262,8 @@ describe('a server that fails in the middle of its work', () => {
   );
 
   it('and hangs is left at once by whoever cancels', async () => {
-    const server = await startServer();
-    const { engine, test, read } = world(policyOf(server, { timeoutMs: 60_000 }));
-    await test();
+    server.fault = null;
+    const { engine, read } = world(policyOf(server, { timeoutMs: 60_000 }), directory);
     await read([image]);
     const hanging = Promise.withResolvers<void>();
     const closed = Promise.withResolvers<void>();

@@ -106,7 +106,10 @@ function bodyOf(tensor: Float32Array, binary: boolean): Buffer {
 function forms(word: string): Buffer[] {
   const bytes = Buffer.from(word, 'utf8');
   const base64 = [0, 1, 2].map((shift) =>
-    Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').slice(shift === 0 ? 0 : 4).replace(/.{2}={0,2}$/, ''),
+    Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .slice(shift === 0 ? 0 : 4)
+      .replace(/.{2}={0,2}$/, ''),
   );
   return [
     bytes,
@@ -126,61 +129,66 @@ describe('what a server receives', () => {
   it.each([
     ['binary', true],
     ['json', false],
-  ])('is, byte for byte, the model’s name and the network’s input: %s', async (_, binary) => {
-    const server = await startServer({ tls: certificates.server, token: 'a-token', binary });
-    const { test, read } = world(policyOf(server, { caFile: certificates.caFile, tokenFile }));
-    expect(await test()).toMatchObject([{ state: 'same' }]);
-    const { record } = await read([image], { withMaps: true, stated: { age: 65 } });
-    expect(record.runtime.device).toBe('remote');
+  ])(
+    'is, byte for byte, the model’s name and the network’s input: %s',
+    async (_, binary) => {
+      const server = await startServer({ tls: certificates.server, token: 'a-token', binary });
+      const { test, read } = world(policyOf(server, { caFile: certificates.caFile, tokenFile }));
+      expect(await test()).toMatchObject([{ state: 'same' }]);
+      const { record } = await read([image], { withMaps: true, stated: { age: 65 } });
+      expect(record.runtime.device).toBe('remote');
 
-    const sent = server.received.flatMap((connection) => takeApart(Buffer.concat(connection)));
-    const [golden, own] = (await tensors()) as [Float32Array, Float32Array];
-    const bodies = [golden, own].map((tensor) => bodyOf(tensor, binary));
-    const gets = ['/v2/health/ready', '/v2', '/v2/models/plain/ready', '/v2/models/plain'];
-    const seen = { golden: 0, own: 0 };
-    for (const { line, headers, body } of sent) {
-      const isGet = line.startsWith('GET');
-      if (isGet) expect(gets.map((path) => `GET ${path} HTTP/1.1`)).toContain(line);
-      else expect(line).toBe('POST /v2/models/plain/infer HTTP/1.1');
-      expect(headers).toEqual({
-        Host: `127.0.0.1:${server.port}`,
-        Connection: 'keep-alive',
-        Authorization: 'Bearer a-token',
-        ...(isGet ? {} : { 'Content-Length': String(body.length) }),
-        ...(isGet || binary ? {} : { 'Content-Type': 'application/json' }),
-        ...(isGet || !binary
-          ? {}
-          : {
-              'Content-Type': 'application/octet-stream',
-              'Inference-Header-Content-Length': String(body.length - 4 * SIZE * SIZE),
-            }),
-      });
-      if (isGet) expect(body).toHaveLength(0);
-      else if (body.equals(bodies[0] as Buffer)) seen.golden += 1;
-      else if (body.equals(bodies[1] as Buffer)) seen.own += 1;
-      else throw new Error(`Something else was sent: ${body.subarray(0, 300).toString('latin1')}`);
-    }
-    // Golden case: the test, and the look before the work; the image once.
-    expect(seen).toEqual({ golden: 2, own: 1 });
+      const sent = server.received.flatMap((connection) => takeApart(Buffer.concat(connection)));
+      const [golden, own] = (await tensors()) as [Float32Array, Float32Array];
+      const bodies = [golden, own].map((tensor) => bodyOf(tensor, binary));
+      const gets = ['/v2/health/ready', '/v2', '/v2/models/plain/ready', '/v2/models/plain'];
+      const seen = { golden: 0, own: 0 };
+      for (const { line, headers, body } of sent) {
+        const isGet = line.startsWith('GET');
+        if (isGet) expect(gets.map((path) => `GET ${path} HTTP/1.1`)).toContain(line);
+        else expect(line).toBe('POST /v2/models/plain/infer HTTP/1.1');
+        expect(headers).toEqual({
+          Host: `127.0.0.1:${server.port}`,
+          Connection: 'keep-alive',
+          Authorization: 'Bearer a-token',
+          ...(isGet ? {} : { 'Content-Length': String(body.length) }),
+          ...(isGet || binary ? {} : { 'Content-Type': 'application/json' }),
+          ...(isGet || !binary
+            ? {}
+            : {
+                'Content-Type': 'application/octet-stream',
+                'Inference-Header-Content-Length': String(body.length - 4 * SIZE * SIZE),
+              }),
+        });
+        if (isGet) expect(body).toHaveLength(0);
+        else if (body.equals(bodies[0] as Buffer)) seen.golden += 1;
+        else if (body.equals(bodies[1] as Buffer)) seen.own += 1;
+        else throw new Error(`Something else was sent: ${body.subarray(0, 300).toString('latin1')}`);
+      }
+      // Golden case: the test, and the look before the work; the image once.
+      expect(seen).toEqual({ golden: 2, own: 1 });
 
-    const all = Buffer.concat(server.received.flat());
-    const words = [
-      ...Object.values(SECRETS),
-      image.header.sopInstanceUID,
-      image.header.seriesInstanceUID,
-      image.sha256,
-      record.recordId,
-      record.inputs[0]?.pixelSha256 ?? '',
-      hash('sha256', SECRETS.patientID),
-      'SECRETNAME',
-      'overread',
-      home,
-      ...(hostname().length > 3 ? [hostname()] : []),
-      ...(userInfo().username.length > 4 ? [userInfo().username] : []),
-    ];
-    for (const word of words)
-      for (const form of forms(word)) expect(all.includes(form), `${word} as ${form.toString('latin1')}`).toBe(false);
-    // The search finds what is there.
-    expect(forms('models/plain').some((form) => all.includes(form))).toBe(true);
-  }, 60_000);
+      const all = Buffer.concat(server.received.flat());
+      const words = [
+        ...Object.values(SECRETS),
+        image.header.sopInstanceUID,
+        image.header.seriesInstanceUID,
+        image.sha256,
+        record.recordId,
+        record.inputs[0]?.pixelSha256 ?? '',
+        hash('sha256', SECRETS.patientID),
+        'SECRETNAME',
+        'overread',
+        home,
+        ...(hostname().length > 3 ? [hostname()] : []),
+        ...(userInfo().username.length > 4 ? [userInfo().username] : []),
+      ];
+      for (const word of words)
+        for (const form of forms(word))
+          expect(all.includes(form), `${word} as ${form.toString('latin1')}`).toBe(false);
+      // The search finds what is there.
+      expect(forms('models/plain').some((form) => all.includes(form))).toBe(true);
+    },
+    60_000,
+  );
 });

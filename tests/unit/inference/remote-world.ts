@@ -33,16 +33,25 @@ export const OTHER_WEIGHTS: OnnxGraph = {
   ],
 };
 
-export async function startServer(options: Partial<InferenceServerOptions> = {}): Promise<InferenceServer> {
-  const server = await startInferenceServer({
+/** A server with the pack's network, as `plain` for one image and as `many` for several; the caller closes it. */
+export function serve(options: Partial<InferenceServerOptions> = {}): Promise<InferenceServer> {
+  return startInferenceServer({
     models: { plain: { onnx: writeOnnx(PLAIN_GRAPH) }, many: { onnx: writeOnnx(BATCH_GRAPH) } },
     ...options,
   });
+}
+
+/** The same for one test. */
+export async function startServer(options: Partial<InferenceServerOptions> = {}): Promise<InferenceServer> {
+  const server = await serve(options);
   onTestFinished(() => server.close());
   return server;
 }
 
-export function policyOf({ url }: Pick<InferenceServer, 'url'>, change: Partial<RemotePolicy> = {}): RemotePolicy {
+export function policyOf(
+  { url }: Pick<InferenceServer, 'url'>,
+  change: Partial<RemotePolicy> = {},
+): RemotePolicy {
   const models = { 'plain@1.0.0': { model: 'plain' } };
   return { ...remotePolicySchema.parse({ name: 'gpu-1', url, models, timeoutMs: 2000 }), ...change };
 }
@@ -56,7 +65,15 @@ export interface World {
   read(inputs: readonly AnalysisInput[], change?: Partial<AnalyzeRequest>): Promise<AnalysisOutcome>;
 }
 
-export function world(remote: RemotePolicy | null, directory = mkdtempSync(join(home, 'data-'))): World {
+/** For one test. */
+export function world(remote: RemotePolicy | null, directory?: string): World {
+  const opened = openWorld(remote, directory);
+  onTestFinished(() => opened.engine.close());
+  return opened;
+}
+
+/** The caller closes the engine. */
+export function openWorld(remote: RemotePolicy | null, directory = mkdtempSync(join(home, 'data-'))): World {
   const store = { directory };
   const engine = createEngine({
     packsDirectory: packs,
@@ -64,7 +81,6 @@ export function world(remote: RemotePolicy | null, directory = mkdtempSync(join(
     remote,
     deviceChecks: () => validDeviceChecks(store, '1'),
   });
-  onTestFinished(() => engine.close());
   return {
     engine,
     store,
