@@ -80,6 +80,25 @@ const lookupHere: LookupFunction = (hostname, options, callback) => {
   });
 };
 
+/** What to do about the usual ones. */
+const HINTS: Readonly<Record<number, string>> = {
+  401: ' The tokenFile of the policy must hold the token that the server takes.',
+  403: ' The tokenFile of the policy must hold the token that the server takes.',
+  413: ' It takes no request of this size.',
+};
+
+/** What an answer that is none gives as its reason: the protocol's `error`, or plain text. The page of a proxy says nothing to a reader. */
+function errorOf(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes.subarray(0, 4000));
+  try {
+    const { error } = JSON.parse(text) as { error?: unknown };
+    if (typeof error === 'string') return error;
+  } catch {
+    // No JSON: text, if anything.
+  }
+  return /^\s*[<{[]/.test(text) ? '' : text;
+}
+
 function isTlsFault(error: Error): boolean {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   return /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|HOSTNAME|EPROTO|INVALID_CA)/.test(code);
@@ -136,14 +155,9 @@ export function createExchanger(address: Address): Exchanger {
       clearTimeout(timer);
       const status = response.statusCode ?? 0;
       if (status === 200) return resolve({ headers: response.headers, bytes });
-      const said = saidByServer(new TextDecoder().decode(bytes.subarray(0, 2000)), token);
-      reject(
-        remoteFault(
-          'remote-status',
-          name,
-          `answered ${path} with status ${status}${said === '' ? '.' : `: ${said}`}`,
-        ),
-      );
+      const said = saidByServer(errorOf(bytes), token);
+      const words = `answered ${path} with status ${status}${said === '' ? '.' : `: ${said}`}`;
+      reject(remoteFault('remote-status', name, words + (HINTS[status] ?? '')));
     };
     request.on('error', (error) => {
       const tls = isTlsFault(error);

@@ -7,18 +7,19 @@ import type { TensorFacts } from './server-facts.ts';
 /** What is wrong with an answer, as the end of the sentence `Server gpu-1 …`. */
 export class AnswerFault extends Error {}
 
+/** What is optional by the protocol is left out by some servers, and null by others (those that answer from Python). */
 const outputSchema = z.object({
   name: z.string(),
   shape: z.array(z.int().positive()).max(8),
   datatype: z.string(),
-  parameters: z.object({ binary_data_size: z.int().nonnegative().optional() }).optional(),
-  data: z.array(z.unknown()).optional(),
+  parameters: z.object({ binary_data_size: z.int().nonnegative().nullish() }).nullish(),
+  data: z.array(z.unknown()).nullish(),
 });
 type Output = z.infer<typeof outputSchema>;
 
 const responseSchema = z.object({
   model_name: z.string(),
-  model_version: z.union([z.string(), z.number().transform(String)]).optional(),
+  model_version: z.union([z.string(), z.number().transform(String)]).nullish(),
   outputs: z.array(outputSchema).max(1000),
 });
 
@@ -77,7 +78,7 @@ function flatten(name: string, data: readonly unknown[], length: number, depth: 
 function valuesOf({ name, shape, data, parameters }: Output, chunk: Uint8Array | null): Float32Array {
   const length = sizeOf(shape);
   if (chunk === null) {
-    if (data === undefined) throw new AnswerFault(`gives output ${name} without values`);
+    if (data == null) throw new AnswerFault(`gives output ${name} without values`);
     return flatten(name, data, length, shape.length);
   }
   if (chunk.length !== 4 * length)
@@ -93,7 +94,7 @@ function withBytes(outputs: readonly Output[], binary: Uint8Array): Map<string, 
   const found = new Map<string, [Output, Uint8Array | null]>();
   let at = 0;
   for (const output of outputs) {
-    const size = output.parameters?.binary_data_size;
+    const size = output.parameters?.binary_data_size ?? undefined;
     const chunk = size === undefined ? null : binary.subarray(at, at + size);
     if (chunk !== null && chunk.length !== size)
       throw new AnswerFault(`breaks off in the middle of output ${output.name}`);

@@ -13,7 +13,7 @@ const serverSchema = z.object({
   name: z.string(),
   version: z.string(),
   // Some servers leave it out; then there are none.
-  extensions: z.array(z.string()).default([]),
+  extensions: z.array(z.string()).nullish(),
 });
 
 const tensorSchema = z.object({
@@ -34,7 +34,7 @@ export type TensorFacts = z.infer<typeof tensorSchema>;
 
 const modelSchema = z.object({
   name: z.string(),
-  versions: z.array(z.union([z.string(), z.number().transform(String)])).default([]),
+  versions: z.array(z.union([z.string(), z.number().transform(String)])).nullish(),
   platform: z.string().nullish(),
   inputs: z.array(tensorSchema),
   outputs: z.array(tensorSchema),
@@ -159,11 +159,11 @@ export async function serverFacts(
     server: {
       name,
       model: address.model,
-      version: versionOf(address, model.versions),
+      version: versionOf(address, model.versions ?? []),
       server: saidByServer(server.name, null, 80),
       serverVersion: saidByServer(server.version, null, 80),
       platform: model.platform == null ? null : saidByServer(model.platform, null, 80),
-      encoding: server.extensions.includes(BINARY_EXTENSION) ? 'binary' : 'json',
+      encoding: server.extensions?.includes(BINARY_EXTENSION) === true ? 'binary' : 'json',
     },
     outputs,
     takesBatches: [input, ...outputs].every(({ shape }) => shape[0] === -1),

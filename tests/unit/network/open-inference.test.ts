@@ -186,6 +186,9 @@ describe('an answer that is not right', () => {
     };
     // The good one is taken, so each refusal below is for the change alone.
     await expect(answer(whole(GOOD))).resolves.toHaveLength(1);
+    const python = { model_version: null, id: null, parameters: null };
+    const outputs = GOOD.map((output) => ({ ...output, parameters: null }));
+    await expect(answer(whole(outputs, python))).resolves.toHaveLength(1);
     const nested = but('logit', { data: [[0.5]] });
     await expect(answer(whole(nested))).resolves.toHaveLength(1);
 
@@ -253,8 +256,14 @@ describe('an answer that is not right', () => {
   });
 
   it.each([
-    ['503', 503, { error: 'model is\u0007 loading' }, /status 503: \{"error":"model is\\u0007 loading"\}/],
+    ['503', 503, { error: 'model is\u0007 loading' }, /status 503: model is loading$/],
     ['500 without words', 500, null, /status 500\.$/],
+    [
+      'the page of a proxy',
+      401,
+      '<html>Authorization Required</html>',
+      /status 401\. The tokenFile of the policy/,
+    ],
     ['a redirect', 302, null, /sends on to another address/],
     ['a permanent one', 308, null, /sends on to another address/],
   ])('%s is told as it is', async (_, status, said, words) => {
@@ -263,7 +272,7 @@ describe('an answer that is not right', () => {
     const model = await open(server);
     server.fault = (_request, response) => {
       response.writeHead(status, { Location: `${elsewhere.url}/v2/models/plain/infer` });
-      response.end(said === null ? '' : JSON.stringify(said));
+      response.end(typeof said === 'string' ? said : said === null ? '' : JSON.stringify(said));
       return true;
     };
     await expect(model.infer([image(1)])).rejects.toThrow(words);
@@ -361,8 +370,12 @@ describe('an answer that is not right', () => {
       await expect(open(server), path).rejects.toThrow(words);
     }
     // A server whose metadata lists no extensions at all is asked in JSON.
-    server.fault = json('/v2', { name: 's', version: '1' });
-    expect((await open(server)).server.encoding).toBe('json');
+    for (const more of [{}, { extensions: null }, { extensions: ['model_repository_extension'] }]) {
+      server.fault = json('/v2', { name: 's', version: '1', ...more });
+      expect((await open(server)).server.encoding).toBe('json');
+    }
+    server.fault = json('/v2/models/plain', model({ versions: null, platform: null }));
+    expect((await open(server)).server).toMatchObject({ version: null, platform: null });
   });
 });
 

@@ -117,7 +117,7 @@ describe('the token', () => {
     );
     put('another');
     const refused = await outcome(url, { caFile, tokenFile });
-    expect(refused).toMatch(/status 401: \{"error":"not allowed: Bearer …"\}/);
+    expect(refused).toMatch(/status 401: not allowed: Bearer … The tokenFile/);
     expect(refused).not.toContain('another');
   });
 
