@@ -113,7 +113,7 @@ const rawOutputSchema = z.object({
 });
 
 export const engineReplySchema = z.discriminatedUnion('type', [
-  /** The request's work has begun; from now on the child's end is the request's failure. */
+  /** The request's work has begun; from now on the child's end is the request's failure. Said again where the work is long without an answer. */
   z.object({ type: z.literal('started'), id: z.int() }),
   z.object({
     type: z.literal('image'),

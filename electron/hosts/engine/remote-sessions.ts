@@ -12,9 +12,10 @@ export interface RemoteSessions {
   /**
    * For work: the server that was tested, looked at again at the beginning, every ten minutes, and after each failure.
    *
+   * @param alive Called as it is looked at, which may take as long as several requests.
    * @throws Unavailable `remote-…`.
    */
-  session(pack: LoadedPack, use: RemoteUse): Promise<ModelSession>;
+  session(pack: LoadedPack, use: RemoteUse, alive?: () => void): Promise<ModelSession>;
   /**
    * For the test itself; the caller releases it.
    *
@@ -26,11 +27,29 @@ export interface RemoteSessions {
 /** An administrator may put other weights in place at any time, which no metadata says: golden cases do. */
 const LOOK_AGAIN_MS = 10 * 60_000;
 
-/** @throws Unavailable `remote-goldens`, `remote-changed`. */
-async function requireTested(pack: LoadedPack, session: ModelSession, use: RemoteUse): Promise<void> {
+/** @throws Unavailable `remote-goldens`, `remote-changed`; what the server throws. */
+async function requireTested(
+  pack: LoadedPack,
+  session: ModelSession,
+  use: RemoteUse,
+  alive: () => void,
+): Promise<void> {
   const { name } = use.address;
   const { id } = pack.manifest;
-  const bad = (await runGoldens(pack, session)).find(({ ok }) => !ok);
+  let failure: unknown = null;
+  const run: ModelSession['run'] = async (input) => {
+    alive();
+    try {
+      return await session.run(input);
+    } catch (thrown) {
+      failure = thrown;
+      throw thrown;
+    }
+  };
+  // A server that hangs must not do so once a golden case.
+  const checks = await runGoldens(pack, { ...session, run }, { stopAtFirstBad: true });
+  if (failure !== null) throw failure;
+  const bad = checks.find(({ ok }) => !ok);
   if (bad !== undefined) {
     throw new Unavailable(
       'remote-goldens',
@@ -80,14 +99,14 @@ export function createRemoteSessions(
   }
 
   return {
-    async session(pack, use) {
+    async session(pack, use, alive = () => undefined) {
       const key = JSON.stringify([pack.manifestSha256, use]);
       const known = kept.get(key);
       if (known !== undefined && now() - known.lookedAt < LOOK_AGAIN_MS) return known.session;
       await drop(key);
       const opened = remoteSession(await open(use.address, signatureOf(pack.manifest)));
       try {
-        await requireTested(pack, opened, use);
+        await requireTested(pack, opened, use, alive);
       } catch (thrown) {
         await opened.release();
         throw thrown;

@@ -53,12 +53,12 @@ function openForTest(
 async function sessionFor(
   request: EngineRequest,
   pack: LoadedPack,
-  { models, remotes }: Pick<ServeParts, 'models' | 'remotes'>,
+  { models, remotes, send }: Omit<ServeParts, 'preparer'>,
 ): Promise<ModelSession> {
   if (request.type === 'parity') return models.session(request.pack, 'cpu');
   if (request.device !== 'remote') return models.session(request.pack, request.device);
   if (request.type === 'analyze' && request.remote !== undefined)
-    return remotes.session(pack, request.remote);
+    return remotes.session(pack, request.remote, () => send({ type: 'started', id: request.id }));
   throw new Bug('A server was asked for, and not named.');
 }
 
@@ -85,7 +85,7 @@ export async function serveRequest(
   send({ type: 'started', id });
   try {
     const pack = models.pack(request.pack);
-    const session = await sessionFor(request, pack, { models, remotes });
+    const session = await sessionFor(request, pack, { models, remotes, send });
     let remote = session.remote;
     switch (request.type) {
       case 'analyze': {

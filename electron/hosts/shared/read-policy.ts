@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { publicKeyOf } from '../../inference/pack-signature.ts';
 import { Unavailable } from '../../shared/errors.ts';
 import { addressFault } from '../../network/open-inference/judge-address.ts';
@@ -10,6 +10,7 @@ import {
   type Policy,
   policySchema,
 } from '../../shared/policy.ts';
+import type { RemotePolicy } from '../../shared/remote.ts';
 
 /** The file that OVERREAD_POLICY names, which then must be there; else `policy.json` of the data folder, if it is. */
 function policyPath(directory: string, env: NodeJS.ProcessEnv): string | null {
@@ -17,6 +18,16 @@ function policyPath(directory: string, env: NodeJS.ProcessEnv): string | null {
   if (named !== undefined && named !== '') return resolve(named);
   const path = join(directory, 'policy.json');
   return existsSync(path) ? path : null;
+}
+
+/** Files that the policy names lie beside it, unless their paths are absolute; not wherever a command was started. */
+function besidePolicy(remote: RemotePolicy, policy: string): RemotePolicy {
+  const { caFile, tokenFile } = remote;
+  return {
+    ...remote,
+    ...(caFile === undefined ? {} : { caFile: resolve(dirname(policy), caFile) }),
+    ...(tokenFile === undefined ? {} : { tokenFile: resolve(dirname(policy), tokenFile) }),
+  };
 }
 
 /**
@@ -62,5 +73,5 @@ export function readPolicy(directory: string, env: NodeJS.ProcessEnv = process.e
   const { remote } = parsed.data.inference;
   const fault = remote === null ? null : addressFault(remote);
   if (fault !== null) throw broken(`inference.remote: ${fault}`);
-  return parsed.data;
+  return { ...parsed.data, inference: { remote: remote === null ? null : besidePolicy(remote, path) } };
 }

@@ -95,6 +95,23 @@ describe('a session on a server', () => {
     expect(counts.opened).toBe(2);
   });
 
+  it('that fails while it is looked at is told as it failed, once', async () => {
+    const { counts, state, open } = await fakeServer();
+    state.fails = true;
+    let signs = 0;
+    const several = {
+      ...pack,
+      manifest: { ...pack.manifest, golden: [...pack.manifest.golden, ...pack.manifest.golden] },
+    };
+    await expect(createRemoteSessions(open).session(several, USE, () => void signs++)).rejects.toThrow(
+      'lost',
+    );
+    expect([counts.inferred, signs]).toEqual([1, 1]);
+    state.fails = false;
+    await createRemoteSessions(open).session(several, USE, () => void signs++);
+    expect([counts.inferred, signs]).toEqual([3, 3]);
+  });
+
   it('is refused where another version answers than was tested', async () => {
     const { counts, state, open } = await fakeServer();
     state.version = '2';

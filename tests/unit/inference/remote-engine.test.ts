@@ -78,7 +78,7 @@ describe('a server that the policy names', () => {
     const { test, read } = world(remote);
     const here = await read(images, { device: 'cpu' });
     expect(await test()).toMatchObject([{ state: 'same' }]);
-    // The golden case alone, and twice in one request.
+    // The golden case alone, and three times in one request.
     expect(posts(server.requests)).toBe(2);
     const there = await read(images);
     expect(there.record.runtime.device).toBe('remote');
@@ -96,7 +96,8 @@ describe('a server that the policy names', () => {
       };
       if (request.method !== 'POST' || json.inputs?.[0]?.shape[0] === 1) return false;
       const outputs = ['mask', 'logit', 'map'].map((name) => {
-        const shape = name === 'logit' ? [2, 1] : [2, 1, SIZE, SIZE];
+        const many = json.inputs?.[0]?.shape[0] ?? 0;
+        const shape = name === 'logit' ? [many, 1] : [many, 1, SIZE, SIZE];
         return {
           name,
           shape,
