@@ -140,6 +140,9 @@ export function inferResponse(answer: Answered, outputs: readonly TensorFacts[],
     if (output.datatype !== 'FP32')
       throw new AnswerFault(`gives output ${name} as ${output.datatype.slice(0, 20)}, not as FP32`);
     checkShape(output.shape, facts, count);
+    // Threat: where the metadata leaves a dimension open, a short answer that states a shape of gigabytes.
+    if (sizeOf(output.shape) > answer.bytes.length)
+      throw new AnswerFault(`states a shape of output ${name} that is larger than its answer`);
     const values = valuesOf(output, chunk ?? null);
     if (!values.every(Number.isFinite))
       throw new AnswerFault(`gives values in output ${name} that are no finite numbers`);
