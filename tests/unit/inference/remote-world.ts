@@ -61,8 +61,11 @@ export interface World {
   readonly engine: LocalEngine;
   readonly store: { readonly directory: string };
   /** The self-test of the server, as `verify` does it. */
-  test(): Promise<readonly DeviceCheck[]>;
-  read(inputs: readonly AnalysisInput[], change?: Partial<AnalyzeRequest>): Promise<AnalysisOutcome>;
+  readonly test: () => Promise<readonly DeviceCheck[]>;
+  readonly read: (
+    inputs: readonly AnalysisInput[],
+    change?: Partial<AnalyzeRequest>,
+  ) => Promise<AnalysisOutcome>;
 }
 
 /** For one test. */

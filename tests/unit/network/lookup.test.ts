@@ -1,9 +1,10 @@
+import type * as Dns from 'node:dns';
 import { expect, it, vi } from 'vitest';
 import { createExchanger } from '../../../electron/network/open-inference/http-exchange.ts';
 
 /** A name server, or a hosts file, that leads this machine's own name elsewhere. */
 vi.mock('node:dns', async (original) => ({
-  ...(await original<typeof import('node:dns')>()),
+  ...(await original<typeof Dns>()),
   lookup: (_host: string, _options: object, callback: (error: null, addresses: object[]) => void) =>
     callback(null, [{ address: '10.255.255.1', family: 4 }]),
 }));
