@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../shared/audit.ts';
 import type { CancelSignal, RefusalRepository, Shell, StudyQuery } from '../shared/ports.ts';
-import type { Assessment, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
+import type { AssessmentRequest, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
 import type { Stated, StudyDetail, StudySummary } from '../shared/study.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { EventHub } from '../services/events.ts';
@@ -43,8 +43,10 @@ export interface RevealedService {
     studyInstanceUID: string,
     readerId: string,
     itemId: string,
-    assessment: Omit<Assessment, 'itemId' | 'assessedAt'>,
+    assessment: AssessmentRequest,
   ): Comparison;
+  /** Adds a text to the reader's committed read. */
+  addAddendum(studyInstanceUID: string, readerId: string, text: string): Comparison;
   /** A mask or heatmap as PNG. Throws `Refused('map-unknown')`. */
   map(studyInstanceUID: string, readerId: string, address: MapAddress): Uint8Array;
   report(studyInstanceUID: string, readerId: string): Promise<Uint8Array>;

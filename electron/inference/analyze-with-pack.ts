@@ -5,7 +5,7 @@ import type { AnalysisInput, AnalysisOutcome, AnalyzeRequest, CancelSignal } fro
 import { completedOutcome, type OutcomeSubject, outcomeWithoutResult } from './build-outcome.ts';
 import type { ChildRunner } from './child-runner.ts';
 import type { EngineRuntime, ImageReply, ImageRequest, RemoteUse } from './engine-protocol.ts';
-import type { PackShelf, ShelvedPack } from './pack-shelf.ts';
+import type { PackShelf, ShelfLook, ShelvedPack } from './pack-shelf.ts';
 import type { RemoteStanding } from './remote-standing.ts';
 import { selectInputs, summarise } from './select-inputs.ts';
 
@@ -194,6 +194,7 @@ async function readInputs(
  */
 export async function analyzeWithPack(
   parts: EngineParts,
+  look: ShelfLook,
   modelId: string,
   request: AnalyzeRequest,
   signal: CancelSignal | undefined,
@@ -210,7 +211,7 @@ export async function analyzeWithPack(
     sent: { to: null },
   };
   try {
-    const pack = parts.shelf.pack(modelId, request.exactly);
+    const pack = look.pack(modelId, request.exactly);
     subject = { ...subject, pack };
     const selected = selectInputs(pack.manifest, request.inputs, request.stated);
     if ('abstains' in selected) return outcomeWithoutResult(subject, 'abstained', selected.abstains);

@@ -88,17 +88,20 @@ export function createEngine(options: EngineOptions): LocalEngine {
     everyVersion: () => shelf.everyVersion().map((pack) => pack.manifest),
     onShelf: () => shelf.onShelf(),
     pid: () => runner.pid(),
+    start: () => runner.start(),
 
     async analyze(request: AnalyzeRequest, signal?: CancelSignal): Promise<AnalysisOutcome[]> {
       if (signal?.aborted === true) throw new Cancelled();
       if (request.exactly !== undefined && request.modelIds?.length !== 1) {
         throw new Bug('Exactly one version was asked for, but not of exactly one model.');
       }
-      const wanted = wantedModels(shelf, policy, request);
+      const look = shelf.look();
+      const wanted = wantedModels(shelf, look, policy, request);
       return Promise.all(
-        wanted.map(({ id, exactly }) =>
-          analyzeWithPack(parts, id, exactly === undefined ? request : { ...request, exactly }, signal),
-        ),
+        wanted.map(({ id, exactly }) => {
+          const one = exactly === undefined ? request : { ...request, exactly };
+          return analyzeWithPack(parts, look, id, one, signal);
+        }),
       );
     },
 

@@ -2,7 +2,7 @@ import { Refused } from '../shared/errors.ts';
 import { parseModelChoice } from '../shared/model-name.ts';
 import type { ModelsPolicy } from '../shared/policy.ts';
 import type { AnalyzeRequest, PackIdentity } from '../shared/ports.ts';
-import type { PackShelf } from './pack-shelf.ts';
+import type { PackShelf, ShelfLook } from './pack-shelf.ts';
 
 /** A model that shall read, and which of its versions where one was asked for. */
 export interface WantedModel {
@@ -46,16 +46,13 @@ function exactVersion(shelf: PackShelf, policy: ModelsPolicy, id: string, versio
  */
 export function wantedModels(
   shelf: PackShelf,
+  look: ShelfLook,
   policy: ModelsPolicy,
   { modelIds, exactly }: Pick<AnalyzeRequest, 'modelIds' | 'exactly'>,
 ): WantedModel[] {
-  const installed = [
-    ...shelf.packs().map((pack) => pack.manifest.id),
-    ...shelf.refused().map((pack) => pack.id),
-  ].toSorted();
-  return [...new Set(modelIds ?? installed)].map((choice) => {
+  return [...new Set(modelIds ?? look.ids)].map((choice) => {
     const { id, version } = parseModelChoice(choice);
-    if (!installed.includes(id)) shelf.pack(id);
+    if (!look.ids.includes(id)) look.pack(id);
     if (exactly !== undefined) return { id, exactly };
     return version === null ? { id } : { id, exactly: exactVersion(shelf, policy, id, version) };
   });

@@ -1,5 +1,6 @@
 import { displayWordsOf, type ModelView } from '../domain/comparison-words.ts';
 import { extentOf, extentWords } from '../domain/measurement.ts';
+import { changesRead } from '../domain/reconciled.ts';
 import type { Score } from '../shared/analysis.ts';
 import { emptyComparisonWords, NOT_COMPARED, wasCompared } from '../shared/empty-comparison.ts';
 import { modelName } from '../shared/model-name.ts';
@@ -213,7 +214,9 @@ export function drawDifferences(flow: ReportFlow, facts: ReportFacts): void {
   });
   flow.table(columns, rows, CELL);
   const open = items.filter(
-    (item) => needsAssessment(item) && !facts.comparison.assessments.some(({ itemId }) => itemId === item.id),
+    (item) =>
+      needsAssessment(item) &&
+      !facts.comparison.assessments.some(({ itemId, verdict }) => itemId === item.id && verdict !== 'defer'),
   ).length;
   const waiting = facts.comparison.aiState === 'waiting';
   const settled = waiting
@@ -224,6 +227,49 @@ export function drawDifferences(flow: ReportFlow, facts: ReportFacts): void {
   const words = open === 0 ? settled : `${open} line(s) not settled yet.`;
   flow.text(words, { ...CELL, bold: true });
   drawEarlier(flow, earlier);
+}
+
+const CHANGES = {
+  none: 'as committed',
+  added: "taken over from the AI's",
+  modified: 'modified after the AI was shown',
+  withdrawn: 'withdrawn after the AI was shown',
+} as const;
+
+/** The findings after the judgements, where they differ from those that were committed. */
+export function drawReconciled(flow: ReportFlow, facts: ReportFacts): void {
+  const { reconciled } = facts.comparison;
+  if (!changesRead(reconciled)) return;
+  flow.section('Findings after the reader saw the AI', 40);
+  const columns = [
+    { title: 'Finding', width: 160 },
+    { title: 'Side', width: 70 },
+    { title: 'Certainty', width: 60 },
+    { title: 'Change', width: 130 },
+    { title: 'Comment', width: CONTENT_WIDTH - 420 },
+  ];
+  flow.table(
+    columns,
+    reconciled.map(({ finding, change }) => [
+      finding.label,
+      finding.laterality.replace('-', ' '),
+      `${finding.certainty} of 4`,
+      CHANGES[change],
+      finding.comment,
+    ]),
+    CELL,
+  );
+}
+
+/** What the reader added to the committed read, in order. */
+export function drawAddenda(flow: ReportFlow, { comparison }: ReportFacts): void {
+  if (comparison.addenda.length === 0) return;
+  flow.section('Addenda', 30);
+  for (const { number, text, createdAt, sha256 } of comparison.addenda) {
+    flow.text(`Addendum ${number}, ${timeWords(createdAt)}, signed; SHA-256 ${sha256}`, SMALL);
+    flow.text(text, BODY);
+    flow.gap(3);
+  }
 }
 
 /** What was judged of results that a newer run has replaced. */

@@ -59,7 +59,7 @@ function bodyOf(method: string, path: string, facts: Facts): RequestInit {
       acknowledgeUnseen: true,
     }),
     'PUT /api/studies/:study/assessments/:item': send('PUT', {
-      verdict: 'agree',
+      verdict: 'accept',
       reason: 'Seen on the image',
       comment: '',
     }),

@@ -60,13 +60,13 @@ test('a study is found, read, committed and judged without a mouse', async () =>
   await page.keyboard.press('r');
   await page.keyboard.press('2');
   await page.keyboard.press('Enter');
-  await expect(chosen.locator('.item__state')).toHaveText('disagree');
+  await expect(chosen.locator('.item__state')).toHaveText('rejected');
 });
 
 test('the list of keys opens and closes with ?', async () => {
   await page.locator('body').press('?');
   const dialog = page.getByRole('dialog', { name: 'Keyboard and mouse' });
-  await expect(dialog).toContainText('Agree …');
+  await expect(dialog).toContainText('Accept …');
   await expect(dialog).toContainText('Previous series');
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { assessmentRequestSchema } from '../../shared/read.ts';
+import { addendumRequestSchema, assessmentRequestSchema } from '../../shared/read.ts';
 import { uidSchema } from '../../shared/study.ts';
 import { requireCommitted } from '../blind-gate.ts';
 import type { AppDeps } from '../deps.ts';
@@ -34,6 +34,11 @@ export function revealedRoutes(deps: AppDeps) {
         return context.json(comparison);
       },
     )
+    .post('/studies/:study/addenda', param(studyParam), json(addendumRequestSchema), (context) => {
+      const { study } = context.req.valid('param');
+      const reader = requireCommitted(deps, study);
+      return context.json(revealed.addAddendum(study, reader.id, context.req.valid('json').text));
+    })
     .get('/studies/:study/maps/:record/:output/:sop/:frame', param(mapParam), (context) => {
       const { study, record, output, sop, frame } = context.req.valid('param');
       const reader = requireCommitted(deps, study);

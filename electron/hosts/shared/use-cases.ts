@@ -1,5 +1,6 @@
 import type { FrameService, ReadingService, RevealedService, StudyService } from '../../api/deps.ts';
 import type { AnalysisQueue } from '../../services/analysis-queue.ts';
+import { addAddendum } from '../../services/add-addendum.ts';
 import { assessDifference } from '../../services/assess-difference.ts';
 import { commitRead } from '../../services/commit-read.ts';
 import type { EventHub } from '../../services/events.ts';
@@ -57,6 +58,7 @@ export function revealedService(
     },
     assess: (study, readerId, itemId, assessment) =>
       assessDifference(parts, study, readerId, itemId, assessment),
+    addAddendum: (study, readerId, text) => addAddendum(parts, study, readerId, text),
     map: (study, readerId, address) => revealMap(parts, study, readerId, address),
     report: (studyInstanceUID, readerId) =>
       exportPdf(parts, { studyInstanceUID, readerId, actor: readerId, build }),

@@ -20,6 +20,8 @@ export interface Asked {
   readonly body?: { readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> };
   /** An answer that is longer is broken off. */
   readonly mostBytes: number;
+  /** Less than the policy's `timeoutMs`, where it can take no longer. */
+  readonly timeoutMs?: number;
 }
 
 export interface Answered {
@@ -111,7 +113,7 @@ function isTlsFault(error: Error): boolean {
  * @throws Unavailable `remote-tls` for a caFile that cannot be used; `remote-unreachable` for an address that must not be.
  */
 export function createExchanger(address: Address): Exchanger {
-  const { name, timeoutMs } = address;
+  const { name } = address;
   const fault = addressFault(address);
   if (fault !== null) throw remoteFault('remote-unreachable', name, `cannot be used: ${fault}.`);
   const base = new URL(address.url);
@@ -129,8 +131,9 @@ export function createExchanger(address: Address): Exchanger {
       })
     : new PlainAgent({ ...common, ...(mustStayHere(address) ? { lookup: lookupHere } : {}) });
 
-  function once({ path, body, mostBytes }: Asked): Promise<Answered> {
+  function once({ path, body, mostBytes, timeoutMs: atMost = address.timeoutMs }: Asked): Promise<Answered> {
     const token = readToken(address);
+    const timeoutMs = Math.min(atMost, address.timeoutMs);
     const { promise, resolve, reject } = Promise.withResolvers<Answered>();
     const options = {
       agent,

@@ -3,8 +3,8 @@ import type { RemoteAddress, RemoteServer, RemoteSignature } from '../../shared/
 import type { Exchanger } from './http-exchange.ts';
 import { remoteFault, saidByServer } from './remote-fault.ts';
 
-/** Answers about the server and its models are short. */
-const MOST_BYTES = 1024 * 1024;
+/** Answers about the server and its models are short, and cost it nothing. */
+const QUESTION = { mostBytes: 1024 * 1024, timeoutMs: 5000 } as const;
 
 /** What the metadata of a server that speaks the extension lists. */
 const BINARY_EXTENSION = 'binary_tensor_data';
@@ -63,7 +63,7 @@ async function askJson<T>(
   path: string,
   schema: z.ZodType<T>,
 ): Promise<T> {
-  const { bytes } = await exchanger.ask({ path, mostBytes: MOST_BYTES });
+  const { bytes } = await exchanger.ask({ path, ...QUESTION });
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
@@ -82,7 +82,7 @@ async function askJson<T>(
 
 /** Status 200 is ready; a server may say no in the body all the same. */
 async function requireReady(exchanger: Exchanger, name: string, path: string): Promise<void> {
-  const { bytes } = await exchanger.ask({ path, mostBytes: MOST_BYTES });
+  const { bytes } = await exchanger.ask({ path, ...QUESTION });
   let said: unknown = {};
   try {
     said = JSON.parse(new TextDecoder().decode(bytes));

@@ -23,7 +23,7 @@ import { useCommit } from './use-commit.ts';
 import { useDisplayed } from './use-displayed.ts';
 import { useDraft } from './use-draft.ts';
 import { useFindingKeys } from './use-finding-keys.ts';
-import { useTerms } from './use-terms.ts';
+import { useTerms } from '../../study/use-terms.ts';
 
 interface ReadingProps {
   readonly study: StudyDetail;
