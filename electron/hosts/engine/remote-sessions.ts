@@ -3,7 +3,6 @@ import type { LoadedPack } from '../../inference/load-pack.ts';
 import { remoteSession, signatureOf } from '../../inference/remote-session.ts';
 import { runGoldens } from '../../inference/run-goldens.ts';
 import type { ModelSession } from '../../inference/session.ts';
-import { openRemoteModel } from '../../network/open-inference/open-remote-model.ts';
 import { Refused, toOverreadError, Unavailable } from '../../shared/errors.ts';
 import { isSameServer, type OpenRemoteModel, remoteWords } from '../../shared/remote.ts';
 
@@ -64,8 +63,14 @@ async function requireTested(
   );
 }
 
+/** Without a server in the policy nothing that could open a socket is even loaded; and the engine starts the sooner. */
+const openOverNetwork: OpenRemoteModel = async (address, wanted) => {
+  const { openRemoteModel } = await import('../../network/open-inference/open-remote-model.ts');
+  return openRemoteModel(address, wanted);
+};
+
 export function createRemoteSessions(
-  open: OpenRemoteModel = openRemoteModel,
+  open: OpenRemoteModel = openOverNetwork,
   now: () => number = () => performance.now(),
 ): RemoteSessions {
   const kept = new Map<string, { readonly session: ModelSession; readonly lookedAt: number }>();
