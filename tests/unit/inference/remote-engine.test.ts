@@ -185,6 +185,18 @@ describe('a server that the policy names', () => {
     expect((await shy.read([image], { device: 'remote' })).record.runtime.device).toBe('remote');
   }, 60_000);
 
+  it('gets nothing of an image that the model may not read', async () => {
+    const server = await startServer();
+    const { test, read } = world(policyOf(server));
+    await test();
+    const asked = server.requests.length;
+    const hand = writeTestImage(join(home, 'hand.dcm'), { tags: { '00180015': ['CS', 'HAND'] } });
+    const { record } = await read([hand]);
+    expect(record.result.status).toBe('abstained');
+    expect(record.runtime.sentTo).toBeUndefined();
+    expect(server.requests).toHaveLength(asked);
+  }, 60_000);
+
   it('that is not there is absent, and is due again', async () => {
     const server = await startServer();
     await server.close();
