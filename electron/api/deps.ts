@@ -26,6 +26,8 @@ export interface ReadingService {
   commit(studyInstanceUID: string, readerId: string, request: CommitRequest): Promise<Read>;
   /** Whether this reader has locked a read of the study. Looks at nothing of any model. */
   isCommitted(studyInstanceUID: string, readerId: string): boolean;
+  /** Whether the AI was shown to this reader before the commit. Looks at nothing of any model. */
+  isShown(studyInstanceUID: string, readerId: string): boolean;
 }
 
 /** Which mask or heatmap of which result. */
@@ -39,6 +41,10 @@ export interface MapAddress {
 /** What is there to see once the read is locked. The api asks the blind gate before it calls any of these. */
 export interface RevealedService {
   comparison(studyInstanceUID: string, readerId: string): Comparison;
+  /** What the models found, to a reader who has not committed: by the site's policy alone. Throws `Refused('blind-first')`. */
+  showAi(studyInstanceUID: string, readerId: string): Comparison;
+  /** The same again. Throws `Refused('ai-not-shown')`. */
+  shownAi(studyInstanceUID: string, readerId: string): Comparison;
   assess(
     studyInstanceUID: string,
     readerId: string,

@@ -2,6 +2,7 @@ import { displayWordsOf, type ModelView } from '../domain/comparison-words.ts';
 import { extentOf, extentWords } from '../domain/measurement.ts';
 import { changesRead } from '../domain/reconciled.ts';
 import type { Score } from '../shared/analysis.ts';
+import { checkLabel } from '../shared/checklist.ts';
 import { emptyComparisonWords, NOT_COMPARED, wasCompared } from '../shared/empty-comparison.ts';
 import { modelName } from '../shared/model-name.ts';
 import { needsAssessment } from '../shared/needs-assessment.ts';
@@ -79,7 +80,13 @@ function verificationWords({ verification }: ReportFacts): string {
 /** The reader's findings, impression and the frames that were not seen. */
 export function drawRead(flow: ReportFlow, facts: ReportFacts): void {
   const { content, framesNotSeen } = facts.comparison.read;
-  flow.section("Reader's read, committed before the AI was shown", 60);
+  const { aiShownAt, aiMode } = facts.comparison.read;
+  flow.section(
+    aiShownAt === null
+      ? "Reader's read, committed before the AI was shown"
+      : `Reader's read, committed after the AI was shown (${aiMode === 'ai-first' ? 'AI first' : 'AI on request'}, ${timeWords(aiShownAt)})`,
+    60,
+  );
   if (content.findings.length === 0) {
     flow.text(
       content.noAbnormalFinding ? 'The reader states: no abnormal finding.' : 'The reader marked no finding.',
@@ -106,10 +113,31 @@ export function drawRead(flow: ReportFlow, facts: ReportFacts): void {
     flow.text('Impression', { ...CELL, bold: true, colour: INK.faint });
     flow.text(content.impression.trim(), BODY);
   }
+  const { recommendation = '', confidence, checklist = {} } = content;
+  if (recommendation.trim() !== '') {
+    flow.gap(3);
+    flow.text('Recommendation', { ...CELL, bold: true, colour: INK.faint });
+    flow.text(recommendation.trim(), BODY);
+  }
+  const checked = Object.entries(checklist).map(
+    ([id, state]) => `${checkLabel(id)}: ${state.replace('-', ' ')}`,
+  );
+  const { activeSeconds } = facts.comparison.read;
+  const more = [
+    ...(checked.length === 0 ? [] : [`Checklist. ${checked.join('; ')}.`]),
+    ...(confidence === undefined ? [] : [`Confidence in the read: ${confidence} of 4.`]),
+    ...(activeSeconds === null ? [] : [`Time at the study: ${durationWords(activeSeconds)}.`]),
+  ];
+  for (const words of more) flow.text(words, SMALL);
   if (framesNotSeen.length > 0) {
     flow.gap(3);
     flow.text(`Not seen by the reader (${framesNotSeen.length}): ${notSeenWords(facts)}`, SMALL);
   }
+}
+
+function durationWords(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
 }
 
 function findingRow(facts: ReportFacts, finding: ReaderFinding, index: number): string[] {

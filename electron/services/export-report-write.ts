@@ -20,7 +20,8 @@ export async function writeReport(facts: ReportFacts): Promise<Uint8Array> {
   const flow = await ReportFlow.begin();
   drawSubject(flow, facts);
   drawRead(flow, facts);
-  flow.section('AI result, shown after the commit', KEY_IMAGE_HEIGHT);
+  const { aiShownAt } = facts.comparison.read;
+  flow.section(`AI result, shown ${aiShownAt === null ? 'after' : 'before'} the commit`, KEY_IMAGE_HEIGHT);
   await drawImageBesideModels(flow, facts);
   drawDifferences(flow, facts);
   drawReconciled(flow, facts);

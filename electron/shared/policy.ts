@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { aiModeSchema } from './read.ts';
 import { remotePolicySchema } from './remote.ts';
 
 /** A key whose signature on a pack counts. */
@@ -36,10 +37,19 @@ export type InferencePolicy = z.infer<typeof inferencePolicySchema>;
 
 export const NO_INFERENCE_POLICY: InferencePolicy = { remote: null };
 
+export const readingPolicySchema = z.strictObject({
+  /** When a reader sees what the models found. Anything but blind first makes readers follow the AI: recorded with each read. */
+  aiMode: aiModeSchema.default('blind-first'),
+});
+export type ReadingPolicy = z.infer<typeof readingPolicySchema>;
+
+export const NO_READING_POLICY: ReadingPolicy = { aiMode: 'blind-first' };
+
 /** What a site has decided: `policy.json` in the data folder, or the file that OVERREAD_POLICY names. A word it does not know is refused. */
 export const policySchema = z.strictObject({
   models: modelsPolicySchema.default(NO_MODELS_POLICY),
   analysis: analysisPolicySchema.default(NO_ANALYSIS_POLICY),
   inference: inferencePolicySchema.default(NO_INFERENCE_POLICY),
+  reading: readingPolicySchema.default(NO_READING_POLICY),
 });
 export type Policy = z.infer<typeof policySchema>;

@@ -251,8 +251,11 @@ export interface ReadRepository {
   /** Fails by trigger too if anything is changed afterwards. */
   commit(
     readId: string,
-    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'>,
+    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'> &
+      Partial<Pick<Read, 'activeSeconds' | 'aiMode'>>,
   ): Read;
+  /** Notes that the AI was shown to the reader of this draft; true the first time. Throws `Refused('read-committed')`. */
+  showAi(readId: string, at: string): boolean;
   /** Any committed read of the study, newest first. */
   committed(studyInstanceUID: string): Read[];
   assessments(readId: string): Assessment[];

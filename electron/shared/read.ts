@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { modelResultSchema } from './analysis.ts';
+import { checklistAnswersSchema } from './checklist.ts';
 import { uidSchema } from './study.ts';
+
+/**
+ * When a reader sees what the models found: after the commit (`blind-first`), at the reader's own request before it (`on-request`), or as soon as
+ * the study is opened (`ai-first`). The site's policy says which.
+ */
+export const aiModeSchema = z.enum(['blind-first', 'on-request', 'ai-first']);
+export type AiMode = z.infer<typeof aiModeSchema>;
 
 /** 'not-stated' is where a finding begins; 'not-applicable' is a reader's own statement that there is no side. */
 export const lateralitySchema = z.enum([
@@ -39,6 +47,12 @@ export const readContentSchema = z.object({
   /** The reader's explicit 'no abnormal finding'. Never together with findings. */
   noAbnormalFinding: z.boolean(),
   impression: z.string().max(20000),
+  /** Absent where nothing of it was said, as in reads of earlier builds. */
+  checklist: checklistAnswersSchema.optional(),
+  /** What should be done next, in the reader's words. */
+  recommendation: z.string().max(4000).optional(),
+  /** In the read as a whole: 1 low … 4 high. */
+  confidence: z.int().min(1).max(4).optional(),
 });
 export type ReadContent = z.infer<typeof readContentSchema>;
 
@@ -55,6 +69,12 @@ export const readSchema = z.object({
   /** Frames that were on the screen before the commit, and those that were not (with why, where a frame cannot be decoded). */
   framesDisplayed: z.array(frameRefSchema),
   framesNotSeen: z.array(frameRefSchema.extend({ reason: z.string() })),
+  /** The site's mode at the commit; null in drafts, and in reads of builds that knew blind first alone. */
+  aiMode: aiModeSchema.nullable(),
+  /** When the AI was shown to this reader before the commit; null where it was not: the read is blind. */
+  aiShownAt: z.string().nullable(),
+  /** Seconds in which the reader was at the study before the commit, idle time left out; null where nobody measured. */
+  activeSeconds: z.number().nonnegative().nullable(),
   /** SHA-256 of the canonical form, and its Ed25519 signature by the reader's key (base64). */
   sha256: z.string().nullable(),
   signature: z.string().nullable(),
@@ -71,6 +91,8 @@ export const commitRequestSchema = z.object({
   framesDisplayed: z.array(frameRefSchema).max(100000),
   /** The reader was told which frames were not displayed and commits all the same. */
   acknowledgeUnseen: z.boolean(),
+  /** As `Read.activeSeconds`: measured by the window. */
+  activeSeconds: z.number().nonnegative().max(1e6).optional(),
 });
 export type CommitRequest = z.infer<typeof commitRequestSchema>;
 

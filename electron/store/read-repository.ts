@@ -16,6 +16,9 @@ interface Row {
   committed_at: string | null;
   frames_displayed: string;
   frames_not_seen: string;
+  active_seconds: number | null;
+  ai_mode: Read['aiMode'];
+  ai_shown_at: string | null;
   sha256: string | null;
   signature: string | null;
 }
@@ -39,6 +42,9 @@ function readOf(row: Row): Read {
     committedAt: row.committed_at,
     framesDisplayed: JSON.parse(row.frames_displayed) as Read['framesDisplayed'],
     framesNotSeen: JSON.parse(row.frames_not_seen) as Read['framesNotSeen'],
+    activeSeconds: row.active_seconds,
+    aiMode: row.ai_mode,
+    aiShownAt: row.ai_shown_at,
     sha256: row.sha256,
     signature: row.signature,
   };
@@ -118,7 +124,8 @@ export class SqlReadRepository implements ReadRepository {
 
   commit(
     readId: string,
-    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'>,
+    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'> &
+      Partial<Pick<Read, 'activeSeconds' | 'aiMode'>>,
   ): Read {
     return this.#connection.transaction(() => {
       this.#requireDraft(readId);
@@ -128,19 +135,29 @@ export class SqlReadRepository implements ReadRepository {
       this.#connection.database
         .prepare(
           `UPDATE reads SET status = 'committed', committed_at = ?, updated_at = ?, frames_displayed = ?, frames_not_seen = ?,
-             sha256 = ?, signature = ? WHERE id = ?`,
+             active_seconds = ?, ai_mode = ?, sha256 = ?, signature = ? WHERE id = ?`,
         )
         .run(
           committed.committedAt,
           committed.committedAt,
           JSON.stringify(committed.framesDisplayed),
           JSON.stringify(committed.framesNotSeen),
+          committed.activeSeconds ?? null,
+          committed.aiMode ?? null,
           committed.sha256,
           committed.signature,
           readId,
         );
       return this.#byId(readId);
     });
+  }
+
+  showAi(readId: string, at: string): boolean {
+    this.#requireDraft(readId);
+    const { changes } = this.#connection.database
+      .prepare('UPDATE reads SET ai_shown_at = ? WHERE id = ? AND ai_shown_at IS NULL')
+      .run(at, readId);
+    return changes === 1;
   }
 
   committed(studyInstanceUID: string): Read[] {

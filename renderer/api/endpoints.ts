@@ -64,6 +64,10 @@ export const api = {
     request(readSchema, `${study(uid)}/read`, { ...json('PUT', { ...content, before }), keepalive }),
   commitRead: (uid: string, commit: CommitRequest): Promise<Read> =>
     request(readSchema, `${study(uid)}/commit`, json('POST', commit)),
+  /** Shows the AI before the commit, where the site's policy says so; noted with the read. */
+  showAi: (uid: string): Promise<Comparison> =>
+    request(comparisonSchema, `${study(uid)}/ai`, json('POST', {})),
+  shownAi: (uid: string): Promise<Comparison> => request(comparisonSchema, `${study(uid)}/ai`),
   comparison: (uid: string): Promise<Comparison> => request(comparisonSchema, `${study(uid)}/comparison`),
   assess: (uid: string, item: string, judged: AssessmentRequest): Promise<Comparison> =>
     request(comparisonSchema, `${study(uid)}/assessments/${encodeURIComponent(item)}`, json('PUT', judged)),

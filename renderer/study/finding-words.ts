@@ -11,3 +11,6 @@ export const LATERALITY_WORDS: Record<Laterality, string> = {
   midline: 'midline',
   'not-applicable': 'not applicable',
 };
+
+/** Confidence 1 to 4 in a read as a whole. */
+export const CONFIDENCE_WORDS = ['low', 'moderate', 'high', 'very high'] as const;

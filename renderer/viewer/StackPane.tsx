@@ -115,6 +115,7 @@ export function StackPane(props: StackPaneProps) {
                   mark={drag.preview?.id === mark.id ? { ...mark, box: drag.preview.box } : mark}
                   toCanvas={shown.toCanvas}
                   selected={mark.id === selected}
+                  columns={shown.frame.image.columns}
                   onGrab={drag.grab}
                 />
               ))}
@@ -158,7 +159,15 @@ function Draft({ drawing, shown }: { readonly drawing: Drawing; readonly shown: 
     label: '',
     movable: false,
   };
-  return <MarkShape mark={mark} toCanvas={shown.toCanvas} selected={false} onGrab={() => {}} />;
+  return (
+    <MarkShape
+      mark={mark}
+      toCanvas={shown.toCanvas}
+      selected={false}
+      columns={shown.frame.image.columns}
+      onGrab={() => {}}
+    />
+  );
 }
 
 function asMeasurement(drawing: Drawing, at: FrameRef, id: string): Measurement {

@@ -18,9 +18,16 @@ export interface Host {
 /**
  * Starts the real browser host as a process of its own on a data folder of its own, without samples unless asked for.
  */
-export async function startHost({ samples = false }: { readonly samples?: boolean } = {}): Promise<Host> {
+export async function startHost({
+  samples = false,
+  policy,
+}: {
+  readonly samples?: boolean;
+  readonly policy?: object;
+} = {}): Promise<Host> {
   const data = mkdtempSync(join(tmpdir(), 'overread-e2e-'));
   if (!samples) writeFileSync(join(data, 'samples-offered'), '');
+  if (policy !== undefined) writeFileSync(join(data, 'policy.json'), JSON.stringify(policy));
   const node = join(ROOT, 'node_modules/.bin/node');
   const child = spawn(node, ['electron/hosts/browser/main.ts', '--data', data, '--no-open'], {
     cwd: ROOT,

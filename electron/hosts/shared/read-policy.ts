@@ -3,13 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { publicKeyOf } from '../../inference/pack-signature.ts';
 import { Unavailable } from '../../shared/errors.ts';
 import { addressFault } from '../../network/open-inference/judge-address.ts';
-import {
-  NO_ANALYSIS_POLICY,
-  NO_INFERENCE_POLICY,
-  NO_MODELS_POLICY,
-  type Policy,
-  policySchema,
-} from '../../shared/policy.ts';
+import { type Policy, policySchema } from '../../shared/policy.ts';
 import type { RemotePolicy } from '../../shared/remote.ts';
 
 /** The file that OVERREAD_POLICY names, which then must be there; else `policy.json` of the data folder, if it is. */
@@ -38,9 +32,8 @@ function besidePolicy(remote: RemotePolicy, policy: string): RemotePolicy {
  */
 export function readPolicy(directory: string, env: NodeJS.ProcessEnv = process.env): Policy {
   const path = policyPath(directory, env);
-  if (path === null) {
-    return { models: NO_MODELS_POLICY, analysis: NO_ANALYSIS_POLICY, inference: NO_INFERENCE_POLICY };
-  }
+  // Each part has its default.
+  if (path === null) return policySchema.parse({});
   const broken = (why: string, cause?: unknown): Unavailable =>
     new Unavailable(
       'policy',

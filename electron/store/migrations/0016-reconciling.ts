@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts';
 
 /**
- * Four verdicts instead of two, and what a modified finding says. Rows of before stay as they were written (`agree` and `disagree`; the
+ * Four verdicts instead of two, and what a modified finding says; how long a read took. Rows of before stay as they were written (`agree` and `disagree`; the
  * repository reads them as accept and reject). Addenda: what a reader adds to a committed read, each signed like the read.
  */
 export const reconciling: Migration = {
@@ -38,6 +38,12 @@ export const reconciling: Migration = {
     WHEN EXISTS (SELECT 1 FROM assessments WHERE id = NEW.id) BEGIN
       SELECT RAISE(ABORT, 'an assessment never changes; a later one counts');
     END;
+
+    -- Idle time left out; null in reads from before it was measured.
+    ALTER TABLE reads ADD COLUMN active_seconds REAL;
+    -- The site's mode at the commit, and when the AI was shown before it; null: blind first, and not.
+    ALTER TABLE reads ADD COLUMN ai_mode TEXT;
+    ALTER TABLE reads ADD COLUMN ai_shown_at TEXT;
 
     CREATE TABLE addenda (
       id TEXT PRIMARY KEY,

@@ -11,7 +11,7 @@ import type { Shown } from '../../viewer/shown.ts';
 import { StackPane, type StackPaneProps } from '../../viewer/StackPane.tsx';
 import type { StackView } from '../../viewer/stack-view.ts';
 import { MapLayers } from './MapLayers.tsx';
-import { comparisonMarks } from './marks-of.ts';
+import { comparisonMarks } from '../../study/marks-of.ts';
 
 /** What lies over the images. */
 export interface Layering {

@@ -5,6 +5,7 @@ import {
   NOT_COMPARED,
   wasCompared,
 } from '../../../electron/shared/empty-comparison.ts';
+import { checkLabel } from '../../../electron/shared/checklist.ts';
 import { needsAssessment } from '../../../electron/shared/needs-assessment.ts';
 import type {
   AssessmentRequest,
@@ -14,13 +15,14 @@ import type {
 } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { reportAddress } from '../../api/endpoints.ts';
+import { CONFIDENCE_WORDS } from '../../study/finding-words.ts';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { StudyNotices } from '../../study/StudyNotices.tsx';
 import { useTerms } from '../../study/use-terms.ts';
 import { when } from '../../ui/words.ts';
 import { type AddAddendum, Addenda } from './Addenda.tsx';
 import { ItemCard } from './ItemCard.tsx';
-import { labelOf } from './marks-of.ts';
+import { labelOf } from '../../study/marks-of.ts';
 import { ModelList } from './ModelList.tsx';
 import { Reconciled } from './Reconciled.tsx';
 import { VERDICTS } from './verdicts.ts';
@@ -133,6 +135,9 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
             Committed {when(read.committedAt ?? read.updatedAt)} by {read.readerName} · SHA-256{' '}
             {read.sha256?.slice(0, 12)}…
           </p>
+          {read.aiShownAt === null ? null : (
+            <p>The AI was shown to you before ({when(read.aiShownAt)}): this read is not blind.</p>
+          )}
           {read.framesNotSeen.length === 0 ? null : (
             <p>{read.framesNotSeen.length} images were not displayed.</p>
           )}
@@ -140,6 +145,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
             {read.content.impression === '' ? 'No abnormal finding.' : read.content.impression}
           </p>
         </section>
+        <ReadExtras read={read} />
         <Addenda addenda={comparison.addenda} add={props.addendum} />
       </div>
       <div className="panel__section read-commit">
@@ -153,6 +159,27 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
         </a>
       </div>
     </>
+  );
+}
+
+/** What else the read says, where it says it. */
+function ReadExtras({ read }: { readonly read: Comparison['read'] }) {
+  const { checklist, recommendation, confidence } = read.content;
+  if (checklist === undefined && recommendation === undefined && confidence === undefined) return null;
+  return (
+    <section className="panel__section" aria-label="More of my committed read">
+      {recommendation === undefined ? null : <p>Recommendation: {recommendation}</p>}
+      {checklist === undefined ? null : (
+        <p className="quiet">
+          {Object.entries(checklist)
+            .map(([id, state]) => `${checkLabel(id)}: ${state.replace('-', ' ')}`)
+            .join(' · ')}
+        </p>
+      )}
+      {confidence === undefined ? null : (
+        <p className="quiet">Confidence: {CONFIDENCE_WORDS[confidence - 1]}</p>
+      )}
+    </section>
   );
 }
 

@@ -9,7 +9,7 @@ import type {
 } from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { AssessForm } from './AssessForm.tsx';
-import { startOf } from './marks-of.ts';
+import { startOf } from '../../study/marks-of.ts';
 import { VERDICT_ORDER, VERDICTS } from './verdicts.ts';
 import { Why } from './Why.tsx';
 

@@ -24,7 +24,7 @@ import { type Mark, type Measurement, sameFrame, type Tool } from '../../viewer/
 import { ComparedImages } from './ComparedImages.tsx';
 import { ComparisonPanel } from './ComparisonPanel.tsx';
 import { Layers } from './Layers.tsx';
-import { markOfItem, placeOf } from './marks-of.ts';
+import { markOfItem, placeOf } from '../../study/marks-of.ts';
 import './reconcile.css';
 import { useComparison } from './use-comparison.ts';
 

@@ -1,5 +1,5 @@
 import type { Comparison, ComparisonItem } from '../../../electron/shared/read.ts';
-import { aiFindingOf, shownLabel } from './marks-of.ts';
+import { aiFindingOf, shownLabel } from '../../study/marks-of.ts';
 
 interface WhyProps {
   readonly comparison: Comparison;

@@ -1,6 +1,6 @@
-import type { AiFinding } from '../../../electron/shared/analysis.ts';
-import type { Comparison, ComparisonItem, FrameRef, ModifiedFinding } from '../../../electron/shared/read.ts';
-import type { Mark } from '../../viewer/marks.ts';
+import type { AiFinding } from '../../electron/shared/analysis.ts';
+import type { Comparison, ComparisonItem, FrameRef, ModifiedFinding } from '../../electron/shared/read.ts';
+import type { Mark } from '../viewer/marks.ts';
 
 /** The AI finding that an item speaks of; undefined for findings of the reader alone. */
 export function aiFindingOf(comparison: Comparison, item: ComparisonItem): AiFinding | undefined {
