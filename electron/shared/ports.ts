@@ -10,6 +10,7 @@ import type { Refusal, SameUidConflict } from './imports.ts';
 import type { CheckedDevice, DeviceCheck } from './device-check.ts';
 import type { PackManifest } from './pack.ts';
 import type { PackSignature } from './pack-signature.ts';
+import type { RemoteAddress } from './remote.ts';
 import type { ReplayDifference } from './replay.ts';
 import type { FrameWithValues, ImageAttributes } from './pixels.ts';
 import type { PeerReview } from './peer-review.ts';
@@ -341,6 +342,7 @@ export interface AnalyzeRequest {
   readonly studyInstanceUID: string;
   readonly inputs: readonly AnalysisInput[];
   readonly stated: Stated;
+  /** `ID`, for the version that runs, or `ID@VERSION`; null for every model. The outcomes come in this order. */
   readonly modelIds: readonly string[] | null;
   readonly device: Device;
   readonly withMaps: boolean;
@@ -433,6 +435,10 @@ export interface PackInspector {
 export interface DeviceInspector {
   /** One pack on one device; what the device does not do is in the answer. Throws `Cancelled`, `Refused('model-unknown')`. */
   checkDevice(packId: string, device: CheckedDevice, signal?: CancelSignal): Promise<DeviceCheck>;
+  /** Where the policy lets the running version of a model run; null where it names no server for it. */
+  remoteAddress(packId: string): RemoteAddress | null;
+  /** True where the server answered otherwise than when it was tested: it is to be tested again. */
+  isRemoteInDoubt(): boolean;
 }
 
 /** A pack that may be installed. */

@@ -59,7 +59,12 @@ export interface Workstation {
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
   const { directory, kind, shell, clock = systemClock, newId = randomUUID, watch = [] } = options;
   const parts = product();
-  const { models: policy, analysis: analysisPolicy, reading: readingPolicy } = readPolicy(directory);
+  const {
+    models: policy,
+    analysis: analysisPolicy,
+    inference,
+    reading: readingPolicy,
+  } = readPolicy(directory);
   const store = openStore({ directory, clock });
   const unlock = await lockInstance(directory).catch((error: unknown) => {
     store.close();
@@ -80,6 +85,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     policy,
     overreadVersion: parts.version,
     deviceChecks: () => validDeviceChecks(store, parts.version),
+    remote: inference.remote,
     ...engineSpawner(options, parts),
   });
   recoverStages(store, engine);
