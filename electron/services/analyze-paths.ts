@@ -7,6 +7,7 @@ import { type FoundStudy, findStudies } from './analyze-files.ts';
 import { inOrder } from './analyze-in-order.ts';
 import { keepLooseRecord } from './analyze-records.ts';
 import type { AnalyzedStudy } from './analyze-study.ts';
+import { auditedModels } from './audited-models.ts';
 
 export interface AnalyzePathsRequest {
   /** Files, or folders that are walked. */
@@ -76,12 +77,7 @@ async function analyzeFound(request: AnalyzePathsRequest, study: FoundStudy): Pr
     detail: {
       device,
       fromFiles: inputs.length,
-      models: outcomes.map(({ record }) => ({
-        id: record.model.id,
-        version: record.model.version,
-        status: record.result.status,
-        recordId: record.recordId,
-      })),
+      models: auditedModels(outcomes),
     },
   });
   const result = { studyInstanceUID, results };
@@ -96,6 +92,8 @@ async function analyzeFound(request: AnalyzePathsRequest, study: FoundStudy): Pr
  * @throws Refused `model-unknown`; Cancelled. A file that cannot be taken is listed and stops nothing.
  */
 export async function analyzePaths(request: AnalyzePathsRequest): Promise<AnalyzedPaths> {
+  // Its process starts while the files are read.
+  request.engine.start();
   const found = await findStudies(request.paths, request.stated, request.store, request.signal);
   try {
     const results = await inOrder(found.studies, (study) => analyzeFound(request, study));

@@ -9,6 +9,8 @@ export const auditActionSchema = z.enum([
   'reveal',
   'assess',
   'reopen',
+  'addendum',
+  'peer-review',
   'analyze',
   'replay',
   'export',

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { aiModeSchema } from './read.ts';
+import { remotePolicySchema } from './remote.ts';
 
 /** A key whose signature on a pack counts. */
 export const trustedKeySchema = z.strictObject({
@@ -27,6 +29,21 @@ export type AnalysisPolicy = z.infer<typeof analysisPolicySchema>;
 
 export const NO_ANALYSIS_POLICY: AnalysisPolicy = { background: true };
 
+export const inferencePolicySchema = z.strictObject({
+  /** A server that may run networks in this machine's place. Without it nothing is connected to. */
+  remote: remotePolicySchema.nullable().default(null),
+});
+export type InferencePolicy = z.infer<typeof inferencePolicySchema>;
+
+export const NO_INFERENCE_POLICY: InferencePolicy = { remote: null };
+
+export const readingPolicySchema = z.strictObject({
+  /** When a reader sees what the models found. Anything but blind first makes readers follow the AI: recorded with each read. */
+  aiMode: aiModeSchema.default('blind-first'),
+});
+export type ReadingPolicy = z.infer<typeof readingPolicySchema>;
+
+export const NO_READING_POLICY: ReadingPolicy = { aiMode: 'blind-first' };
 export const backupPolicySchema = z.strictObject({
   /** The folder that holds the backups, absolute: on another disc than the data. */
   target: z.string().min(1),
@@ -47,6 +64,8 @@ export type BackupPolicy = z.infer<typeof backupPolicySchema>;
 export const policySchema = z.strictObject({
   models: modelsPolicySchema.default(NO_MODELS_POLICY),
   analysis: analysisPolicySchema.default(NO_ANALYSIS_POLICY),
+  inference: inferencePolicySchema.default(NO_INFERENCE_POLICY),
+  reading: readingPolicySchema.default(NO_READING_POLICY),
   /** Absent: no backups by themselves. */
   backup: backupPolicySchema.optional(),
 });

@@ -26,6 +26,8 @@ export const replayReportSchema = z.object({
   differences: z.array(replayDifferenceSchema),
   /** What this machine and build have otherwise than those of the record; no fault by itself. */
   environment: z.array(replayDifferenceSchema),
+  /** What this replay cannot show, and why: a part was computed by a server. */
+  limits: z.array(z.string()),
   /** False for a record of an earlier build, which kept scores but not the network's own values. */
   outputsCompared: z.boolean(),
 });

@@ -19,6 +19,7 @@ export interface Host {
 
 export interface HostOptions {
   readonly samples?: boolean;
+  readonly policy?: object;
   /** The data folder of a host that was killed; one of its own unless told. */
   readonly data?: string;
   /** Folders whose new files are imported by themselves. */
@@ -29,8 +30,14 @@ export interface HostOptions {
  * Starts the real browser host as a process of its own on a data folder of its own, without samples unless asked for.
  */
 export async function startHost(options: HostOptions = {}): Promise<Host> {
-  const { samples = false, watch = [], data = mkdtempSync(join(tmpdir(), 'overread-e2e-')) } = options;
+  const {
+    samples = false,
+    policy,
+    watch = [],
+    data = mkdtempSync(join(tmpdir(), 'overread-e2e-')),
+  } = options;
   if (!samples) writeFileSync(join(data, 'samples-offered'), '');
+  if (policy !== undefined) writeFileSync(join(data, 'policy.json'), JSON.stringify(policy));
   const node = join(ROOT, 'node_modules/.bin/node');
   const watched = watch.flatMap((folder) => ['--watch', folder]);
   const child = spawn(node, ['electron/hosts/browser/main.ts', '--data', data, '--no-open', ...watched], {

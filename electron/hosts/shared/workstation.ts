@@ -61,7 +61,13 @@ export interface Workstation {
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
   const { directory, kind, shell, clock = systemClock, newId = randomUUID, watch = [] } = options;
   const parts = product();
-  const { models: policy, analysis: analysisPolicy, backup: backupPolicy } = readPolicy(directory);
+  const {
+    models: policy,
+    analysis: analysisPolicy,
+    inference,
+    reading: readingPolicy,
+    backup: backupPolicy,
+  } = readPolicy(directory);
   const store = openStore({ directory, clock });
   const unlock = await lockInstance(directory).catch((error: unknown) => {
     store.close();
@@ -82,6 +88,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     policy,
     overreadVersion: parts.version,
     deviceChecks: () => validDeviceChecks(store, parts.version),
+    remote: inference.remote,
     ...engineSpawner(options, parts),
   });
   recoverStages(store, engine);
@@ -100,6 +107,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     decoder,
     terminology: loadTerminology(parts.resources),
     packs: () => engine.packs(),
+    aiMode: readingPolicy.aiMode,
   };
   const imports = watchImports(store.studies, (studies) => {
     events.publish({ type: 'studies-changed' });
@@ -128,6 +136,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   const session = createSession({
     store,
     host: { kind, version: parts.version, canPickFolder: shell.canPickFolder },
+    aiMode: readingPolicy.aiMode,
   });
   return {
     store,

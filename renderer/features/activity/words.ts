@@ -32,7 +32,7 @@ export function selfTestWords({ state, done, total, at, reason }: SelfTest): str
     case 'due':
       return 'starts a little after the workstation; until then models run on the CPU.';
     case 'running':
-      return total === 0 ? 'has begun' : `${count(done)}/${count(total)} checks`;
+      return total === 0 ? 'has begun' : `${count(done)}/${count(total)} devices`;
     case 'held':
       return at === null ? 'is not due here.' : `done ${when(at)}; what it found is used.`;
     case 'stopped':

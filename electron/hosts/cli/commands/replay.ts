@@ -16,7 +16,7 @@ const VERDICTS: Readonly<Record<ReplayReport['verdict'], string>> = {
 };
 
 function words(report: ReplayReport): string[] {
-  const { recordId, model, verdict, reason, largestDifference, differences, environment } = report;
+  const { recordId, model, verdict, reason, largestDifference, differences, environment, limits } = report;
   const by =
     verdict === 'identical' || verdict === 'not-possible' ? '' : `, largest difference ${largestDifference}`;
   return [
@@ -25,6 +25,7 @@ function words(report: ReplayReport): string[] {
     ...environment.map(
       ({ where, recorded, now }) => `  made with another ${where}: ${recorded}, here ${now}`,
     ),
+    ...limits.map((words) => `  ${words}`),
   ];
 }
 
