@@ -52,6 +52,8 @@ function isVisible(
     case 'retry-refused':
     case 'state-facts':
     case 'delete':
+    case 'backup':
+    case 'restore':
       return true;
     case 'open':
     case 'commit':
@@ -78,6 +80,9 @@ function lineOf(
 ): TrailLine {
   const blind = action === 'import' && studyInstanceUID !== null && !isCommitted(studyInstanceUID);
   const { stated } = detail;
+  // How many files and bytes a backup holds counts what models wrote and what is withheld.
+  if (action === 'backup' || action === 'restore')
+    return { at, actor, action, studyInstanceUID, detail: { id: detail['id'] } };
   return {
     at,
     actor,

@@ -126,12 +126,17 @@ export async function checkDevices(request: {
   readonly build: string;
   readonly devices?: readonly CheckedDevice[];
   readonly signal?: CancelSignal;
+  /** Devices that are done, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
 }): Promise<DeviceChecks> {
-  const { store, inspector, clock, build, signal } = request;
+  const { store, inspector, clock, build, signal, onProgress } = request;
   const devices = request.devices ?? [...devicesOf(process.platform), 'remote' as const];
   const kept = validDeviceChecks(store, build).filter(({ device }) => !devices.includes(device));
   const checks: DeviceCheck[] = [...kept];
-  for (const device of devices) checks.push(...(await checkDeviceOnAll(inspector, device, signal)));
+  for (const [index, device] of devices.entries()) {
+    checks.push(...(await checkDeviceOnAll(inspector, device, signal)));
+    onProgress?.(index + 1, devices.length);
+  }
   const done = { environment: deviceEnvironment(build), at: clock.now(), checks };
   // By another name first: a kill leaves the last one or this one.
   writeFileSync(`${pathOf(store)}.new`, JSON.stringify(done), { mode: 0o600 });

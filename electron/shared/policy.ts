@@ -44,6 +44,21 @@ export const readingPolicySchema = z.strictObject({
 export type ReadingPolicy = z.infer<typeof readingPolicySchema>;
 
 export const NO_READING_POLICY: ReadingPolicy = { aiMode: 'blind-first' };
+export const backupPolicySchema = z.strictObject({
+  /** The folder that holds the backups, absolute: on another disc than the data. */
+  target: z.string().min(1),
+  /** When they are made, each day, by this machine's clock; null: only when a person asks. */
+  at: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day as 02:00')
+    .nullable()
+    .default('02:00'),
+  /** Of whole ones. */
+  keep: z.int().min(1).max(1000).default(7),
+  /** Each is restored into a folder of its own and checked there. */
+  verify: z.boolean().default(true),
+});
+export type BackupPolicy = z.infer<typeof backupPolicySchema>;
 
 /** What a site has decided: `policy.json` in the data folder, or the file that OVERREAD_POLICY names. A word it does not know is refused. */
 export const policySchema = z.strictObject({
@@ -51,5 +66,7 @@ export const policySchema = z.strictObject({
   analysis: analysisPolicySchema.default(NO_ANALYSIS_POLICY),
   inference: inferencePolicySchema.default(NO_INFERENCE_POLICY),
   reading: readingPolicySchema.default(NO_READING_POLICY),
+  /** Absent: no backups by themselves. */
+  backup: backupPolicySchema.optional(),
 });
 export type Policy = z.infer<typeof policySchema>;

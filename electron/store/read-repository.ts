@@ -153,6 +153,17 @@ export class SqlReadRepository implements ReadRepository {
     });
   }
 
+  committedBy(readerId: string, limit: number): string[] {
+    return this.#connection.database
+      .prepare<[string, number], string>(
+        `SELECT studies.uid FROM reads JOIN studies ON studies.id = reads.study_id
+         WHERE reads.reader_id = ? AND reads.status = 'committed'
+         GROUP BY studies.id ORDER BY max(reads.committed_at) DESC LIMIT ?`,
+      )
+      .pluck()
+      .all(readerId, limit);
+  }
+
   showAi(readId: string, at: string): boolean {
     this.#requireDraft(readId);
     const { changes } = this.#connection.database
@@ -168,6 +179,22 @@ export class SqlReadRepository implements ReadRepository {
       )
       .all(studyInstanceUID)
       .map(readOf);
+  }
+
+  *everyCommitted(): Generator<Read> {
+    // By page and not by one statement: whoever asks may ask for other things in between.
+    const page = this.#connection.database.prepare<[number], Row & { row: number }>(
+      `SELECT reads.rowid AS row, ${SELECT.trim().slice('SELECT '.length)}
+       WHERE reads.status = 'committed' AND reads.rowid > ? ORDER BY reads.rowid LIMIT 200`,
+    );
+    for (let after = 0; ; ) {
+      const rows = page.all(after);
+      for (const row of rows) {
+        after = row.row;
+        yield readOf(row);
+      }
+      if (rows.length < 200) return;
+    }
   }
 
   assessments(readId: string): Assessment[] {

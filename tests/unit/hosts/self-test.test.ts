@@ -42,7 +42,12 @@ it('asks a server that was not there again, and the devices of this machine once
     },
   };
   const clock = { now: () => '2026-01-01T00:00:00.000Z' };
-  const selfTest = startSelfTest({ store: { directory }, inspector, clock, build: '1' }, 0, 5);
+  const selfTest = startSelfTest(
+    { store: { directory }, inspector, clock, build: '1' },
+    () => undefined,
+    0,
+    5,
+  );
   await vi.waitFor(() => {
     const last = lastDeviceChecks({ directory })?.checks.find(({ device }) => device === 'remote');
     expect(last?.state).toBe('same');

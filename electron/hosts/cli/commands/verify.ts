@@ -68,7 +68,7 @@ export const verifyCommand: Command = {
         ok: true,
         detail: `${store.directory} opens (${store.encrypted ? 'encrypted' : 'not encrypted'})`,
       });
-      checks.push(...(await verifyStore(store, call.signal)));
+      checks.push(...(await verifyStore(store, { signal: call.signal })));
     });
     const policy = readPolicy(call.data);
     const { packs, devices, unknown } = await withEngine(call, async (engine) => ({
