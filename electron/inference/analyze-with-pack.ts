@@ -2,21 +2,12 @@ import { readFile, rm } from 'node:fs/promises';
 import type { Device, OutputMap } from '../shared/analysis.ts';
 import { Cancelled, toOverreadError, type WireError } from '../shared/errors.ts';
 import type { AnalysisInput, AnalysisOutcome, AnalyzeRequest, CancelSignal } from '../shared/ports.ts';
+import { analyzeVolumes } from './analyze-volumes.ts';
 import { completedOutcome, type OutcomeSubject, outcomeWithoutResult } from './build-outcome.ts';
-import type { ChildRunner } from './child-runner.ts';
 import type { EngineRuntime, ImageReply, ImageRequest } from './engine-protocol.ts';
-import type { PackShelf, ShelvedPack } from './pack-shelf.ts';
+import type { ShelvedPack } from './pack-shelf.ts';
+import { type EngineParts, runWithFallback } from './run-with-fallback.ts';
 import { selectInputs, summarise } from './select-inputs.ts';
-
-export interface EngineParts {
-  readonly runner: ChildRunner;
-  readonly shelf: PackShelf;
-  /** The folder through which maps come from the child. */
-  readonly mapsFolder: () => string;
-  readonly overreadVersion: string;
-  /** The device for a pack by what was asked for and the last self-test, and why it is another one. */
-  readonly chooseDevice: (pack: ShelvedPack, asked: Device) => { device: Device; fallback: string | null };
-}
 
 /** What the child said of each image, by the image's place among the inputs. */
 interface Heard {
@@ -79,33 +70,6 @@ async function runInChild(
   return { heard, runtime };
 }
 
-/**
- * A device other than the CPU that fails (it took the process down with it, ran out of memory, was lost) is not tried a second time: the
- * CPU does the work, and the record says why.
- */
-async function runWithFallback(
-  parts: EngineParts,
-  pack: ShelvedPack,
-  inputs: readonly AnalysisInput[],
-  request: AnalyzeRequest,
-  signal: CancelSignal | undefined,
-): Promise<{ heard: Heard; runtime: EngineRuntime }> {
-  const { device, fallback } = parts.chooseDevice(pack, request.device);
-  const told = ({ heard, runtime }: { heard: Heard; runtime: EngineRuntime }, why: string | null) => ({
-    heard,
-    runtime: why === null ? runtime : { ...runtime, fallback: why },
-  });
-  try {
-    return told(await runInChild(parts, pack, inputs, request, device, signal), fallback);
-  } catch (thrown) {
-    const error = toOverreadError(thrown);
-    // What `auto` still means here is the CPU.
-    if (device === 'auto' || device === 'cpu' || error.type === 'cancelled') throw thrown;
-    const run = await runInChild(parts, pack, inputs, request, 'cpu', signal);
-    return told(run, `${device} was used; ${error.message}`);
-  }
-}
-
 /** Brings the maps of an image in, and removes them from the folder that they came through. */
 async function fetchMaps(reply: ImageReply, input: AnalysisInput, modelId: string): Promise<OutputMap[]> {
   const maps: OutputMap[] = [];
@@ -131,7 +95,10 @@ async function readInputs(
   subject: OutcomeSubject,
   signal: CancelSignal | undefined,
 ): Promise<AnalysisOutcome> {
-  const { heard, runtime } = await runWithFallback(parts, pack, inputs, subject.request, signal);
+  const { request } = subject;
+  const { heard, runtime } = await runWithFallback(parts, pack, request.device, (device) =>
+    runInChild(parts, pack, inputs, request, device, signal),
+  );
   const replies: ImageReply[] = [];
   const read: AnalysisInput[] = [];
   const maps: OutputMap[] = [];
@@ -185,6 +152,8 @@ export async function analyzeWithPack(
   try {
     const pack = parts.shelf.pack(modelId, request.exactly);
     subject = { ...subject, pack };
+    const { volume } = pack.manifest;
+    if (volume !== undefined) return await analyzeVolumes(parts, pack, volume, subject, signal);
     const selected = selectInputs(pack.manifest, request.inputs, request.stated);
     if ('abstains' in selected) return outcomeWithoutResult(subject, 'abstained', selected.abstains);
     subject = { ...subject, stated: selected.stated, notes: selected.notes };

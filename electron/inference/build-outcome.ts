@@ -16,16 +16,16 @@ export interface OutcomeSubject {
   readonly notes: readonly string[];
 }
 
-const NO_TIME = { decode: 0, preprocess: 0, run: 0, postprocess: 0 };
+export const NO_TIME = { decode: 0, preprocess: 0, run: 0, postprocess: 0 };
 
-function modelOf({ pack, modelId }: OutcomeSubject): ModelResult['model'] {
+export function modelOf({ pack, modelId }: OutcomeSubject): ModelResult['model'] {
   if (pack === null) return { id: modelId, version: 'unknown', sha256: 'unknown' };
   const { version, weights } = pack.manifest;
   const signature = pack.signature === null ? {} : { signature: pack.signature.state };
   return { id: modelId, version, sha256: weights.sha256, ...signature };
 }
 
-function recordOf(
+export function recordOf(
   subject: OutcomeSubject,
   result: ModelResult,
   inputs: InferenceRecord['inputs'],

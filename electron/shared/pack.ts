@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { packVolumeSchema, segmentClassSchema } from './pack-volume.ts';
 
 /** A code of a terminology: SCT values only as published in DICOM PS3.16. */
 export const codeSchema = z.object({ scheme: z.string(), value: z.string(), meaning: z.string() });
@@ -96,6 +97,18 @@ export const packOutputSchema = z.discriminatedUnion('kind', [
     calibration: z.object({ method: z.literal('platt'), a: z.number(), b: z.number() }).optional(),
     code: codeSchema.optional(),
   }),
+  /**
+   * Structures voxel by voxel, [1, channels, …size of the input]: a channel a class, other channels (the background) are named nowhere. What is blended
+   * and activated is brought back to the image's grid by linear interpolation and decided there: `argmax` gives a voxel to the channel with
+   * the largest value (of equal ones the first), `threshold` to each class whose value reaches its threshold.
+   */
+  z.strictObject({
+    kind: z.literal('segmentation'),
+    name: z.string(),
+    activation: z.enum(['softmax', 'sigmoid', 'none']),
+    decide: z.enum(['argmax', 'threshold']),
+    classes: z.array(segmentClassSchema).min(1),
+  }),
 ]);
 export type PackOutput = z.infer<typeof packOutputSchema>;
 
@@ -142,9 +155,13 @@ export const packManifestSchema = z.object({
   input: z.object({
     name: z.string(),
     dtype: z.literal('float32'),
-    shape: z.array(z.int().positive()).length(4),
+    /** [1, channels, rows, columns]; of a volume [1, 1, …] with three sizes, those of a window. */
+    shape: z.array(z.int().positive()).min(4).max(5),
   }),
-  preprocess: z.array(preprocessStepSchema).min(1),
+  /** Steps of an image; empty for a pack that reads volumes, whose steps are in `volume`. */
+  preprocess: z.array(preprocessStepSchema),
+  /** Present: the pack reads whole stacks of slices, not single images. */
+  volume: packVolumeSchema.optional(),
   outputs: z.array(packOutputSchema).min(1),
   /**
    * Distances from what the model was made with, each an output of the graph of one value that is not among `outputs`. Above the limit the

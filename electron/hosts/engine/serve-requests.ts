@@ -18,6 +18,7 @@ import { missingCaseError, toWire } from '../../shared/errors.ts';
 import type { Models } from './models.ts';
 import type { PrepareTask } from './prepare-worker.ts';
 import type { Preparer } from './preparer.ts';
+import { serveVolume } from './serve-volume.ts';
 
 type AnalyzeRequest = Extract<EngineRequest, { type: 'analyze' }>;
 type RawOutputs = Extract<EngineReply, { type: 'image' }>['outputs'];
@@ -136,6 +137,9 @@ export async function serveRequest(
         }
         break;
       }
+      case 'volume':
+        await serveVolume(request, pack, session, send);
+        break;
       case 'goldens':
         for (const check of await runGoldens(pack, session)) send({ type: 'golden', id, check });
         break;

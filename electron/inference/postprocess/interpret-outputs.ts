@@ -209,6 +209,9 @@ export function interpretOutputs(
       case 'heatmap':
         if (withMaps) read.maps.push(drawHeatmap(output.id, grid(tensor, output.name), image, place));
         break;
+      case 'segmentation':
+        // Of whole volumes, which go their own way (`inference/volume`).
+        break;
       case 'detection':
         read.findings.push(...readDetections(output, manifest, tensor, image, place));
         break;
