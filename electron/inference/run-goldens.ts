@@ -1,6 +1,6 @@
 import { decode } from 'fast-png';
 import { Refused, toOverreadError } from '../shared/errors.ts';
-import { type Golden, goldenSchema, type PackManifest } from '../shared/pack.ts';
+import { GOLDEN_TOLERANCE, type Golden, goldenSchema, type PackManifest } from '../shared/pack.ts';
 import type { DecodedFrame } from '../shared/pixels.ts';
 import type { GoldenCheck } from '../shared/ports.ts';
 import { BOX_TOLERANCE, findingDifferences } from './compare-findings.ts';
@@ -9,9 +9,8 @@ import { interpretOutputs } from './postprocess/interpret-outputs.ts';
 import { activate } from './postprocess/scores.ts';
 import { preprocess } from './preprocess/preprocess.ts';
 import type { ModelSession, OutputTensor } from './session.ts';
-
-/** Scores, and values of outputs, may differ from Python's onnxruntime by at most this. */
-export const GOLDEN_TOLERANCE = 1e-3;
+import { runGoldenVolumes } from './volume/golden-volumes.ts';
+import { volumeModelOf } from './volume/run-volume.ts';
 
 /** Threat: a small PNG that says it is huge, and takes the machine's memory before it turns out not to be. */
 const MOST_PIXELS = 2 ** 26;
@@ -134,6 +133,8 @@ function readGolden(pack: LoadedPack, file: string): Golden {
 
 /** Runs a pack's golden cases through the product's own preprocessing and lays them beside what Python's onnxruntime gave. */
 export async function runGoldens(pack: LoadedPack, session: ModelSession): Promise<GoldenCheck[]> {
+  const volumes = volumeModelOf(pack.manifest);
+  if (volumes !== null) return runGoldenVolumes(pack, volumes, session);
   const checks: GoldenCheck[] = [];
   for (const { input, expected } of pack.manifest.golden) {
     try {

@@ -181,7 +181,10 @@ export const packManifestSchema = z.object({
 });
 export type PackManifest = z.infer<typeof packManifestSchema>;
 
-/** `golden/NAME.json`: what Python's onnxruntime gave for `golden/NAME.png`. */
+/** Scores, and values of outputs, may differ from Python's onnxruntime by at most this. */
+export const GOLDEN_TOLERANCE = 1e-3;
+
+/** `golden/NAME.json`: what Python's onnxruntime gave for `golden/NAME.png`, or for `golden/NAME.nii.gz` of a pack that reads volumes. */
 export const goldenSchema = z.object({
   scores: z.record(z.string(), z.number()),
   outputs: z.record(
@@ -200,6 +203,16 @@ export const goldenSchema = z.object({
         box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
       }),
     )
+    .optional(),
+  /** Of a volume: probabilities in the order [planes, channels, rows, columns] of the model's grid, and the voxels of each class on the image's own. */
+  volume: z
+    .object({
+      length: z.int().positive(),
+      mean: z.number(),
+      /** Index in that order, and value. */
+      samples: z.array(z.tuple([z.int().nonnegative(), z.number()])).min(1),
+      voxels: z.record(z.string(), z.int().nonnegative()),
+    })
     .optional(),
   onnxruntime: z.string().optional(),
 });

@@ -13,6 +13,7 @@ import { makeFolder } from '../../../store/make-folder.ts';
 import { analyzeIntoLines } from '../analyze-lines.ts';
 import { type Command, WrongUse } from '../command.ts';
 import { FACT_OPTIONS, FACT_USAGE, statedFacts } from '../facts.ts';
+import { progressTeller } from '../progress.ts';
 import { plainLine } from '../table.ts';
 import { withEngine } from '../with-engine.ts';
 import { withStore } from '../with-store.ts';
@@ -116,6 +117,7 @@ export const analyzeCommand: Command = {
           device,
           actor: 'operator',
           signal: call.signal,
+          onProgress: progressTeller((line) => call.say(line)),
         };
         const onStudy = async ({ maps }: AnalyzedStudy): Promise<void> => {
           if (out !== undefined) await writeMaps(resolve(out), maps);
