@@ -8,7 +8,7 @@ import { referenceJob, volumeManifest, volumeWeights, writeVolumePack } from '..
 import type { BenchRow } from './bench-row.ts';
 
 const SHAPE = [300, 512, 512] as const;
-const WINDOW = [32, 128, 128] as const;
+const WINDOW = [32, 96, 96] as const;
 const ROUNDS = 2;
 const TIME_AIM = 1.2;
 const MEMORY_AIM = 2.5;

@@ -3,6 +3,7 @@ import { openFileSource } from '../../dicom/file-source.ts';
 import { pixelSha256 } from '../../dicom/pixel-hash.ts';
 import { Refused } from '../../shared/errors.ts';
 import { modalityTransform } from '../../shared/frame-values.ts';
+import { freeBuffer } from '../../shared/free-buffer.ts';
 import type { FrameWithValues, PixelArray } from '../../shared/pixels.ts';
 import { sha256 } from '../load-pack.ts';
 import type { Volume, VolumeGeometry } from './volume.ts';
@@ -23,11 +24,16 @@ export interface ReadVolume {
   readonly decode_ms: number;
 }
 
-async function openSlice({ path, sha256: expected }: SliceToRead): Promise<FrameSource> {
+interface OpenSlice {
+  readonly bytes: Uint8Array;
+  readonly source: FrameSource;
+}
+
+async function openSlice({ path, sha256: expected }: SliceToRead): Promise<OpenSlice> {
   const source = await openFileSource(path);
   try {
     const bytes = await source.readAll();
-    if (sha256(bytes) === expected) return openFrames(bytes);
+    if (sha256(bytes) === expected) return { bytes, source: openFrames(bytes) };
   } finally {
     await source.close();
   }
@@ -145,18 +151,22 @@ export async function readVolume(
   const [, rows, columns] = geometry.shape;
   const frames = new Frames(slices.length, rows * columns, modality);
   const hashes: string[] = [];
-  let open = { path: '', source: null as FrameSource | null };
+  let open: { path: string; file: OpenSlice | null } = { path: '', file: null };
   for (const [at, slice] of slices.entries()) {
     // Frames of one object follow each other: it is read once.
-    if (open.source === null || open.path !== slice.path) {
-      open = { path: slice.path, source: await openSlice(slice) };
+    if (open.file === null || open.path !== slice.path) {
+      if (open.file !== null) freeBuffer(open.file.bytes);
+      open = { path: slice.path, file: await openSlice(slice) };
     }
-    const frame = await readFrameOf(open.source as FrameSource, slice.frame);
+    const { bytes, source } = open.file as OpenSlice;
+    const frame = await readFrameOf(source, slice.frame);
     checkFrame(frame, geometry, slice);
     hashes.push(pixelSha256(frame));
     frames.put(at, frame, slice);
+    if (frame.data.buffer !== bytes.buffer) freeBuffer(frame.data);
     await onSlice(at + 1);
   }
+  if (open.file !== null) freeBuffer(open.file.bytes);
   return {
     volume: { ...geometry, ...frames.done() },
     pixelSha256: hashes,

@@ -1,4 +1,5 @@
 import { Refused, Unavailable } from '../../shared/errors.ts';
+import { freeBuffer } from '../../shared/free-buffer.ts';
 import type { PackManifest, PackOutput } from '../../shared/pack.ts';
 import type { PackVolume } from '../../shared/pack-volume.ts';
 import type { ModelSession, OutputTensor } from '../session.ts';
@@ -164,6 +165,7 @@ export async function runVolume(
           Float32Array,
         ];
         slab.add(tensor, window, [startD, startR, startC], startD, weights, before);
+        freeBuffer(tensor.values);
         done++;
         await onWindow(done, of);
       }
