@@ -119,15 +119,20 @@ function mapsOf(
   return store.results
     .mapsOf(studyInstanceUID)
     .filter(({ recordId }) => current.has(recordId))
-    .map(({ recordId, modelId, outputId, kind, sopInstanceUID, frame }) => ({
-      recordId,
-      modelId,
-      outputId,
-      kind,
-      sopInstanceUID,
-      frame,
-      label: mapLabel(packOf(packs, modelId), outputId),
-    }));
+    .map(({ recordId, modelId, outputId, kind, sopInstanceUID, frame }) => {
+      const segment = results
+        .find((result) => result.recordId === recordId)
+        ?.segmentations?.find((one) => one.outputId === outputId);
+      return {
+        recordId,
+        modelId,
+        outputId,
+        kind: segment === undefined ? kind : 'volume',
+        sopInstanceUID,
+        frame,
+        label: segment?.label ?? mapLabel(packOf(packs, modelId), outputId),
+      };
+    });
 }
 
 function mapLabel(pack: PackManifest | undefined, outputId: string): string {

@@ -16,12 +16,19 @@ export function MapLayers({ studyInstanceUID, maps }: MapLayersProps) {
     <MapLayer
       key={`${map.recordId} ${map.outputId}`}
       address={mapAddress(studyInstanceUID, map)}
-      kind={map.kind}
+      kind={map.kind === 'volume' ? 'mask' : map.kind}
+      words={map.label}
     />
   ));
 }
 
-function MapLayer({ address, kind }: { readonly address: string; readonly kind: 'mask' | 'heatmap' }) {
+interface MapLayerProps {
+  readonly address: string;
+  readonly kind: 'mask' | 'heatmap';
+  readonly words: string;
+}
+
+function MapLayer({ address, kind, words }: MapLayerProps) {
   const { data } = useQuery({
     queryKey: ['map', address],
     queryFn: ({ signal }) => loadMap(address, kind, signal),
@@ -30,10 +37,11 @@ function MapLayer({ address, kind }: { readonly address: string; readonly kind: 
   if (data === undefined) return null;
   if (data.kind === 'mask') {
     return (
-      <>
+      <g>
+        <title>{words}</title>
         <path className="map-outline map-outline--halo" d={data.path} />
         <path className="map-outline" d={data.path} data-testid="mask-outline" />
-      </>
+      </g>
     );
   }
   return (

@@ -34,7 +34,9 @@ interface ReconcileProps {
   readonly onLeave: () => void;
 }
 
-const SHOWN = { mine: true, ai: true, mask: true, attention: false };
+const SHOWN = { mine: true, ai: true, mask: true, volume: false, attention: false };
+/** The layer that a kind of map belongs to. */
+const LAYER = { mask: 'mask', volume: 'volume', heatmap: 'attention' } as const;
 
 /** After the commit: the reader's read and the AI's over the same pixels, every difference to be judged. */
 export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
@@ -115,6 +117,7 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
     { keys: ['y'], words: 'Your marks on or off', act: toggle('mine') },
     { keys: ['g'], words: 'AI’s marks on or off', act: toggle('ai') },
     { keys: ['k'], words: 'Mask outline on or off', act: toggle('mask') },
+    { keys: ['v'], words: 'Outlines of structures in the series on or off', act: toggle('volume') },
     { keys: ['h'], words: 'Attention map on or off', act: toggle('attention') },
   ]);
 
@@ -125,9 +128,8 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
   const onShown = useCallback(() => setReady(true), []);
   const maps = data?.maps ?? [];
   const shownMaps = (shown: Shown) =>
-    maps.filter(
-      (map) => sameFrame(map, shown.frame) && (map.kind === 'mask' ? layers.mask : layers.attention),
-    );
+    maps.filter((map) => sameFrame(map, shown.frame) && layers[LAYER[map.kind]]);
+  const structures = [...new Set(maps.flatMap(({ kind, label }) => (kind === 'volume' ? [label] : [])))];
   const series = all[current];
 
   return (
@@ -155,6 +157,18 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
                     on: layers.mask,
                     swatch: 'mask' as const,
                     onToggle: toggle('mask'),
+                  },
+                ]
+              : []),
+            ...(structures.length > 0
+              ? [
+                  {
+                    id: 'volume',
+                    words: `AI structures (${structures.slice(0, 3).join(', ')}${structures.length > 3 ? ', …' : ''})`,
+                    key: 'V',
+                    on: layers.volume,
+                    swatch: 'mask' as const,
+                    onToggle: toggle('volume'),
                   },
                 ]
               : []),
