@@ -59,7 +59,8 @@ export function readNifti(file: Uint8Array): Volume {
   const from = view.getFloat32(108, true);
   const length = columns * rows * slices * (view.getInt16(72, true) / 8);
   if (!(length <= MOST_BYTES) || bytes.length < from + length) throw fault('it ends before its values');
-  const data = new Type(bytes.slice(from, from + length).buffer);
+  // A copy: a Buffer's `slice` is a view, whose own beginning its `buffer` does not know.
+  const data = new Type(new Uint8Array(bytes.subarray(from, from + length)).buffer);
   if (!data.every(Number.isFinite)) throw fault('it holds values that are not numbers');
   const [column, row, slice] = [axis(view, 0), axis(view, 1), axis(view, 2)];
   const slope = view.getFloat32(112, true);
