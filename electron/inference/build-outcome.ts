@@ -105,6 +105,7 @@ export function completedOutcome(
     .flatMap((reply) => reply.findings)
     .toSorted((a, b) => b.score - a.score)
     .map((finding, index) => ({ ...finding, id: `${recordId}.${index + 1}` }));
+  const tileMaps = replies.flatMap((reply) => reply.tileMaps);
   const result: ModelResult = {
     model: modelOf(subject),
     status: 'completed',
@@ -114,6 +115,7 @@ export function completedOutcome(
     scores: replies.flatMap((reply) => reply.scores),
     findings,
     measurements: replies.flatMap((reply) => reply.measurements),
+    ...(tileMaps.length === 0 ? {} : { tileMaps }),
     timings_ms: sumTimings(replies),
   };
   const read = inputs.map(({ header, sha256 }, index) => ({

@@ -5,6 +5,7 @@ import {
   measurementSchema,
   scoreSchema,
   segmentationSchema,
+  tileMapSchema,
   volumeGridSchema,
 } from '../shared/analysis.ts';
 import type { WireError } from '../shared/errors.ts';
@@ -157,6 +158,7 @@ export const engineReplySchema = z.discriminatedUnion('type', [
     scores: z.array(scoreSchema),
     findings: z.array(aiFindingSchema.omit({ id: true })),
     measurements: z.array(measurementSchema),
+    tileMaps: z.array(tileMapSchema),
     outputs: z.array(rawOutputSchema),
     maps: z.array(z.object({ outputId: z.string(), kind: z.enum(['mask', 'heatmap']), path: z.string() })),
     timings_ms: timingsSchema,

@@ -4,6 +4,7 @@ import { operatingPointOf } from './postprocess/scores.ts';
 import { interpretOutputs } from './postprocess/interpret-outputs.ts';
 import { preprocess } from './preprocess/preprocess.ts';
 import { frameFromPng } from './run-goldens.ts';
+import { runImage } from './run-image.ts';
 import type { ModelSession, OutputTensor } from './session.ts';
 import { answerOf, sameVoxels } from './volume/golden-volumes.ts';
 import { type VolumeModel, volumeModelOf } from './volume/run-volume.ts';
@@ -96,7 +97,7 @@ async function parityOfImages(pack: LoadedPack, cpu: ModelSession, device: Model
     const tensor = preprocess(frame, (stored) => stored, pack.manifest);
     const run = async (which: 'cpu' | 'device', session: ModelSession): Promise<Outputs> => {
       const began = performance.now();
-      const outputs = await session.run(tensor.slice());
+      const outputs = await runImage(pack.manifest, session, tensor.slice(), frame);
       spent[which].push(performance.now() - began);
       return outputs;
     };

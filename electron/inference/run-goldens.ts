@@ -8,6 +8,7 @@ import { type LoadedPack, readPackFile } from './load-pack.ts';
 import { interpretOutputs } from './postprocess/interpret-outputs.ts';
 import { activate } from './postprocess/scores.ts';
 import { preprocess } from './preprocess/preprocess.ts';
+import { runImage } from './run-image.ts';
 import type { ModelSession, OutputTensor } from './session.ts';
 import { runGoldenVolumes } from './volume/golden-volumes.ts';
 import { volumeModelOf } from './volume/run-volume.ts';
@@ -141,7 +142,7 @@ export async function runGoldens(pack: LoadedPack, session: ModelSession): Promi
       const frame = frameFromPng(readPackFile(pack.directory, input));
       const tensor = preprocess(frame, (stored) => stored, pack.manifest);
       const began = performance.now();
-      const outputs = await session.run(tensor);
+      const outputs = await runImage(pack.manifest, session, tensor, frame);
       const spent = performance.now() - began;
       checks.push(compare(input, readGolden(pack, expected), pack.manifest, frame, outputs, spent));
     } catch (thrown) {

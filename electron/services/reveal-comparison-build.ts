@@ -120,17 +120,17 @@ function mapsOf(
     .mapsOf(studyInstanceUID)
     .filter(({ recordId }) => current.has(recordId))
     .map(({ recordId, modelId, outputId, kind, sopInstanceUID, frame }) => {
-      const segment = results
-        .find((result) => result.recordId === recordId)
-        ?.segmentations?.find((one) => one.outputId === outputId);
+      const result = results.find((one) => one.recordId === recordId);
+      const segment = result?.segmentations?.find((one) => one.outputId === outputId);
+      const tiles = result?.tileMaps?.find((one) => one.outputId === outputId);
       return {
         recordId,
         modelId,
         outputId,
-        kind: segment === undefined ? kind : 'volume',
+        kind: segment !== undefined ? 'volume' : tiles !== undefined ? 'tiles' : kind,
         sopInstanceUID,
         frame,
-        label: segment?.label ?? mapLabel(packOf(packs, modelId), outputId),
+        label: segment?.label ?? tiles?.label ?? mapLabel(packOf(packs, modelId), outputId),
       };
     });
 }

@@ -42,6 +42,10 @@ export const measurementSchema = z.object({
   value: z.number(),
   unit: z.string(),
   sopInstanceUID: uidSchema,
+  /** Present where a network estimated the number: what it is rounded to, and by how much it is off on average, where the pack says so. */
+  estimate: z
+    .object({ roundedTo: z.number().positive(), typicalError: z.number().positive().optional() })
+    .optional(),
   /** Of a measurement of a whole series, whose first image `sopInstanceUID` then is. */
   seriesInstanceUID: uidSchema.optional(),
 });
@@ -62,6 +66,24 @@ export const segmentationSchema = z.object({
   slicesWith: z.int().nonnegative(),
 });
 export type Segmentation = z.infer<typeof segmentationSchema>;
+
+/** Probabilities of one class over an image, tile by tile; its map (0–255, a tile one value) is a map of the result under `outputId`. */
+export const tileMapSchema = z.object({
+  outputId: z.string(),
+  label: z.string(),
+  code: codeSchema.nullable(),
+  sopInstanceUID: uidSchema,
+  frame: z.int().nonnegative(),
+  rows: z.int().positive(),
+  columns: z.int().positive(),
+  /** Height and width of a tile in pixels of the image; the first begins at the image's top left edge. */
+  tile: z.tuple([z.number().positive(), z.number().positive()]),
+  /** Row by row, to four digits; absent where there are more than 4,096. */
+  values: z.array(z.number()).optional(),
+  mean: z.number(),
+  highest: z.object({ value: z.number(), row: z.int().nonnegative(), column: z.int().nonnegative() }),
+});
+export type TileMap = z.infer<typeof tileMapSchema>;
 
 /** How a stack lay, and the grid on which the network read it. Shapes are slices × rows × columns of the image, and the input's own order of the model. */
 export const volumeGridSchema = z.object({
@@ -95,6 +117,8 @@ export const modelResultSchema = z.object({
   measurements: z.array(measurementSchema),
   /** Only of models that read volumes. */
   segmentations: z.array(segmentationSchema).optional(),
+  /** Only of models of tile maps. */
+  tileMaps: z.array(tileMapSchema).optional(),
   timings_ms: z.object({
     decode: z.number(),
     preprocess: z.number(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { codeSchema } from './pack-outputs.ts';
 
 const triple = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]);
 const pair = z.tuple([z.number(), z.number()]);
@@ -70,6 +71,6 @@ export const segmentClassSchema = z.strictObject({
   structure: z.literal(true),
   /** Where `decide` is `threshold`: a voxel at or above belongs to it. */
   threshold: z.number().optional(),
-  code: z.object({ scheme: z.string(), value: z.string(), meaning: z.string() }).optional(),
+  code: codeSchema.optional(),
 });
 export type SegmentClass = z.infer<typeof segmentClassSchema>;

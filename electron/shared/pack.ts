@@ -1,9 +1,8 @@
 import * as z from 'zod';
+import { codeSchema, regressionOutputSchema, tilesOutputSchema } from './pack-outputs.ts';
 import { packVolumeSchema, segmentClassSchema } from './pack-volume.ts';
 
-/** A code of a terminology: SCT values only as published in DICOM PS3.16. */
-export const codeSchema = z.object({ scheme: z.string(), value: z.string(), meaning: z.string() });
-export type Code = z.infer<typeof codeSchema>;
+export { type Code, codeSchema } from './pack-outputs.ts';
 
 /**
  * One step from stored values to the model's input, in this order and with these parameters; the record keeps them.
@@ -19,6 +18,8 @@ export type Code = z.infer<typeof codeSchema>;
  *   max(0, 1 − |(j + 0.5 − centre)/support|), normalised. Computed in float64, stored as float32. `squash` fills rows × columns and
  *   loses the aspect. `letterbox` keeps it, in millimetres where the file gives the pixel spacing: one side fills the input, the other
  *   becomes max(1, floor(length + 0.5)) pixels, the image lies in the middle (an odd pixel of border is at the bottom or right) with 0 around it.
+ * - `tiles`: in place of `resize`, for a pack of tile maps: the image stays as it is and is cut into tiles of the input's size from the
+ *   top left, edge to edge; what is left at the right and at the bottom and makes no whole tile is not read.
  */
 export const preprocessStepSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('modality-lut') }),
@@ -37,6 +38,7 @@ export const preprocessStepSchema = z.discriminatedUnion('op', [
     filter: z.literal('triangle-antialias'),
     aspect: z.enum(['squash', 'letterbox']),
   }),
+  z.strictObject({ op: z.literal('tiles'), rows: z.int().positive(), columns: z.int().positive() }),
 ]);
 export type PreprocessStep = z.infer<typeof preprocessStepSchema>;
 
@@ -97,6 +99,8 @@ export const packOutputSchema = z.discriminatedUnion('kind', [
     calibration: z.object({ method: z.literal('platt'), a: z.number(), b: z.number() }).optional(),
     code: codeSchema.optional(),
   }),
+  regressionOutputSchema,
+  tilesOutputSchema,
   /**
    * Structures voxel by voxel, [1, channels, …size of the input]: a channel a class, other channels (the background) are named nowhere. What is blended
    * and activated is brought back to the image's grid by linear interpolation and decided there: `argmax` gives a voxel to the channel with

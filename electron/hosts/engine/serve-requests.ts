@@ -12,6 +12,7 @@ import { placementIn } from '../../inference/preprocess/letterbox.ts';
 import { foreignReason } from '../../inference/postprocess/out-of-domain.ts';
 import { parityOf } from '../../inference/parity.ts';
 import { hashOfValues, packValues } from '../../inference/raw-output.ts';
+import { runImage } from '../../inference/run-image.ts';
 import { runGoldens } from '../../inference/run-goldens.ts';
 import { INTRA_OP_THREADS, type ModelSession, openOnDevice } from '../../inference/session.ts';
 import { missingCaseError, toWire } from '../../shared/errors.ts';
@@ -19,6 +20,7 @@ import type { Models } from './models.ts';
 import type { PrepareTask } from './prepare-worker.ts';
 import type { Preparer } from './preparer.ts';
 import { serveVolume } from './serve-volume.ts';
+import { tellProgress } from './tell-progress.ts';
 
 type AnalyzeRequest = Extract<EngineRequest, { type: 'analyze' }>;
 type RawOutputs = Extract<EngineReply, { type: 'image' }>['outputs'];
@@ -86,7 +88,13 @@ async function analyzeImage(
     return;
   }
   const began = performance.now();
-  const outputs = await session.run(prepared.input);
+  const outputs = await runImage(
+    pack.manifest,
+    session,
+    prepared.input,
+    image,
+    tellProgress(id, 'run', send),
+  );
   const ran = performance.now();
   const foreign = foreignReason(pack.manifest, outputs);
   if (foreign !== null) {

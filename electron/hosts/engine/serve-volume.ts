@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import type { EngineReply, EngineRequest } from '../../inference/engine-protocol.ts';
 import type { LoadedPack } from '../../inference/load-pack.ts';
 import { encodeGreyPng } from '../../inference/postprocess/encode-png.ts';
@@ -10,24 +9,10 @@ import { type ReadVolume, readVolume } from '../../inference/volume/read-volume.
 import { volumeModelOf } from '../../inference/volume/run-volume.ts';
 import { measureMask, segmentVolume } from '../../inference/volume/segment-volume.ts';
 import { Bug, toWire } from '../../shared/errors.ts';
+import { tellProgress } from './tell-progress.ts';
 
 type VolumeRequest = Extract<EngineRequest, { type: 'volume' }>;
 type Send = (reply: EngineReply) => void;
-
-/** Progress is said at most this often, ms. */
-const SAY_EACH = 200;
-
-/** Tells how far a phase is, and lets the message out: what follows may block this thread for a while. */
-function teller(id: number, phase: 'read' | 'run', send: Send): (done: number, of: number) => Promise<void> {
-  let last = performance.now();
-  return async (done, of) => {
-    const now = performance.now();
-    if (now - last < SAY_EACH && done < of) return;
-    last = now;
-    send({ type: 'progress', id, phase, done, of });
-    await setImmediate();
-  };
-}
 
 async function writeMasks(
   masks: readonly { readonly id: string; readonly mask: BitMask }[],
@@ -61,7 +46,7 @@ export async function serveVolume(
   if (model === null || first === undefined) throw new Bug(`Model ${pack.manifest.id} reads no volumes.`);
   const { shape, spacing, directions, seriesInstanceUID } = stack;
   const modality = model.volume.steps.some((step) => step.op === 'modality-lut');
-  const reading = teller(id, 'read', send);
+  const reading = tellProgress(id, 'read', send);
   let read: ReadVolume;
   try {
     const geometry = { shape, spacing, directions };
@@ -75,7 +60,7 @@ export async function serveVolume(
     model,
     session,
     read.volume,
-    teller(id, 'run', send),
+    tellProgress(id, 'run', send),
   );
   const segmented = performance.now();
   const named = model.output.classes.map((one, at) => ({ ...one, mask: masks[at] as BitMask }));

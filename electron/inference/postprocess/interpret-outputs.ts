@@ -1,4 +1,4 @@
-import type { AiFinding, Measurement, Score } from '../../shared/analysis.ts';
+import type { AiFinding, Measurement, Score, TileMap } from '../../shared/analysis.ts';
 import { missingCaseError, Refused } from '../../shared/errors.ts';
 import type { PackManifest, PackOutput } from '../../shared/pack.ts';
 import type { ImageAttributes } from '../../shared/pixels.ts';
@@ -10,7 +10,9 @@ import { type Grid, partOf, upsampleRows } from './grid.ts';
 import { boxInImage, components, strongest } from './heatmap-box.ts';
 import { countRegions } from './mask-regions.ts';
 import { activate, calibrate, operatingPointOf, platt, rawAt } from './scores.ts';
+import { estimateOf } from './regression.ts';
 import { structureArea } from './structure-area.ts';
+import { readTiles } from './tile-map.ts';
 
 /** The image that was read: its own matrix and what is known of its geometry. */
 export interface ImageRead
@@ -27,6 +29,7 @@ export interface ReadOutputs {
   /** One for each label that reaches the pack's floor; ids are given when the result is put together. */
   readonly findings: Omit<AiFinding, 'id'>[];
   readonly measurements: Measurement[];
+  readonly tileMaps: TileMap[];
   readonly maps: { readonly outputId: string; readonly kind: 'mask' | 'heatmap'; readonly png: Uint8Array }[];
 }
 
@@ -165,7 +168,7 @@ export function interpretOutputs(
   image: ImageRead,
   withMaps: boolean,
 ): ReadOutputs {
-  const read: ReadOutputs = { scores: [], findings: [], measurements: [], maps: [] };
+  const read: ReadOutputs = { scores: [], findings: [], measurements: [], tileMaps: [], maps: [] };
   const { sopInstanceUID, frame } = image;
   const place = placementIn(manifest.preprocess, image);
   const measures: [Output<'measure'>, number][] = [];
@@ -209,6 +212,15 @@ export function interpretOutputs(
       case 'heatmap':
         if (withMaps) read.maps.push(drawHeatmap(output.id, grid(tensor, output.name), image, place));
         break;
+      case 'regression':
+        read.measurements.push(estimateOf(output, single(tensor, output.name), sopInstanceUID));
+        break;
+      case 'tiles': {
+        const { tileMaps, maps } = readTiles(output, tensor, manifest.preprocess, image, withMaps);
+        read.tileMaps.push(...tileMaps);
+        read.maps.push(...maps);
+        break;
+      }
       case 'segmentation':
         // Of whole volumes, which go their own way (`inference/volume`).
         break;

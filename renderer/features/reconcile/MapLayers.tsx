@@ -10,13 +10,17 @@ interface MapLayersProps {
   readonly maps: readonly ShownMap[];
 }
 
+/** How each kind of map is drawn: as an outline, or as a picture. */
+const DRAWN = { mask: 'mask', volume: 'mask', heatmap: 'heatmap', tiles: 'heatmap' } as const;
+
 /** The maps of one frame that are switched on, in image pixels. */
 export function MapLayers({ studyInstanceUID, maps }: MapLayersProps) {
   return maps.map((map) => (
     <MapLayer
       key={`${map.recordId} ${map.outputId}`}
       address={mapAddress(studyInstanceUID, map)}
-      kind={map.kind === 'volume' ? 'mask' : map.kind}
+      kind={DRAWN[map.kind]}
+      pixelated={map.kind === 'tiles'}
       words={map.label}
     />
   ));
@@ -26,9 +30,11 @@ interface MapLayerProps {
   readonly address: string;
   readonly kind: 'mask' | 'heatmap';
   readonly words: string;
+  /** A tile is one value: its edges are not smoothed when it is magnified. */
+  readonly pixelated: boolean;
 }
 
-function MapLayer({ address, kind, words }: MapLayerProps) {
+function MapLayer({ address, kind, words, pixelated }: MapLayerProps) {
   const { data } = useQuery({
     queryKey: ['map', address],
     queryFn: ({ signal }) => loadMap(address, kind, signal),
@@ -52,7 +58,10 @@ function MapLayer({ address, kind, words }: MapLayerProps) {
       width={data.columns}
       height={data.rows}
       preserveAspectRatio="none"
-      data-testid="attention"
-    />
+      style={pixelated ? { imageRendering: 'pixelated' } : undefined}
+      data-testid={pixelated ? 'tiles' : 'attention'}
+    >
+      <title>{words}</title>
+    </image>
   );
 }

@@ -34,9 +34,9 @@ interface ReconcileProps {
   readonly onLeave: () => void;
 }
 
-const SHOWN = { mine: true, ai: true, mask: true, volume: false, attention: false };
+const SHOWN = { mine: true, ai: true, mask: true, volume: false, tiles: false, attention: false };
 /** The layer that a kind of map belongs to. */
-const LAYER = { mask: 'mask', volume: 'volume', heatmap: 'attention' } as const;
+const LAYER = { mask: 'mask', volume: 'volume', tiles: 'tiles', heatmap: 'attention' } as const;
 
 /** After the commit: the reader's read and the AI's over the same pixels, every difference to be judged. */
 export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
@@ -118,6 +118,7 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
     { keys: ['g'], words: 'AI’s marks on or off', act: toggle('ai') },
     { keys: ['k'], words: 'Mask outline on or off', act: toggle('mask') },
     { keys: ['v'], words: 'Outlines of structures in the series on or off', act: toggle('volume') },
+    { keys: ['t'], words: 'Tile map on or off', act: toggle('tiles') },
     { keys: ['h'], words: 'Attention map on or off', act: toggle('attention') },
   ]);
 
@@ -129,7 +130,8 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
   const maps = data?.maps ?? [];
   const shownMaps = (shown: Shown) =>
     maps.filter((map) => sameFrame(map, shown.frame) && layers[LAYER[map.kind]]);
-  const structures = [...new Set(maps.flatMap(({ kind, label }) => (kind === 'volume' ? [label] : [])))];
+  const named = (of: string) => [...new Set(maps.flatMap(({ kind, label }) => (kind === of ? [label] : [])))];
+  const [structures, tiled] = [named('volume'), named('tiles')];
   const series = all[current];
 
   return (
@@ -164,11 +166,23 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
               ? [
                   {
                     id: 'volume',
-                    words: `AI structures (${structures.slice(0, 3).join(', ')}${structures.length > 3 ? ', …' : ''})`,
+                    words: `AI structures (${few(structures)})`,
                     key: 'V',
                     on: layers.volume,
                     swatch: 'mask' as const,
                     onToggle: toggle('volume'),
+                  },
+                ]
+              : []),
+            ...(tiled.length > 0
+              ? [
+                  {
+                    id: 'tiles',
+                    words: `AI tile map (${few(tiled)})`,
+                    key: 'T',
+                    on: layers.tiles,
+                    swatch: 'attention' as const,
+                    onToggle: toggle('tiles'),
                   },
                 ]
               : []),
@@ -261,6 +275,10 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
       </aside>
     </div>
   );
+}
+
+function few(words: readonly string[]): string {
+  return words.length > 3 ? `${words.slice(0, 3).join(', ')}, …` : words.join(', ');
 }
 
 function focusItem(id: string): void {
