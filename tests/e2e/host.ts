@@ -18,8 +18,16 @@ export interface Host {
 /**
  * Starts the real browser host as a process of its own on a data folder of its own, without samples unless asked for.
  */
-export async function startHost({ samples = false }: { readonly samples?: boolean } = {}): Promise<Host> {
+export async function startHost({
+  samples = false,
+  prepare = () => {},
+}: {
+  readonly samples?: boolean;
+  /** Puts something into the data folder before the host opens it. */
+  readonly prepare?: (data: string) => void;
+} = {}): Promise<Host> {
   const data = mkdtempSync(join(tmpdir(), 'overread-e2e-'));
+  prepare(data);
   if (!samples) writeFileSync(join(data, 'samples-offered'), '');
   const node = join(ROOT, 'node_modules/.bin/node');
   const child = spawn(node, ['electron/hosts/browser/main.ts', '--data', data, '--no-open'], {

@@ -7,7 +7,13 @@ import { readVolume } from '../../../../electron/inference/volume/read-volume.ts
 import { inferenceRecordSchema } from '../../../../electron/shared/analysis.ts';
 import type { PackManifest } from '../../../../electron/shared/pack.ts';
 import type { AnalysisInput, AnalysisProgress, AnalyzeRequest } from '../../../../electron/shared/ports.ts';
-import { AXIAL, lopsided, type TestStack, writeTestStack } from '../../../fixtures/test-stack.ts';
+import {
+  AXIAL,
+  lopsided,
+  type TestStack,
+  writeEnhancedStack,
+  writeTestStack,
+} from '../../../fixtures/test-stack.ts';
 import { boneWeights, TEST_VOLUME, volumeManifest, writeVolumePack } from '../../../fixtures/volume-pack.ts';
 import { temporaryFolder } from '../../store/parts.ts';
 
@@ -186,6 +192,34 @@ describe('a model that reads whole stacks', () => {
     expect(new Set(outcome?.maps.map(({ sopInstanceUID }) => sopInstanceUID.split('.').at(-2)))).toEqual(
       new Set(['1', '2']),
     );
+  }, 30_000);
+
+  it('reads one object of many frames as it reads a file a slice, and binds its masks to the frames', async () => {
+    const engine = engineWith();
+    const files = stack();
+    const one = await engine.analyze(request(files));
+    const many = await engine.analyze(
+      request([writeEnhancedStack(join(temporaryFolder(), 'enhanced.dcm'), STACK)]),
+    );
+    const [apart, together] = [one[0]?.record.result, many[0]?.record.result];
+    expect(together).toMatchObject({ status: 'completed', reason: null });
+    expect(together?.segmentations?.[0]?.voxels).toBe(apart?.segmentations?.[0]?.voxels);
+    expect(many[0]?.outputs[0]?.sha256).toBe(one[0]?.outputs[0]?.sha256);
+    expect(many[0]?.record.inputs.map(({ frame }) => frame)).toEqual(
+      Array.from({ length: 14 }, (_, at) => 13 - at),
+    );
+    // Slice n of the files is frame 14 − n of the object.
+    const masks = new Map(
+      one[0]?.maps.map(({ sopInstanceUID, png }) => [
+        Number(sopInstanceUID.split('.').at(-1)),
+        Buffer.from(png).toString('hex'),
+      ]),
+    );
+    const framed = new Map(
+      many[0]?.maps.map(({ frame, png }) => [14 - frame, Buffer.from(png).toString('hex')]),
+    );
+    expect(masks.size).toBeGreaterThan(3);
+    expect(framed).toEqual(masks);
   }, 30_000);
 
   it('abstains where a slice is no longer the file that was indexed; a network of another shape is a failure', async () => {
