@@ -29,9 +29,7 @@ const ENTRY = new URL('../hosts/engine/main.ts', import.meta.url);
 function childEnvironment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, NODE_V8_COVERAGE: _coverage, ...rest } = process.env;
   // TF32 rounds float32 to 10 bits of mantissa on newer NVIDIA GPUs: off, so that a GPU gives the CPU's numbers.
-  const numbers = { ...rest, NVIDIA_TF32_OVERRIDE: '0' };
-  // glibc learns from large buffers that come and go to keep them for good; with a fixed threshold they are given back (40 MB of a volume's run).
-  return { MALLOC_MMAP_THRESHOLD_: String(4 * 1024 * 1024), ...numbers };
+  return { ...rest, NVIDIA_TF32_OVERRIDE: '0' };
 }
 
 /** Forks a Node that runs the engine; it ends when this process ends. */
