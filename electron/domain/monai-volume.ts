@@ -63,7 +63,7 @@ function stepOf(transform: { readonly _target_: string }): VolumeStep | null | {
   if (name === 'Orientationd') {
     const parsed = orientationSchema.safeParse(transform);
     if (!parsed.success) return open;
-    return { op: 'orient', axes: [...parsed.data.axcodes].map((letter) => LETTERS[letter]).join('') };
+    return { op: 'orient', axes: Array.from(parsed.data.axcodes, (letter) => LETTERS[letter]).join('') };
   }
   if (name === 'Spacingd') {
     const parsed = spacingSchema.safeParse(transform);

@@ -1,7 +1,6 @@
-import type { AiFinding, Measurement, Score, TileMap } from '../../shared/analysis.ts';
+import type { AiFinding } from '../../shared/analysis.ts';
 import { missingCaseError, Refused } from '../../shared/errors.ts';
 import type { PackManifest, PackOutput } from '../../shared/pack.ts';
-import type { ImageAttributes } from '../../shared/pixels.ts';
 import type { OutputTensor } from '../session.ts';
 import { encodeGreyPng } from './encode-png.ts';
 import { placementIn, boxOfImage, type Placement } from '../preprocess/letterbox.ts';
@@ -10,28 +9,12 @@ import { type Grid, partOf, upsampleRows } from './grid.ts';
 import { boxInImage, components, strongest } from './heatmap-box.ts';
 import { countRegions } from './mask-regions.ts';
 import { activate, calibrate, operatingPointOf, platt, rawAt } from './scores.ts';
+import type { ImageRead, ReadOutputs } from './read-outputs.ts';
 import { estimateOf } from './regression.ts';
 import { structureArea } from './structure-area.ts';
 import { readTiles } from './tile-map.ts';
 
-/** The image that was read: its own matrix and what is known of its geometry. */
-export interface ImageRead
-  extends Pick<
-    ImageAttributes,
-    'rows' | 'columns' | 'pixelSpacing' | 'spacingSource' | 'patientOrientation'
-  > {
-  readonly sopInstanceUID: string;
-  readonly frame: number;
-}
-
-export interface ReadOutputs {
-  readonly scores: Score[];
-  /** One for each label that reaches the pack's floor; ids are given when the result is put together. */
-  readonly findings: Omit<AiFinding, 'id'>[];
-  readonly measurements: Measurement[];
-  readonly tileMaps: TileMap[];
-  readonly maps: { readonly outputId: string; readonly kind: 'mask' | 'heatmap'; readonly png: Uint8Array }[];
-}
+export type { ImageRead, ReadOutputs } from './read-outputs.ts';
 
 type Output<Kind extends PackOutput['kind']> = Extract<PackOutput, { kind: Kind }>;
 

@@ -5,7 +5,7 @@ import type { TilesOutput } from '../../shared/pack-outputs.ts';
 import type { OutputTensor } from '../session.ts';
 import { activatePlane } from '../volume/activate-plane.ts';
 import { encodeGreyPng } from './encode-png.ts';
-import type { ImageRead, ReadOutputs } from './interpret-outputs.ts';
+import type { ImageRead, ReadOutputs } from './read-outputs.ts';
 
 /** So many probabilities are listed; the map and the record hold more. */
 const MOST_LISTED = 4096;

@@ -1,12 +1,12 @@
 import { missingCaseError } from '../../shared/errors.ts';
 import { sigmoid } from '../postprocess/scores.ts';
-import type { SegmentationOutput } from './run-volume.ts';
+import type { TilesOutput } from '../../shared/pack-outputs.ts';
 
 /** Raw values of a plane [channels, …] → probabilities, in place. */
 export function activatePlane(
   values: Float32Array,
   channels: number,
-  activation: SegmentationOutput['activation'],
+  activation: TilesOutput['activation'],
 ): void {
   switch (activation) {
     case 'none':

@@ -1,98 +1,25 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { checkManifest } from '../../../electron/inference/check-manifest.ts';
 import { createEngine, type LocalEngine } from '../../../electron/inference/create-engine.ts';
 import { roundTo } from '../../../electron/inference/postprocess/regression.ts';
-import { checkPack } from '../../../electron/services/check-pack.ts';
 import { inferenceRecordSchema } from '../../../electron/shared/analysis.ts';
 import { measuredWords } from '../../../electron/shared/measured-words.ts';
 import type { PackManifest, PackOutput } from '../../../electron/shared/pack.ts';
 import type { OnnxGraph } from '../../fixtures/onnx-writer.ts';
-import { changeManifest } from '../../fixtures/pack-with-golden.ts';
-import { findPython, runPython } from '../../fixtures/python.ts';
 import { writeTestImage } from '../../fixtures/test-image.ts';
-import { SIZE, testManifest, writeTestPack } from '../../fixtures/test-pack.ts';
-import { world } from '../services/pack-world.ts';
+import {
+  AGE,
+  AGE_GRAPH,
+  CUT,
+  IMAGE,
+  NOTHING,
+  TILE_GRAPH,
+  TILES,
+  TILES_GRAPH,
+} from '../../fixtures/task-packs.ts';
+import { writeTestPack } from '../../fixtures/test-pack.ts';
 import { temporaryFolder } from '../store/parts.ts';
-
-const PYTHON = findPython(['onnx', 'onnxruntime', 'numpy', 'PIL']);
-const WITHOUT =
-  PYTHON === null
-    ? ' (SKIPPED: no Python with onnx, onnxruntime, numpy and Pillow; set OVERREAD_PYTHON)'
-    : '';
-
-const IMAGE = { name: 'image', shape: [1, 1, SIZE, SIZE] };
-const NOTHING = { floor: {}, operatingPoints: {}, calibration: undefined } as const;
-
-/** The mean of the input (0 to 1) × 20: an age of 0 to 20 years. */
-const AGE_GRAPH: OnnxGraph = {
-  inputs: [IMAGE],
-  outputs: [{ name: 'age', shape: [1, 1] }],
-  constants: [{ name: 'twenty', shape: [1], values: [20] }],
-  nodes: [
-    { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean4'] },
-    { op: 'Flatten', inputs: ['mean4'], outputs: ['mean'], attributes: { axis: 1 } },
-    { op: 'Mul', inputs: ['mean', 'twenty'], outputs: ['age'] },
-  ],
-};
-const AGE: PackOutput = {
-  kind: 'regression',
-  name: 'age',
-  label: 'Bone age',
-  unit: 'years',
-  range: [1, 19],
-  roundTo: 0.5,
-  typicalError: 0.7,
-};
-
-/** Means of 4 × 4 pixels: 4 × 4 tiles over the input. */
-const TILES_GRAPH: OnnxGraph = {
-  inputs: [IMAGE],
-  outputs: [{ name: 'map', shape: [1, 1, 4, 4] }],
-  nodes: [
-    {
-      op: 'AveragePool',
-      inputs: ['image'],
-      outputs: ['map'],
-      attributes: { kernel_shape: [4, 4], strides: [4, 4] },
-    },
-  ],
-};
-/** The mean of a tile, for packs that cut them. */
-const TILE_GRAPH: OnnxGraph = {
-  inputs: [IMAGE],
-  outputs: [{ name: 'map', shape: [1, 1] }],
-  nodes: [
-    { op: 'GlobalAveragePool', inputs: ['image'], outputs: ['mean4'] },
-    { op: 'Flatten', inputs: ['mean4'], outputs: ['map'], attributes: { axis: 1 } },
-  ],
-};
-const TILES: PackOutput = {
-  kind: 'tiles',
-  name: 'map',
-  activation: 'none',
-  classes: [{ channel: 0, id: 'bright', label: 'Bright' }],
-};
-
-const CUT: Partial<PackManifest> = {
-  ...NOTHING,
-  outputs: [TILES],
-  domain: {
-    ...testManifest('x', new Uint8Array()).domain,
-    minRows: SIZE,
-    minColumns: SIZE,
-    maxRows: 512,
-    maxColumns: 512,
-  },
-  preprocess: [
-    { op: 'modality-lut' },
-    { op: 'grey' },
-    { op: 'percentile-window', low: 0, high: 100 },
-    { op: 'tiles', rows: SIZE, columns: SIZE },
-  ],
-};
 
 function engineWith(graph: OnnxGraph, manifest: Partial<PackManifest>): LocalEngine {
   const packs = temporaryFolder();
@@ -240,94 +167,4 @@ describe('a mask as a task of its own', () => {
     ]);
     expect(result.maps.map(({ kind }) => kind)).toEqual(['mask']);
   }, 30_000);
-});
-
-describe('manifests of estimates and tile maps', () => {
-  const faults = (change: Partial<PackManifest>): string => {
-    const checked = checkManifest(testManifest('x', new Uint8Array(4), { ...NOTHING, ...change }));
-    return 'faults' in checked ? checked.faults.join('; ') : '';
-  };
-  const squash = testManifest('x', new Uint8Array()).preprocess;
-
-  it.each<[string, Partial<PackManifest>, RegExp]>([
-    [
-      'a range that is turned over',
-      { outputs: [{ ...AGE, range: [19, 1] }] },
-      /from the least value to the largest/,
-    ],
-    ['a step beyond the range', { outputs: [{ ...AGE, roundTo: 50 }] }, /rounded to more than its range/],
-    ['one label twice', { outputs: [AGE, { ...AGE, name: 'other' }] }, /‘Bone age’ is named twice/],
-    [
-      'a tile map over a border',
-      {
-        outputs: [TILES],
-        preprocess: [
-          ...squash.slice(0, -1),
-          { op: 'resize', rows: SIZE, columns: SIZE, filter: 'triangle-antialias', aspect: 'letterbox' },
-        ],
-      },
-      /tiles in a border/,
-    ],
-    [
-      'tiles of another size than the input',
-      { ...CUT, preprocess: [{ op: 'grey' }, { op: 'tiles', rows: 8, columns: 8 }] },
-      /tiles of them/,
-    ],
-    ['tiles and a score', { ...CUT, outputs: [TILES, AGE] }, /kind ‘tiles’ only/],
-    [
-      'images of any size',
-      { ...CUT, domain: testManifest('x', new Uint8Array()).domain },
-      /how large an image may be/,
-    ],
-    [
-      'images smaller than a tile',
-      { ...CUT, domain: { ...(CUT.domain as PackManifest['domain']), minRows: 4 } },
-      /at least that of a tile/,
-    ],
-    [
-      'a segmentation of volumes',
-      {
-        outputs: [
-          {
-            kind: 'segmentation',
-            name: 'm',
-            activation: 'none',
-            decide: 'argmax',
-            classes: [{ channel: 0, id: 'a', label: 'A', structure: true }],
-          },
-        ],
-      },
-      /pack that reads volumes/,
-    ],
-  ])('are refused with %s', (_, change, words) => expect(faults(change)).toMatch(words));
-
-  it('hold together as they stand', () => {
-    expect(faults({ outputs: [AGE] })).toBe('');
-    expect(faults({ outputs: [TILES] })).toBe('');
-    expect(faults(CUT)).toBe('');
-  });
-});
-
-describe.skipIf(PYTHON === null)(`the template’s golden cases${WITHOUT}`, () => {
-  it.each<[string, OnnxGraph, Partial<PackManifest>]>([
-    ['of an estimate', AGE_GRAPH, { ...NOTHING, outputs: [AGE] }],
-    ['of a tile map over the image', TILES_GRAPH, { ...NOTHING, outputs: [TILES] }],
-    ['of tiles that are cut', TILE_GRAPH, CUT],
-  ])(
-    '%s are what the engine gives',
-    async (_, graph, manifest) => {
-      const folder = writeTestPack(temporaryFolder(), 'plain', { graph, manifest });
-      const script = join(temporaryFolder(), 'make_goldens.py');
-      cpSync(resolve(import.meta.dirname, '../../../docs/model-pack-template/make_goldens.py'), script);
-      mkdirSync(join(folder, 'golden'));
-      writeFileSync(join(folder, 'CARD.md'), 'For tests.\n');
-      runPython(PYTHON ?? '', [script, folder]);
-      const { packs } = world();
-      const check = await checkPack({ packs, source: folder });
-      expect(check).toMatchObject({ ok: true, reason: null });
-      expect(check.goldens).toHaveLength(3);
-      changeManifest(folder, (one) => ({ ...one, golden: one.golden.slice(0, 1) }));
-    },
-    60_000,
-  );
 });

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEngine, type LocalEngine } from '../../../../electron/inference/create-engine.ts';
-import { readVolume } from '../../../../electron/inference/volume/read-volume.ts';
 import { inferenceRecordSchema } from '../../../../electron/shared/analysis.ts';
 import type { PackManifest } from '../../../../electron/shared/pack.ts';
 import type { AnalysisInput, AnalysisProgress, AnalyzeRequest } from '../../../../electron/shared/ports.ts';
@@ -261,42 +260,4 @@ describe('a model that reads whole stacks', () => {
     expect((last as unknown as AnalysisProgress).done).toBeLessThan(8);
     expect(await resultOf(engine, inputs)).toMatchObject({ status: 'completed' });
   }, 60_000);
-});
-
-describe('the values of a stack', () => {
-  const slicesOf = (inputs: readonly AnalysisInput[]) =>
-    inputs.map(({ header, sha256, location }) => ({
-      path: location.path,
-      sha256,
-      sopInstanceUID: header.sopInstanceUID,
-      frame: 0,
-    }));
-  const geometry = {
-    shape: [14, 20, 24],
-    spacing: [3, 2.5, 2.5],
-    directions: [
-      [0, 0, 1],
-      [0, 1, 0],
-      [1, 0, 0],
-    ],
-  } as const;
-  const at = async (inputs: readonly AnalysisInput[], modality: boolean) => {
-    const { volume } = await readVolume(slicesOf(inputs), geometry, modality, () => Promise.resolve());
-    return (slice: number) => (volume.data[slice * 480 + 7] as number) * volume.slope + volume.intercept;
-  };
-
-  it('are Hounsfield units, also where each slice has a scale of its own, and stored values where the pack wants those', async () => {
-    const uniform = stack();
-    const own = stack({
-      change: (slice) => (slice < 3 ? [] : [{ tag: '00281053', vr: 'DS', value: slice }]),
-    });
-    const value = await at(uniform, true);
-    const scaled = await at(own, true);
-    const stored = await at(own, false);
-    for (const slice of [0, 2, 3, 9]) {
-      const hounsfield = value(slice);
-      expect(stored(slice)).toBe(hounsfield + 1024);
-      expect(scaled(slice)).toBe((hounsfield + 1024) * (slice < 3 ? 1 : slice) - 1024);
-    }
-  });
 });
