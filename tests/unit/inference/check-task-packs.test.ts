@@ -1,9 +1,9 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkManifest } from '../../../electron/inference/check-manifest.ts';
 import { checkPack } from '../../../electron/services/check-pack.ts';
-import type { PackManifest } from '../../../electron/shared/pack.ts';
+import { type PackManifest, packOutputSchema } from '../../../electron/shared/pack.ts';
 import type { OnnxGraph } from '../../fixtures/onnx-writer.ts';
 import { findPython, runPython } from '../../fixtures/python.ts';
 import { AGE, AGE_GRAPH, CUT, NOTHING, TILE_GRAPH, TILES, TILES_GRAPH } from '../../fixtures/task-packs.ts';
@@ -80,6 +80,17 @@ describe('manifests of estimates and tile maps', () => {
     expect(faults({ outputs: [AGE] })).toBe('');
     expect(faults({ outputs: [TILES] })).toBe('');
     expect(faults(CUT)).toBe('');
+  });
+});
+
+describe('docs/bring-your-own-model.md', () => {
+  it('shows outputs that are taken as they stand', () => {
+    const page = readFileSync(resolve(import.meta.dirname, '../../../docs/bring-your-own-model.md'), 'utf8');
+    const shown = [...page.matchAll(/^```json\n(.*?)^```$/gms)]
+      .map(([, text = '']) => JSON.parse(text) as object)
+      .filter((json) => 'kind' in json)
+      .map((json) => packOutputSchema.parse(json).kind);
+    expect(shown).toEqual(['regression', 'tiles']);
   });
 });
 

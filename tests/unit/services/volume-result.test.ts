@@ -13,6 +13,9 @@ import { analyzeReportSchema, type InferenceRecord } from '../../../electron/sha
 import type { Store } from '../../../electron/shared/ports.ts';
 import { comparisonSchema } from '../../../electron/shared/read.ts';
 import { AXIAL, lopsided, writeTestStack } from '../../fixtures/test-stack.ts';
+import { AGE, AGE_GRAPH, NOTHING } from '../../fixtures/task-packs.ts';
+import { writeTestImage } from '../../fixtures/test-image.ts';
+import { writeTestPack } from '../../fixtures/test-pack.ts';
 import { boneWeights, volumeManifest, writeVolumePack } from '../../fixtures/volume-pack.ts';
 import { temporaryFolder, temporaryStore } from '../store/parts.ts';
 
@@ -109,6 +112,41 @@ it('of files where they lie is printed by its schema, and replayed while they ar
   expect(
     await replayRecord({ store, engine: by, compare: compareReplay, recordId, actor: 'operator' }),
   ).toMatchObject({ verdict: 'identical' });
+}, 60_000);
+
+it('of a model that estimates is replayed; what is rounded may fall to the other side, the network’s own value may not differ', async () => {
+  const packs = temporaryFolder();
+  writeTestPack(packs, 'plain', { graph: AGE_GRAPH, manifest: { ...NOTHING, outputs: [AGE] } });
+  const by = createEngine({ packsDirectory: packs, overreadVersion: '9.9.9' });
+  onTestFinished(() => by.close());
+  const store = temporaryStore();
+  const path = join(temporaryFolder(), 'hand.dcm');
+  writeTestImage(path);
+  const { results } = await analyzePaths({
+    paths: [path],
+    engine: by,
+    store,
+    stated: {},
+    withMaps: false,
+    ...BASE,
+  });
+  const recordId = results[0]?.results[0]?.recordId ?? '';
+  expect(results[0]?.results[0]?.measurements).toMatchObject([
+    { name: 'Bone age', estimate: { roundedTo: 0.5 } },
+  ]);
+  const replay = async (compare: typeof compareReplay) =>
+    replayRecord({ store, engine: by, compare, recordId, actor: 'operator' });
+  expect(await replay(compareReplay)).toMatchObject({ verdict: 'identical' });
+  const changed =
+    (by_: number, outputs: boolean): typeof compareReplay =>
+    (recorded, now) => {
+      const measurements = now.record.result.measurements.map((one) => ({ ...one, value: one.value + by_ }));
+      const other = { ...now.record, result: { ...now.record.result, measurements } };
+      return compareReplay(recorded, { record: other, outputs: outputs ? now.outputs : [] });
+    };
+  expect(await replay(changed(0.5, true))).toMatchObject({ verdict: 'within-tolerance' });
+  expect(await replay(changed(1, true))).toMatchObject({ verdict: 'different' });
+  expect(await replay(changed(0, false))).toMatchObject({ verdict: 'different' });
 }, 60_000);
 
 it('comes with the comparison as structures of the series, a slice each, and never as something to settle', async () => {
