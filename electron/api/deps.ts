@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../shared/audit.ts';
 import type { CancelSignal, RefusalRepository, Shell, StudyQuery } from '../shared/ports.ts';
-import type { Assessment, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
+import type { AssessmentRequest, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
 import type { Stated, StudyDetail, StudySummary } from '../shared/study.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { EventHub } from '../services/events.ts';
@@ -26,6 +26,8 @@ export interface ReadingService {
   commit(studyInstanceUID: string, readerId: string, request: CommitRequest): Promise<Read>;
   /** Whether this reader has locked a read of the study. Looks at nothing of any model. */
   isCommitted(studyInstanceUID: string, readerId: string): boolean;
+  /** Whether the AI was shown to this reader before the commit. Looks at nothing of any model. */
+  isShown(studyInstanceUID: string, readerId: string): boolean;
 }
 
 /** Which mask or heatmap of which result. */
@@ -39,12 +41,18 @@ export interface MapAddress {
 /** What is there to see once the read is locked. The api asks the blind gate before it calls any of these. */
 export interface RevealedService {
   comparison(studyInstanceUID: string, readerId: string): Comparison;
+  /** What the models found, to a reader who has not committed: by the site's policy alone. Throws `Refused('blind-first')`. */
+  showAi(studyInstanceUID: string, readerId: string): Comparison;
+  /** The same again. Throws `Refused('ai-not-shown')`. */
+  shownAi(studyInstanceUID: string, readerId: string): Comparison;
   assess(
     studyInstanceUID: string,
     readerId: string,
     itemId: string,
-    assessment: Omit<Assessment, 'itemId' | 'assessedAt'>,
+    assessment: AssessmentRequest,
   ): Comparison;
+  /** Adds a text to the reader's committed read. */
+  addAddendum(studyInstanceUID: string, readerId: string, text: string): Comparison;
   /** A mask or heatmap as PNG. Throws `Refused('map-unknown')`. */
   map(studyInstanceUID: string, readerId: string, address: MapAddress): Uint8Array;
   report(studyInstanceUID: string, readerId: string): Promise<Uint8Array>;

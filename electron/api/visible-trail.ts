@@ -55,6 +55,7 @@ function isVisible(
       return true;
     case 'open':
     case 'commit':
+    case 'addendum':
       if (entry.actor === readerId) return true;
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
     case 'reveal':

@@ -5,7 +5,7 @@ import type { AnalysisInput, AnalysisOutcome, AnalyzeRequest, CancelSignal } fro
 import { analyzeVolumes } from './analyze-volumes.ts';
 import { completedOutcome, type OutcomeSubject, outcomeWithoutResult } from './build-outcome.ts';
 import type { EngineRuntime, ImageReply, ImageRequest } from './engine-protocol.ts';
-import type { ShelvedPack } from './pack-shelf.ts';
+import type { ShelfLook, ShelvedPack } from './pack-shelf.ts';
 import { type EngineParts, runWithFallback } from './run-with-fallback.ts';
 import { selectInputs, summarise } from './select-inputs.ts';
 
@@ -135,6 +135,7 @@ async function readInputs(
  */
 export async function analyzeWithPack(
   parts: EngineParts,
+  look: ShelfLook,
   modelId: string,
   request: AnalyzeRequest,
   signal: CancelSignal | undefined,
@@ -150,7 +151,7 @@ export async function analyzeWithPack(
     notes: [],
   };
   try {
-    const pack = parts.shelf.pack(modelId, request.exactly);
+    const pack = look.pack(modelId, request.exactly);
     subject = { ...subject, pack };
     const { volume } = pack.manifest;
     if (volume !== undefined) return await analyzeVolumes(parts, pack, volume, subject, signal);

@@ -28,6 +28,9 @@ export function canonicalRead(store: Pick<Store, 'studies'>, read: FixedRead): U
     framesDisplayed: read.framesDisplayed,
     framesNotSeen: read.framesNotSeen,
     files,
+    ...(read.aiMode === null ? {} : { aiMode: read.aiMode, aiShownAt: read.aiShownAt }),
+    // Reads from before it was measured were signed without it.
+    ...(read.activeSeconds === null ? {} : { activeSeconds: read.activeSeconds }),
   };
   return new TextEncoder().encode(canonicalJson(fixed));
 }

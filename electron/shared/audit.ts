@@ -9,6 +9,7 @@ export const auditActionSchema = z.enum([
   'reveal',
   'assess',
   'reopen',
+  'addendum',
   'analyze',
   'replay',
   'export',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { aiModeSchema } from './read.ts';
 
 /** A key whose signature on a pack counts. */
 export const trustedKeySchema = z.strictObject({
@@ -27,9 +28,18 @@ export type AnalysisPolicy = z.infer<typeof analysisPolicySchema>;
 
 export const NO_ANALYSIS_POLICY: AnalysisPolicy = { background: true };
 
+export const readingPolicySchema = z.strictObject({
+  /** When a reader sees what the models found. Anything but blind first makes readers follow the AI: recorded with each read. */
+  aiMode: aiModeSchema.default('blind-first'),
+});
+export type ReadingPolicy = z.infer<typeof readingPolicySchema>;
+
+export const NO_READING_POLICY: ReadingPolicy = { aiMode: 'blind-first' };
+
 /** What a site has decided: `policy.json` in the data folder, or the file that OVERREAD_POLICY names. A word it does not know is refused. */
 export const policySchema = z.strictObject({
   models: modelsPolicySchema.default(NO_MODELS_POLICY),
   analysis: analysisPolicySchema.default(NO_ANALYSIS_POLICY),
+  reading: readingPolicySchema.default(NO_READING_POLICY),
 });
 export type Policy = z.infer<typeof policySchema>;

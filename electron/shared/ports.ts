@@ -12,7 +12,7 @@ import type { PackManifest } from './pack.ts';
 import type { PackSignature } from './pack-signature.ts';
 import type { ReplayDifference } from './replay.ts';
 import type { FrameWithValues, ImageAttributes } from './pixels.ts';
-import type { Assessment, Read, ReadContent } from './read.ts';
+import type { Addendum, Assessment, Read, ReadContent } from './read.ts';
 import type { InstanceGeometry } from './series-geometry.ts';
 import type { Reader } from './session.ts';
 import type { Stated, StudyDetail, StudySummary } from './study.ts';
@@ -70,11 +70,48 @@ export interface InstanceHeader {
   readonly conflictOf?: string;
 }
 
+/** What indexing asks of a header. Of the images of a series all of it but the SOP Instance UID is the same, as a rule. */
+export type IndexedHeader = Pick<
+  InstanceHeader,
+  | 'sopInstanceUID'
+  | 'studyInstanceUID'
+  | 'seriesInstanceUID'
+  | 'patientName'
+  | 'otherNames'
+  | 'patientID'
+  | 'sex'
+  | 'birthDate'
+  | 'age'
+  | 'accessionNumber'
+  | 'studyDate'
+  | 'studyTime'
+  | 'studyDescription'
+  | 'seriesDescription'
+  | 'seriesNumber'
+  | 'modality'
+  | 'bodyPart'
+  | 'viewPosition'
+  | 'recovered'
+  | 'origin'
+  | 'conflictOf'
+> & { /** Null for objects without pixels. */ readonly image: object | null };
+
 /** A file that was read, hashed and lies in the store's blob folder, not yet indexed. */
-export interface StagedInstance {
+export type StagedInstance = StagedFile & (StagedWhole | StagedText);
+
+/** With its whole header at hand. */
+interface StagedWhole {
   readonly header: InstanceHeader;
-  /** The header as JSON, where the caller has it at hand. */
-  readonly headerText?: string;
+  readonly headerText?: undefined;
+}
+
+/** With the whole header as JSON: what an import's threads give. */
+interface StagedText {
+  readonly header: IndexedHeader;
+  readonly headerText: string;
+}
+
+interface StagedFile {
   /** SHA-256 of the file as stored. */
   readonly sha256: string;
   readonly bytes: number;
@@ -213,8 +250,11 @@ export interface ReadRepository {
   /** Fails by trigger too if anything is changed afterwards. */
   commit(
     readId: string,
-    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'>,
+    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'> &
+      Partial<Pick<Read, 'activeSeconds' | 'aiMode'>>,
   ): Read;
+  /** Notes that the AI was shown to the reader of this draft; true the first time. Throws `Refused('read-committed')`. */
+  showAi(readId: string, at: string): boolean;
   /** Any committed read of the study, newest first. */
   committed(studyInstanceUID: string): Read[];
   assessments(readId: string): Assessment[];
@@ -224,6 +264,12 @@ export interface ReadRepository {
   markRevealed(readId: string, at: string): boolean;
   /** Every difference of this committed read is settled: its reader's study status becomes 'final'. Idempotent. */
   markFinal(readId: string, at: string): void;
+  /** What its reader added to this committed read, in order. */
+  addenda(readId: string): Addendum[];
+  /** Append-only. */
+  addAddendum(readId: string, addendum: Addendum): void;
+  /** Takes 'final' back from this read, something of which is open again; false where it was not final. */
+  unmarkFinal(readId: string): boolean;
   /** Takes 'final' back from every read of the study: there is something new to settle. Gives the reads that were. */
   reopen(studyInstanceUID: string): string[];
 }
@@ -322,6 +368,8 @@ export interface PackIdentity {
 
 /** The inference child behind a port. A crash of the child fails the request that it was working on, and that alone. */
 export interface Engine {
+  /** Starts what takes a moment to start, for a request that will come soon. Says nothing, throws nothing. */
+  start(): void;
   /** One outcome a model; abstentions included. Rejects with `Cancelled` on abort. */
   analyze(request: AnalyzeRequest, signal?: CancelSignal): Promise<AnalysisOutcome[]>;
   /** One a model: the version that runs. */

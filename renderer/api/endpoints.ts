@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { refusalRowSchema } from '../../electron/shared/imports.ts';
 import { type Job, jobSchema } from '../../electron/shared/job.ts';
 import {
-  type Assessment,
+  type AssessmentRequest,
   type CommitRequest,
   type Comparison,
   comparisonSchema,
@@ -64,13 +64,15 @@ export const api = {
     request(readSchema, `${study(uid)}/read`, { ...json('PUT', { ...content, before }), keepalive }),
   commitRead: (uid: string, commit: CommitRequest): Promise<Read> =>
     request(readSchema, `${study(uid)}/commit`, json('POST', commit)),
+  /** Shows the AI before the commit, where the site's policy says so; noted with the read. */
+  showAi: (uid: string): Promise<Comparison> =>
+    request(comparisonSchema, `${study(uid)}/ai`, json('POST', {})),
+  shownAi: (uid: string): Promise<Comparison> => request(comparisonSchema, `${study(uid)}/ai`),
   comparison: (uid: string): Promise<Comparison> => request(comparisonSchema, `${study(uid)}/comparison`),
-  assess: (
-    uid: string,
-    item: string,
-    judged: Pick<Assessment, 'verdict' | 'reason' | 'comment'>,
-  ): Promise<Comparison> =>
+  assess: (uid: string, item: string, judged: AssessmentRequest): Promise<Comparison> =>
     request(comparisonSchema, `${study(uid)}/assessments/${encodeURIComponent(item)}`, json('PUT', judged)),
+  addAddendum: (uid: string, text: string): Promise<Comparison> =>
+    request(comparisonSchema, `${study(uid)}/addenda`, json('POST', { text })),
   importPaths: (paths: readonly string[], stated: Stated | null): Promise<Job> =>
     request(jobSchema, '/api/imports', json('POST', stated === null ? { paths } : { paths, stated })),
   jobs: (): Promise<Job[]> => request(z.array(jobSchema), '/api/jobs'),

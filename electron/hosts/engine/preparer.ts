@@ -33,7 +33,10 @@ export function createPreparer(onLost: (why: string) => void): Preparer {
   function started(): Worker {
     if (worker !== null) return worker;
     const beside = import.meta.url.endsWith('.ts') ? './prepare-worker.ts' : './prepare-worker.js';
-    worker = new Worker(new URL(beside, import.meta.url));
+    // What it leaves behind is mostly outside its heap: a small young one is swept before that adds up.
+    worker = new Worker(new URL(beside, import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
     worker.on('message', (reply: PrepareReply) => {
       const slot = slots.get(reply.key);
       if ('error' in reply) slot?.reject(fromWire(reply.error));

@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { publicKeyOf } from '../../inference/pack-signature.ts';
 import { Unavailable } from '../../shared/errors.ts';
-import { NO_ANALYSIS_POLICY, NO_MODELS_POLICY, type Policy, policySchema } from '../../shared/policy.ts';
+import {
+  NO_ANALYSIS_POLICY,
+  NO_MODELS_POLICY,
+  NO_READING_POLICY,
+  type Policy,
+  policySchema,
+} from '../../shared/policy.ts';
 
 /** The file that OVERREAD_POLICY names, which then must be there; else `policy.json` of the data folder, if it is. */
 function policyPath(directory: string, env: NodeJS.ProcessEnv): string | null {
@@ -20,7 +26,8 @@ function policyPath(directory: string, env: NodeJS.ProcessEnv): string | null {
  */
 export function readPolicy(directory: string, env: NodeJS.ProcessEnv = process.env): Policy {
   const path = policyPath(directory, env);
-  if (path === null) return { models: NO_MODELS_POLICY, analysis: NO_ANALYSIS_POLICY };
+  if (path === null)
+    return { models: NO_MODELS_POLICY, analysis: NO_ANALYSIS_POLICY, reading: NO_READING_POLICY };
   const broken = (why: string, cause?: unknown): Unavailable =>
     new Unavailable(
       'policy',

@@ -1,5 +1,6 @@
 import type { FrameService, ReadingService, RevealedService, StudyService } from '../../api/deps.ts';
 import type { AnalysisQueue } from '../../services/analysis-queue.ts';
+import { addAddendum } from '../../services/add-addendum.ts';
 import { assessDifference } from '../../services/assess-difference.ts';
 import { commitRead } from '../../services/commit-read.ts';
 import type { EventHub } from '../../services/events.ts';
@@ -10,6 +11,7 @@ import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
 import { removeStudy } from '../../services/remove-study.ts';
 import { revealComparison, revealMap } from '../../services/reveal-comparison.ts';
 import { saveRead } from '../../services/save-read.ts';
+import { showAi, shownAi } from '../../services/show-ai.ts';
 import { stateFacts } from '../../services/state-facts.ts';
 import type { Decoder, Store } from '../../shared/ports.ts';
 
@@ -39,6 +41,7 @@ export function readingService(parts: ReadingPartsWithPixels, analysis: Analysis
     current: (study, readerId) => currentRead(parts, study, readerId),
     save: (study, readerId, { before, ...content }) => saveRead(parts, study, readerId, content, before),
     commit: (study, readerId, request) => commitRead(parts, study, readerId, request),
+    isShown: (study, readerId) => (parts.store.reads.find(study, readerId)?.aiShownAt ?? null) !== null,
     isCommitted: (study, readerId) => parts.store.reads.find(study, readerId)?.status === 'committed',
   };
 }
@@ -55,8 +58,15 @@ export function revealedService(
       if (comparison.aiState === 'waiting') analysis.first(study);
       return comparison;
     },
+    showAi(study, readerId) {
+      const comparison = showAi(parts, study, readerId);
+      if (comparison.aiState === 'waiting') analysis.first(study);
+      return comparison;
+    },
+    shownAi: (study, readerId) => shownAi(parts, study, readerId),
     assess: (study, readerId, itemId, assessment) =>
       assessDifference(parts, study, readerId, itemId, assessment),
+    addAddendum: (study, readerId, text) => addAddendum(parts, study, readerId, text),
     map: (study, readerId, address) => revealMap(parts, study, readerId, address),
     report: (studyInstanceUID, readerId) =>
       exportPdf(parts, { studyInstanceUID, readerId, actor: readerId, build }),

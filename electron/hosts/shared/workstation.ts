@@ -59,7 +59,7 @@ export interface Workstation {
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
   const { directory, kind, shell, clock = systemClock, newId = randomUUID, watch = [] } = options;
   const parts = product();
-  const { models: policy, analysis: analysisPolicy } = readPolicy(directory);
+  const { models: policy, analysis: analysisPolicy, reading: readingPolicy } = readPolicy(directory);
   const store = openStore({ directory, clock });
   const unlock = await lockInstance(directory).catch((error: unknown) => {
     store.close();
@@ -92,6 +92,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     decoder,
     terminology: loadTerminology(parts.resources),
     packs: () => engine.packs(),
+    aiMode: readingPolicy.aiMode,
   };
   const imports = watchImports(store.studies, (studies) => {
     events.publish({ type: 'studies-changed' });
@@ -111,6 +112,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   const session = createSession({
     store,
     host: { kind, version: parts.version, canPickFolder: shell.canPickFolder },
+    aiMode: readingPolicy.aiMode,
   });
   return {
     store,

@@ -11,6 +11,7 @@ import { standingAfterReopen } from './0010-standing-after-reopen.ts';
 import { rawOutputs } from './0011-raw-outputs.ts';
 import { searchMergedInSteps } from './0012-search-merged-in-steps.ts';
 import { standingOfOneRead } from './0013-standing-of-one-read.ts';
+import { reconciling } from './0016-reconciling.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   rawOutputs,
   searchMergedInSteps,
   standingOfOneRead,
+  reconciling,
 ];

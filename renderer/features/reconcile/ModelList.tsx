@@ -3,7 +3,7 @@ import type { Comparison } from '../../../electron/shared/read.ts';
 import { measuredWords } from '../../../electron/shared/measured-words.ts';
 import { modelName } from '../../../electron/shared/model-name.ts';
 import { shortNumber } from '../../viewer/format-measured.ts';
-import { shownLabel } from './marks-of.ts';
+import { shownLabel } from '../../study/marks-of.ts';
 import { resultWords } from './words.ts';
 
 const ICONS = { completed: CircleCheck, abstained: CircleSlash, failed: TriangleAlert } as const;
