@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { decode } from 'fast-png';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createEngine } from '../../../../electron/inference/create-engine.ts';
 import { loadPack } from '../../../../electron/inference/load-pack.ts';
 import { selectVolumes } from '../../../../electron/inference/select-volumes.ts';
@@ -9,6 +10,8 @@ import { openSession } from '../../../../electron/inference/session.ts';
 import { readVolume } from '../../../../electron/inference/volume/read-volume.ts';
 import { volumeModelOf } from '../../../../electron/inference/volume/run-volume.ts';
 import { segmentVolume } from '../../../../electron/inference/volume/segment-volume.ts';
+import type { PackManifest } from '../../../../electron/shared/pack.ts';
+import type { AnalysisInput } from '../../../../electron/shared/ports.ts';
 import type { PackVolume } from '../../../../electron/shared/pack-volume.ts';
 import { findPython, runPython } from '../../../fixtures/python.ts';
 import { AXIAL, lopsided, type TestStack, writeTestStack } from '../../../fixtures/test-stack.ts';
@@ -17,10 +20,8 @@ import {
   TEST_VOLUME,
   type TestNetwork,
   volumeManifest,
-  volumeWeights,
   writeVolumePack,
 } from '../../../fixtures/volume-pack.ts';
-import { temporaryFolder } from '../../store/parts.ts';
 
 /** The other computation is Python's: pydicom, numpy, scipy and onnxruntime; without them these are skipped, and say so. */
 const PYTHON = findPython(['onnx', 'onnxruntime', 'numpy', 'scipy', 'pydicom']);
@@ -28,7 +29,7 @@ const WITHOUT =
   PYTHON === null
     ? ' (SKIPPED: no Python with onnx, onnxruntime, numpy, scipy and pydicom; set OVERREAD_PYTHON)'
     : '';
-const REFERENCE = resolve(import.meta.dirname, '../../../fixtures/volume_reference.py');
+const FIXTURES = resolve(import.meta.dirname, '../../../fixtures');
 
 interface Case {
   readonly stack: Omit<TestStack, 'value'>;
@@ -131,27 +132,65 @@ function dice(a: Uint8Array, b: Uint8Array): number {
   return (2 * both) / all;
 }
 
+const HOME = mkdtempSync(join(tmpdir(), 'overread-volume-test-'));
+afterAll(() => rmSync(HOME, { recursive: true }));
+
+/** What one case is read from and compared with. */
+function placesOf(index: number) {
+  const home = join(HOME, String(index));
+  return {
+    files: join(home, 'files'),
+    packs: join(home, 'packs'),
+    weights: join(home, 'model.onnx'),
+    job: join(home, 'job.json'),
+    out: join(home, 'reference'),
+  };
+}
+
+interface Prepared {
+  readonly inputs: AnalysisInput[];
+  readonly manifest: PackManifest;
+  readonly folder: string;
+}
+
+/** All cases through Python at once: most of its time goes into its start. */
+function prepareAll(python: string): Prepared[] {
+  const cases = Object.values(CASES);
+  const inputs = cases.map(({ stack }, index) =>
+    writeTestStack(placesOf(index).files, { ...stack, value: lopsided }),
+  );
+  const asked = cases.flatMap(({ network = 'bone', window }, index) => [
+    placesOf(index).weights,
+    network,
+    ...window.map(String),
+  ]);
+  runPython(python, [join(FIXTURES, 'volume_model.py'), ...asked]);
+  const prepared = cases.map(({ network = 'bone', window, volume }, index) => {
+    const { weights, packs, files, job, out } = placesOf(index);
+    const bytes = readFileSync(weights);
+    const manifest = volumeManifest('bone-ct', bytes, network, window, volume);
+    const folder = writeVolumePack(packs, manifest, bytes);
+    writeFileSync(job, JSON.stringify(referenceJob(manifest, files, weights, out)));
+    return { inputs: inputs[index] ?? [], manifest, folder };
+  });
+  runPython(python, [join(FIXTURES, 'volume_reference.py'), ...cases.map((_, index) => placesOf(index).job)]);
+  return prepared;
+}
+
 describe.skipIf(PYTHON === null)(
   `a volume through a network and back, beside numpy and scipy${WITHOUT}`,
   () => {
-    it.each(Object.entries(CASES))(
-      '%s',
-      async (_, { stack, network = 'bone', window, volume }) => {
-        const python = PYTHON ?? '';
-        const home = temporaryFolder();
-        const files = join(home, 'files');
-        const inputs = writeTestStack(files, { ...stack, value: lopsided });
-        const weights = volumeWeights(python, home, network, window);
-        const manifest = volumeManifest('bone-ct', weights, network, window, volume);
-        const packs = join(home, 'packs');
-        const folder = writeVolumePack(packs, manifest, weights);
-        mkdirSync(join(home, 'out'));
-        const out = join(home, 'out', 'reference');
-        writeFileSync(
-          join(home, 'job.json'),
-          JSON.stringify(referenceJob(manifest, files, join(folder, 'model.onnx'), out)),
-        );
-        runPython(python, [REFERENCE, join(home, 'job.json')]);
+    let all: Prepared[] = [];
+    beforeAll(() => {
+      all = prepareAll(PYTHON ?? '');
+    }, 300_000);
+
+    it.each(Object.keys(CASES).map((name, index) => ({ name, index })))(
+      '$name',
+      async ({ name, index: at }) => {
+        const { stack } = CASES[name] as Case;
+        const { inputs, manifest, folder } = all[at] as Prepared;
+        const { packs, out } = placesOf(at);
         const said = JSON.parse(readFileSync(`${out}.json`, 'utf8')) as {
           uids: string[];
           shape: number[];
