@@ -2,12 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
+import type { PackManifest } from '../../electron/shared/pack.ts';
 import { lopsided, AXIAL, writeTestStack } from '../fixtures/test-stack.ts';
 import { boneWeights, volumeManifest, writeVolumePack } from '../fixtures/volume-pack.ts';
 import { type Host, startHost } from './host.ts';
 import { importPaths, judgeScreen, openStudy, openWindow } from './window.ts';
 
 const WINDOW = [16, 32, 32] as const;
+const LABEL = 'Phantom core';
 
 let host: Host;
 let page: Page;
@@ -16,7 +18,12 @@ let folder: string;
 /** A pack that reads CT stacks lies in the data folder, not signed, as a site's own would. */
 function installPack(data: string): void {
   const weights = boneWeights(WINDOW);
-  const manifest = volumeManifest('bone-ct', weights, 'bone', WINDOW);
+  // A label that no checklist of the reader holds.
+  const classes = [{ channel: 0, id: 'core', label: LABEL, structure: true as const, threshold: 0.5 }];
+  const outputs: PackManifest['outputs'] = [
+    { kind: 'segmentation', name: 'logits', activation: 'sigmoid', decide: 'threshold', classes },
+  ];
+  const manifest = volumeManifest('bone-ct', weights, 'bone', WINDOW, {}, { outputs });
   const into = join(data, 'models', 'bone-ct');
   mkdirSync(into, { recursive: true });
   writeVolumePack(into, manifest, weights, manifest.version);
@@ -43,7 +50,7 @@ test.afterAll(async () => {
 test('while reading, nothing tells of the structures', async () => {
   await openStudy(page, 'TEST');
   await page.waitForTimeout(4000);
-  await expect(page.getByText('Bone')).toHaveCount(0);
+  await expect(page.getByText(LABEL)).toHaveCount(0);
   await expect(page.getByTestId('mask-outline')).toHaveCount(0);
   await page.keyboard.press('v');
   await expect(page.getByTestId('mask-outline')).toHaveCount(0);
@@ -59,9 +66,9 @@ test('after the commit their volume is listed, and their outlines are off until 
   await page.getByLabel('Impression').fill('For the test.');
   await page.keyboard.press('Control+Enter');
   const models = page.getByRole('region', { name: 'Models' });
-  await expect(models).toContainText(/Bone volume: [\d.]+ ml/, { timeout: 30_000 });
+  await expect(models).toContainText(/Phantom core volume: [\d.]+ ml/, { timeout: 30_000 });
   await expect(models).toContainText('not signed');
-  const layer = page.getByRole('button', { name: /AI structures \(Bone\)/ });
+  const layer = page.getByRole('button', { name: /AI structures \(Phantom core\)/ });
   await expect(layer).toHaveAttribute('aria-pressed', 'false');
   await page.keyboard.press('Home');
   for (let slice = 0; slice < 12; slice++) await page.keyboard.press('ArrowDown');
