@@ -29,15 +29,13 @@ export function samplePart(
   const [a0, a1] = inside(start[0], size[0], a.length);
   const [b0, b1] = inside(start[1], size[1], b.length);
   const [c0, c1] = inside(start[2], size[2], c.length);
-  const low = Int32Array.from({ length: c1 }, (_, i) =>
-    i < c0 ? 0 : (c.toImage.low[start[2] + i] as number) * sc,
-  );
-  const high = Int32Array.from({ length: c1 }, (_, i) =>
-    i < c0 ? 0 : (c.toImage.high[start[2] + i] as number) * sc,
-  );
-  const share = Float64Array.from({ length: c1 }, (_, i) =>
-    i < c0 ? 0 : (c.toImage.share[start[2] + i] as number),
-  );
+  const low = new Int32Array(c1);
+  const high = new Int32Array(c1);
+  const share = c.toImage.share.subarray(start[2] + c0, start[2] + c1);
+  for (let k = c0; k < c1; k++) {
+    low[k] = (c.toImage.low[start[2] + k] as number) * sc;
+    high[k] = (c.toImage.high[start[2] + k] as number) * sc;
+  }
   for (let i = a0; i < a1; i++) {
     const ia = start[0] + i;
     const shareA = a.toImage.share[ia] as number;
@@ -58,7 +56,7 @@ export function samplePart(
       for (let k = c0; k < c1; k++) {
         const at = low[k] as number;
         const next = high[k] as number;
-        const part = share[k] as number;
+        const part = share[k - c0] as number;
         let value = data[ll + at] as number;
         value += ((data[ll + next] as number) - value) * part;
         if (shareB > 0) {
