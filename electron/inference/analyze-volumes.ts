@@ -7,7 +7,7 @@ import type { AnalysisOutcome, CancelSignal } from '../shared/ports.ts';
 import { modelOf, NO_TIME, type OutcomeSubject, outcomeWithoutResult, recordOf } from './build-outcome.ts';
 import type { EngineRuntime, VolumeReply } from './engine-protocol.ts';
 import type { ShelvedPack } from './pack-shelf.ts';
-import { type EngineParts, runWithFallback } from './run-with-fallback.ts';
+import { type Chosen, type EngineParts, runWithFallback } from './run-with-fallback.ts';
 import { selectVolumes, type VolumeInput } from './select-volumes.ts';
 
 /** What the child said of one stack. */
@@ -144,6 +144,17 @@ function completed(
   };
 }
 
+/** Whole stacks are not sent to a server: this machine reads them. */
+function localDevice(parts: EngineParts, pack: ShelvedPack, asked: Device): Chosen {
+  const { remote, ...chosen } = parts.chooseDevice(pack, asked);
+  if (chosen.device !== 'remote') return chosen;
+  const named = remote === undefined ? 'a server' : `server ${remote.address.name}`;
+  return {
+    device: 'cpu',
+    fallback: `${named} was asked for; packs that read volumes run on this machine only`,
+  };
+}
+
 /** All of the stacks or none: a result that leaves one out says less than it seems to. */
 async function readVolumes(
   parts: EngineParts,
@@ -156,8 +167,11 @@ async function readVolumes(
   const maps: OutputMap[] = [];
   const runtimes: EngineRuntime[] = [];
   for (const input of volumes) {
-    const answer = await runWithFallback(parts, pack, subject.request.device, (device) =>
-      runInChild(parts, pack, input, subject, device, signal),
+    const answer = await runWithFallback(
+      parts,
+      localDevice(parts, pack, subject.request.device),
+      ({ device }) => runInChild(parts, pack, input, subject, device, signal),
+      () => {},
     );
     const { heard } = answer;
     if (heard?.type === 'volume-refused') {

@@ -1,13 +1,15 @@
 import { readFile, rm } from 'node:fs/promises';
-import type { Device, OutputMap } from '../shared/analysis.ts';
+import type { OutputMap } from '../shared/analysis.ts';
 import { Cancelled, toOverreadError, type WireError } from '../shared/errors.ts';
 import type { AnalysisInput, AnalysisOutcome, AnalyzeRequest, CancelSignal } from '../shared/ports.ts';
 import { analyzeVolumes } from './analyze-volumes.ts';
 import { completedOutcome, type OutcomeSubject, outcomeWithoutResult } from './build-outcome.ts';
 import type { EngineRuntime, ImageReply, ImageRequest } from './engine-protocol.ts';
 import type { ShelfLook, ShelvedPack } from './pack-shelf.ts';
-import { type EngineParts, runWithFallback } from './run-with-fallback.ts';
+import { type Chosen, type EngineParts, runWithFallback } from './run-with-fallback.ts';
 import { selectInputs, summarise } from './select-inputs.ts';
+
+export type { EngineParts } from './run-with-fallback.ts';
 
 /** What the child said of each image, by the image's place among the inputs. */
 interface Heard {
@@ -38,7 +40,7 @@ async function runInChild(
   pack: ShelvedPack,
   inputs: readonly AnalysisInput[],
   request: AnalyzeRequest,
-  device: Device,
+  { device, remote }: Omit<Chosen, 'fallback'>,
   signal: CancelSignal | undefined,
 ): Promise<{ heard: Heard; runtime: EngineRuntime }> {
   const heard: Heard = { images: new Map(), refused: new Map(), foreign: new Map() };
@@ -48,6 +50,7 @@ async function runInChild(
       type: 'analyze',
       pack: { directory, manifestSha256 },
       device,
+      ...(remote === undefined ? {} : { remote }),
       images: inputs.map(imageRequest),
       mapsDirectory: request.withMaps ? parts.mapsFolder() : null,
       outputs: request.withOutputs ?? true,
@@ -95,9 +98,13 @@ async function readInputs(
   subject: OutcomeSubject,
   signal: CancelSignal | undefined,
 ): Promise<AnalysisOutcome> {
+  const sent = (server: string): void => void (subject.sent.to = server);
   const { request } = subject;
-  const { heard, runtime } = await runWithFallback(parts, pack, request.device, (device) =>
-    runInChild(parts, pack, inputs, request, device, signal),
+  const { heard, runtime } = await runWithFallback(
+    parts,
+    parts.chooseDevice(pack, request.device),
+    (chosen) => runInChild(parts, pack, inputs, request, chosen, signal),
+    sent,
   );
   const replies: ImageReply[] = [];
   const read: AnalysisInput[] = [];
@@ -149,6 +156,7 @@ export async function analyzeWithPack(
     // All that was stated, until it is known which of it was used: an abstention may be because of any.
     stated: request.stated,
     notes: [],
+    sent: { to: null },
   };
   try {
     const pack = look.pack(modelId, request.exactly);

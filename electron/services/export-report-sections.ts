@@ -181,7 +181,8 @@ export function drawModels(flow: ReportFlow, facts: ReportFacts, x: number, widt
       flow.text(words, CELL, x, width);
     }
     flow.gap(2);
-    const ran = result.device === null ? 'nothing was run' : `run on ${result.device}`;
+    const where = result.device === 'remote' ? 'a server' : result.device;
+    const ran = where === null ? 'nothing was run' : `run on ${where}`;
     const record = result.recordId === null ? 'no record' : `record ${result.recordId}`;
     flow.text(`${ran}; ${record}; weights SHA-256 ${result.model.sha256}`, SMALL, x, width);
     flow.gap(5);

@@ -7,6 +7,7 @@ import type { ModelResult } from '../shared/analysis.ts';
 import { needsAssessment } from '../shared/needs-assessment.ts';
 import { edgeLettersOfImage } from '../shared/orientation.ts';
 import type { PackManifest } from '../shared/pack.ts';
+import { remoteWords } from '../shared/remote.ts';
 import type { InstanceHeader, Store } from '../shared/ports.ts';
 import type { Comparison, Read } from '../shared/read.ts';
 import { earlierJudgements } from './earlier-judgements.ts';
@@ -90,8 +91,13 @@ export function isSettled(comparison: Comparison): boolean {
 
 function notesOf(store: Store, { recordId }: ModelResult): string[] {
   const record = recordId === null ? undefined : store.results.record(recordId);
-  const { fallback } = record?.runtime ?? {};
-  return [...(record?.notes ?? []), ...(fallback === undefined ? [] : [`Run on the CPU: ${fallback}.`])];
+  const { fallback, remote, device } = record?.runtime ?? {};
+  const where = device === undefined || device === 'cpu' ? 'the CPU' : device;
+  return [
+    ...(record?.notes ?? []),
+    ...(remote === undefined ? [] : [`The network ran on server ${remoteWords(remote)}.`]),
+    ...(fallback === undefined ? [] : [`Run on ${where}: ${fallback.replace(/\.$/, '')}.`]),
+  ];
 }
 
 function modelView(store: Store, packs: readonly PackManifest[], result: ModelResult): ModelView {

@@ -10,6 +10,7 @@ export const auditActionSchema = z.enum([
   'assess',
   'reopen',
   'addendum',
+  'peer-review',
   'analyze',
   'replay',
   'export',
@@ -17,6 +18,8 @@ export const auditActionSchema = z.enum([
   'reader-created',
   'install-model',
   'remove-model',
+  'backup',
+  'restore',
 ]);
 export type AuditAction = z.infer<typeof auditActionSchema>;
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Bug, Refused } from '../shared/errors.ts';
+import type { PeerReview } from '../shared/peer-review.ts';
 import type { ReadRepository } from '../shared/ports.ts';
 import type { Addendum, Assessment, Read, ReadContent } from '../shared/read.ts';
 import type { Connection } from './connection.ts';
@@ -152,6 +153,17 @@ export class SqlReadRepository implements ReadRepository {
     });
   }
 
+  committedBy(readerId: string, limit: number): string[] {
+    return this.#connection.database
+      .prepare<[string, number], string>(
+        `SELECT studies.uid FROM reads JOIN studies ON studies.id = reads.study_id
+         WHERE reads.reader_id = ? AND reads.status = 'committed'
+         GROUP BY studies.id ORDER BY max(reads.committed_at) DESC LIMIT ?`,
+      )
+      .pluck()
+      .all(readerId, limit);
+  }
+
   showAi(readId: string, at: string): boolean {
     this.#requireDraft(readId);
     const { changes } = this.#connection.database
@@ -167,6 +179,22 @@ export class SqlReadRepository implements ReadRepository {
       )
       .all(studyInstanceUID)
       .map(readOf);
+  }
+
+  *everyCommitted(): Generator<Read> {
+    // By page and not by one statement: whoever asks may ask for other things in between.
+    const page = this.#connection.database.prepare<[number], Row & { row: number }>(
+      `SELECT reads.rowid AS row, ${SELECT.trim().slice('SELECT '.length)}
+       WHERE reads.status = 'committed' AND reads.rowid > ? ORDER BY reads.rowid LIMIT 200`,
+    );
+    for (let after = 0; ; ) {
+      const rows = page.all(after);
+      for (const row of rows) {
+        after = row.row;
+        yield readOf(row);
+      }
+      if (rows.length < 200) return;
+    }
   }
 
   assessments(readId: string): Assessment[] {
@@ -215,6 +243,30 @@ export class SqlReadRepository implements ReadRepository {
           'INSERT INTO addenda (id, read_id, number, text, created_at, sha256, signature) VALUES (?, ?, ?, ?, ?, ?, ?)',
         )
         .run(id, readId, number, text, createdAt, sha256, signature);
+    });
+  }
+
+  review(readId: string, reviewerId: string): PeerReview | undefined {
+    return this.#connection.database
+      .prepare<[string, string], PeerReview>(
+        `SELECT score, significance, comment, reviewed_at AS reviewedAt FROM peer_reviews
+         WHERE read_id = ? AND reviewer_id = ? ORDER BY id DESC LIMIT 1`,
+      )
+      .get(readId, reviewerId);
+  }
+
+  addReview(
+    readId: string,
+    reviewerId: string,
+    { score, significance, comment, reviewedAt }: PeerReview,
+  ): void {
+    this.#connection.transaction(() => {
+      this.#requireCommitted(readId);
+      this.#connection.database
+        .prepare(
+          'INSERT INTO peer_reviews (read_id, reviewer_id, score, significance, comment, reviewed_at) VALUES (?, ?, ?, ?, ?, ?)',
+        )
+        .run(readId, reviewerId, score, significance, comment, reviewedAt);
     });
   }
 

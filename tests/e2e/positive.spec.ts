@@ -182,3 +182,22 @@ test('an addendum is signed and stays', async () => {
   await page.reload();
   await expect(addenda).toContainText('Compared with the film of March: new.');
 });
+
+test('the read of another, made blind to this one, lies beside it after the commit and is reviewed', async () => {
+  const others = page.getByRole('region', { name: 'Reads of others' });
+  await expect(others).toContainText('R. Reader');
+  await expect(others).toContainText('To be compared.');
+  await expect(others.locator('[data-pair="mine"]')).toContainText('Tuberculosis');
+  await others.getByRole('button', { name: 'Review this read …' }).click();
+  await expect(others.getByRole('radio')).toHaveCount(5);
+  await others.getByRole('radio').nth(1).check();
+  await judgeScreen(page, 'reconcile-others');
+  await others.getByRole('button', { name: 'Record' }).click();
+  await expect(others).toContainText('Your review: Understandable miss, unlikely to matter');
+  await others.getByRole('button', { name: 'Write a consensus …' }).click();
+  const addenda = page.getByRole('region', { name: 'Addenda' });
+  await expect(addenda.getByRole('textbox')).toHaveValue(
+    /^Consensus with R\. Reader \(read [0-9a-f]{12}\): $/,
+  );
+  await addenda.getByRole('button', { name: 'Cancel' }).click();
+});

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { peerReviewRequestSchema } from '../../shared/peer-review.ts';
 import { addendumRequestSchema, assessmentRequestSchema } from '../../shared/read.ts';
 import { uidSchema } from '../../shared/study.ts';
 import { requireCommitted, requireShown } from '../blind-gate.ts';
@@ -40,6 +41,21 @@ export function revealedRoutes(deps: AppDeps) {
         const comparison = revealed.assess(study, reader.id, item, context.req.valid('json'));
         events.publish({ type: 'study-changed', studyInstanceUID: study });
         return context.json(comparison);
+      },
+    )
+    .get('/studies/:study/other-reads', param(studyParam), (context) => {
+      const { study } = context.req.valid('param');
+      const reader = requireCommitted(deps, study);
+      return context.json(revealed.otherReads(study, reader.id));
+    })
+    .put(
+      '/studies/:study/reviews/:read',
+      param(studyParam.extend({ read: z.string().max(64) })),
+      json(peerReviewRequestSchema),
+      (context) => {
+        const { study, read } = context.req.valid('param');
+        const reader = requireCommitted(deps, study);
+        return context.json(revealed.review(study, reader.id, read, context.req.valid('json')));
       },
     )
     .post('/studies/:study/addenda', param(studyParam), json(addendumRequestSchema), (context) => {

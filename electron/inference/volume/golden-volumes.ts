@@ -94,9 +94,11 @@ export async function runGoldenVolumes(
   pack: LoadedPack,
   model: VolumeModel,
   session: ModelSession,
+  options: { readonly stopAtFirstBad?: boolean } = {},
 ): Promise<GoldenCheck[]> {
   const checks: GoldenCheck[] = [];
   for (const { input, expected } of pack.manifest.golden) {
+    if (options.stopAtFirstBad === true && checks.some(({ ok }) => !ok)) break;
     try {
       const golden = goldenSchema.parse(
         JSON.parse(new TextDecoder().decode(readPackFile(pack.directory, expected))),

@@ -24,6 +24,7 @@ import { type AddAddendum, Addenda } from './Addenda.tsx';
 import { ItemCard } from './ItemCard.tsx';
 import { labelOf } from '../../study/marks-of.ts';
 import { ModelList } from './ModelList.tsx';
+import { OtherReads } from './OtherReads.tsx';
 import { Reconciled } from './Reconciled.tsx';
 import { VERDICTS } from './verdicts.ts';
 
@@ -53,6 +54,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
   const deferred = needed.filter((item) => judgedOf(item.id)?.verdict === 'defer');
   const settled = open.length + deferred.length === 0;
   const terms = useTerms(study);
+  const [consensus, setConsensus] = useState<string | null>(null);
   const ready = comparison.aiState === 'ready';
   return (
     <>
@@ -146,7 +148,8 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
           </p>
         </section>
         <ReadExtras read={read} />
-        <Addenda addenda={comparison.addenda} add={props.addendum} />
+        <OtherReads read={read} onConsensus={setConsensus} />
+        <Addenda key={consensus} start={consensus} addenda={comparison.addenda} add={props.addendum} />
       </div>
       <div className="panel__section read-commit">
         <p>For research use, not for diagnosis.</p>

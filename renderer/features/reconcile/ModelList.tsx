@@ -92,7 +92,7 @@ function ModelResult({ result, comparison }: ModelResultProps) {
         </details>
       )}
       <p className="quiet model__record">
-        {result.device ?? 'nothing ran'}
+        {result.device === 'remote' ? 'a server' : (result.device ?? 'nothing ran')}
         {result.recordId === null ? '' : ` · record ${result.recordId}`}
       </p>
     </li>
