@@ -69,13 +69,25 @@ def to_input(pixels, steps):
             planes = [percentile_window(plane, step['low'], step['high']) for plane in planes]
         elif op == 'resize':
             planes = [resize(plane, step['rows'], step['columns'], step['aspect']) for plane in planes]
-        elif op not in ('modality-lut', 'grey', 'monochrome2'):
+        elif op not in ('modality-lut', 'grey', 'monochrome2', 'tiles'):
             # Those three change nothing in a PNG: it has no rescale, is grey by now, and counts as MONOCHROME2.
             raise SystemExit(f'preprocess: {op} is not known to this script')
     return np.stack(planes).astype(np.float32)[None]
 
 
-def draw(folder, shape):
+def run(session, outputs, name, x, steps):
+    """All outputs; where tiles are cut, tile by tile, put together as [1, channels, tiles down, tiles across]."""
+    if steps[-1]['op'] != 'tiles':
+        return dict(zip(outputs, session.run(outputs, {name: x})))
+    rows, columns = steps[-1]['rows'], steps[-1]['columns']
+    down, across = x.shape[2] // rows, x.shape[3] // columns
+    found = [[session.run(outputs, {name: np.ascontiguousarray(x[:, :, r * rows:(r + 1) * rows, c * columns:(c + 1) * columns])})
+              for c in range(across)] for r in range(down)]
+    return {key: np.stack([np.stack([np.asarray(found[r][c][at]).reshape(-1) for c in range(across)], -1) for r in range(down)], -2)[None]
+            for at, key in enumerate(outputs)}
+
+
+def draw(folder, shape, cut):
     """8 bits of another size than the input, 16 bits (a ramp with a bright disc), and a blank one."""
     rows, columns = shape[2] * 2, shape[3] * 3
     random = np.random.default_rng(1)
@@ -86,8 +98,10 @@ def draw(folder, shape):
         'disc-16bit.png': (1000 + 20 * y + 5 * x + 20000 * disc).astype(np.uint16),
         'blank.png': np.full((shape[2], shape[3]), 100, np.uint8),
     }
-    if shape[1] == 3:
+    if shape[1] == 3 and not cut:
         images = {'noise-8bit.png': random.integers(0, 256, (shape[2], shape[3], 3)).astype(np.uint8)}
+    if shape[1] == 3 and cut:
+        images = {'noise-8bit.png': random.integers(0, 256, (rows, columns, 3)).astype(np.uint8)}
     for name, pixels in images.items():
         Image.fromarray(pixels).save(folder / name)
     return sorted(images)
@@ -119,15 +133,16 @@ def main(folder, images):
     golden.mkdir(exist_ok=True)
     for image in images:
         (golden / Path(image).name).write_bytes(Path(image).read_bytes())
-    names = [Path(image).name for image in images] or draw(golden, manifest['input']['shape'])
+    cut = manifest['preprocess'][-1]['op'] == 'tiles'
+    names = [Path(image).name for image in images] or draw(golden, manifest['input']['shape'], cut)
     session = onnxruntime.InferenceSession(str(weights), providers=['CPUExecutionProvider'])
     outputs = [output['name'] for output in manifest['outputs']] + [rule['output'] for rule in manifest.get('outOfDomain', [])]
     manifest['golden'] = []
     for name in names:
         x = to_input(np.asarray(Image.open(golden / name)), manifest['preprocess'])
-        if list(x.shape) != manifest['input']['shape']:
+        if not cut and list(x.shape) != manifest['input']['shape']:
             raise SystemExit(f"{name}: the preprocessing gives {list(x.shape)}, the input is {manifest['input']['shape']}")
-        found = dict(zip(outputs, session.run(outputs, {manifest['input']['name']: x})))
+        found = run(session, outputs, manifest['input']['name'], x, manifest['preprocess'])
         scores = {output['label']: score(found[output['name']].ravel()[0], output['activation'])
                   for output in manifest['outputs'] if output['kind'] == 'score'}
         expected = {'scores': scores, 'outputs': {key: written(value) for key, value in found.items()}, 'onnxruntime': onnxruntime.__version__}

@@ -39,7 +39,7 @@ export type MonaiDraft =
   | { readonly manifest: PackManifest; readonly open: readonly string[] }
   | { readonly unsupported: readonly string[] };
 
-const MODALITIES: Readonly<Record<string, string[]>> = {
+export const MODALITIES: Readonly<Record<string, string[]>> = {
   'X-RAY': ['CR', 'DX'],
   XRAY: ['CR', 'DX'],
   CR: ['CR', 'DX'],
@@ -81,8 +81,18 @@ function* contradictions({ network_data_format }: MonaiMetadata, onnx: OnnxFacts
   }
 }
 
+export function versionFault({ version }: MonaiMetadata): string | null {
+  if (/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.test(version)) return null;
+  return `its version is ${JSON.stringify(version)}, not MAJOR.MINOR.PATCH`;
+}
+
+/** True for a bundle whose network reads volumes (`draftOfMonaiVolume`). */
+export function readsVolumes({ network_data_format }: MonaiMetadata): boolean {
+  return Object.values(network_data_format.inputs)[0]?.spatial_shape.length === 3;
+}
+
 /** Small letters, digits and dashes of a name. */
-function idOf(name: string): string {
+export function idOf(name: string): string {
   return name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
@@ -117,9 +127,8 @@ function scoresOf(
  */
 export function draftOfMonai(metadata: MonaiMetadata, onnx: OnnxFacts): MonaiDraft {
   const unsupported = [...contradictions(metadata, onnx)];
-  if (!/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.test(metadata.version)) {
-    unsupported.push(`its version is ${JSON.stringify(metadata.version)}, not MAJOR.MINOR.PATCH`);
-  }
+  const fault = versionFault(metadata);
+  if (fault !== null) unsupported.push(fault);
   const id = idOf(metadata.name ?? metadata.task ?? '');
   if (id === '') unsupported.push('it has no name that an id can be made of');
   const [input] = Object.values(metadata.network_data_format.inputs);

@@ -1,31 +1,15 @@
 import { readFile, rm } from 'node:fs/promises';
-import type { Device, OutputMap } from '../shared/analysis.ts';
+import type { OutputMap } from '../shared/analysis.ts';
 import { Cancelled, toOverreadError, type WireError } from '../shared/errors.ts';
 import type { AnalysisInput, AnalysisOutcome, AnalyzeRequest, CancelSignal } from '../shared/ports.ts';
+import { analyzeVolumes } from './analyze-volumes.ts';
 import { completedOutcome, type OutcomeSubject, outcomeWithoutResult } from './build-outcome.ts';
-import type { ChildRunner } from './child-runner.ts';
-import type { EngineRuntime, ImageReply, ImageRequest, RemoteUse } from './engine-protocol.ts';
-import type { PackShelf, ShelfLook, ShelvedPack } from './pack-shelf.ts';
-import type { RemoteStanding } from './remote-standing.ts';
+import type { EngineRuntime, ImageReply, ImageRequest } from './engine-protocol.ts';
+import type { ShelfLook, ShelvedPack } from './pack-shelf.ts';
+import { type Chosen, type EngineParts, runWithFallback } from './run-with-fallback.ts';
 import { selectInputs, summarise } from './select-inputs.ts';
 
-export interface EngineParts {
-  readonly runner: ChildRunner;
-  readonly shelf: PackShelf;
-  /** The folder through which maps come from the child. */
-  readonly mapsFolder: () => string;
-  readonly overreadVersion: string;
-  /** The device for a pack by what was asked for and the last self-test, and why it is another one. */
-  readonly chooseDevice: (pack: ShelvedPack, asked: Device) => Chosen;
-  readonly remote: Pick<RemoteStanding, 'failed' | 'worked'>;
-}
-
-interface Chosen {
-  readonly device: Device;
-  readonly fallback: string | null;
-  /** With the device `remote`. */
-  readonly remote?: RemoteUse;
-}
+export type { EngineParts } from './run-with-fallback.ts';
 
 /** What the child said of each image, by the image's place among the inputs. */
 interface Heard {
@@ -89,48 +73,6 @@ async function runInChild(
   return { heard, runtime };
 }
 
-function failureWords(device: Device, remote: RemoteUse | undefined, message: string): string {
-  const said = message.replace(/\.$/, '');
-  if (remote === undefined) return `${device} was used; ${said}`;
-  const { name } = remote.address;
-  return `server ${name} was asked; ${said.replace(`Server ${name} `, 'it ')}`;
-}
-
-/**
- * A device other than the CPU that fails (it took the process down with it, ran out of memory, was lost; a server that does not answer, or
- * answers nonsense) is not tried a second time: the CPU does the work, and the record says why.
- *
- * @param sent Told the name of a server before anything may go there.
- */
-async function runWithFallback(
-  parts: EngineParts,
-  pack: ShelvedPack,
-  inputs: readonly AnalysisInput[],
-  request: AnalyzeRequest,
-  signal: CancelSignal | undefined,
-  sent: (server: string) => void,
-): Promise<{ heard: Heard; runtime: EngineRuntime }> {
-  const chosen = parts.chooseDevice(pack, request.device);
-  const { device, fallback, remote } = chosen;
-  if (remote !== undefined) sent(remote.address.name);
-  const told = ({ heard, runtime }: { heard: Heard; runtime: EngineRuntime }, why: string | null) => ({
-    heard,
-    runtime: why === null ? runtime : { ...runtime, fallback: why },
-  });
-  try {
-    const run = await runInChild(parts, pack, inputs, request, chosen, signal);
-    if (remote !== undefined) parts.remote.worked();
-    return told(run, fallback);
-  } catch (thrown) {
-    const error = toOverreadError(thrown);
-    // What `auto` still means here is the CPU.
-    if (device === 'auto' || device === 'cpu' || error.type === 'cancelled') throw thrown;
-    if (remote !== undefined) parts.remote.failed(error);
-    const run = await runInChild(parts, pack, inputs, request, { device: 'cpu' }, signal);
-    return told(run, failureWords(device, remote, error.message));
-  }
-}
-
 /** Brings the maps of an image in, and removes them from the folder that they came through. */
 async function fetchMaps(reply: ImageReply, input: AnalysisInput, modelId: string): Promise<OutputMap[]> {
   const maps: OutputMap[] = [];
@@ -157,7 +99,13 @@ async function readInputs(
   signal: CancelSignal | undefined,
 ): Promise<AnalysisOutcome> {
   const sent = (server: string): void => void (subject.sent.to = server);
-  const { heard, runtime } = await runWithFallback(parts, pack, inputs, subject.request, signal, sent);
+  const { request } = subject;
+  const { heard, runtime } = await runWithFallback(
+    parts,
+    parts.chooseDevice(pack, request.device),
+    (chosen) => runInChild(parts, pack, inputs, request, chosen, signal),
+    sent,
+  );
   const replies: ImageReply[] = [];
   const read: AnalysisInput[] = [];
   const maps: OutputMap[] = [];
@@ -213,6 +161,8 @@ export async function analyzeWithPack(
   try {
     const pack = look.pack(modelId, request.exactly);
     subject = { ...subject, pack };
+    const { volume } = pack.manifest;
+    if (volume !== undefined) return await analyzeVolumes(parts, pack, volume, subject, signal);
     const selected = selectInputs(pack.manifest, request.inputs, request.stated);
     if ('abstains' in selected) return outcomeWithoutResult(subject, 'abstained', selected.abstains);
     subject = { ...subject, stated: selected.stated, notes: selected.notes };

@@ -18,16 +18,16 @@ export interface OutcomeSubject {
   readonly sent: { to: string | null };
 }
 
-const NO_TIME = { decode: 0, preprocess: 0, run: 0, postprocess: 0 };
+export const NO_TIME = { decode: 0, preprocess: 0, run: 0, postprocess: 0 };
 
-function modelOf({ pack, modelId }: OutcomeSubject): ModelResult['model'] {
+export function modelOf({ pack, modelId }: OutcomeSubject): ModelResult['model'] {
   if (pack === null) return { id: modelId, version: 'unknown', sha256: 'unknown' };
   const { version, weights } = pack.manifest;
   const signature = pack.signature === null ? {} : { signature: pack.signature.state };
   return { id: modelId, version, sha256: weights.sha256, ...signature };
 }
 
-function recordOf(
+export function recordOf(
   subject: OutcomeSubject,
   result: ModelResult,
   inputs: InferenceRecord['inputs'],
@@ -109,6 +109,7 @@ export function completedOutcome(
     .flatMap((reply) => reply.findings)
     .toSorted((a, b) => b.score - a.score)
     .map((finding, index) => ({ ...finding, id: `${recordId}.${index + 1}` }));
+  const tileMaps = replies.flatMap((reply) => reply.tileMaps);
   const result: ModelResult = {
     model: modelOf(subject),
     status: 'completed',
@@ -118,6 +119,7 @@ export function completedOutcome(
     scores: replies.flatMap((reply) => reply.scores),
     findings,
     measurements: replies.flatMap((reply) => reply.measurements),
+    ...(tileMaps.length === 0 ? {} : { tileMaps }),
     timings_ms: sumTimings(replies),
   };
   const read = inputs.map(({ header, sha256 }, index) => ({

@@ -1,3 +1,5 @@
+import { estimateContradictions, tileContradictions } from './check-output-kinds.ts';
+import { volumeContradictions } from './check-volume-manifest.ts';
 import { type PackManifest, packManifestSchema } from '../shared/pack.ts';
 
 function scoreLabels(manifest: PackManifest): string[] {
@@ -8,20 +10,34 @@ function twice(words: readonly string[]): string | undefined {
   return words.find((word, at) => words.indexOf(word) !== at);
 }
 
-function* contradictions(manifest: PackManifest): Generator<string> {
+/** What a pack that reads single images must hold to. */
+function* imageContradictions(manifest: PackManifest): Generator<string> {
   const [batch, channels, rows, columns] = manifest.input.shape;
   const last = manifest.preprocess.at(-1);
   const colour = manifest.preprocess.findIndex((step) => step.op === 'rgb');
   const wanted = colour < 0 ? 1 : 3;
-  if (batch !== 1 || channels !== wanted) yield `input.shape must be [1, ${wanted}, rows, columns]`;
-  if (colour > 0 || (colour === 0 && manifest.preprocess.slice(1).some((step) => step.op !== 'resize'))) {
-    yield 'rgb must be the first step of preprocess, and only resize may follow it';
+  if (batch !== 1 || channels !== wanted || manifest.input.shape.length !== 4)
+    yield `input.shape must be [1, ${wanted}, rows, columns]`;
+  if (
+    colour > 0 ||
+    (colour === 0 && manifest.preprocess.slice(1).some((step) => step.op !== 'resize' && step.op !== 'tiles'))
+  ) {
+    yield 'rgb must be the first step of preprocess, and only resize or tiles may follow it';
   }
+  if ((last?.op !== 'resize' && last?.op !== 'tiles') || last.rows !== rows || last.columns !== columns) {
+    yield 'the last step of preprocess must be a resize to the input’s rows and columns, or tiles of them';
+  }
+  yield* tileContradictions(manifest);
+  if (manifest.outputs.some(({ kind }) => kind === 'segmentation'))
+    yield 'an output ‘segmentation’ is of a pack that reads volumes; a mask of an image is ‘mask’';
+}
+
+function* contradictions(manifest: PackManifest): Generator<string> {
+  yield* manifest.volume === undefined
+    ? imageContradictions(manifest)
+    : volumeContradictions(manifest, manifest.volume);
   const { minRows, minColumns, maxRows = minRows, maxColumns = minColumns } = manifest.domain;
   if (maxRows < minRows || maxColumns < minColumns) yield 'the largest size of domain is below the least';
-  if (last?.op !== 'resize' || last.rows !== rows || last.columns !== columns) {
-    yield 'the last step of preprocess must be a resize to the input’s rows and columns';
-  }
   const labels = scoreLabels(manifest);
   for (const label of labels) {
     const points = manifest.operatingPoints[label];
@@ -45,6 +61,7 @@ function* contradictions(manifest: PackManifest): Generator<string> {
     if (output.kind === 'measure' && output.unless !== undefined && !labels.includes(output.unless)) {
       yield `the measure ‘${output.label}’ is not given where there is ‘${output.unless}’, which is no score of this pack`;
     }
+    if (output.kind === 'regression') yield* estimateContradictions(output);
     if (output.kind === 'mask' && !output.structure) {
       yield `the mask ‘${output.id}’ is not a structure; masks of findings cannot be read by this build`;
     }
@@ -62,10 +79,18 @@ function* contradictions(manifest: PackManifest): Generator<string> {
     ]) ??
     twice(
       manifest.outputs.flatMap((output) =>
-        output.kind === 'mask' || output.kind === 'heatmap' ? [output.id] : [],
+        output.kind === 'mask' || output.kind === 'heatmap'
+          ? [output.id]
+          : output.kind === 'tiles'
+            ? output.classes.map(({ id }) => id)
+            : [],
       ),
     ) ??
-    twice(manifest.outputs.flatMap((output) => (output.kind === 'measure' ? [output.label] : []))) ??
+    twice(
+      manifest.outputs.flatMap((output) =>
+        output.kind === 'measure' || output.kind === 'regression' ? [output.label] : [],
+      ),
+    ) ??
     twice(labels);
   if (repeated !== undefined) yield `‘${repeated}’ is named twice among the outputs`;
 }

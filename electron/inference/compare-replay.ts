@@ -101,13 +101,14 @@ export function compareReplay(recorded: Recorded, now: Recorded): ReplayComparis
       ledger.near(`probability ${where}`, score.probability, other?.probability ?? Number.NaN);
   }
   compareFindings(ledger, before.findings, after.findings);
-  for (const [index, { name, value }] of before.measurements.entries()) {
+  for (const [index, { name, value, estimate }] of before.measurements.entries()) {
     const other = after.measurements[index];
     ledger.near(
       `measurement ${name}`,
       value,
       other?.value ?? Number.NaN,
-      1e-3 * Math.max(1, Math.abs(value)),
+      // What is rounded may fall to either side: the network's own value is among the outputs.
+      Math.max(1e-3 * Math.max(1, Math.abs(value)), (estimate?.roundedTo ?? 0) * 1.001),
     );
   }
   return ledger;

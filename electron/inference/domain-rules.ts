@@ -70,7 +70,8 @@ function pixelReason(manifest: PackManifest, header: DomainHeader): string | nul
   const { image } = header;
   const { domain } = manifest;
   if (image === null) return 'The object holds no image.';
-  if (image.frames !== 1)
+  // A stack may be one object of many frames.
+  if (image.frames !== 1 && manifest.volume === undefined)
     return `The image has ${image.frames} frames; the model reads images of one frame only.`;
   if (!domain.photometric.includes(image.photometric)) {
     return `The image is stored as ${image.photometric}; the model reads ${list(domain.photometric)} only.`;

@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { aiFindingSchema, deviceSchema, measurementSchema, scoreSchema } from '../shared/analysis.ts';
+import {
+  aiFindingSchema,
+  deviceSchema,
+  measurementSchema,
+  scoreSchema,
+  segmentationSchema,
+  tileMapSchema,
+  volumeGridSchema,
+} from '../shared/analysis.ts';
 import type { WireError } from '../shared/errors.ts';
 import { remoteAddressSchema, remoteServerSchema } from '../shared/remote.ts';
 import { uidSchema } from '../shared/study.ts';
@@ -34,6 +42,28 @@ const imageRequestSchema = z.object({
 });
 export type ImageRequest = z.infer<typeof imageRequestSchema>;
 
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+
+/** A stack of slices that makes a regular volume. */
+const stackRequestSchema = z.object({
+  seriesInstanceUID: uidSchema,
+  slices: z
+    .array(
+      z.object({
+        path: z.string(),
+        sha256: z.string(),
+        sopInstanceUID: uidSchema,
+        frame: z.int().nonnegative(),
+      }),
+    )
+    .min(1),
+  /** Slices, rows, columns; millimetres between them; LPS unit vectors in which their indices grow. */
+  shape: z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]),
+  spacing: triple,
+  directions: z.tuple([triple, triple, triple]),
+});
+export type StackRequest = z.infer<typeof stackRequestSchema>;
+
 export const engineRequestSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('analyze'),
@@ -47,6 +77,15 @@ export const engineRequestSchema = z.discriminatedUnion('type', [
     /** Whether occlusion maps are made too: a run of the model for each patch. */
     occlusion: z.boolean(),
     /** Whether what the network gave is wanted for the record. */
+    outputs: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('volume'),
+    id: z.int(),
+    pack: packAddressSchema,
+    device: deviceSchema,
+    stack: stackRequestSchema,
+    mapsDirectory: z.string().nullable(),
     outputs: z.boolean(),
   }),
   z.object({
@@ -112,6 +151,13 @@ const rawOutputSchema = z.object({
   data: z.instanceof(Uint8Array),
 });
 
+const timingsSchema = z.object({
+  decode: z.number(),
+  preprocess: z.number(),
+  run: z.number(),
+  postprocess: z.number(),
+});
+
 export const engineReplySchema = z.discriminatedUnion('type', [
   /** The request's work has begun; from now on the child's end is the request's failure. Said again where the work is long without an answer. */
   z.object({ type: z.literal('started'), id: z.int() }),
@@ -123,14 +169,10 @@ export const engineReplySchema = z.discriminatedUnion('type', [
     scores: z.array(scoreSchema),
     findings: z.array(aiFindingSchema.omit({ id: true })),
     measurements: z.array(measurementSchema),
+    tileMaps: z.array(tileMapSchema),
     outputs: z.array(rawOutputSchema),
     maps: z.array(z.object({ outputId: z.string(), kind: z.enum(['mask', 'heatmap']), path: z.string() })),
-    timings_ms: z.object({
-      decode: z.number(),
-      preprocess: z.number(),
-      run: z.number(),
-      postprocess: z.number(),
-    }),
+    timings_ms: timingsSchema,
   }),
   /** One image could not be read; the others go on. */
   z.object({
@@ -146,6 +188,28 @@ export const engineReplySchema = z.discriminatedUnion('type', [
     index: z.int().nonnegative(),
     reason: z.string(),
   }),
+  /** A stack takes long: so that it is known to go on, and how far it is. */
+  z.object({
+    type: z.literal('progress'),
+    id: z.int(),
+    phase: z.enum(['read', 'run']),
+    done: z.int().nonnegative(),
+    of: z.int().positive(),
+  }),
+  /** A slice of the stack could not be read. */
+  z.object({ type: z.literal('volume-refused'), id: z.int(), error: wireErrorSchema }),
+  z.object({
+    type: z.literal('volume'),
+    id: z.int(),
+    /** Of each slice. */
+    pixelSha256: z.array(z.string()),
+    segmentations: z.array(segmentationSchema),
+    grid: volumeGridSchema,
+    outputs: z.array(rawOutputSchema),
+    /** A mask a class and slice that holds a voxel of it; `slice` is its place in the stack. */
+    maps: z.array(z.object({ outputId: z.string(), slice: z.int().nonnegative(), path: z.string() })),
+    timings_ms: timingsSchema,
+  }),
   z.object({ type: z.literal('golden'), id: z.int(), check: goldenCheckSchema }),
   z.object({ type: z.literal('parity'), id: z.int(), parity: paritySchema }),
   z.object({ type: z.literal('done'), id: z.int(), runtime: engineRuntimeSchema }),
@@ -153,3 +217,4 @@ export const engineReplySchema = z.discriminatedUnion('type', [
 ]);
 export type EngineReply = z.infer<typeof engineReplySchema>;
 export type ImageReply = Extract<EngineReply, { type: 'image' }>;
+export type VolumeReply = Extract<EngineReply, { type: 'volume' }>;

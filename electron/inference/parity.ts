@@ -4,7 +4,10 @@ import { operatingPointOf } from './postprocess/scores.ts';
 import { interpretOutputs } from './postprocess/interpret-outputs.ts';
 import { preprocess } from './preprocess/preprocess.ts';
 import { frameFromPng } from './run-goldens.ts';
+import { runImage } from './run-image.ts';
 import type { ModelSession, OutputTensor } from './session.ts';
+import { answerOf, sameVoxels } from './volume/golden-volumes.ts';
+import { type VolumeModel, volumeModelOf } from './volume/run-volume.ts';
 
 type Outputs = ReadonlyMap<string, OutputTensor>;
 
@@ -71,6 +74,40 @@ async function largestInBatch(
  * @throws what the device throws while it runs (memory, a lost device).
  */
 export async function parityOf(pack: LoadedPack, cpu: ModelSession, device: ModelSession): Promise<Parity> {
+  const volumes = volumeModelOf(pack.manifest);
+  return volumes === null ? parityOfImages(pack, cpu, device) : parityOfVolumes(pack, volumes, cpu, device);
+}
+
+/** A decision of a volume is how many voxels belong to a class; rounding at the threshold is none. */
+async function parityOfVolumes(
+  pack: LoadedPack,
+  model: VolumeModel,
+  cpu: ModelSession,
+  device: ModelSession,
+): Promise<Parity> {
+  let [largest, decisionFlips] = [0, 0];
+  const spent: { cpu: number[]; device: number[] } = { cpu: [], device: [] };
+  for (const { input } of pack.manifest.golden) {
+    const reference = await answerOf(pack, input, model, cpu);
+    const other = await answerOf(pack, input, model, device);
+    spent.cpu.push(reference.run_ms);
+    spent.device.push(other.run_ms);
+    const tensor = (values: Float32Array): Outputs =>
+      new Map([[model.output.name, { values, shape: [values.length] }]]);
+    largest = Math.max(largest, largestDifference(tensor(reference.values), tensor(other.values)));
+    if (!sameVoxels(reference.voxels, other.voxels)) decisionFlips += 1;
+  }
+  const cases = pack.manifest.golden.length;
+  return {
+    cases,
+    largestDifference: largest,
+    decisionFlips,
+    cpu_ms: median(spent.cpu),
+    device_ms: median(spent.device),
+  };
+}
+
+async function parityOfImages(pack: LoadedPack, cpu: ModelSession, device: ModelSession): Promise<Parity> {
   const spent: { cpu: number[]; device: number[] } = { cpu: [], device: [] };
   let largest = 0;
   let decisionFlips = 0;
@@ -81,7 +118,7 @@ export async function parityOf(pack: LoadedPack, cpu: ModelSession, device: Mode
     const tensor = preprocess(frame, (stored) => stored, pack.manifest);
     const run = async (which: 'cpu' | 'device', session: ModelSession): Promise<Outputs> => {
       const began = performance.now();
-      const outputs = await session.run(tensor.slice());
+      const outputs = await runImage(pack.manifest, session, tensor.slice(), frame);
       spent[which].push(performance.now() - began);
       return outputs;
     };

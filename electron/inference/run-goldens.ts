@@ -1,6 +1,6 @@
 import { decode } from 'fast-png';
 import { Refused, toOverreadError } from '../shared/errors.ts';
-import { type Golden, goldenSchema, type PackManifest } from '../shared/pack.ts';
+import { GOLDEN_TOLERANCE, type Golden, goldenSchema, type PackManifest } from '../shared/pack.ts';
 import type { DecodedFrame } from '../shared/pixels.ts';
 import type { GoldenCheck } from '../shared/ports.ts';
 import { BOX_TOLERANCE, findingDifferences } from './compare-findings.ts';
@@ -8,10 +8,10 @@ import { type LoadedPack, readPackFile } from './load-pack.ts';
 import { interpretOutputs } from './postprocess/interpret-outputs.ts';
 import { activate } from './postprocess/scores.ts';
 import { preprocess } from './preprocess/preprocess.ts';
+import { runImage } from './run-image.ts';
 import type { ModelSession, OutputTensor } from './session.ts';
-
-/** Scores, and values of outputs, may differ from Python's onnxruntime by at most this. */
-export const GOLDEN_TOLERANCE = 1e-3;
+import { runGoldenVolumes } from './volume/golden-volumes.ts';
+import { volumeModelOf } from './volume/run-volume.ts';
 
 /** Threat: a small PNG that says it is huge, and takes the machine's memory before it turns out not to be. */
 const MOST_PIXELS = 2 ** 26;
@@ -138,6 +138,8 @@ export async function runGoldens(
   session: ModelSession,
   options: { readonly stopAtFirstBad?: boolean } = {},
 ): Promise<GoldenCheck[]> {
+  const volumes = volumeModelOf(pack.manifest);
+  if (volumes !== null) return runGoldenVolumes(pack, volumes, session, options);
   const checks: GoldenCheck[] = [];
   for (const { input, expected } of pack.manifest.golden) {
     if (options.stopAtFirstBad === true && checks.some(({ ok }) => !ok)) break;
@@ -145,7 +147,7 @@ export async function runGoldens(
       const frame = frameFromPng(readPackFile(pack.directory, input));
       const tensor = preprocess(frame, (stored) => stored, pack.manifest);
       const began = performance.now();
-      const outputs = await session.run(tensor);
+      const outputs = await runImage(pack.manifest, session, tensor, frame);
       const spent = performance.now() - began;
       checks.push(compare(input, readGolden(pack, expected), pack.manifest, frame, outputs, spent));
     } catch (thrown) {

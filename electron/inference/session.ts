@@ -53,6 +53,8 @@ async function create(pack: LoadedPack, provider: string): Promise<InferenceSess
     intraOpNumThreads: INTRA_OP_THREADS,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    // A plan of memory is made after the first run and laid beside what that run took: of a window's layers that is much, beside a whole stack.
+    enableMemPattern: pack.manifest.volume === undefined,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
   });

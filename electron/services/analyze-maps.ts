@@ -2,9 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OutputMap } from '../shared/analysis.ts';
 
-/** `<SOPInstanceUID>.<model id>.<output>.png`, as the command line's contract has it. */
-export function mapFileName(map: Pick<OutputMap, 'sopInstanceUID' | 'modelId' | 'outputId'>): string {
-  return `${map.sopInstanceUID}.${map.modelId}.${map.outputId}.png`;
+/** `<SOPInstanceUID>.<model id>.<output>.png`, as the command line's contract has it; of a later frame of an object `<SOPInstanceUID>.frame<n>.…`, the first is 1. */
+export function mapFileName(
+  map: Pick<OutputMap, 'sopInstanceUID' | 'frame' | 'modelId' | 'outputId'>,
+): string {
+  const frame = map.frame === 0 ? '' : `.frame${map.frame + 1}`;
+  return `${map.sopInstanceUID}${frame}.${map.modelId}.${map.outputId}.png`;
 }
 
 /** Writes each map into a folder, which is made where it is not there (`analyze --out DIR`). Gives the paths. */

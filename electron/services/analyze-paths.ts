@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Device, StudyResult } from '../shared/analysis.ts';
 import type { Refusal } from '../shared/imports.ts';
-import type { CancelSignal, Engine, Store } from '../shared/ports.ts';
+import type { AnalyzeRequest, CancelSignal, Engine, Store } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { type FoundStudy, findStudies } from './analyze-files.ts';
 import { inOrder } from './analyze-in-order.ts';
@@ -26,6 +26,8 @@ export interface AnalyzePathsRequest {
   readonly withOcclusion?: boolean;
   /** Called once a study, as each is done; so that maps need not be held. */
   readonly onStudy?: (study: AnalyzedStudy) => void | Promise<void>;
+  /** How far a model of volumes is; for the command line. */
+  readonly onProgress?: AnalyzeRequest['onProgress'];
   readonly signal?: CancelSignal;
 }
 
@@ -46,6 +48,7 @@ async function analyzeFound(request: AnalyzePathsRequest, study: FoundStudy): Pr
     withOcclusion = false,
     actor,
     onStudy,
+    onProgress,
     signal,
   } = request;
   const { studyInstanceUID, inputs, stated, paths } = study;
@@ -59,6 +62,7 @@ async function analyzeFound(request: AnalyzePathsRequest, study: FoundStudy): Pr
       withMaps,
       withOcclusion,
       withOutputs: store !== null,
+      ...(onProgress === undefined ? {} : { onProgress }),
     },
     signal,
   );

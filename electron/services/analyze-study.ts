@@ -1,6 +1,6 @@
 import { Cancelled } from '../shared/errors.ts';
 import type { Device, OutputMap, StudyResult } from '../shared/analysis.ts';
-import type { AnalysisOutcome, CancelSignal, Engine, Store } from '../shared/ports.ts';
+import type { AnalysisOutcome, AnalyzeRequest, CancelSignal, Engine, Store } from '../shared/ports.ts';
 import { inOrder } from './analyze-in-order.ts';
 import { auditedModels } from './audited-models.ts';
 import { reopenReads } from './reopen-reads.ts';
@@ -14,6 +14,8 @@ export interface AnalyzeStudyRequest {
   readonly device: Device;
   /** Reader id, or 'operator' for the command line. */
   readonly actor: string;
+  /** How far a model of volumes is; for the command line. */
+  readonly onProgress?: AnalyzeRequest['onProgress'];
   readonly signal?: CancelSignal;
 }
 
@@ -43,11 +45,19 @@ function keep(
  * @throws Refused `study-unknown`, `model-unknown`; Cancelled.
  */
 export async function analyzeStudy(request: AnalyzeStudyRequest): Promise<AnalyzedStudy> {
-  const { store, engine, studyInstanceUID, modelIds, device, signal } = request;
+  const { store, engine, studyInstanceUID, modelIds, device, onProgress, signal } = request;
   const { stated } = store.studies.detail(studyInstanceUID, null);
   const inputs = store.studies.instancesOf(studyInstanceUID);
   const outcomes = await engine.analyze(
-    { studyInstanceUID, inputs, stated, modelIds, device, withMaps: true },
+    {
+      studyInstanceUID,
+      inputs,
+      stated,
+      modelIds,
+      device,
+      withMaps: true,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    },
     signal,
   );
   // Cancelled while the last message was on its way: its facts may no longer be those that are stated.

@@ -60,7 +60,7 @@ function* manifestHints(folder: string, manifest: PackManifest): Generator<strin
   if (JSON.stringify(manifest).includes('REPLACE'))
     yield 'The manifest still holds words of the template (REPLACE).';
   if (!manifest.limits.includes(RESEARCH)) yield `limits should hold '${RESEARCH}'`;
-  if (manifest.golden.length < 3) {
+  if (manifest.volume === undefined && manifest.golden.length < 3) {
     yield 'Fewer than three golden cases: add one of 8 and one of 16 bits, one of another size than the input, one that is blank.';
   }
   const scores = manifest.outputs.flatMap((output) => (output.kind === 'score' ? [output] : []));
@@ -72,7 +72,7 @@ function* manifestHints(folder: string, manifest: PackManifest): Generator<strin
   if (manifest.domain.minAgeYears === null && manifest.domain.maxAgeYears === null) {
     yield 'domain has no ages: the model reads children and adults alike. Was it tested on both?';
   }
-  if (manifest.outOfDomain === undefined) {
+  if (manifest.outOfDomain === undefined && manifest.volume === undefined) {
     yield 'There is no outOfDomain: nothing but its tags tells an image that the model was not made for.';
   }
 }

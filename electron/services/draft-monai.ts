@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { draftOfMonai, monaiMetadataSchema } from '../domain/monai-bundle.ts';
+import { draftOfMonai, monaiMetadataSchema, readsVolumes } from '../domain/monai-bundle.ts';
+import { draftOfMonaiVolume, type MonaiInference, monaiInferenceSchema } from '../domain/monai-volume.ts';
 import type { ModelsFromMonai } from '../shared/command-line.ts';
 import { Refused } from '../shared/errors.ts';
 import type { OnnxReader } from '../shared/ports.ts';
@@ -33,6 +34,17 @@ function readMetadata(source: string) {
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Refused('monai-metadata', `${path} is no metadata of a MONAI bundle: ${faults.join('; ')}.`);
+}
+
+/** How the bundle prepares its images; null where it does not say it in JSON. */
+function readInference(source: string): MonaiInference | null {
+  try {
+    const json: unknown = JSON.parse(readFileSync(join(source, 'configs', 'inference.json'), 'utf8'));
+    return monaiInferenceSchema.safeParse(json).data ?? null;
+  } catch {
+    // YAML, another name, or none: what it would have said is then listed as open.
+    return null;
+  }
 }
 
 function readWeights(source: string): { file: string; bytes: Uint8Array } {
@@ -68,7 +80,10 @@ export function draftFromMonai({ onnx, source, out }: MonaiRequest): ModelsFromM
     throw new Refused('monai-weights', `${file} in ${folder} is no ONNX model, or a damaged one.`);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const weights = { file, sha256, bytes: bytes.byteLength, opset, parameters: Math.max(1, parameters) };
-  const draft = draftOfMonai(metadata, { weights, inputs, outputs });
+  const facts = { weights, inputs, outputs };
+  const draft = readsVolumes(metadata)
+    ? draftOfMonaiVolume(metadata, facts, readInference(folder))
+    : draftOfMonai(metadata, facts);
   if ('unsupported' in draft) {
     throw new Refused(
       'monai-unsupported',

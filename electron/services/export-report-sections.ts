@@ -4,6 +4,7 @@ import { changesRead } from '../domain/reconciled.ts';
 import type { Score } from '../shared/analysis.ts';
 import { checkLabel } from '../shared/checklist.ts';
 import { emptyComparisonWords, NOT_COMPARED, wasCompared } from '../shared/empty-comparison.ts';
+import { measuredWords } from '../shared/measured-words.ts';
 import { modelName } from '../shared/model-name.ts';
 import { needsAssessment } from '../shared/needs-assessment.ts';
 import type { ComparisonItem, ReaderFinding } from '../shared/read.ts';
@@ -214,9 +215,10 @@ function pointWords(model: ModelView, score: Score): string {
 function measurementWords(facts: ReportFacts, model: ModelView): string[] {
   const { measurements } = model.result;
   const several = new Set(measurements.map(({ sopInstanceUID }) => sopInstanceUID)).size > 1;
-  return measurements.map(({ name, value, unit, sopInstanceUID }) => {
+  return measurements.map((measured) => {
+    const { name, sopInstanceUID } = measured;
     const where = several ? `${imageWords(facts.study, { sopInstanceUID, frame: 0 })}: ` : '';
-    return `${where}${name}: ${Number(value.toPrecision(5))} ${unit}`;
+    return `${where}${name}: ${measuredWords(measured, (value) => `${Number(value.toPrecision(5))}`)}`;
   });
 }
 

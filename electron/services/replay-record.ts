@@ -39,7 +39,9 @@ const notPossible = (words: string): Refused => new Refused('replay-not-possible
 /** The images that the record names, by their files' hashes; all of the study's where it names none (nothing was run). */
 function chosen(record: InferenceRecord, inputs: readonly AnalysisInput[]): readonly AnalysisInput[] {
   if (record.inputs.length === 0) return inputs;
-  return record.inputs.map((wanted) => {
+  // Of an object with several frames the record names each.
+  const objects = new Map(record.inputs.map((wanted) => [wanted.sopInstanceUID, wanted]));
+  return [...objects.values()].map((wanted) => {
     const found = inputs.find(({ header }) => header.sopInstanceUID === wanted.sopInstanceUID);
     if (found === undefined)
       throw notPossible(`Image ${wanted.sopInstanceUID} of the record is no longer here.`);

@@ -145,15 +145,20 @@ function mapsOf(
   return store.results
     .mapsOf(studyInstanceUID)
     .filter(({ recordId }) => current.has(recordId))
-    .map(({ recordId, modelId, outputId, kind, sopInstanceUID, frame }) => ({
-      recordId,
-      modelId,
-      outputId,
-      kind,
-      sopInstanceUID,
-      frame,
-      label: mapLabel(packOf(packs, modelId), outputId),
-    }));
+    .map(({ recordId, modelId, outputId, kind, sopInstanceUID, frame }) => {
+      const result = results.find((one) => one.recordId === recordId);
+      const segment = result?.segmentations?.find((one) => one.outputId === outputId);
+      const tiles = result?.tileMaps?.find((one) => one.outputId === outputId);
+      return {
+        recordId,
+        modelId,
+        outputId,
+        kind: segment !== undefined ? 'volume' : tiles !== undefined ? 'tiles' : kind,
+        sopInstanceUID,
+        frame,
+        label: segment?.label ?? tiles?.label ?? mapLabel(packOf(packs, modelId), outputId),
+      };
+    });
 }
 
 function mapLabel(pack: PackManifest | undefined, outputId: string): string {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { refusalSchema } from './imports.ts';
 import { calibrationSchema, codeSchema, preprocessStepSchema } from './pack.ts';
+import { packVolumeSchema } from './pack-volume.ts';
 import { packSignatureStateSchema } from './pack-signature.ts';
 import { remoteServerSchema } from './remote.ts';
 import { uidSchema } from './study.ts';
@@ -43,8 +44,60 @@ export const measurementSchema = z.object({
   value: z.number(),
   unit: z.string(),
   sopInstanceUID: uidSchema,
+  /** Present where a network estimated the number: what it is rounded to, and by how much it is off on average, where the pack says so. */
+  estimate: z
+    .object({ roundedTo: z.number().positive(), typicalError: z.number().positive().optional() })
+    .optional(),
+  /** Of a measurement of a whole series, whose first image `sopInstanceUID` then is. */
+  seriesInstanceUID: uidSchema.optional(),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
+
+/** A structure that was marked voxel by voxel in a series: its masks, a slice each, are maps of the result under `outputId`. */
+export const segmentationSchema = z.object({
+  outputId: z.string(),
+  label: z.string(),
+  code: codeSchema.nullable(),
+  seriesInstanceUID: uidSchema,
+  /** The first slice of the stack that was read. */
+  sopInstanceUID: uidSchema,
+  voxels: z.int().nonnegative(),
+  volume_ml: z.number().nonnegative(),
+  /** Slices of the stack, and those of them that hold a voxel of it. */
+  slices: z.int().positive(),
+  slicesWith: z.int().nonnegative(),
+});
+export type Segmentation = z.infer<typeof segmentationSchema>;
+
+/** Probabilities of one class over an image, tile by tile; its map (0–255, a tile one value) is a map of the result under `outputId`. */
+export const tileMapSchema = z.object({
+  outputId: z.string(),
+  label: z.string(),
+  code: codeSchema.nullable(),
+  sopInstanceUID: uidSchema,
+  frame: z.int().nonnegative(),
+  rows: z.int().positive(),
+  columns: z.int().positive(),
+  /** Height and width of a tile in pixels of the image; the first begins at the image's top left edge. */
+  tile: z.tuple([z.number().positive(), z.number().positive()]),
+  /** Row by row, to four digits; absent where there are more than 4,096. */
+  values: z.array(z.number()).optional(),
+  mean: z.number(),
+  highest: z.object({ value: z.number(), row: z.int().nonnegative(), column: z.int().nonnegative() }),
+});
+export type TileMap = z.infer<typeof tileMapSchema>;
+
+/** How a stack lay, and the grid on which the network read it. Shapes are slices × rows × columns of the image, and the input's own order of the model. */
+export const volumeGridSchema = z.object({
+  seriesInstanceUID: uidSchema,
+  imageShape: z.tuple([z.int(), z.int(), z.int()]),
+  /** Millimetres between slices, rows, columns. */
+  imageSpacing: z.tuple([z.number(), z.number(), z.number()]),
+  modelShape: z.tuple([z.int(), z.int(), z.int()]),
+  modelSpacing: z.tuple([z.number(), z.number(), z.number()]),
+  windows: z.int().positive(),
+});
+export type VolumeGrid = z.infer<typeof volumeGridSchema>;
 
 /** One model's result on one study; the element of `results` in `overread analyze --json`. */
 export const modelResultSchema = z.object({
@@ -64,6 +117,10 @@ export const modelResultSchema = z.object({
   scores: z.array(scoreSchema),
   findings: z.array(aiFindingSchema),
   measurements: z.array(measurementSchema),
+  /** Only of models that read volumes. */
+  segmentations: z.array(segmentationSchema).optional(),
+  /** Only of models of tile maps. */
+  tileMaps: z.array(tileMapSchema).optional(),
   timings_ms: z.object({
     decode: z.number(),
     preprocess: z.number(),
@@ -107,6 +164,8 @@ export const inferenceRecordSchema = z.object({
   inputs: z.array(recordInputSchema),
   model: modelResultSchema.shape.model.extend({ manifestSha256: z.string() }),
   preprocess: z.array(preprocessStepSchema),
+  /** Of a model that reads volumes: its steps and windows, and the grids on which it read. */
+  volume: packVolumeSchema.extend({ grids: z.array(volumeGridSchema) }).optional(),
   operatingPoints: z.record(z.string(), z.object({ balanced: z.number(), 'high-sensitivity': z.number() })),
   /** How scores became probabilities; absent where the pack has no calibration, and in records from before it was kept. */
   calibration: calibrationSchema.optional(),

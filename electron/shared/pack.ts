@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { codeSchema, regressionOutputSchema, tilesOutputSchema } from './pack-outputs.ts';
+import { packVolumeSchema, segmentClassSchema } from './pack-volume.ts';
 
-/** A code of a terminology: SCT values only as published in DICOM PS3.16. */
-export const codeSchema = z.object({ scheme: z.string(), value: z.string(), meaning: z.string() });
-export type Code = z.infer<typeof codeSchema>;
+export { type Code, codeSchema } from './pack-outputs.ts';
 
 /**
  * One step from stored values to the model's input, in this order and with these parameters; the record keeps them.
@@ -18,6 +18,8 @@ export type Code = z.infer<typeof codeSchema>;
  *   max(0, 1 − |(j + 0.5 − centre)/support|), normalised. Computed in float64, stored as float32. `squash` fills rows × columns and
  *   loses the aspect. `letterbox` keeps it, in millimetres where the file gives the pixel spacing: one side fills the input, the other
  *   becomes max(1, floor(length + 0.5)) pixels, the image lies in the middle (an odd pixel of border is at the bottom or right) with 0 around it.
+ * - `tiles`: in place of `resize`, for a pack of tile maps: the image stays as it is and is cut into tiles of the input's size from the
+ *   top left, edge to edge; what is left at the right and at the bottom and makes no whole tile is not read.
  */
 export const preprocessStepSchema = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('modality-lut') }),
@@ -36,6 +38,7 @@ export const preprocessStepSchema = z.discriminatedUnion('op', [
     filter: z.literal('triangle-antialias'),
     aspect: z.enum(['squash', 'letterbox']),
   }),
+  z.strictObject({ op: z.literal('tiles'), rows: z.int().positive(), columns: z.int().positive() }),
 ]);
 export type PreprocessStep = z.infer<typeof preprocessStepSchema>;
 
@@ -96,6 +99,20 @@ export const packOutputSchema = z.discriminatedUnion('kind', [
     calibration: z.object({ method: z.literal('platt'), a: z.number(), b: z.number() }).optional(),
     code: codeSchema.optional(),
   }),
+  regressionOutputSchema,
+  tilesOutputSchema,
+  /**
+   * Structures voxel by voxel, [1, channels, …size of the input]: a channel a class, other channels (the background) are named nowhere. What is blended
+   * and activated is brought back to the image's grid by linear interpolation and decided there: `argmax` gives a voxel to the channel with
+   * the largest value (of equal ones the first), `threshold` to each class whose value reaches its threshold.
+   */
+  z.strictObject({
+    kind: z.literal('segmentation'),
+    name: z.string(),
+    activation: z.enum(['softmax', 'sigmoid', 'none']),
+    decide: z.enum(['argmax', 'threshold']),
+    classes: z.array(segmentClassSchema).min(1),
+  }),
 ]);
 export type PackOutput = z.infer<typeof packOutputSchema>;
 
@@ -142,9 +159,13 @@ export const packManifestSchema = z.object({
   input: z.object({
     name: z.string(),
     dtype: z.literal('float32'),
-    shape: z.array(z.int().positive()).length(4),
+    /** [1, channels, rows, columns]; of a volume [1, 1, …] with three sizes, those of a window. */
+    shape: z.array(z.int().positive()).min(4).max(5),
   }),
-  preprocess: z.array(preprocessStepSchema).min(1),
+  /** Steps of an image; empty for a pack that reads volumes, whose steps are in `volume`. */
+  preprocess: z.array(preprocessStepSchema),
+  /** Present: the pack reads whole stacks of slices, not single images. */
+  volume: packVolumeSchema.optional(),
   outputs: z.array(packOutputSchema).min(1),
   /**
    * Distances from what the model was made with, each an output of the graph of one value that is not among `outputs`. Above the limit the
@@ -164,7 +185,10 @@ export const packManifestSchema = z.object({
 });
 export type PackManifest = z.infer<typeof packManifestSchema>;
 
-/** `golden/NAME.json`: what Python's onnxruntime gave for `golden/NAME.png`. */
+/** Scores, and values of outputs, may differ from Python's onnxruntime by at most this. */
+export const GOLDEN_TOLERANCE = 1e-3;
+
+/** `golden/NAME.json`: what Python's onnxruntime gave for `golden/NAME.png`, or for `golden/NAME.nii.gz` of a pack that reads volumes. */
 export const goldenSchema = z.object({
   scores: z.record(z.string(), z.number()),
   outputs: z.record(
@@ -183,6 +207,16 @@ export const goldenSchema = z.object({
         box: z.tuple([z.number(), z.number(), z.number(), z.number()]),
       }),
     )
+    .optional(),
+  /** Of a volume: probabilities in the order [planes, channels, rows, columns] of the model's grid, and the voxels of each class on the image's own. */
+  volume: z
+    .object({
+      length: z.int().positive(),
+      mean: z.number(),
+      /** Index in that order, and value. */
+      samples: z.array(z.tuple([z.int().nonnegative(), z.number()])).min(1),
+      voxels: z.record(z.string(), z.int().nonnegative()),
+    })
     .optional(),
   onnxruntime: z.string().optional(),
 });

@@ -391,8 +391,20 @@ export interface AnalyzeRequest {
   readonly withOutputs?: boolean;
   /** Maps of what each score rests on, by hiding parts of the image: many runs an image, only with `withMaps`. */
   readonly withOcclusion?: boolean;
+  /** How far a model is that reads volumes. Never for the window before the commit. */
+  readonly onProgress?: (progress: AnalysisProgress) => void;
   /** This version of the one model that is named, and not the one that runs otherwise. */
   readonly exactly?: PackIdentity;
+}
+
+/** How far a model is with one series: slices read, then windows run. */
+export interface AnalysisProgress {
+  readonly modelId: string;
+  /** The series in words. */
+  readonly what: string;
+  readonly phase: 'read' | 'run';
+  readonly done: number;
+  readonly of: number;
 }
 
 /** Which of the versions of a model that lie side by side. */

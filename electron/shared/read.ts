@@ -236,7 +236,8 @@ export const comparisonSchema = z.object({
       recordId: z.string(),
       modelId: z.string(),
       outputId: z.string(),
-      kind: z.enum(['mask', 'heatmap']),
+      /** 'volume': one slice of a structure that was marked in a whole series. 'tiles': probabilities tile by tile. Both are switched on by the reader. */
+      kind: z.enum(['mask', 'heatmap', 'volume', 'tiles']),
       sopInstanceUID: uidSchema,
       frame: z.int().nonnegative(),
       label: z.string(),

@@ -24,6 +24,8 @@ export interface HostOptions {
   readonly data?: string;
   /** Folders whose new files are imported by themselves. */
   readonly watch?: readonly string[];
+  /** Puts something into the data folder before the host opens it. */
+  readonly prepare?: (data: string) => void;
 }
 
 /**
@@ -35,7 +37,9 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     policy,
     watch = [],
     data = mkdtempSync(join(tmpdir(), 'overread-e2e-')),
+    prepare = () => {},
   } = options;
+  prepare(data);
   if (!samples) writeFileSync(join(data, 'samples-offered'), '');
   if (policy !== undefined) writeFileSync(join(data, 'policy.json'), JSON.stringify(policy));
   const node = join(ROOT, 'node_modules/.bin/node');

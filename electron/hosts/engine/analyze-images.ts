@@ -13,9 +13,11 @@ import type { PreparedImage } from '../../inference/prepare-image.ts';
 import { placementIn } from '../../inference/preprocess/letterbox.ts';
 import { hashOfValues, packValues } from '../../inference/raw-output.ts';
 import type { ModelSession } from '../../inference/session.ts';
+import { runImage } from '../../inference/run-image.ts';
 import { toWire } from '../../shared/errors.ts';
 import type { PrepareTask } from './prepare-worker.ts';
 import type { Preparer } from './preparer.ts';
+import { tellProgress } from './tell-progress.ts';
 
 type AnalyzeRequest = Extract<EngineRequest, { type: 'analyze' }>;
 type RawOutputs = Extract<EngineReply, { type: 'image' }>['outputs'];
@@ -128,8 +130,11 @@ export async function analyzeImages(
   tasks: readonly PrepareTask[],
   parts: AnalyzeParts,
 ): Promise<void> {
-  const { session } = parts;
-  const most = session.batch?.most ?? 1;
+  const { session, pack, send } = parts;
+  const { manifest } = pack;
+  // What cuts tiles runs once a tile, image by image.
+  const cuts = manifest.preprocess.some(({ op }) => op === 'tiles');
+  const most = cuts ? 1 : (session.batch?.most ?? 1);
   for (let first = 0; first < tasks.length; first += most) {
     const indices = [...tasks.keys()].slice(first, first + most);
     const group = await take(request, tasks, indices, parts);
@@ -138,7 +143,11 @@ export async function analyzeImages(
     const answers =
       session.batch !== undefined && inputs.length > 1
         ? await session.batch.run(inputs)
-        : await Promise.all(inputs.map((input) => session.run(input)));
+        : await Promise.all(
+            group.map(({ prepared, image }) =>
+              runImage(manifest, session, prepared.input, image, tellProgress(request.id, 'run', send)),
+            ),
+          );
     const each = (performance.now() - began) / group.length;
     for (const [place, one] of group.entries())
       await tell(request, one, answers[place] as Outputs, each, parts);

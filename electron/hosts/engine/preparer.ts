@@ -24,21 +24,35 @@ interface Slot {
 
 /** @param onLost Called when the thread has died: nothing can be prepared from then on. */
 export function createPreparer(onLost: (why: string) => void): Preparer {
-  const beside = import.meta.url.endsWith('.ts') ? './prepare-worker.ts' : './prepare-worker.js';
-  // What it leaves behind is mostly outside its heap: a small young one is swept before that adds up.
-  const worker = new Worker(new URL(beside, import.meta.url), {
-    resourceLimits: { maxYoungGenerationSizeMb: 4 },
-  });
   const slots = new Map<string, Slot>();
   const waiting: PrepareTask[] = [];
   let sent = 0;
+  let worker: Worker | null = null;
+
+  /** Begun with the first image: a process that reads whole stacks needs none, and has better use for the memory. */
+  function started(): Worker {
+    if (worker !== null) return worker;
+    const beside = import.meta.url.endsWith('.ts') ? './prepare-worker.ts' : './prepare-worker.js';
+    // What it leaves behind is mostly outside its heap: a small young one is swept before that adds up.
+    worker = new Worker(new URL(beside, import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
+    worker.on('message', (reply: PrepareReply) => {
+      const slot = slots.get(reply.key);
+      if ('error' in reply) slot?.reject(fromWire(reply.error));
+      else slot?.resolve(reply.prepared);
+    });
+    worker.on('error', (error) => onLost(error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (code) => onLost(`exit code ${code}`));
+    return worker;
+  }
 
   function dispatch(): void {
     while (sent < AHEAD) {
       const next = waiting.shift();
       if (next === undefined) return;
       sent++;
-      worker.postMessage(next);
+      started().postMessage(next);
     }
   }
 
@@ -51,14 +65,6 @@ export function createPreparer(onLost: (why: string) => void): Preparer {
     waiting.push(task);
     dispatch();
   }
-
-  worker.on('message', (reply: PrepareReply) => {
-    const slot = slots.get(reply.key);
-    if ('error' in reply) slot?.reject(fromWire(reply.error));
-    else slot?.resolve(reply.prepared);
-  });
-  worker.on('error', (error) => onLost(error instanceof Error ? error.message : String(error)));
-  worker.on('exit', (code) => onLost(`exit code ${code}`));
 
   function forget(key: string): void {
     if (!slots.delete(key)) return;

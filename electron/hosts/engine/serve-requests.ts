@@ -10,6 +10,7 @@ import type { Models } from './models.ts';
 import type { PrepareTask } from './prepare-worker.ts';
 import type { Preparer } from './preparer.ts';
 import type { RemoteSessions } from './remote-sessions.ts';
+import { serveVolume } from './serve-volume.ts';
 
 type AnalyzeRequest = Extract<EngineRequest, { type: 'analyze' }>;
 type Send = (reply: EngineReply) => void;
@@ -93,6 +94,9 @@ export async function serveRequest(
         remote = session.remote;
         break;
       }
+      case 'volume':
+        await serveVolume(request, pack, session, send);
+        break;
       case 'goldens':
         for (const check of await runGoldens(pack, session)) send({ type: 'golden', id, check });
         break;

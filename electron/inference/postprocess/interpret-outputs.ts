@@ -1,7 +1,6 @@
-import type { AiFinding, Measurement, Score } from '../../shared/analysis.ts';
+import type { AiFinding } from '../../shared/analysis.ts';
 import { missingCaseError, Refused } from '../../shared/errors.ts';
 import type { PackManifest, PackOutput } from '../../shared/pack.ts';
-import type { ImageAttributes } from '../../shared/pixels.ts';
 import type { OutputTensor } from '../session.ts';
 import { encodeGreyPng } from './encode-png.ts';
 import { placementIn, boxOfImage, type Placement } from '../preprocess/letterbox.ts';
@@ -10,25 +9,12 @@ import { type Grid, partOf, thresholdRows, upsampleRows } from './grid.ts';
 import { boxInImage, components, strongest } from './heatmap-box.ts';
 import { countRegions } from './mask-regions.ts';
 import { activate, calibrate, operatingPointOf, platt, rawAt } from './scores.ts';
+import type { ImageRead, ReadOutputs } from './read-outputs.ts';
+import { estimateOf } from './regression.ts';
 import { structureArea } from './structure-area.ts';
+import { readTiles } from './tile-map.ts';
 
-/** The image that was read: its own matrix and what is known of its geometry. */
-export interface ImageRead
-  extends Pick<
-    ImageAttributes,
-    'rows' | 'columns' | 'pixelSpacing' | 'spacingSource' | 'patientOrientation'
-  > {
-  readonly sopInstanceUID: string;
-  readonly frame: number;
-}
-
-export interface ReadOutputs {
-  readonly scores: Score[];
-  /** One for each label that reaches the pack's floor; ids are given when the result is put together. */
-  readonly findings: Omit<AiFinding, 'id'>[];
-  readonly measurements: Measurement[];
-  readonly maps: { readonly outputId: string; readonly kind: 'mask' | 'heatmap'; readonly png: Uint8Array }[];
-}
+export type { ImageRead, ReadOutputs } from './read-outputs.ts';
 
 type Output<Kind extends PackOutput['kind']> = Extract<PackOutput, { kind: Kind }>;
 
@@ -164,7 +150,7 @@ export function interpretOutputs(
   image: ImageRead,
   withMaps: boolean,
 ): ReadOutputs {
-  const read: ReadOutputs = { scores: [], findings: [], measurements: [], maps: [] };
+  const read: ReadOutputs = { scores: [], findings: [], measurements: [], tileMaps: [], maps: [] };
   const { sopInstanceUID, frame } = image;
   const place = placementIn(manifest.preprocess, image);
   const measures: [Output<'measure'>, number][] = [];
@@ -207,6 +193,18 @@ export function interpretOutputs(
         break;
       case 'heatmap':
         if (withMaps) read.maps.push(drawHeatmap(output.id, grid(tensor, output.name), image, place));
+        break;
+      case 'regression':
+        read.measurements.push(estimateOf(output, single(tensor, output.name), sopInstanceUID));
+        break;
+      case 'tiles': {
+        const { tileMaps, maps } = readTiles(output, tensor, manifest.preprocess, image, withMaps);
+        read.tileMaps.push(...tileMaps);
+        read.maps.push(...maps);
+        break;
+      }
+      case 'segmentation':
+        // Of whole volumes, which go their own way (`inference/volume`).
         break;
       case 'detection':
         read.findings.push(...readDetections(output, manifest, tensor, image, place));

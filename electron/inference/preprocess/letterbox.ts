@@ -52,8 +52,9 @@ export function placementOf(
   };
 }
 
-/** The placement that a pack's last step gives; a pack without a resize is refused when it is loaded. */
+/** The placement that a pack's last step gives: of a pack that cuts tiles, the image as it is. A pack without either is refused when it is loaded. */
 export function placementIn(steps: readonly PreprocessStep[], image: ImageMatrix): Placement {
+  if (steps.some(({ op }) => op === 'tiles')) return placementOf({ ...image, aspect: 'squash' }, image);
   const step = steps.findLast((one): one is ResizeStep => one.op === 'resize');
   if (step === undefined) throw new TypeError('A pack without a resize step was loaded.');
   return placementOf(step, image);

@@ -7,6 +7,7 @@ import {
   greyFromFrame,
   lumaFromFrame,
   mapValues,
+  plainImage,
   planesFromFrame,
 } from './grey-image.ts';
 import { percentileWindow } from './percentile-window.ts';
@@ -41,9 +42,19 @@ function applyStep(
       return percentileWindow(image, step.low, step.high);
     case 'resize':
       return placeImage(image, placementOf(step, { rows: image.rows, columns: image.columns, pixelSpacing }));
+    case 'tiles':
+      return levelled(image);
     default:
       throw missingCaseError(step);
   }
+}
+
+/** The same image with one value a pixel. */
+function levelled({ rows, columns, values, index, lowest }: GreyImage): GreyImage {
+  if (index === null) return plainImage(rows, columns, values);
+  const plain = new Float64Array(rows * columns);
+  for (let p = 0; p < plain.length; p++) plain[p] = values[(index[p] as number) - lowest] as number;
+  return plainImage(rows, columns, plain);
 }
 
 /** A model of colour gets colour: a grey image made into three equal planes would be a stain that no slide has. */
@@ -82,7 +93,7 @@ function startPlanes(frame: DecodedFrame, steps: readonly PreprocessStep[]): Gre
  *
  * @param pixelSpacing Of the image, for a step that keeps its aspect.
  * @returns The input tensor's values, row by row: `manifest.input.shape` is [1, 1, rows, columns], or [1, 3, rows, columns]
- *   for a model of colour: all of red, then green, then blue.
+ *   for a model of colour: all of red, then green, then blue. Where the pack cuts tiles: of the whole image.
  * @throws Refused `photometric`, `value-not-a-number`; `pack-manifest` where the steps do not end in the input's shape.
  */
 export function preprocess(
@@ -95,7 +106,9 @@ export function preprocess(
   for (const step of manifest.preprocess) {
     planes = planes.map((plane) => applyStep(plane, step, frame, transform, pixelSpacing));
   }
-  const [, channels, rows = 0, columns = 0] = manifest.input.shape;
+  const cut = manifest.preprocess.at(-1)?.op === 'tiles';
+  const [, channels, inputRows = 0, inputColumns = 0] = manifest.input.shape;
+  const { rows, columns } = cut ? frame : { rows: inputRows, columns: inputColumns };
   const fits = (plane: GreyImage): boolean =>
     plane.rows === rows && plane.columns === columns && plane.index === null;
   if (planes.length !== channels || !planes.every(fits)) {

@@ -10,16 +10,9 @@ import { type Mark, sameFrame } from '../../viewer/marks.ts';
 import type { Shown } from '../../viewer/shown.ts';
 import { StackPane, type StackPaneProps } from '../../viewer/StackPane.tsx';
 import type { StackView } from '../../viewer/stack-view.ts';
+import { LAYER_OF, type LayersOn } from './layer-buttons.ts';
 import { MapLayers } from './MapLayers.tsx';
 import { comparisonMarks } from '../../study/marks-of.ts';
-
-/** What lies over the images. */
-export interface Layering {
-  readonly mine: boolean;
-  readonly ai: boolean;
-  readonly mask: boolean;
-  readonly attention: boolean;
-}
 
 interface ComparedImagesProps
   extends Pick<
@@ -30,7 +23,7 @@ interface ComparedImagesProps
   readonly comparison: Comparison | undefined;
   readonly series: StudySeries;
   readonly source: FrameSource;
-  readonly layers: Layering;
+  readonly layers: LayersOn;
   /** The reader's view and the AI's beside each other; else both over one image. */
   readonly pair: boolean;
   /** The place that the reader is drawing for a modified finding. */
@@ -61,9 +54,7 @@ export function ComparedImages(props: ComparedImagesProps) {
   const aiLayers = (shown: Shown) => (
     <MapLayers
       studyInstanceUID={study.studyInstanceUID}
-      maps={maps.filter(
-        (map) => sameFrame(map, shown.frame) && (map.kind === 'mask' ? layers.mask : layers.attention),
-      )}
+      maps={maps.filter((map) => sameFrame(map, shown.frame) && layers[LAYER_OF[map.kind]])}
     />
   );
   const common = {

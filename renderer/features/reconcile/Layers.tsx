@@ -3,14 +3,16 @@ import { Columns2 } from 'lucide-react';
 interface LayersProps {
   readonly pair: boolean;
   readonly onPair: () => void;
-  readonly layers: readonly {
-    readonly id: string;
-    readonly words: string;
-    readonly key: string;
-    readonly on: boolean;
-    readonly swatch: 'reader' | 'ai' | 'mask' | 'attention';
-    readonly onToggle: () => void;
-  }[];
+  readonly layers: readonly LayerButton[];
+}
+
+export interface LayerButton {
+  readonly id: string;
+  readonly words: string;
+  readonly key: string;
+  readonly on: boolean;
+  readonly swatch: 'reader' | 'ai' | 'mask' | 'attention';
+  readonly onToggle: () => void;
 }
 
 /** What lies over the image: a shape and a word for each, and its key. */

@@ -10,18 +10,31 @@ interface MapLayersProps {
   readonly maps: readonly ShownMap[];
 }
 
+/** How each kind of map is drawn: as an outline, or as a picture. */
+const DRAWN = { mask: 'mask', volume: 'mask', heatmap: 'heatmap', tiles: 'heatmap' } as const;
+
 /** The maps of one frame that are switched on, in image pixels. */
 export function MapLayers({ studyInstanceUID, maps }: MapLayersProps) {
   return maps.map((map) => (
     <MapLayer
       key={`${map.recordId} ${map.outputId}`}
       address={mapAddress(studyInstanceUID, map)}
-      kind={map.kind}
+      kind={DRAWN[map.kind]}
+      pixelated={map.kind === 'tiles'}
+      words={map.label}
     />
   ));
 }
 
-function MapLayer({ address, kind }: { readonly address: string; readonly kind: 'mask' | 'heatmap' }) {
+interface MapLayerProps {
+  readonly address: string;
+  readonly kind: 'mask' | 'heatmap';
+  readonly words: string;
+  /** A tile is one value: its edges are not smoothed when it is magnified. */
+  readonly pixelated: boolean;
+}
+
+function MapLayer({ address, kind, words, pixelated }: MapLayerProps) {
   const { data } = useQuery({
     queryKey: ['map', address],
     queryFn: ({ signal }) => loadMap(address, kind, signal),
@@ -30,10 +43,11 @@ function MapLayer({ address, kind }: { readonly address: string; readonly kind: 
   if (data === undefined) return null;
   if (data.kind === 'mask') {
     return (
-      <>
+      <g>
+        <title>{words}</title>
         <path className="map-outline map-outline--halo" d={data.path} />
         <path className="map-outline" d={data.path} data-testid="mask-outline" />
-      </>
+      </g>
     );
   }
   return (
@@ -44,7 +58,10 @@ function MapLayer({ address, kind }: { readonly address: string; readonly kind: 
       width={data.columns}
       height={data.rows}
       preserveAspectRatio="none"
-      data-testid="attention"
-    />
+      style={pixelated ? { imageRendering: 'pixelated' } : undefined}
+      data-testid={pixelated ? 'tiles' : 'attention'}
+    >
+      <title>{words}</title>
+    </image>
   );
 }

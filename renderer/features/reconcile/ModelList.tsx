@@ -1,5 +1,6 @@
 import { CircleCheck, CircleSlash, TriangleAlert } from 'lucide-react';
 import type { Comparison } from '../../../electron/shared/read.ts';
+import { measuredWords } from '../../../electron/shared/measured-words.ts';
 import { modelName } from '../../../electron/shared/model-name.ts';
 import { shortNumber } from '../../viewer/format-measured.ts';
 import { shownLabel } from '../../study/marks-of.ts';
@@ -71,7 +72,13 @@ function ModelResult({ result, comparison }: ModelResultProps) {
       ))}
       {result.measurements.map((measured) => (
         <p key={`${measured.sopInstanceUID} ${measured.name}`} className="quiet">
-          {measured.name}: {shortNumber(measured.value)} {measured.unit}
+          {measured.name}: {measuredWords(measured, shortNumber)}
+        </p>
+      ))}
+      {(result.tileMaps ?? []).map((map) => (
+        <p key={`${map.sopInstanceUID} ${map.frame} ${map.outputId}`} className="quiet">
+          {map.label}: {map.rows} × {map.columns} tiles · mean {map.mean.toFixed(2)} · highest{' '}
+          {map.highest.value.toFixed(2)}
         </p>
       ))}
       {limits.length === 0 ? null : (

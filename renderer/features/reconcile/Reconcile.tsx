@@ -23,6 +23,7 @@ import { useShortcuts } from '../../ui/shortcuts.ts';
 import { type Mark, type Measurement, sameFrame, type Tool } from '../../viewer/marks.ts';
 import { ComparedImages } from './ComparedImages.tsx';
 import { ComparisonPanel } from './ComparisonPanel.tsx';
+import { layerButtons, type LayersOn } from './layer-buttons.ts';
 import { Layers } from './Layers.tsx';
 import { markOfItem, placeOf } from '../../study/marks-of.ts';
 import './reconcile.css';
@@ -41,7 +42,7 @@ type Box = [number, number, number, number];
 let pairedLast = true;
 const pairedAtFirst = (): boolean => pairedLast;
 
-const SHOWN = { mine: true, ai: true, mask: true, attention: false };
+const SHOWN: LayersOn = { mine: true, ai: true, mask: true, volume: false, tiles: false, attention: false };
 
 /** After the commit: the reader's read and the AI's over the same pixels, every difference to be judged. */
 export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
@@ -115,7 +116,7 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
     setPair(!pair);
     pairedLast = !pair;
   };
-  const toggle = (layer: keyof typeof SHOWN) => () => setLayers((now) => ({ ...now, [layer]: !now[layer] }));
+  const toggle = (layer: keyof LayersOn) => () => setLayers((now) => ({ ...now, [layer]: !now[layer] }));
 
   const showFirst = useEffectEvent(() => {
     const first = items[0];
@@ -146,6 +147,8 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
     { keys: ['y'], words: 'Your marks on or off', act: toggle('mine') },
     { keys: ['g'], words: 'AI’s marks on or off', act: toggle('ai') },
     { keys: ['k'], words: 'Mask outline on or off', act: toggle('mask') },
+    { keys: ['v'], words: 'Outlines of structures in the series on or off', act: toggle('volume') },
+    { keys: ['t'], words: 'Tile map on or off', act: toggle('tiles') },
     { keys: ['h'], words: 'Attention map on or off', act: toggle('attention') },
   ]);
 
@@ -158,45 +161,7 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
       <Banner study={study} mode="Reconcile" />
       <SeriesPanel all={all} current={current} onChoose={setCurrent} ready={ready} />
       <section className="study__image study__image--layers" aria-label="Images">
-        <Layers
-          pair={pair}
-          onPair={togglePair}
-          layers={[
-            {
-              id: 'mine',
-              words: 'You',
-              key: 'Y',
-              on: layers.mine,
-              swatch: 'reader',
-              onToggle: toggle('mine'),
-            },
-            { id: 'ai', words: 'AI', key: 'G', on: layers.ai, swatch: 'ai', onToggle: toggle('ai') },
-            ...(maps.some(({ kind }) => kind === 'mask')
-              ? [
-                  {
-                    id: 'mask',
-                    words: 'AI mask outline',
-                    key: 'K',
-                    on: layers.mask,
-                    swatch: 'mask' as const,
-                    onToggle: toggle('mask'),
-                  },
-                ]
-              : []),
-            ...(maps.some(({ kind }) => kind === 'heatmap')
-              ? [
-                  {
-                    id: 'attention',
-                    words: 'AI attention, not outline',
-                    key: 'H',
-                    on: layers.attention,
-                    swatch: 'attention' as const,
-                    onToggle: toggle('attention'),
-                  },
-                ]
-              : []),
-          ]}
-        />
+        <Layers pair={pair} onPair={togglePair} layers={layerButtons(maps, layers, toggle)} />
         {source === null || series === undefined ? (
           <State title="Nothing here can be drawn" />
         ) : (

@@ -216,7 +216,9 @@ describe('analysing files', () => {
       '1.2.3.1.1.2.plain.attention.png',
       '1.2.3.1.1.2.plain.field.png',
     ]);
-    expect(mapFileName({ sopInstanceUID: '1.2', modelId: 'm', outputId: 'o' })).toBe('1.2.m.o.png');
+    const map = { sopInstanceUID: '1.2', frame: 0, modelId: 'm', outputId: 'o' };
+    expect(mapFileName(map)).toBe('1.2.m.o.png');
+    expect(mapFileName({ ...map, frame: 1 })).toBe('1.2.frame2.m.o.png');
   });
 
   it('reads a plain image by what is stated now, or was stated at its import', async () => {

@@ -95,7 +95,12 @@ describe('a MONAI bundle that holds ONNX', () => {
   }, 60_000);
 
   it.each([
-    ['3D', { input: { spatial_shape: [96, 96, 96], is_patch_data: true } }, /3 dimensions.*patches/],
+    [
+      'a score of a volume',
+      { input: { spatial_shape: [96, 96, 96], is_patch_data: true } },
+      /no segmentation/,
+    ],
+    ['4D', { input: { spatial_shape: [8, 96, 96, 96] } }, /4 dimensions/],
     ['any size', { input: { spatial_shape: ['16*n', '16*n'] } }, /no fixed size/],
     ['colour', { input: { num_channels: 3 } }, /3 channels/],
     ['another range', { input: { value_range: [-1, 1] } }, /range is \[-1,1\]/],

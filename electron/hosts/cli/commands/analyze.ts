@@ -6,6 +6,7 @@ import { type AnalyzedStudy, analyzeStudies } from '../../../services/analyze-st
 import { type AnalyzeReport, type Device, deviceSchema, type StudyResult } from '../../../shared/analysis.ts';
 import { Refused } from '../../../shared/errors.ts';
 import type { Refusal } from '../../../shared/imports.ts';
+import { measuredWords } from '../../../shared/measured-words.ts';
 import { modelName, parseModelChoice } from '../../../shared/model-name.ts';
 import type { Store } from '../../../shared/ports.ts';
 import { uidSchema } from '../../../shared/study.ts';
@@ -13,6 +14,7 @@ import { makeFolder } from '../../../store/make-folder.ts';
 import { analyzeIntoLines } from '../analyze-lines.ts';
 import { type Command, WrongUse } from '../command.ts';
 import { FACT_OPTIONS, FACT_USAGE, statedFacts } from '../facts.ts';
+import { progressTeller } from '../progress.ts';
 import { plainLine } from '../table.ts';
 import { withEngine } from '../with-engine.ts';
 import { withStore } from '../with-store.ts';
@@ -56,7 +58,7 @@ function words(results: readonly StudyResult[], refused: readonly Refusal[]): st
   const lines: string[] = [];
   for (const { studyInstanceUID, results: models } of results) {
     lines.push(studyInstanceUID);
-    for (const { model, status, reason, scores, findings, measurements } of models) {
+    for (const { model, status, reason, scores, findings, measurements, tileMaps = [] } of models) {
       lines.push(`  ${modelName(model)}: ${status}${reason === null ? '' : `: ${reason}`}`);
       for (const { label, score, probability } of scores) {
         const calibrated = probability === undefined ? '' : `, probability ${probability.toFixed(3)}`;
@@ -70,8 +72,14 @@ function words(results: readonly StudyResult[], refused: readonly Refusal[]): st
             : `    finding: ${label}, at or above the ${operatingPoint} point`,
         );
       }
-      for (const { name, value, unit } of measurements)
-        lines.push(`    ${name}: ${Number(value.toPrecision(4))} ${unit}`);
+      for (const measured of measurements)
+        lines.push(
+          `    ${measured.name}: ${measuredWords(measured, (value) => `${Number(value.toPrecision(4))}`)}`,
+        );
+      for (const { label, rows, columns, mean, highest } of tileMaps)
+        lines.push(
+          `    ${label}: ${rows} × ${columns} tiles, mean ${mean.toFixed(3)}, highest ${highest.value.toFixed(3)}`,
+        );
     }
   }
   for (const { path, code, reason } of refused) lines.push(`refused (${code}): ${path}: ${reason}`);
@@ -126,6 +134,7 @@ export const analyzeCommand: Command = {
           device,
           actor: 'operator',
           signal: call.signal,
+          onProgress: progressTeller((line) => call.say(line)),
         };
         const onStudy = async ({ maps }: AnalyzedStudy): Promise<void> => {
           if (out !== undefined) await writeMaps(resolve(out), maps);
