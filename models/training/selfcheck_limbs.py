@@ -41,20 +41,24 @@ def letterbox_there_and_back():
 
 
 def crops_carry_their_boxes():
-    """The bright rectangle lies where the crop's box says, whatever the crop's scale, turn and mirroring."""
+    """The bright rectangle lies where the crop's box says, whatever the crop's scale, turn and mirroring; in a quarter turn the box's sides change places."""
     torch.manual_seed(3)
     images, facts = made_up()
-    spots, worst, seen = np.full((24, 2), np.nan, np.float32), 0.0, 0
-    x, boxes, counts, _ = detector_training.batch_of(images, facts, np.arange(24), spots, 96, {**SETTINGS, 'grey': 0})
+    spots, worst, sides, seen = np.full((24, 2), np.nan, np.float32), 0.0, 0.0, 0
     across = torch.arange(96) + 0.5
-    for crop, box, count in zip(x[:, 0], boxes[:, 0], counts):
-        inside = count and float(box.min()) > 2 and float(box.max()) < 94
-        if not inside:
-            continue
-        bright = crop * (crop > 0.3)
-        middle = torch.stack([(bright.sum(0) * across).sum(), (bright.sum(1) * across).sum()]) / bright.sum()
-        worst, seen = max(worst, float((middle - torch.stack([box[0] + box[2], box[1] + box[3]]) / 2).abs().max())), seen + 1
-    return seen >= 4 and worst < 2, f'{seen} crops, middle off by at most {worst:.2f} pixels'
+    for quarter, turn in ((0, 20), (1, 20), (1, 0)):
+        x, boxes, counts, _ = detector_training.batch_of(images, facts, np.arange(24), spots, 96, {**SETTINGS, 'grey': 0, 'quarter': quarter, 'rotation': turn})
+        for crop, box, count in zip(x[:, 0], boxes[:, 0], counts):
+            inside = count and float(box.min()) > 2 and float(box.max()) < 94
+            if not inside:
+                continue
+            bright = crop * (crop > 0.3)
+            middle = torch.stack([(bright.sum(0) * across).sum(), (bright.sum(1) * across).sum()]) / bright.sum()
+            worst, seen = max(worst, float((middle - torch.stack([box[0] + box[2], box[1] + box[3]]) / 2).abs().max())), seen + 1
+            if not turn:
+                extent = torch.stack([(crop > 0.5).any(0).sum(), (crop > 0.5).any(1).sum()])
+                sides = max(sides, float((extent - (box[2:] - box[:2])).abs().max()))
+    return seen >= 12 and worst < 2 and sides < 2.5, f'{seen} crops, middle off by at most {worst:.2f} pixels, sides by {sides:.2f}'
 
 
 def targets_decode():
