@@ -9,11 +9,13 @@
     python chest_adult.py familiar --work FOLDER [--foreign FOLDER…]
     python chest_adult.py report  --work FOLDER
     python chest_adult.py pack    --work FOLDER --pack FOLDER
+    python chest_adult.py heldout --work FOLDER --out FILE
 
 Every training can be cut at any epoch and started again with the same command.
 """
 
 import argparse
+import csv
 import json
 import sys
 from pathlib import Path
@@ -206,7 +208,15 @@ def familiar(arguments, config):
     print(ood.table(found), edges)
 
 
-STEPS = {'familiar': familiar, 'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
+def heldout(arguments, config):
+    """truth.csv of the shipped split's test part, for product.py."""
+    d = cached(arguments.work)
+    _, test = data.split_indices(d['site'], d['label'], config['ship_split'], config['folds'], config['seed'])
+    with open(arguments.out, 'w', newline='', encoding='utf-8') as file:
+        csv.writer(file).writerows([('file', 'Tuberculosis'), *((d['names'][index], d['label'][index]) for index in test)])
+
+
+STEPS = {'heldout': heldout, 'familiar': familiar, 'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
 
 
 def main():
@@ -222,6 +232,7 @@ def main():
     parser.add_argument('--seed', type=int, default=0, help='added to the configuration\'s seed')
     parser.add_argument('--stop-after', type=int, help='stop after so many epochs; run again to go on; 0 finishes with the averaged weights as they are')
     parser.add_argument('--pack', type=Path)
+    parser.add_argument('--out', type=Path, help='the CSV to write (heldout only)')
     parser.add_argument('--threads', type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from overread_training import detection, detector_training, export, letterbox, limb_pack  # noqa: E402
+from overread_training import detection, detection_tests, detector_training, export, letterbox, limb_pack  # noqa: E402
 from overread_training import detection_evaluation as measures  # noqa: E402
 
 SETTINGS = {'steps': 6, 'epoch': 2, 'stages': [[0, 64, 8], [0.5, 96, 4]], 'bfloat16': False, 'learning_rate': 1e-3, 'weight_decay': 0.01, 'average': 0.9, 'warm': 2,
@@ -95,6 +95,18 @@ def froc_by_hand():
     return got == wanted, f'{got}'
 
 
+def boxes_turn_with_images():
+    """A bright rectangle is where `boxes_turned` says after np.rot90."""
+    image, box = np.zeros((64, 64)), np.array([[10.0, 20, 40, 28]])
+    image[20:28, 10:40] = 1
+    for quarter in range(4):
+        x0, y0, x1, y1 = detection_tests.boxes_turned(box, 64, quarter)[0].astype(int)
+        turned = np.rot90(image, quarter)
+        if turned[y0:y1, x0:x1].sum() != 240 or (x1 - x0) * (y1 - y0) != 240:
+            return False, f'{quarter} quarter turns: {x0, y0, x1, y1}'
+    return True, 'four turns'
+
+
 def mirrored_alike():
     torch.manual_seed(5)
     graph = detection.FractureGraph([detection.CentreNet(**SMALL).eval()], mirrored=True)
@@ -130,8 +142,8 @@ def main():
     failed = 0
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        checks = (letterbox_there_and_back, crops_carry_their_boxes, targets_decode, froc_by_hand, mirrored_alike, lambda: resume_like_uncut(folder), lambda: export_parity(folder))
-        names = ('letterbox there and back', 'crops carry their boxes', 'perfect answers decode', 'FROC by hand', 'mirrored alike', 'resume like an uncut run', 'export')
+        checks = (letterbox_there_and_back, crops_carry_their_boxes, targets_decode, froc_by_hand, boxes_turn_with_images, mirrored_alike, lambda: resume_like_uncut(folder), lambda: export_parity(folder))
+        names = ('letterbox there and back', 'crops carry their boxes', 'perfect answers decode', 'FROC by hand', 'boxes turn with images', 'mirrored alike', 'resume like an uncut run', 'export')
         for name, check in zip(names, checks):
             fine, words = check()
             failed += not fine

@@ -34,6 +34,7 @@ def grained(picture, sigma, random):
 CHANGES = {
     'turned by 10°': lambda p, r: p.rotate(10, Image.Resampling.BILINEAR, expand=True),
     'turned by 90°': lambda p, r: p.transpose(Image.Transpose.ROTATE_90),
+    'turned by 270°': lambda p, r: p.transpose(Image.Transpose.ROTATE_270),
     'turned by 180°': lambda p, r: p.transpose(Image.Transpose.ROTATE_180),
     'mirrored': lambda p, r: p.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
     'inverted, nothing says so': lambda p, r: p.point([255 - v for v in range(256)]),
@@ -64,6 +65,34 @@ def moved(read, folder, facts, chosen, seed=5):
         out[name] = {'median': float(np.median(off)), 'most': float(np.quantile(off, 0.95)),
                      'auc': [measures.weighted_auc(label, before), measures.weighted_auc(label, after)]}
     return {'images': len(chosen), 'fractured': int(label.sum()), 'changes': out}
+
+
+def boxes_turned(boxes, size, quarters):
+    """Boxes [n, 4] (edges) of an image [size, size] after `np.rot90(image, quarters)`."""
+    out = np.asarray(boxes, np.float64)
+    for _ in range(quarters % 4):
+        out = np.stack([out[..., 1], size - out[..., 2], out[..., 3], size - out[..., 0]], -1)
+    return out
+
+
+def in_quarters(read, images, facts, held, rounds, quarters=(0, 1, 2, 3)):
+    """quarter -> AUC and sensitivity for boxes at 0.5 false positives an image, with intervals by block, of inputs turned so often to the left, boxes with them.
+
+    images: the cache of inputs (uint8), so that 0 may differ from the report in the last digit.
+    """
+    label, blocks, out = facts['label'][held], facts['block'][held], {}
+    for quarter in quarters:
+        logits, maps = [], []
+        for index in held:
+            logit, candidates = read(np.ascontiguousarray(np.rot90(images[index], quarter)).astype(np.float32) / 255)
+            logits.append(logit)
+            maps.append(candidates)
+        turned = {**facts, 'boxes': boxes_turned(facts['boxes'], images.shape[1], quarter)}
+        marks, score = measures.Marks(maps, turned, held), np.array(logits)
+        out[str(90 * quarter)] = {'auc': measures.by_block(blocks, lambda w: measures.weighted_auc(label, score, w), rounds),
+                                  'sensitivity': measures.by_block(blocks, lambda w: marks.sensitivity(0.5, w), rounds)}
+        print(90 * quarter, out[str(90 * quarter)], flush=True)
+    return out
 
 
 def smoothed(image, box):
