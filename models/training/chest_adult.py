@@ -8,6 +8,7 @@
     python chest_adult.py pointing --work FOLDER
     python chest_adult.py familiar --work FOLDER [--foreign FOLDER…]
     python chest_adult.py report  --work FOLDER
+    python chest_adult.py probe   --work FOLDER
     python chest_adult.py pack    --work FOLDER --pack FOLDER
     python chest_adult.py heldout --work FOLDER --out FILE
 
@@ -208,6 +209,31 @@ def familiar(arguments, config):
     print(ood.table(found), edges)
 
 
+def probe(arguments, config):
+    """Across sites without teaching a network again -> probe.json: see `overread_training/probe.py`. Each way is measured once."""
+    from overread_training import evaluation
+    from overread_training import probe as ways
+
+    work, d, variant, found = arguments.work, cached(arguments.work), config['tb'], {}
+    crop = variant.get('crop', config['crop'])
+    for split in ('s2m', 'm2s'):
+        train, test = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
+        masks = np.load(work / 'runs' / f'lung-{split}' / 'masks.npy')
+        first = tb_model(config, variant)
+        first.load_state_dict(torch.load(work / 'runs' / 'pretrain-s2m' / 'final.pt', weights_only=True))
+        values = ways.features(first, d['images'], masks, crop)
+        for name, scaled in (('linear', values), ('linear, own scale', ways.by_own_scale(values, d['site']))):
+            logits, strength, inside = ways.linear(scaled, d['label'], train, config['seed'])
+            found.setdefault(name, {})[split] = {'auc': list(evaluation.auc(d['label'][test], logits[test])), 'strength': strength, 'cross-validated in its own site': inside}
+        taught = tb_model(config, variant)
+        taught.load_state_dict(torch.load(work / 'runs' / f'tb-{config["ship"]}-{split}' / 'final.pt', weights_only=True))
+        taught = ways.adapted(taught, d['images'][test], masks[test], crop)
+        logits = stages.predict_logits(taught, d['images'][test], masks[test], crop)
+        found.setdefault('norms', {})[split] = {'auc': list(evaluation.auc(d['label'][test], logits))}
+        (work / 'probe.json').write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
+    print(json.dumps(found, indent=1))
+
+
 def heldout(arguments, config):
     """truth.csv of the shipped split's test part, for product.py."""
     d = cached(arguments.work)
@@ -216,7 +242,7 @@ def heldout(arguments, config):
         csv.writer(file).writerows([('file', 'Tuberculosis'), *((d['names'][index], d['label'][index]) for index in test)])
 
 
-STEPS = {'heldout': heldout, 'familiar': familiar, 'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
+STEPS = {'probe': probe, 'heldout': heldout, 'familiar': familiar, 'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
 
 
 def main():
