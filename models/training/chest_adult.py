@@ -225,11 +225,18 @@ def probe(arguments, config):
         for name, scaled in (('linear', values), ('linear, own scale', ways.by_own_scale(values, d['site']))):
             logits, strength, inside = ways.linear(scaled, d['label'], train, config['seed'])
             found.setdefault(name, {})[split] = {'auc': list(evaluation.auc(d['label'][test], logits[test])), 'strength': strength, 'cross-validated in its own site': inside}
+            if name == 'linear':
+                alone = logits
         taught = tb_model(config, variant)
         taught.load_state_dict(torch.load(work / 'runs' / f'tb-{config["ship"]}-{split}' / 'final.pt', weights_only=True))
         taught = ways.adapted(taught, d['images'][test], masks[test], crop)
         logits = stages.predict_logits(taught, d['images'][test], masks[test], crop)
         found.setdefault('norms', {})[split] = {'auc': list(evaluation.auc(d['label'][test], logits))}
+        # Each scaled by its own spread on the training site.
+        members = [work / 'runs' / f'tb-{name}-{split}' / 'logits.npy' for name in config['together']]
+        if all(at.exists() for at in members):
+            mean = sum(values / values[train].std() for values in (alone, *map(np.load, members)))
+            found.setdefault('together', {})[split] = {'auc': list(evaluation.auc(d['label'][test], mean[test]))}
         (work / 'probe.json').write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
     print(json.dumps(found, indent=1))
 

@@ -57,7 +57,7 @@ def quarters(tests):
     """All held-out images in every quarter turn, and what one pass without the mirror image gives."""
     if not tests.get('quarters'):
         return ''
-    rows = ['All held-out images, turned to the left with their boxes:', '', '| turned by | AUC (95 %) | sensitivity for boxes at 0.5 false positives an image (95 %) |', '| --- | --- | --- |']
+    rows = ['All held-out images, turned to the left with their boxes (convolutions in bfloat16 here, so that 0° may differ in the last digits from the table of figures):', '', '| turned by | AUC (95 %) | sensitivity for boxes at 0.5 false positives an image (95 %) |', '| --- | --- | --- |']
     rows += [f'| {turn}° | {ranged(part["auc"])} | {ranged(part["sensitivity"])} |' for turn, part in tests['quarters'].items()]
     one = tests['single']
     return '\n'.join(rows) + (f'\n\nThe shipped graph reads the image and its mirror image and averages. Without the mirror image, which is a test-time variant, the same weights give AUC {ranged(one["auc"])} and '
