@@ -5,7 +5,7 @@ import type { AnalysisInput, AnalysisOutcome, AnalyzeRequest, CancelSignal } fro
 import { completedOutcome, type OutcomeSubject, outcomeWithoutResult } from './build-outcome.ts';
 import type { ChildRunner } from './child-runner.ts';
 import type { EngineRuntime, ImageReply, ImageRequest } from './engine-protocol.ts';
-import type { PackShelf, ShelvedPack } from './pack-shelf.ts';
+import type { PackShelf, ShelfLook, ShelvedPack } from './pack-shelf.ts';
 import { selectInputs, summarise } from './select-inputs.ts';
 
 export interface EngineParts {
@@ -168,6 +168,7 @@ async function readInputs(
  */
 export async function analyzeWithPack(
   parts: EngineParts,
+  look: ShelfLook,
   modelId: string,
   request: AnalyzeRequest,
   signal: CancelSignal | undefined,
@@ -183,7 +184,7 @@ export async function analyzeWithPack(
     notes: [],
   };
   try {
-    const pack = parts.shelf.pack(modelId, request.exactly);
+    const pack = look.pack(modelId, request.exactly);
     subject = { ...subject, pack };
     const selected = selectInputs(pack.manifest, request.inputs, request.stated);
     if ('abstains' in selected) return outcomeWithoutResult(subject, 'abstained', selected.abstains);

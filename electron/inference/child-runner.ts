@@ -29,6 +29,8 @@ export interface ChildRunner {
     hooks: { readonly onReply: (reply: EngineReply) => void; readonly onRestart: () => void },
     signal?: CancelSignal,
   ): Promise<EngineRuntime>;
+  /** Starts the child before there is a request for it, so that the first one need not wait for it. What keeps it from starting is said then. */
+  start(): void;
   /** The child's process id while there is one; for tests and diagnosis. */
   pid(): number | undefined;
   close(): Promise<void>;
@@ -51,8 +53,11 @@ interface Running {
   verdict: string | null;
 }
 
-/** The one that is worked on, and the next, whose images are prepared meanwhile. */
-const IN_FLIGHT = 2;
+/**
+ * The one that is worked on, the next, whose images are prepared meanwhile, and one more: while a model runs the child hears nothing, so
+ * with two the next request would come in only when its images ought to be ready.
+ */
+const IN_FLIGHT = 3;
 /** A request that was only waiting when a child died is tried again, but not for ever. */
 const MOST_ATTEMPTS = 3;
 const OUTPUT_KEPT = 4000;
@@ -125,7 +130,7 @@ export function createChildRunner(spawn: EngineSpawner, stallTimeoutMs: number):
     advance();
   }
 
-  function start(): Running {
+  function spawned(): Running {
     const process = spawn();
     const ended = Promise.withResolvers<void>();
     const child: Running = { process, ended: ended.promise, output: '', verdict: null };
@@ -145,7 +150,7 @@ export function createChildRunner(spawn: EngineSpawner, stallTimeoutMs: number):
       const task = waiting.shift();
       if (task === undefined) break;
       try {
-        running ??= start();
+        running ??= spawned();
       } catch (thrown) {
         task.reject(toOverreadError(thrown));
         continue;
@@ -180,6 +185,14 @@ export function createChildRunner(spawn: EngineSpawner, stallTimeoutMs: number):
       waiting.push(task);
       advance();
       return promise.finally(() => signal?.removeEventListener('abort', abort));
+    },
+    start() {
+      if (closed) return;
+      try {
+        running ??= spawned();
+      } catch {
+        // The first request tries again, and says why.
+      }
     },
     pid: () => running?.process.pid,
     async close() {

@@ -80,19 +80,18 @@ export function createEngine(options: EngineOptions): LocalEngine {
     everyVersion: () => shelf.everyVersion().map((pack) => pack.manifest),
     onShelf: () => shelf.onShelf(),
     pid: () => runner.pid(),
+    start: () => runner.start(),
 
     async analyze(request: AnalyzeRequest, signal?: CancelSignal): Promise<AnalysisOutcome[]> {
       if (signal?.aborted === true) throw new Cancelled();
       if (request.exactly !== undefined && request.modelIds?.length !== 1) {
         throw new Bug('Exactly one version was asked for, but not of exactly one model.');
       }
-      const refused = shelf.refused();
-      const installed = [...shelf.packs().map((pack) => pack.manifest.id), ...refused.map((pack) => pack.id)];
-      const wanted = request.modelIds ?? installed.toSorted();
-      const known = new Set(installed);
+      const look = shelf.look();
+      const wanted = request.modelIds ?? look.ids;
       // One that is not there at all is wrong use; one that is there and broken is a failed result.
-      for (const id of wanted) if (!known.has(id)) shelf.pack(id);
-      return Promise.all(wanted.map((id) => analyzeWithPack(parts, id, request, signal)));
+      for (const id of wanted) if (!look.ids.includes(id)) look.pack(id);
+      return Promise.all(wanted.map((id) => analyzeWithPack(parts, look, id, request, signal)));
     },
 
     checkGoldens: (packId, device, signal, exactly) => checkGoldens(parts, packId, device, signal, exactly),

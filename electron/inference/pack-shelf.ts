@@ -19,7 +19,17 @@ export interface ShelvedPack {
   readonly signature: PackSignature | null;
 }
 
+/** The packs as they lay at one moment. */
+export interface ShelfLook {
+  /** Every model there is, sorted; those that are refused among them. */
+  readonly ids: readonly string[];
+  /** As `PackShelf.pack`. A pack is read when it is first asked for, and no other is. */
+  pack(id: string, exactly?: PackIdentity): ShelvedPack;
+}
+
 export interface PackShelf {
+  /** Where there are packs, once for several questions: each other method looks anew. */
+  look(): ShelfLook;
   /** One a model: the version that runs, where it is not refused. */
   packs(): ShelvedPack[];
   /** Models whose version that would run is refused. An older one does not take its place in silence. */
@@ -51,6 +61,13 @@ type Entry = Found & { readonly stamp: string } & (
     | { readonly pack: ShelvedPack; readonly error: null }
     | { readonly pack: null; readonly error: WireError }
   );
+
+/** A model with its versions, the newest first, and the one that runs. */
+interface Model {
+  readonly id: string;
+  readonly versions: Entry[];
+  readonly runs: Entry;
+}
 
 function subfolders(directory: string): string[] {
   if (!existsSync(directory)) return [];
@@ -130,16 +147,20 @@ export function openPackShelf({ builtIn, installed, policy = NO_MODELS_POLICY }:
     }
   }
 
-  function entries(): Entry[] {
-    const found = [...findBuiltIn(builtIn), ...(installed === null ? [] : findInstalled(installed))];
-    return found.map((one) => {
-      const stamp = stampOf(one);
-      const before = known.get(one.directory);
-      if (before?.stamp === stamp) return before;
-      const entry = open(one, stamp);
-      known.set(one.directory, entry);
-      return entry;
-    });
+  function entryOf(found: Found): Entry {
+    const stamp = stampOf(found);
+    const before = known.get(found.directory);
+    if (before?.stamp === stamp) return before;
+    const entry = open(found, stamp);
+    known.set(found.directory, entry);
+    return entry;
+  }
+
+  function foundById(): Map<string, Found[]> {
+    return Map.groupBy(
+      [...findBuiltIn(builtIn), ...(installed === null ? [] : findInstalled(installed))],
+      ({ id }) => id,
+    );
   }
 
   function running(id: string, versions: readonly Entry[]): Entry {
@@ -153,18 +174,46 @@ export function openPackShelf({ builtIn, installed, policy = NO_MODELS_POLICY }:
     return { ...newest, pack: null, error: { type: 'refused', code: 'pack-pinned', message } };
   }
 
-  /** By id; of each its versions and the one that runs. */
-  function models(): { id: string; versions: Entry[]; runs: Entry }[] {
-    const byId = Map.groupBy(entries(), ({ id }) => id);
-    return [...byId]
-      .map(([id, all]) => {
-        const versions = all.toSorted(byAge);
-        return { id, versions, runs: running(id, versions) };
-      })
+  function modelOf(id: string, found: readonly Found[]): Model {
+    const versions = found.map(entryOf).toSorted(byAge);
+    return { id, versions, runs: running(id, versions) };
+  }
+
+  function models(): Model[] {
+    return [...foundById()]
+      .map(([id, found]) => modelOf(id, found))
       .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  function look(): ShelfLook {
+    const byId = foundById();
+    const opened = new Map<string, Model>();
+    const ids = [...byId.keys()].toSorted();
+    return {
+      ids,
+      pack(id, exactly) {
+        const found = byId.get(id);
+        if (found === undefined) {
+          const names = ids.join(', ') || 'none';
+          throw new Refused('model-unknown', `There is no model ${id} here. Installed: ${names}.`, { id });
+        }
+        const model = opened.get(id) ?? modelOf(id, found);
+        opened.set(id, model);
+        const entry =
+          exactly === undefined ? model.runs : model.versions.find((one) => isExactly(one, exactly));
+        if (entry === undefined) {
+          const message = `Version ${exactly?.version} of model ${id} is not installed.`;
+          throw new Refused('model-unknown', message, { id });
+        }
+        if (entry.pack === null) throw new Refused(entry.error.code, entry.error.message, entry.error.detail);
+        return entry.pack;
+      },
+    };
+  }
+
   return {
+    look,
+    pack: (id, exactly) => look().pack(id, exactly),
     packs: () => models().flatMap(({ runs }) => (runs.pack === null ? [] : [runs.pack])),
     refused: () =>
       models().flatMap(({ id, runs }) => (runs.error === null ? [] : [{ id, error: runs.error }])),
@@ -185,22 +234,5 @@ export function openPackShelf({ builtIn, installed, policy = NO_MODELS_POLICY }:
           error,
         }));
       }),
-    pack(id, exactly) {
-      const all = models();
-      const model = all.find((one) => one.id === id);
-      if (model === undefined) {
-        const names = all.map((one) => one.id).join(', ') || 'none';
-        throw new Refused('model-unknown', `There is no model ${id} here. Installed: ${names}.`, { id });
-      }
-      const entry =
-        exactly === undefined ? model.runs : model.versions.find((one) => isExactly(one, exactly));
-      if (entry === undefined) {
-        throw new Refused('model-unknown', `Version ${exactly?.version} of model ${id} is not installed.`, {
-          id,
-        });
-      }
-      if (entry.pack === null) throw new Refused(entry.error.code, entry.error.message, entry.error.detail);
-      return entry.pack;
-    },
   };
 }

@@ -27,8 +27,8 @@ export interface BatchRequest {
 
 export type BatchSum = Omit<BatchReport, 'lines' | 'shard' | 'seconds'>;
 
-/** Files at once an engine: it works on one and prepares the next. */
-const AT_ONCE = 2;
+/** Files at once an engine: it works on one, prepares the next and knows of the third. */
+const AT_ONCE = 3;
 /** A file whose run ended the engine's process is tried once more, in case it was another's fault (a kill, a lack of memory). */
 const TRIES = 2;
 

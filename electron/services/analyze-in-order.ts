@@ -1,5 +1,5 @@
-/** So many go on at once: the engine works on one and decodes the next. */
-const AT_ONCE = 3;
+/** So many go on at once: the engine works on one, decodes the next and knows of the third, and one is being put away. */
+const AT_ONCE = 4;
 
 /** `work` on each item, a few at a time, results in the items' order. The first failure ends it; what runs by then is waited for. */
 export async function inOrder<Item, Result>(

@@ -96,6 +96,8 @@ async function analyzeFound(request: AnalyzePathsRequest, study: FoundStudy): Pr
  * @throws Refused `model-unknown`; Cancelled. A file that cannot be taken is listed and stops nothing.
  */
 export async function analyzePaths(request: AnalyzePathsRequest): Promise<AnalyzedPaths> {
+  // Its process starts while the files are read.
+  request.engine.start();
   const found = await findStudies(request.paths, request.stated, request.store, request.signal);
   try {
     const results = await inOrder(found.studies, (study) => analyzeFound(request, study));

@@ -25,6 +25,17 @@ function endsImport(thrown: unknown): boolean {
   return thrown instanceof OverreadError && (thrown.type === 'cancelled' || thrown.type === 'unavailable');
 }
 
+/** The images of a series say the same of their study: once is enough. */
+function saidOnce(items: readonly ImportedItem[]): ImportedItem[] {
+  let said: string | null = null;
+  return items.map((item) => {
+    if (!('indexed' in item)) return item;
+    if (item.indexed === said) return { ...item, indexed: null };
+    said = item.indexed;
+    return item;
+  });
+}
+
 class Batch {
   readonly #setup: ImportSetup;
   readonly #flags: Int32Array;
@@ -95,7 +106,7 @@ class Batch {
   }
 
   #flush(): void {
-    if (this.#items.length > 0) this.#reply.post({ type: 'items', items: this.#items });
+    if (this.#items.length > 0) this.#reply.post({ type: 'items', items: saidOnce(this.#items) });
     this.#items = [];
   }
 

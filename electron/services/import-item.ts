@@ -4,6 +4,7 @@ import { readHeader } from '../dicom/read-header.ts';
 import { isPlainImage, wrapPlainImage } from '../dicom/wrap-image.ts';
 import { OverreadError, Refused } from '../shared/errors.ts';
 import type { Refusal } from '../shared/imports.ts';
+import type { IndexedHeader, InstanceHeader } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { isPart10 } from './import-kind.ts';
 import type { ImportedItem } from './import-port.ts';
@@ -53,6 +54,48 @@ function directoryItem(path: string, content: Uint8Array): ImportedItem {
   }
 }
 
+/** All that is asked of a header by value, `sopInstanceUID` left out. */
+const INDEXED = [
+  'studyInstanceUID',
+  'seriesInstanceUID',
+  'patientName',
+  'patientID',
+  'sex',
+  'birthDate',
+  'age',
+  'accessionNumber',
+  'studyDate',
+  'studyTime',
+  'studyDescription',
+  'seriesDescription',
+  'seriesNumber',
+  'modality',
+  'bodyPart',
+  'viewPosition',
+  'recovered',
+  'origin',
+  'conflictOf',
+] as const satisfies (keyof IndexedHeader)[];
+
+let before: { readonly header: InstanceHeader; readonly text: string } | null = null;
+
+function saysTheSame(a: InstanceHeader, b: InstanceHeader): boolean {
+  if ((a.image === null) !== (b.image === null)) return false;
+  if (a.otherNames?.ideographic !== b.otherNames?.ideographic) return false;
+  if (a.otherNames?.phonetic !== b.otherNames?.phonetic) return false;
+  return INDEXED.every((key) => a[key] === b[key]);
+}
+
+/** As `StagedItem.indexed`; written anew only where it differs from that of the file before. */
+function indexedText(header: InstanceHeader): string {
+  if (before !== null && saysTheSame(before.header, header)) return before.text;
+  const values = INDEXED.map((key) => [key, header[key]]);
+  const image = header.image === null ? null : {};
+  const text = JSON.stringify({ ...Object.fromEntries(values), otherNames: header.otherNames, image });
+  before = { header, text };
+  return text;
+}
+
 /**
  * One file's bytes into the store: its header, its SHA-256 and its copy; or why not. What is hashed, parsed and copied are the same
  * bytes.
@@ -77,5 +120,13 @@ export async function importItem(
   }
   const sha256 = hash('sha256', item);
   put(item, sha256);
-  return { path, headerText: JSON.stringify(header), sha256, bytes: item.byteLength, plain };
+  return {
+    path,
+    headerText: JSON.stringify(header),
+    indexed: indexedText(header),
+    sopInstanceUID: header.sopInstanceUID,
+    sha256,
+    bytes: item.byteLength,
+    plain,
+  };
 }

@@ -27,6 +27,9 @@ export interface StagedItem {
   readonly path: string;
   /** An `InstanceHeader` as JSON: a string crosses in a third of the time of the object, and is what the database keeps. */
   readonly headerText: string;
+  /** Its `IndexedHeader` as JSON, without the SOP Instance UID; null where it is that of the item before it in the same message. */
+  readonly indexed: string | null;
+  readonly sopInstanceUID: string;
   readonly sha256: string;
   readonly bytes: number;
   /** A plain image, whose facts come from what a person stated. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isAbsolute, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { Cancelled } from '../shared/errors.ts';
+import { Bug, Cancelled } from '../shared/errors.ts';
 import type { ImportReport, Refusal, SameUidConflict } from '../shared/imports.ts';
-import type { CancelSignal, InstanceHeader, StagedInstance, Store } from '../shared/ports.ts';
+import type { CancelSignal, IndexedHeader, StagedInstance, Store } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { missingFiles, namedFiles } from './import-dicomdir.ts';
 import { factsToState } from './import-facts.ts';
@@ -48,9 +48,15 @@ interface Gotten {
   readonly instance: StagedInstance;
 }
 
-function instanceOf({ path, headerText, sha256, bytes, plain }: StagedItem): StagedInstance {
-  const header = JSON.parse(headerText) as InstanceHeader;
-  return { header, headerText, sha256, bytes, plain, sourcePath: path };
+/** The staged items of one message as instances. */
+function instancesOfMessage(): (item: StagedItem) => StagedInstance {
+  let said: Omit<IndexedHeader, 'sopInstanceUID'> | null = null;
+  return ({ path, headerText, indexed, sopInstanceUID, sha256, bytes, plain }) => {
+    if (indexed !== null) said = JSON.parse(indexed) as Omit<IndexedHeader, 'sopInstanceUID'>;
+    if (said === null)
+      throw new Bug('A message of an import thread begins with an item that says nothing of its study.');
+    return { header: { ...said, sopInstanceUID }, headerText, sha256, bytes, plain, sourcePath: path };
+  };
 }
 
 /** What the threads gave so far. */
@@ -125,10 +131,11 @@ class Gathered {
   }
 
   add(items: readonly ImportedItem[]): void {
+    const instance = instancesOfMessage();
     for (const item of items) {
       if ('code' in item) this.#refused.push(item);
       else if ('references' in item) this.#directories.push(item);
-      else this.#staged.push({ place: this.#place(item), instance: instanceOf(item) });
+      else this.#staged.push({ place: this.#place(item), instance: instance(item) });
       if (!this.#order.has(item.path)) this.#inArchives.add(item.path);
     }
     this.#done += items.length;

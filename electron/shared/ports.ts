@@ -70,11 +70,48 @@ export interface InstanceHeader {
   readonly conflictOf?: string;
 }
 
+/** What indexing asks of a header. Of the images of a series all of it but the SOP Instance UID is the same, as a rule. */
+export type IndexedHeader = Pick<
+  InstanceHeader,
+  | 'sopInstanceUID'
+  | 'studyInstanceUID'
+  | 'seriesInstanceUID'
+  | 'patientName'
+  | 'otherNames'
+  | 'patientID'
+  | 'sex'
+  | 'birthDate'
+  | 'age'
+  | 'accessionNumber'
+  | 'studyDate'
+  | 'studyTime'
+  | 'studyDescription'
+  | 'seriesDescription'
+  | 'seriesNumber'
+  | 'modality'
+  | 'bodyPart'
+  | 'viewPosition'
+  | 'recovered'
+  | 'origin'
+  | 'conflictOf'
+> & { /** Null for objects without pixels. */ readonly image: object | null };
+
 /** A file that was read, hashed and lies in the store's blob folder, not yet indexed. */
-export interface StagedInstance {
+export type StagedInstance = StagedFile & (StagedWhole | StagedText);
+
+/** With its whole header at hand. */
+interface StagedWhole {
   readonly header: InstanceHeader;
-  /** The header as JSON, where the caller has it at hand. */
-  readonly headerText?: string;
+  readonly headerText?: undefined;
+}
+
+/** With the whole header as JSON: what an import's threads give. */
+interface StagedText {
+  readonly header: IndexedHeader;
+  readonly headerText: string;
+}
+
+interface StagedFile {
   /** SHA-256 of the file as stored. */
   readonly sha256: string;
   readonly bytes: number;
@@ -310,6 +347,8 @@ export interface PackIdentity {
 
 /** The inference child behind a port. A crash of the child fails the request that it was working on, and that alone. */
 export interface Engine {
+  /** Starts what takes a moment to start, for a request that will come soon. Says nothing, throws nothing. */
+  start(): void;
   /** One outcome a model; abstentions included. Rejects with `Cancelled` on abort. */
   analyze(request: AnalyzeRequest, signal?: CancelSignal): Promise<AnalysisOutcome[]>;
   /** One a model: the version that runs. */

@@ -45,8 +45,7 @@ export class SqlAuditTrail implements AuditTrail {
 
   append(entry: Parameters<AuditTrail['append']>[0]): AuditEntry {
     return this.#connection.transaction(() => {
-      const { database } = this.#connection;
-      const last = database
+      const last = this.#connection
         .prepare<[], Pick<Row, 'sequence' | 'hash'>>(
           'SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1',
         )
@@ -63,7 +62,7 @@ export class SqlAuditTrail implements AuditTrail {
         previousHash: last?.hash ?? BEGINNING,
       };
       const whole: AuditEntry = { ...body, hash: hashOf(body) };
-      database
+      this.#connection
         .prepare(
           'INSERT INTO audit (sequence, at, actor, action, study_uid, detail, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
         )

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StagedInstance } from '../shared/ports.ts';
+import type { InstanceHeader, StagedInstance } from '../shared/ports.ts';
 
 /**
  * The identity of a file whose SOP Instance UID was taken by another content: a UID under 2.25 (PS3.5 Annex B.2) that follows from the UID
@@ -16,14 +16,14 @@ export function identityOfCopy(sopInstanceUID: string, sha256: string): string {
 
 /** The copy under its own identity; the file itself stays as it came. */
 export function asCopy(staged: StagedInstance): StagedInstance {
-  const { headerText: _ofTheOriginal, ...kept } = staged;
-  const { header, sha256 } = kept;
+  const { headerText, ...kept } = staged;
+  const header = headerText === undefined ? staged.header : (JSON.parse(headerText) as InstanceHeader);
   const { sopInstanceUID } = header;
   return {
     ...kept,
     header: {
       ...header,
-      sopInstanceUID: identityOfCopy(sopInstanceUID, sha256),
+      sopInstanceUID: identityOfCopy(sopInstanceUID, kept.sha256),
       conflictOf: sopInstanceUID,
     },
   };

@@ -8,7 +8,7 @@ export interface DataFolder {
   readonly directory: string;
   readonly database: string;
   readonly blobs: string;
-  /** Files being written; on the same file system as the blobs, so that a rename is atomic. */
+  /** Where earlier builds wrote files before they were named; swept. */
   readonly temporary: string;
 }
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { Bug, Unavailable } from '../shared/errors.ts';
 import type { Refusal, SameUidConflict } from '../shared/imports.ts';
-import type { AuditTrail, InstanceHeader, StagedInstance, StoreStudyOutcome } from '../shared/ports.ts';
+import type { AuditTrail, IndexedHeader, StagedInstance, StoreStudyOutcome } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { blobPath } from './blob-files.ts';
 import type { Connection } from './connection.ts';
@@ -20,22 +20,31 @@ interface Parts {
   readonly audit: AuditTrail;
 }
 
+/** So long a look into a folder of blobs counts for. */
+const LOOKED_MS = 1000;
+/** When each folder was looked into (ms, monotonic), of each data folder. */
+const looked = new Map<string, Map<string, number>>();
+
 /**
- * Files must lie there before a row names them: somebody may have emptied the folder since they were copied. Asked once in each of
- * the 256 folders that blobs lie in, since asking for each file is a tenth of an import; what is missing alone is found when it is read.
+ * Files must lie there before a row names them: somebody may have emptied the folder since they were copied. Asked once a second in
+ * each of the 256 folders that blobs lie in, since asking for each file is a tenth of an import; what is missing alone is found when it is read.
  */
 function blobsAreThere(folder: DataFolder): (staged: StagedInstance) => void {
-  const asked = new Set<string>();
+  const asked = looked.get(folder.blobs) ?? new Map<string, number>();
+  looked.set(folder.blobs, asked);
+  const now = performance.now();
   return ({ sha256 }) => {
     const inside = sha256.slice(0, 2);
-    if (asked.has(inside)) return;
-    asked.add(inside);
-    if (existsSync(blobPath(folder, sha256))) return;
-    throw new Unavailable(
-      'blob-missing',
-      'A copied file is no longer in the data folder. Nothing of this study was kept. Import it again.',
-      { sha256 },
-    );
+    if (now - (asked.get(inside) ?? Number.NEGATIVE_INFINITY) < LOOKED_MS) return;
+    if (!existsSync(blobPath(folder, sha256))) {
+      asked.clear();
+      throw new Unavailable(
+        'blob-missing',
+        'A copied file is no longer in the data folder. Nothing of this study was kept. Import it again.',
+        { sha256 },
+      );
+    }
+    asked.set(inside, now);
   };
 }
 
@@ -57,23 +66,23 @@ function seriesConflict({ header, sourcePath }: StagedInstance): Refusal {
   };
 }
 
-function firstText(before: string, headers: readonly InstanceHeader[], of: (h: InstanceHeader) => string) {
+function firstText(before: string, headers: readonly IndexedHeader[], of: (h: IndexedHeader) => string) {
   return before !== '' ? before : (headers.map(of).find((text) => text !== '') ?? '');
 }
 
 /** The study's own row, from what it was and what came in; the first file that says something is believed. */
-function refreshStudy({ database }: Connection, row: StudyRow, added: readonly InstanceHeader[]): void {
+function refreshStudy(connection: Connection, row: StudyRow, added: readonly IndexedHeader[]): void {
   // What an algorithm may have made says whose it is, and nothing else: the worklist is for every reader.
   const known = added.filter(isKnown);
-  const text = (before: string, of: (h: InstanceHeader) => string) => firstText(before, known, of);
-  const patient = (before: string, of: (h: InstanceHeader) => string) => firstText(before, added, of);
+  const text = (before: string, of: (h: IndexedHeader) => string) => firstText(before, known, of);
+  const patient = (before: string, of: (h: IndexedHeader) => string) => firstText(before, added, of);
   const patientName = patient(row.patient_name, (h) => h.patientName);
   const ideographic = patient(row.name_ideographic, (h) => h.otherNames?.ideographic ?? '');
   const phonetic = patient(row.name_phonetic, (h) => h.otherNames?.phonetic ?? '');
   const patientID = patient(row.patient_id, (h) => h.patientID.trim());
   const accession = patient(row.accession_number, (h) => h.accessionNumber);
   const description = text(row.description, (h) => h.studyDescription);
-  database
+  connection
     .prepare(
       `UPDATE studies SET patient_name = ?, name_ideographic = ?, name_phonetic = ?, patient_id = ?, sex = ?, age = ?, birth_date = ?,
          accession_number = ?, description = ?, study_date = ?, study_time = ?, flags = ?, search = ?
@@ -110,8 +119,8 @@ function mergeStated({ database }: Connection, row: StudyRow, stated: Stated | n
  * A result made before an image came says nothing of the study as it now is. Said here, with the images, so that no crash between the import
  * and the models' next run leaves the old one standing.
  */
-function outdateResults({ database }: Connection, studyId: number): void {
-  database
+function outdateResults(connection: Connection, studyId: number): void {
+  connection
     .prepare(
       `INSERT INTO outdated_results (study_id, through_result)
        SELECT study_id, max(id) FROM results WHERE study_id = ? GROUP BY study_id
@@ -130,8 +139,8 @@ function addFlag({ database }: Connection, studyId: number, flag: string): void 
 }
 
 /** What of a study every reader may see: reports of imports are read before the commit too. */
-function totals({ database }: Connection, studyId: number): { series: number; instances: number } {
-  const row = database
+function totals(connection: Connection, studyId: number): { series: number; instances: number } {
+  const row = connection
     .prepare<[number], { series: number; instances: number }>(
       'SELECT series_count AS series, instance_count AS instances FROM studies WHERE id = ?',
     )

@@ -1,9 +1,9 @@
-import type { InstanceHeader } from '../shared/ports.ts';
+import type { IndexedHeader } from '../shared/ports.ts';
 import { searchText } from './search-text.ts';
 import type { StudyRow } from './study-rows.ts';
 
 /** Whether every reader may see it before a commit, whatever a person states. */
-export const isKnown = ({ origin }: Pick<InstanceHeader, 'origin'>): boolean =>
+export const isKnown = ({ origin }: Pick<IndexedHeader, 'origin'>): boolean =>
   (origin ?? 'known') === 'known';
 
 /** A person should look: what these flags say never derives from what is in an image or report. */
@@ -41,7 +41,7 @@ function identityOfRow(row: StudyRow): Identity {
   };
 }
 
-function identityOf(header: InstanceHeader): Identity {
+function identityOf(header: IndexedHeader): Identity {
   return {
     patientID: header.patientID,
     name: header.patientName,
@@ -83,7 +83,7 @@ function differing(a: Identity, b: Identity): Field[] {
 }
 
 /** Whether a file names another person than the study's row does: by ID or name. What either leaves out says nothing. */
-export function namesOther(row: StudyRow, header: InstanceHeader): boolean {
+export function namesOther(row: StudyRow, header: IndexedHeader): boolean {
   const fields = differing(identityOfRow(row), identityOf(header));
   return fields.includes('patient ID') || fields.includes('name');
 }
@@ -98,7 +98,7 @@ export function differentPatients(fields: readonly Field[]): string {
 /**
  * The flags of a study after files were added: whose they are is compared with the study's row, which holds what the first file said.
  */
-export function flagsAfter(row: StudyRow, added: readonly InstanceHeader[]): string[] {
+export function flagsAfter(row: StudyRow, added: readonly IndexedHeader[]): string[] {
   const before = JSON.parse(row.flags) as string[];
   // The flag of an earlier version, 'different patients (the name or the ID differs)', tells no field for certain: it stays as it is.
   const ours = before.filter((flag) => flag.startsWith(PATIENTS));

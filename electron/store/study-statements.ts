@@ -1,4 +1,4 @@
-import type { InstanceHeader, Origin, StagedInstance } from '../shared/ports.ts';
+import type { IndexedHeader, Origin, StagedInstance } from '../shared/ports.ts';
 import type { Connection } from './connection.ts';
 import type { StudyRow } from './study-rows.ts';
 
@@ -18,39 +18,40 @@ export interface StudyStatements {
   study(uid: string): StudyRow | undefined;
   /** Asked once a study: an import asks it for each file. */
   studyId(uid: string): number | undefined;
-  insertStudy(header: InstanceHeader): number;
+  insertStudy(header: IndexedHeader): number;
   instance(uid: string): Existing | undefined;
   /** Whether this study has the file as the copy of another with its UID, though that other may be gone by now. */
   hasCopy(studyUid: string, uid: string, sha256: string): boolean;
   /** Asked once a series. */
   series(uid: string): SeriesKey | undefined;
-  insertSeries(header: InstanceHeader, studyId: number): number;
+  insertSeries(header: IndexedHeader, studyId: number): number;
   insertInstance(staged: StagedInstance, studyId: number, seriesId: number): void;
 }
 
 /** Good for one transaction. */
-export function prepareStudyStatements({ database, clock }: Connection): StudyStatements {
-  const study = database.prepare<[string], StudyRow>('SELECT * FROM studies WHERE uid = ?');
-  const insertStudy = database.prepare(
+export function prepareStudyStatements(connection: Connection): StudyStatements {
+  const { clock } = connection;
+  const study = connection.prepare<[string], StudyRow>('SELECT * FROM studies WHERE uid = ?');
+  const insertStudy = connection.prepare(
     `INSERT INTO studies (uid, patient_name, patient_id, sex, age, birth_date, accession_number, modality, description,
        study_date, study_time, series_count, instance_count, received_at, stated, flags, search)
      VALUES (?, '', '', '', NULL, '', '', '', '', '', '', 0, 0, ?, '{}', '[]', '')`,
   );
-  const instance = database.prepare<[string], Existing>(
+  const instance = connection.prepare<[string], Existing>(
     'SELECT sha256, study_id, origin FROM instances WHERE uid = ?',
   );
-  const copy = database.prepare<[string, string, string], 1>(
+  const copy = connection.prepare<[string, string, string], 1>(
     `SELECT 1 FROM instances WHERE conflict_of = ? AND sha256 = ? AND study_id = (SELECT id FROM studies WHERE uid = ?)`,
   );
-  const anyCopy = database.prepare<[], 1>('SELECT 1 FROM instances WHERE conflict_of IS NOT NULL LIMIT 1');
-  const series = database.prepare<[string], SeriesKey>('SELECT id, study_id FROM series WHERE uid = ?');
-  const insertSeries = database.prepare(
+  const anyCopy = connection.prepare<[], 1>('SELECT 1 FROM instances WHERE conflict_of IS NOT NULL LIMIT 1');
+  const series = connection.prepare<[string], SeriesKey>('SELECT id, study_id FROM series WHERE uid = ?');
+  const insertSeries = connection.prepare(
     'INSERT INTO series (uid, study_id, number, modality, body_part, description) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const insertBlob = database.prepare(
+  const insertBlob = connection.prepare(
     'INSERT INTO blobs (sha256, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING',
   );
-  const insertInstance = database.prepare(
+  const insertInstance = connection.prepare(
     'INSERT INTO instances (uid, study_id, series_id, sha256, header, origin, conflict_of) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   // What the transaction saw or wrote itself: under its lock nobody else changes it.

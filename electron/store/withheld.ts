@@ -39,8 +39,8 @@ export function withheldFrom(
  * A series is called as its first object of known origin calls it, whichever came in first: what an algorithm made may lie in the series
  * of the images, under its own modality and description.
  */
-function nameSeries({ database }: Connection, studyId: number): void {
-  const mixed = database
+function nameSeries(connection: Connection, studyId: number): void {
+  const mixed = connection
     .prepare<[number], { series: number; known: string }>(
       `SELECT series_id AS series,
          (SELECT header FROM instances AS of WHERE of.series_id = instances.series_id AND of.origin = 'known' ORDER BY id LIMIT 1) AS known
@@ -49,7 +49,7 @@ function nameSeries({ database }: Connection, studyId: number): void {
     .all(studyId);
   for (const { series, known } of mixed) {
     const { seriesNumber, modality, bodyPart, seriesDescription } = JSON.parse(known) as InstanceHeader;
-    database
+    connection
       .prepare('UPDATE series SET number = ?, modality = ?, body_part = ?, description = ? WHERE id = ?')
       .run(seriesNumber, modality, bodyPart, seriesDescription, series);
   }
@@ -95,7 +95,7 @@ function describe({ database }: Connection, studyId: number, released: boolean):
 export function refreshShown(connection: Connection, row: Pick<StudyRow, 'id' | 'stated'>): void {
   nameSeries(connection, row.id);
   describe(connection, row.id, isReleased(row));
-  connection.database
+  connection
     .prepare(
       `UPDATE studies SET
          modality = (SELECT coalesce(group_concat(m, '\\'), '') FROM (

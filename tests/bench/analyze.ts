@@ -14,12 +14,12 @@ const IMAGES = resolve(
   'chest-xray-adult',
   'images',
 );
-const COUNT = 100;
+export const COUNT = 100;
 const ROUNDS = 3;
 const AIM = 1.25;
 
 /** 100 radiographs as DICOM: the adult set wrapped as Secondary Capture where it is there, else drawn ones of 16 bits. */
-async function writeImages(folder: string): Promise<string> {
+export async function writeImages(folder: string): Promise<string> {
   if (existsSync(IMAGES)) {
     const stated = { modality: 'DX', bodyPart: 'CHEST', view: 'PA' };
     for (const name of readdirSync(IMAGES).toSorted().slice(0, COUNT)) {

@@ -1,4 +1,4 @@
-/** `npm run bench [-- import index codecs analyze viewer worklist memory]`: each against its reference in the same run; exit 1 where an aim is missed. */
+/** `npm run bench [-- import index codecs analyze engine viewer worklist memory]`: each against its reference in the same run; exit 1 where an aim is missed. */
 import type { BenchRow } from './bench-row.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]> }>>> = {
@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]
   index: () => import('./index.ts'),
   codecs: () => import('./codecs.ts'),
   analyze: () => import('./analyze.ts'),
+  engine: () => import('./engine.ts'),
   viewer: () => import('./viewer.ts'),
   worklist: () => import('./worklist.ts'),
   memory: () => import('./memory.ts'),

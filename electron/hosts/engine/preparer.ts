@@ -25,7 +25,10 @@ interface Slot {
 /** @param onLost Called when the thread has died: nothing can be prepared from then on. */
 export function createPreparer(onLost: (why: string) => void): Preparer {
   const beside = import.meta.url.endsWith('.ts') ? './prepare-worker.ts' : './prepare-worker.js';
-  const worker = new Worker(new URL(beside, import.meta.url));
+  // What it leaves behind is mostly outside its heap: a small young one is swept before that adds up.
+  const worker = new Worker(new URL(beside, import.meta.url), {
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
   const slots = new Map<string, Slot>();
   const waiting: PrepareTask[] = [];
   let sent = 0;

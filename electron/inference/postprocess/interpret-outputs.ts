@@ -6,7 +6,7 @@ import type { OutputTensor } from '../session.ts';
 import { encodeGreyPng } from './encode-png.ts';
 import { placementIn, boxOfImage, type Placement } from '../preprocess/letterbox.ts';
 import { decodeDetections } from './detections.ts';
-import { type Grid, partOf, upsampleRows } from './grid.ts';
+import { type Grid, partOf, thresholdRows, upsampleRows } from './grid.ts';
 import { boxInImage, components, strongest } from './heatmap-box.ts';
 import { countRegions } from './mask-regions.ts';
 import { activate, calibrate, operatingPointOf, platt, rawAt } from './scores.ts';
@@ -85,12 +85,11 @@ function readMask(
   withMaps: boolean,
 ): Pick<ReadOutputs, 'measurements' | 'maps'> {
   const counter = countRegions();
-  const line = new Uint8Array(image.columns);
   const pixels = withMaps ? new Uint8Array(image.rows * image.columns) : null;
-  upsampleRows(cells, partOf(cells, place), image.rows, image.columns, (y, row) => {
-    for (let x = 0; x < row.length; x++) line[x] = (row[x] as number) >= output.threshold ? 255 : 0;
-    counter.addRow(line);
-    pixels?.set(line, y * image.columns);
+  const { rows, columns } = image;
+  thresholdRows(cells, partOf(cells, place), { rows, columns, threshold: output.threshold }, (y, row) => {
+    counter.addRow(row);
+    pixels?.set(row, y * columns);
   });
   return {
     measurements: structureArea(output.label, counter.regions(), image, image.sopInstanceUID),

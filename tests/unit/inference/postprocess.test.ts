@@ -1,7 +1,12 @@
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { encodeGreyPng } from '../../../electron/inference/postprocess/encode-png.ts';
-import { type Grid, partOf, upsampleRows } from '../../../electron/inference/postprocess/grid.ts';
+import {
+  type Grid,
+  partOf,
+  thresholdRows,
+  upsampleRows,
+} from '../../../electron/inference/postprocess/grid.ts';
 import { boxInImage, components, strongest } from '../../../electron/inference/postprocess/heatmap-box.ts';
 import { interpretOutputs } from '../../../electron/inference/postprocess/interpret-outputs.ts';
 import { countRegions } from '../../../electron/inference/postprocess/mask-regions.ts';
@@ -78,6 +83,35 @@ describe('a map in the matrix of the image', () => {
     upsampleRows(cells, whole(cells), 2, 3, (_y, row) => rows.push([...row]));
     expect(rows.flat()).toEqual([...cells.values]);
     upsampleRows(cells, whole(cells), 1, 1, (_y, row) => expect(row[0]).toBeCloseTo(0.35, 6));
+  });
+
+  it('gives where the values reach a threshold as the values themselves do', () => {
+    let seed = 7;
+    const random = (): number => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return seed / 2147483648;
+    };
+    let inside = 0;
+    for (let round = 0; round < 200; round++) {
+      const rows = 1 + Math.floor(random() * 9);
+      const columns = 1 + Math.floor(random() * 9);
+      const values = Float32Array.from({ length: rows * columns }, () => random() ** 3);
+      const cells: Grid = { rows, columns, values };
+      const part =
+        round % 2 === 0
+          ? whole(cells)
+          : { top: 0.3, left: columns / 4, rows: rows * 0.6, columns: columns / 2 };
+      const image = { rows: 1 + Math.floor(random() * 23), columns: 1 + Math.floor(random() * 23) };
+      const expected: number[][] = [];
+      upsampleRows(cells, part, image.rows, image.columns, (_y, row) =>
+        expected.push(Array.from(row, (value) => (value >= 0.5 ? 255 : 0))),
+      );
+      const found: number[][] = [];
+      thresholdRows(cells, part, { ...image, threshold: 0.5 }, (_y, row) => found.push([...row]));
+      expect(found).toEqual(expected);
+      inside += found.flat().filter((value) => value === 255).length;
+    }
+    expect(inside).toBeGreaterThan(1000);
   });
 
   it('goes through a PNG unchanged', () => {

@@ -259,6 +259,7 @@ function watched(gate: Promise<void> = Promise.resolve()): Engine & { asked: str
   const asked: string[] = [];
   return {
     asked,
+    start: () => {},
     analyze: async (request: AnalyzeRequest, signal) => {
       asked.push(request.studyInstanceUID);
       await gate;
