@@ -88,7 +88,7 @@ class Fast(torch.nn.Module):
             return tuple(part.float() for part in self.member(x.contiguous(memory_format=torch.channels_last)))
 
 
-def in_quarters(graph, images, facts, held, rounds, quarters=(0, 1, 2, 3)):
+def in_quarters(graph, images, facts, held, rounds, quarters=(1, 3)):
     """turn in degrees -> AUC and sensitivity for boxes at 0.5 false positives an image, with intervals by block, of inputs turned to the left, boxes with them.
 
     graph: a FractureGraph; images: the cache of inputs (uint8). Convolutions run in bfloat16, so that 0° differs a little from the report.
