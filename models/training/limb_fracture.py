@@ -50,7 +50,7 @@ def shipped(work, config):
         members.append(network(config, kept['average']))
         planned = detector_training.planned(run)
         words.append(f'`{name}`: {kept["step"]} steps' + ('' if kept['step'] >= planned else f' of {planned} planned'))
-    return detection.FractureGraph(members, config['mirrored'], config['share']).eval(), 'Trained: ' + '; '.join(words) + '. ' + config['trained'] + ' No step was picked by a held-out figure.'
+    return detection.FractureGraph(members, config['mirrored'], config['share'], config.get('turns', (0,))).eval(), 'Trained: ' + '; '.join(words) + '. ' + config['trained'] + ' No step was picked by a held-out figure.'
 
 
 def report(args, config):
@@ -99,6 +99,7 @@ def tests(args, config):
 
     parts = {'deletion': deletion, 'moved': lambda: detection_tests.moved(read, args.data, facts, np.concatenate([sick, sound])),
              'quarters': lambda: detection_tests.in_quarters(shipped(args.work, config)[0], images, facts, held, config['rounds']),
+             'turns': lambda: detection_tests.in_quarters(shipped(args.work, {**config, 'mirrored': False, 'turns': [0, 1, 2, 3]})[0], images, facts, held, config['rounds'], (0,))['0'],
              'single': lambda: single(args, config, images, facts, held)}
     for name, part in parts.items():
         if name not in done:

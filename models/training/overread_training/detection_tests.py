@@ -94,7 +94,7 @@ def in_quarters(graph, images, facts, held, rounds, quarters=(1, 3)):
     graph: a FractureGraph; images: the cache of inputs (uint8). Convolutions run in bfloat16, so that 0° differs a little from the report.
     """
     label, blocks, out = facts['label'][held], facts['block'][held], {}
-    quick = detection.FractureGraph([Fast(member) for member in graph.members], graph.mirrored, graph.share).eval()
+    quick = detection.FractureGraph([Fast(member) for member in graph.members], graph.mirrored, graph.share, graph.turns).eval()
     for quarter in quarters:
         score, maps = measures.predict(lambda x, quarter=quarter: quick(torch.rot90(x, quarter, (2, 3)))[:2], images, held)
         turned = {**facts, 'boxes': boxes_turned(facts['boxes'], images.shape[1], quarter)}
