@@ -50,9 +50,14 @@ function isVisible(
     case 'remove-model':
     case 'import':
     case 'retry-refused':
+    case 'clear-refused':
     case 'state-facts':
+    case 'set-priority':
     case 'delete':
       return true;
+    case 'claim':
+    case 'take-over':
+    case 'release':
     case 'open':
     case 'commit':
       if (entry.actor === readerId) return true;

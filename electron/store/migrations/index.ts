@@ -11,6 +11,8 @@ import { standingAfterReopen } from './0010-standing-after-reopen.ts';
 import { rawOutputs } from './0011-raw-outputs.ts';
 import { searchMergedInSteps } from './0012-search-merged-in-steps.ts';
 import { standingOfOneRead } from './0013-standing-of-one-read.ts';
+import { worklistForWork } from './0020-worklist-for-work.ts';
+import { viewsAndClaims } from './0021-views-and-claims.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -30,4 +32,6 @@ export const migrations: readonly Migration[] = [
   rawOutputs,
   searchMergedInSteps,
   standingOfOneRead,
+  worklistForWork,
+  viewsAndClaims,
 ];
