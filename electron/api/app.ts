@@ -5,6 +5,7 @@ import type { AppDeps } from './deps.ts';
 import { answerOf } from './errors.ts';
 import { headers } from './headers.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { claimRoutes } from './routes/claims.ts';
 import { eventRoutes } from './routes/events.ts';
 import { frameRoutes } from './routes/frames.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -16,6 +17,7 @@ import { revealedRoutes } from './routes/revealed.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { shellRoutes } from './routes/shell.ts';
 import { studyRoutes } from './routes/studies.ts';
+import { viewRoutes } from './routes/views.ts';
 
 /** Threat: a body without end that fills the memory. The longest honest one is a list of 10,000 paths. */
 const BODY_BYTES = 16 * 1024 * 1024;
@@ -53,6 +55,8 @@ function apiRoutes(deps: AppDeps) {
   return new Hono()
     .route('/', sessionRoutes(deps))
     .route('/', studyRoutes(deps))
+    .route('/', viewRoutes(deps))
+    .route('/', claimRoutes(deps))
     .route('/', readRoutes(deps))
     .route('/', revealedRoutes(deps))
     .route('/', frameRoutes(deps))

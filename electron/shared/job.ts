@@ -29,6 +29,7 @@ export const windowEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job'), job: jobSchema }),
   z.object({ type: z.literal('session-changed') }),
   z.object({ type: z.literal('studies-changed') }),
+  z.object({ type: z.literal('refusals-changed') }),
   z.object({ type: z.literal('study-changed'), studyInstanceUID: z.string() }),
 ]);
 export type WindowEvent = z.infer<typeof windowEventSchema>;

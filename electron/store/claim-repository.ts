@@ -9,7 +9,8 @@ function idleSince(now: string): string {
 }
 
 const COLUMNS = `claims.id, uid AS studyInstanceUID, claims.reader_id AS readerId, readers.name AS readerName, since`;
-const TABLES = 'claims JOIN studies ON studies.id = claims.study_id JOIN readers ON readers.id = claims.reader_id';
+const TABLES =
+  'claims JOIN studies ON studies.id = claims.study_id JOIN readers ON readers.id = claims.reader_id';
 
 /** Which reader has which study open. */
 export class SqlClaimRepository implements ClaimRepository {

@@ -24,6 +24,9 @@ export function positionOf(text: string): Cursor {
   try {
     return cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
   } catch {
-    throw new Refused('request-invalid', 'The place in the list is none that a page gave. Ask for the list anew.');
+    throw new Refused(
+      'request-invalid',
+      'The place in the list is none that a page gave. Ask for the list anew.',
+    );
   }
 }

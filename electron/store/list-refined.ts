@@ -97,12 +97,7 @@ function gathered(database: Database, question: RefinedQuestion, source: Source)
 }
 
 /** The matching rows among the next ones of a source that is in order. */
-function walked(
-  database: Database,
-  question: RefinedQuestion,
-  source: Source,
-  most?: number,
-): RefinedAnswer {
+function walked(database: Database, question: RefinedQuestion, source: Source, most?: number): RefinedAnswer {
   const want = question.limit + COUNTED;
   const { sort } = question;
   // Of what the index holds, under the names that the conditions use.
@@ -194,7 +189,8 @@ export function listRefined(database: Database, question: RefinedQuestion): Refi
   const plan = searchPlan(words, (start) => termsFrom(database, start));
   if (plan.match === null) return { ids: [], total: 0, totalIsMinimum: false, next: null };
   // A study's text holds its modalities as words: the index leaves out what has another.
-  const modality = filters.modality === undefined ? '' : ` AND " ${filters.modality.toLowerCase().replaceAll('"', '""')} "`;
+  const modality =
+    filters.modality === undefined ? '' : ` AND " ${filters.modality.toLowerCase().replaceAll('"', '""')} "`;
   const searching: RefinedQuestion = {
     ...question,
     bound: { ...question.bound, match: `${plan.match}${modality}` },

@@ -51,7 +51,11 @@ function wholeView(database: Database, view: View, asked: Asked): Found {
   const page = 'LIMIT @limit OFFSET @offset';
   const all = numbers(database, 'SELECT studies FROM study_count', {})[0] ?? 0;
   if (view === 'all') {
-    const ids = numbers(database, `SELECT id FROM studies WHERE id < @before ORDER BY id DESC ${page}`, asked);
+    const ids = numbers(
+      database,
+      `SELECT id FROM studies WHERE id < @before ORDER BY id DESC ${page}`,
+      asked,
+    );
     return { ids, total: all, totalIsMinimum: false };
   }
   const { has, standing } = standingWhere(view);
@@ -168,7 +172,11 @@ function plain(
   const found = findPlain(database, words, query.view ?? 'all', asked);
   const last = found.ids.at(-1);
   if (last === undefined || found.ids.length < query.limit) return { ...found, next: null };
-  if (words.length === 0) return { ...found, next: { kind: 'row', key: last, id: last, total: found.total, totalIsMinimum: false } };
+  if (words.length === 0)
+    return {
+      ...found,
+      next: { kind: 'row', key: last, id: last, total: found.total, totalIsMinimum: false },
+    };
   const reached = offset + found.ids.length;
   const more = found.totalIsMinimum || reached < found.total;
   return { ...found, next: more ? { kind: 'offset', offset: reached } : null };
@@ -213,7 +221,10 @@ function refined(
     if (position !== null) return position;
     // Of a whole view the number is known, whatever its order.
     if (isWhole)
-      return { total: plain(database, [], { ...query, limit: 1, offset: 0 }, null).total, totalIsMinimum: false };
+      return {
+        total: plain(database, [], { ...query, limit: 1, offset: 0 }, null).total,
+        totalIsMinimum: false,
+      };
     return { total: answer.total, totalIsMinimum: answer.totalIsMinimum };
   };
   const { total, totalIsMinimum } = counted();

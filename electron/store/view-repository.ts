@@ -64,8 +64,15 @@ export class SqlViewRepository implements ViewRepository {
   order(readerId: string, ids: readonly string[]): void {
     this.#connection.transaction(() => {
       const known = this.list(readerId).map(({ id }) => id);
-      if (known.length !== ids.length || new Set(ids).size !== ids.length || !ids.every((id) => known.includes(id))) {
-        throw new Refused('views-changed', 'The saved views have changed meanwhile. Order them again as they are now.');
+      if (
+        known.length !== ids.length ||
+        new Set(ids).size !== ids.length ||
+        !ids.every((id) => known.includes(id))
+      ) {
+        throw new Refused(
+          'views-changed',
+          'The saved views have changed meanwhile. Order them again as they are now.',
+        );
       }
       const place = this.#connection.prepare('UPDATE saved_views SET position = ? WHERE id = ?');
       for (const [position, id] of ids.entries()) place.run(position + 1, id);

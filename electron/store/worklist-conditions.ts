@@ -22,7 +22,8 @@ export function columnOf(source: Source, column: Column): string {
 }
 
 /** Whether a modality is among those of a study, which its row joins by a backslash. */
-const hasModality = (column: string): string => `instr('\\' || ${column} || '\\', '\\' || @modality || '\\') > 0`;
+const hasModality = (column: string): string =>
+  `instr('\\' || ${column} || '\\', '\\' || @modality || '\\') > 0`;
 
 /** What a row of this source must still meet, the cheapest first. */
 export function conditionsOn(source: Source, asked: Asked): Condition[] {
@@ -34,7 +35,8 @@ export function conditionsOn(source: Source, asked: Asked): Condition[] {
   };
   if (filters.priority !== undefined)
     on('priority', 'priority', (column) => priorityWhere(filters, column) ?? '1');
-  if (hasDays(filters)) on('studied', 'study_day', (column) => `${column} BETWEEN @studiedFrom AND @studiedTo`);
+  if (hasDays(filters))
+    on('studied', 'study_day', (column) => `${column} BETWEEN @studiedFrom AND @studiedTo`);
   if (filters.modality !== undefined) on('modality', 'modality', hasModality);
   if (hasReceived(filters))
     on('received', 'received_at', (column) => `${column} >= @receivedFrom AND ${column} < @receivedBefore`);

@@ -134,7 +134,8 @@ export function sources({ filters, view, anyReader }: Asked): Source[] {
       columns: {},
       holds: [holds],
     });
-    if (filters.status !== undefined && filters.status !== 'new') found.push(of('standing = @status', 'status'));
+    if (filters.status !== undefined && filters.status !== 'new')
+      found.push(of('standing = @status', 'status'));
     if (view !== 'all' && standingWhere(view).has) found.push(of(standingWhere(view).standing, 'view'));
   }
   return found;

@@ -58,11 +58,11 @@ export function bothFilters(a: StudyFilters, b: StudyFilters): StudyFilters | nu
     studiedFrom:
       a.studiedFrom !== undefined && b.studiedFrom !== undefined
         ? later(a.studiedFrom, b.studiedFrom)
-        : merged.studiedFrom ?? a.studiedFrom,
+        : (merged.studiedFrom ?? a.studiedFrom),
     studiedTo:
       a.studiedTo !== undefined && b.studiedTo !== undefined
         ? earlier(a.studiedTo, b.studiedTo)
-        : merged.studiedTo ?? a.studiedTo,
+        : (merged.studiedTo ?? a.studiedTo),
   };
 }
 

@@ -41,6 +41,16 @@ interface Facts {
 }
 
 const EMPTY = { findings: [], noAbnormalFinding: false, impression: '' };
+const CHOICE = {
+  view: 'all',
+  text: '',
+  modality: null,
+  status: null,
+  priority: null,
+  received: null,
+  studied: null,
+  sort: null,
+};
 const CONTENT = { findings: [], noAbnormalFinding: true, impression: 'Nothing seen.' };
 
 /** The body of each write. A write that is not named here fails the test, so that a new one cannot be forgotten. */
@@ -69,6 +79,14 @@ function bodyOf(method: string, path: string, facts: Facts): RequestInit {
     'POST /api/uploads/:id/import': send('POST', { name: 'a/b.dcm', files: 1 }),
     'DELETE /api/uploads/:id': { method: 'DELETE' },
     'POST /api/refusals/retry': { method: 'POST' },
+    'DELETE /api/refusals': { method: 'DELETE' },
+    'PUT /api/studies/:study/priority': send('PUT', { priority: 'stat' }),
+    'PUT /api/studies/:study/claim': send('PUT', { how: 'take-over' }),
+    'DELETE /api/studies/:study/claim': { method: 'DELETE' },
+    'POST /api/views': send('POST', { name: 'Mine', choice: CHOICE }),
+    'PUT /api/views': send('PUT', { ids: [] }),
+    'PUT /api/views/:id': send('PUT', { name: 'Other' }),
+    'DELETE /api/views/:id': { method: 'DELETE' },
     'DELETE /api/jobs/:id': { method: 'DELETE' },
     'POST /api/shell/pick': { method: 'POST' },
   };
@@ -88,14 +106,20 @@ function addressOf(path: string, facts: Facts): string {
     .replace(':frame', '0')
     .replace(':item', 'ai-1')
     .replace(':id', 'job-1')
-    .replace(/\/file$/, '/file?name=a.dcm');
+    .replace(/\/file$/, '/file?name=a.dcm')
+    .replace(/\/claim$/, '/claim?claim=none');
 }
 
-/** The id and key of a new reader are random by nature; nothing else is left out. */
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** The id and key of a new reader, and ids of claims and views, are random by nature; nothing else is left out. */
 function withoutRandom(path: string, body: string): string {
-  if (path !== '/api/readers') return body;
-  const { id: _id, publicKey: _key, ...rest } = JSON.parse(body) as Record<string, unknown>;
-  return JSON.stringify(rest);
+  if (path === '/api/readers') {
+    const { id: _id, publicKey: _key, ...rest } = JSON.parse(body) as Record<string, unknown>;
+    return JSON.stringify(rest);
+  }
+  // Of a claim and of a new view the id.
+  return path === '/api/studies/:study/claim' || path === '/api/views' ? body.replace(UUID, 'id') : body;
 }
 
 /** The first line of the event stream, the whole of everything else. */
@@ -217,7 +241,7 @@ describe.each([
         expect(given.body).toContain('read-not-committed');
       }
     }
-  }, 120_000);
+  }, 300_000);
 
   test('leak: the routes that reveal are those that the commit opens', async () => {
     const mount = await open('with');

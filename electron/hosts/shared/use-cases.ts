@@ -1,6 +1,13 @@
-import type { FrameService, ReadingService, RevealedService, StudyService } from '../../api/deps.ts';
+import type {
+  ClaimService,
+  FrameService,
+  ReadingService,
+  RevealedService,
+  StudyService,
+} from '../../api/deps.ts';
 import type { AnalysisQueue } from '../../services/analysis-queue.ts';
 import { assessDifference } from '../../services/assess-difference.ts';
+import { claimStudy, releaseClaim, requireUntaken } from '../../services/claim-study.ts';
 import { commitRead } from '../../services/commit-read.ts';
 import type { EventHub } from '../../services/events.ts';
 import { exportPdf } from '../../services/export-report.ts';
@@ -17,6 +24,10 @@ export function studyService(store: Store, analysis: AnalysisQueue): StudyServic
   return {
     list: (query) => store.studies.list(query),
     detail: (study, readerId) => store.studies.detail(study, readerId),
+    modalities: () => store.studies.modalities(),
+    setPriority(study, priority, actor) {
+      store.studies.setPriority(study, priority, actor);
+    },
     state(study, stated, actor) {
       stateFacts(store, study, stated, actor);
       analysis.again(study);
@@ -25,6 +36,14 @@ export function studyService(store: Store, analysis: AnalysisQueue): StudyServic
       analysis.forget(study);
       removeStudy(store, study, confirm, actor);
     },
+  };
+}
+
+export function claimService(store: Store): ClaimService {
+  return {
+    claim: (study, readerId, how) => claimStudy(store, study, readerId, how),
+    release: (study, readerId, claimId) => releaseClaim(store, study, readerId, claimId),
+    requireUntaken: (study, readerId) => requireUntaken(store, study, readerId),
   };
 }
 

@@ -18,7 +18,12 @@ function allPages(store: Store, query: Omit<StudyQuery, 'limit' | 'offset'>, lim
   let after: string | undefined;
   let first: { total: number; totalIsMinimum?: true } | undefined;
   for (let pages = 0; pages < 10_000; pages++) {
-    const page = store.studies.list({ ...query, limit, offset: 0, ...(after === undefined ? {} : { after }) });
+    const page = store.studies.list({
+      ...query,
+      limit,
+      offset: 0,
+      ...(after === undefined ? {} : { after }),
+    });
     expect(page.rows.length).toBeLessThanOrEqual(limit);
     first ??= page;
     rows.push(...page.rows);
@@ -29,7 +34,12 @@ function allPages(store: Store, query: Omit<StudyQuery, 'limit' | 'offset'>, lim
 }
 
 /** As the list must be: every study looked at, one by one. */
-function expected(all: readonly StudySummary[], filters: StudyFilters, words: readonly string[], sort: StudySort) {
+function expected(
+  all: readonly StudySummary[],
+  filters: StudyFilters,
+  words: readonly string[],
+  sort: StudySort,
+) {
   const within = (value: string, from = '', to = '9999'): boolean => value >= from && value <= to;
   const hits = all.filter(
     (study) =>
@@ -69,44 +79,53 @@ describe('the worklist with filters and orders', () => {
     ['in few studies', 900, 80, [7, 200]],
     // More than an answer looks through: pages end early and go on.
     ['in more than an answer looks through', 12_000, 30, [500, 1000]],
-  ])('is what looking at every study gives, for any filters, words and order: %s', (_name, studies, rounds, limits) => {
-    const directory = join(temporaryFolder(), 'data');
-    const { readerId } = fillStudies(directory, studies);
-    const store = temporaryStore(directory);
-    const all = allPages(store, { readerId }, 1000).rows;
-    expect(all).toHaveLength(studies);
-    const random = new Random(20);
-    const some = <T>(values: readonly T[]): T | undefined => (random.below(3) === 0 ? random.of(values) : undefined);
-    const days = ['2016-01-01', '2016-01-02', '2016-01-20', '2016-02-09'];
-    const filled = { filters: 0, hits: 0 };
-    for (let round = 0; round < rounds; round++) {
-      const [from, to] = [some(days), some(days)];
-      const filters: StudyFilters = {
-        modality: some(['CT', 'MR', 'PT', 'OT', 'XX']),
-        status: some<StudyStatus>(['new', 'reading', 'committed', 'final']),
-        priority: some<PriorityFilter>(['routine', 'urgent', 'stat', 'raised']),
-        studiedFrom: from,
-        studiedTo: to,
-        receivedFrom: some(['2016-01-02T00:00:00.000Z', '2016-02-05T00:00:00.000Z']),
-        receivedBefore: some(['2016-01-03T12:00:00.000Z', '2016-01-20T12:00:00.000Z']),
-      };
-      const words = some([['anna'], ['ct'], ['ct', 'che'], ['a'], ['zzzz'], ['p00', 'mr'], ['portable']]) ?? [];
-      const sort: StudySort = {
-        key: random.of(['received', 'studied', 'name', 'priority'] as const),
-        descending: random.below(2) === 0,
-      };
-      const query = { readerId, query: words.join(' '), filters, sort };
-      const { rows, first } = allPages(store, query, random.of(limits));
-      const wanted = expected(all, filters, words, sort);
-      const told = JSON.stringify({ filters, words, sort });
-      expect(rows.map((row) => row.studyInstanceUID), told).toEqual(wanted);
-      if (first.totalIsMinimum === true) expect(first.total, told).toBeLessThanOrEqual(wanted.length);
-      else expect(first.total, told).toBe(wanted.length);
-      filled.hits += wanted.length > 0 ? 1 : 0;
-    }
-    // Else the test has asked for nothing.
-    expect(filled.hits).toBeGreaterThan(rounds / 5);
-  }, 120_000);
+  ])(
+    'is what looking at every study gives, for any filters, words and order: %s',
+    (_name, studies, rounds, limits) => {
+      const directory = join(temporaryFolder(), 'data');
+      const { readerId } = fillStudies(directory, studies);
+      const store = temporaryStore(directory);
+      const all = allPages(store, { readerId }, 1000).rows;
+      expect(all).toHaveLength(studies);
+      const random = new Random(20);
+      const some = <T>(values: readonly T[]): T | undefined =>
+        random.below(3) === 0 ? random.of(values) : undefined;
+      const days = ['2016-01-01', '2016-01-02', '2016-01-20', '2016-02-09'];
+      const filled = { filters: 0, hits: 0 };
+      for (let round = 0; round < rounds; round++) {
+        const [from, to] = [some(days), some(days)];
+        const filters: StudyFilters = {
+          modality: some(['CT', 'MR', 'PT', 'OT', 'XX']),
+          status: some<StudyStatus>(['new', 'reading', 'committed', 'final']),
+          priority: some<PriorityFilter>(['routine', 'urgent', 'stat', 'raised']),
+          studiedFrom: from,
+          studiedTo: to,
+          receivedFrom: some(['2016-01-02T00:00:00.000Z', '2016-02-05T00:00:00.000Z']),
+          receivedBefore: some(['2016-01-03T12:00:00.000Z', '2016-01-20T12:00:00.000Z']),
+        };
+        const words =
+          some([['anna'], ['ct'], ['ct', 'che'], ['a'], ['zzzz'], ['p00', 'mr'], ['portable']]) ?? [];
+        const sort: StudySort = {
+          key: random.of(['received', 'studied', 'name', 'priority'] as const),
+          descending: random.below(2) === 0,
+        };
+        const query = { readerId, query: words.join(' '), filters, sort };
+        const { rows, first } = allPages(store, query, random.of(limits));
+        const wanted = expected(all, filters, words, sort);
+        const told = JSON.stringify({ filters, words, sort });
+        expect(
+          rows.map((row) => row.studyInstanceUID),
+          told,
+        ).toEqual(wanted);
+        if (first.totalIsMinimum === true) expect(first.total, told).toBeLessThanOrEqual(wanted.length);
+        else expect(first.total, told).toBe(wanted.length);
+        filled.hits += wanted.length > 0 ? 1 : 0;
+      }
+      // Else the test has asked for nothing.
+      expect(filled.hits).toBeGreaterThan(rounds / 5);
+    },
+    120_000,
+  );
 
   it('keeps to the views in every order', () => {
     const directory = join(temporaryFolder(), 'data');
@@ -182,7 +201,9 @@ describe('the worklist with filters and orders', () => {
 
   it('refuses a place in the list that no page gave', () => {
     const store = temporaryStore();
-    expect(() => store.studies.list({ limit: 1, offset: 0, readerId: null, after: 'x' })).toThrow('none that a page gave');
+    expect(() => store.studies.list({ limit: 1, offset: 0, readerId: null, after: 'x' })).toThrow(
+      'none that a page gave',
+    );
   });
 });
 
@@ -247,7 +268,8 @@ describe('what a list tells of another reader’s claim', () => {
     const store = temporaryStore();
     const uid = storeOne(store);
     const [ada, bo] = [store.readers.create('Ada').id, store.readers.create('Bo').id];
-    const taken = (readerId: string | null) => store.studies.list({ limit: 1, offset: 0, readerId }).rows[0]?.taken;
+    const taken = (readerId: string | null) =>
+      store.studies.list({ limit: 1, offset: 0, readerId }).rows[0]?.taken;
     const claim = store.claims.begin(uid, ada);
     expect(taken(ada)).toBeUndefined();
     expect(taken(null)).toBeUndefined();
