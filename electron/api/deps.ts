@@ -32,7 +32,7 @@ export interface StudyService {
 export interface ClaimService {
   claim(studyInstanceUID: string, readerId: string, how: ClaimHow): ClaimState;
   /** Ends the claim of that opening; whether there was one. */
-  release(studyInstanceUID: string, readerId: string, claimId: string): boolean;
+  release(studyInstanceUID: string, claimId: string): boolean;
   /** Throws `Refused('study-taken')` where another reader has it and this one has not claimed it. */
   requireUntaken(studyInstanceUID: string, readerId: string): void;
 }

@@ -77,15 +77,16 @@ export function claimStudy(store: ClaimStore, study: string, readerId: string, h
 }
 
 /**
- * The reader leaves a study. Only the claim of that opening ends: a later one of another window stays.
+ * A reader leaves a study. Only the claim of that opening ends, which its id names and its window alone knows: a later one of another window
+ * stays. The reader may have gone before the window says so, and another may sit there by now.
  *
  * @returns Whether one ended.
  */
-export function releaseClaim(store: ClaimStore, study: string, readerId: string, claimId: string): boolean {
+export function releaseClaim(store: ClaimStore, study: string, claimId: string): boolean {
   return store.transaction(() => {
     const claim = store.claims.all().find((one) => one.id === claimId);
-    if (claim === undefined || claim.readerId !== readerId || claim.studyInstanceUID !== study) return false;
-    release(store, claim, readerId, 'left');
+    if (claim === undefined || claim.studyInstanceUID !== study) return false;
+    release(store, claim, claim.readerId, 'left');
     return true;
   });
 }

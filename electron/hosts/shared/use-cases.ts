@@ -42,7 +42,7 @@ export function studyService(store: Store, analysis: AnalysisQueue): StudyServic
 export function claimService(store: Store): ClaimService {
   return {
     claim: (study, readerId, how) => claimStudy(store, study, readerId, how),
-    release: (study, readerId, claimId) => releaseClaim(store, study, readerId, claimId),
+    release: (study, claimId) => releaseClaim(store, study, claimId),
     requireUntaken: (study, readerId) => requireUntaken(store, study, readerId),
   };
 }
