@@ -2,7 +2,7 @@ import type { SortKey, StudySort } from '../shared/worklist.ts';
 import type { Connection } from './connection.ts';
 import { type SearchPlan, searchPlan, termsFrom } from './search-text.ts';
 import { columnOf, type Condition, conditionsOn } from './worklist-conditions.ts';
-import { type Asked, type Column, inOrder, type Source, sources } from './worklist-sources.ts';
+import { type Asked, type Column, inOrder, levels, type Source, sources } from './worklist-sources.ts';
 
 /**
  * Lists with filters, or in another order than that of arrival. Where some index holds few enough of the studies that may match, all of
@@ -12,10 +12,10 @@ import { type Asked, type Column, inOrder, type Source, sources } from './workli
 
 type Database = Connection['database'];
 
-/** µs that the looking may take, and what a row costs: read from an index in turn, and per look at its own row or a standing. */
+/** µs that the looking may take, and what a row costs: read from an index in turn, and per look at a reader's standing or its own row. */
 const BUDGET_US = 12_000;
 const ROW_US = 0.25;
-const LOOK_UP_US = 1.5;
+const LOOK_UP_US = { nothing: 0, standing: 1, row: 3 } as const;
 /** Rows of the newest that are looked at for short words before the search index is asked. */
 const NEWEST = 4000;
 /** Hits that are counted beyond the page; more are 'at least so many'. */
@@ -59,9 +59,9 @@ const keyOf = (source: Source, { key }: StudySort): string => {
 const whereOf = (conditions: readonly Condition[]): string =>
   conditions.length === 0 ? '1' : conditions.map(({ sql }) => sql).join(' AND ');
 
-function rowsWithin(conditions: readonly Condition[], more = 0): number {
-  const lookUps = conditions.filter(({ looksUp }) => looksUp).length + more;
-  return Math.floor(BUDGET_US / (ROW_US + LOOK_UP_US * lookUps));
+function rowsWithin(conditions: readonly Condition[], keyLooksUp: boolean): number {
+  const lookUps = conditions.reduce((sum, { looksUp }) => sum + LOOK_UP_US[looksUp], 0);
+  return Math.floor(BUDGET_US / (ROW_US + lookUps + (keyLooksUp ? LOOK_UP_US.row : 0)));
 }
 
 /** SQL that is true of rows behind the position. */
@@ -107,7 +107,7 @@ function walked(database: Database, question: RefinedQuestion, source: Source, m
     columns: Object.fromEntries(Object.keys(source.columns).map((column) => [column, `studies.${column}`])),
   };
   const conditions = conditionsOn(inside, question);
-  const budget = Math.min(most ?? Number.POSITIVE_INFINITY, rowsWithin(conditions));
+  const budget = Math.min(most ?? Number.POSITIVE_INFINITY, rowsWithin(conditions, false));
   const columns = Object.entries(source.columns).map(([column, sql]) => `${sql} AS ${column}`);
   const next = `SELECT ${[`${source.id} AS id`, ...columns].join(', ')} FROM ${source.from} AND ${behind(source, question)}
     ORDER BY ${orderBy(source, sort)}`;
@@ -144,6 +144,39 @@ function answered(
   };
 }
 
+/** As `walked`, down the index of the order that was asked for; of priorities one after the other, each newest or oldest first. */
+function walkedInOrder(database: Database, question: RefinedQuestion, most?: number): RefinedAnswer {
+  const source = inOrder(question.sort.key, question);
+  if (question.sort.key !== 'priority') return walked(database, question, source, most);
+  const { descending } = question.sort;
+  const reached = question.after?.key;
+  const rising = levels(question.filters).filter(
+    (level) => reached === undefined || (descending ? level <= Number(reached) : level >= Number(reached)),
+  );
+  const ids: number[] = [];
+  let total = 0;
+  for (const level of descending ? rising.toReversed() : rising) {
+    const part = walked(
+      database,
+      {
+        ...question,
+        sort: { key: 'received', descending },
+        limit: question.limit - ids.length,
+        after: level === reached ? question.after : null,
+        bound: { ...question.bound, level },
+      },
+      source,
+      most,
+    );
+    ids.push(...part.ids);
+    total += part.total;
+    const last = ids.at(-1);
+    const next = part.next?.id ?? (ids.length === question.limit ? last : undefined);
+    if (next !== undefined) return { ids, total, totalIsMinimum: true, next: { key: level, id: next } };
+  }
+  return { ids, total, totalIsMinimum: false, next: null };
+}
+
 /** The source with the fewest rows, where going through all of them stays within the budget. */
 function smallest(database: Database, question: RefinedQuestion, among: readonly Source[]): Source | null {
   let best: Source | null = null;
@@ -151,7 +184,7 @@ function smallest(database: Database, question: RefinedQuestion, among: readonly
   for (const source of among) {
     const conditions = conditionsOn(source, question);
     const sortedBy = SORTED_BY[question.sort.key];
-    const most = rowsWithin(conditions, sortedBy === null || source.columns[sortedBy] !== undefined ? 0 : 1);
+    const most = rowsWithin(conditions, sortedBy !== null && source.columns[sortedBy] === undefined);
     const rows = database
       .prepare<unknown[], number>(`SELECT count(*) FROM (SELECT 1 FROM ${source.from} LIMIT ${most + 1})`)
       .pluck()
@@ -178,12 +211,11 @@ export function listRefined(database: Database, question: RefinedQuestion): Refi
   const { words, sort, filters } = question;
   const few = smallest(database, question, sources(question));
   if (few !== null) return gathered(database, question, few);
-  const order = inOrder(sort.key, question);
-  if (words.length === 0) return walked(database, question, order);
+  if (words.length === 0) return walkedInOrder(database, question);
   const short = words.some((word) => Array.from(word).length < 3);
   if (short) {
     // A common word is found at once where one looks; to ask the index for all the words that begin so is dear.
-    const first = walked(database, question, order, NEWEST);
+    const first = walkedInOrder(database, question, NEWEST);
     if (first.ids.length === question.limit || first.next === null) return first;
   }
   const plan = searchPlan(words, (start) => termsFrom(database, start));
@@ -199,5 +231,5 @@ export function listRefined(database: Database, question: RefinedQuestion): Refi
   if (hits !== null) return gathered(database, searching, hits);
   // Newest first is the index's own order.
   const inHits = sort.key === 'received' && sort.descending && !short;
-  return inHits ? walked(database, searching, bySearch(plan, true)) : walked(database, question, order);
+  return inHits ? walked(database, searching, bySearch(plan, true)) : walkedInOrder(database, question);
 }

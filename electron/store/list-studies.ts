@@ -233,17 +233,30 @@ function refined(
   return { ids: answer.ids, total, totalIsMinimum, next };
 }
 
+/** Statuses that studies of a view can have. */
+const STATUSES: Readonly<Record<View, readonly StudyStatus[]>> = {
+  all: ['new', 'reading', 'committed', 'final'],
+  'to-read': ['new', 'reading'],
+  mine: ['reading', 'committed', 'final'],
+  reconcile: ['committed'],
+  final: ['final'],
+};
+
 function find(database: Database, query: StudyQuery): Listed {
   const typed = typedSearch(query.query ?? '');
   const filters = bothFilters(query.filters ?? {}, typed.filters);
   if (filters === null) return { ...NOTHING, next: null };
+  const { status } = filters;
+  if (status !== undefined && !STATUSES[query.view ?? 'all'].includes(status))
+    return { ...NOTHING, next: null };
   const after = query.after === undefined ? null : positionOf(query.after);
   const sort = query.sort ?? NEWEST_FIRST;
   const isPlain =
     sort.key === 'received' && sort.descending && Object.values(filters).every((one) => one === undefined);
   return isPlain
     ? plain(database, typed.words, query, after)
-    : refined(database, typed.words, filters, query, after);
+    : // A status says all that the view does.
+      refined(database, typed.words, filters, status === undefined ? query : { ...query, view: 'all' }, after);
 }
 
 /** One page of the worklist, newest received first unless another order is asked for, and how many studies there are in all. */

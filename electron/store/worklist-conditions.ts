@@ -12,8 +12,8 @@ import { standingCondition, viewCondition } from './worklist-view.ts';
 /** One condition on the rows of a source. */
 export interface Condition {
   readonly sql: string;
-  /** Whether it looks outside the source: at the study's own row, or at a reader's standing. */
-  readonly looksUp: boolean;
+  /** What it looks at outside the source, for each row. */
+  readonly looksUp: 'nothing' | 'standing' | 'row';
 }
 
 /** SQL of a column as the source has it; else from the study's own row. */
@@ -31,7 +31,7 @@ export function conditionsOn(source: Source, asked: Asked): Condition[] {
   const conditions: Condition[] = [];
   const on = (name: ConditionName, column: Column, sql: (column: string) => string): void => {
     if (source.holds.includes(name)) return;
-    conditions.push({ sql: sql(columnOf(source, column)), looksUp: source.columns[column] === undefined });
+    conditions.push({ sql: sql(columnOf(source, column)), looksUp: source.columns[column] === undefined ? 'row' : 'nothing' });
   };
   if (filters.priority !== undefined)
     on('priority', 'priority', (column) => priorityWhere(filters, column) ?? '1');
@@ -45,16 +45,17 @@ export function conditionsOn(source: Source, asked: Asked): Condition[] {
       filters.status === 'new'
         ? standingCondition(false, 'standing >= 1', source.id)
         : standingCondition(true, 'standing = @status', source.id);
-    conditions.push({ sql, looksUp: true });
+    conditions.push({ sql, looksUp: 'standing' });
   }
   if (view !== 'all' && !source.holds.includes('view'))
-    conditions.push({ sql: viewCondition(view, source.id), looksUp: true });
+    conditions.push({ sql: viewCondition(view, source.id), looksUp: 'standing' });
   if (words.length > 0 && !source.holds.includes('words')) {
     const holding = words.map((_, i) => `instr(own.search, @word${i}) > 0`).join(' AND ');
     conditions.push({
       sql: `EXISTS (SELECT 1 FROM studies AS own WHERE own.id = ${source.id} AND ${holding})`,
-      looksUp: true,
+      looksUp: 'row',
     });
   }
-  return conditions.toSorted((a, b) => Number(a.looksUp) - Number(b.looksUp));
+  const dear = ['nothing', 'standing', 'row'];
+  return conditions.toSorted((a, b) => dear.indexOf(a.looksUp) - dear.indexOf(b.looksUp));
 }

@@ -22,8 +22,7 @@ export type ConditionName =
   | 'studied'
   | 'view'
   | 'status'
-  | 'words'
-  | 'checked-words';
+  | 'words';
 
 /** What is asked for, with the number of `@modality`, `@priority` and so on. */
 export interface Asked {
@@ -70,12 +69,29 @@ export function inOrder(key: SortKey, { filters }: Asked): Source {
         holds: [],
       };
     case 'priority':
+      // One priority after the other (`levels`).
       return {
-        from: from('studies_by_priority', priorityWhere(filters) ?? '1'),
+        from: from('studies_by_priority', 'priority = @level'),
         id: 'studies.id',
-        columns: ON_ROW(['priority', 'study_day', 'modality']),
+        columns: ON_ROW(['study_day', 'modality']),
         holds: ['priority'],
       };
+  }
+}
+
+/** The priorities that are asked for, rising. */
+export function levels({ priority }: StudyFilters): number[] {
+  switch (priority) {
+    case undefined:
+      return [0, 1, 2];
+    case 'raised':
+      return [1, 2];
+    case 'routine':
+      return [0];
+    case 'urgent':
+      return [1];
+    case 'stat':
+      return [2];
   }
 }
 
@@ -122,9 +138,9 @@ export function sources({ filters, view, anyReader }: Asked): Source[] {
     });
   if (hasReceived(filters))
     found.push({
-      from: 'studies INDEXED BY studies_newest WHERE received_at >= @receivedFrom AND received_at < @receivedBefore',
+      from: 'studies INDEXED BY studies_by_arrival WHERE received_at >= @receivedFrom AND received_at < @receivedBefore',
       id: 'studies.id',
-      columns: ON_ROW(['received_at']),
+      columns: ON_ROW(['received_at', 'study_day', 'priority', 'modality']),
       holds: ['received'],
     });
   if (!anyReader) {

@@ -41,6 +41,8 @@ export const worklistForWork: Migration = {
       INSERT INTO study_search (study_search, rank) VALUES ('merge', 16);
     END;
 
+    DROP INDEX studies_newest;
+    CREATE INDEX studies_by_arrival ON studies (received_at, id, study_day, priority, modality);
     CREATE INDEX studies_in_order ON studies (id, study_day, priority, modality);
     CREATE INDEX studies_by_day ON studies (study_day, id, priority, modality);
     CREATE INDEX studies_by_name ON studies (name_order, id, study_day, priority, modality);

@@ -16,6 +16,7 @@ import { RefusedList } from './RefusedList.tsx';
 import { RemoveDialog } from './RemoveDialog.tsx';
 import { StudyTable } from './StudyTable.tsx';
 import { useStudies } from './use-studies.ts';
+import { useToday } from './use-today.ts';
 import { ViewNameDialog } from './ViewNameDialog.tsx';
 import { Views } from './Views.tsx';
 import { WorklistBar } from './WorklistBar.tsx';
@@ -37,8 +38,7 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
   const filters = useRef<HTMLDivElement>(null);
   const queries = useQueryClient();
   const shown = useDeferredValue(choice);
-  // Relative days are asked for anew when the day is another one.
-  const today = new Date().toDateString();
+  const today = useToday();
   const studies = useStudies(shown, today);
   const views = useQuery({ queryKey: keys.views, queryFn: api.views }).data ?? [];
   const { rows } = studies;
