@@ -13,9 +13,13 @@ import { type Asked, type Column, inOrder, levels, type Source, sources } from '
 type Database = Connection['database'];
 
 /** µs that the looking may take, and what a row costs: read from an index in turn, and per look at a reader's standing or its own row. */
-const BUDGET_US = 12_000;
+const BUDGET_US = 14_000;
 const ROW_US = 0.25;
 const LOOK_UP_US = { nothing: 0, standing: 1, row: 3 } as const;
+/** Of rows that lie near each other. */
+const NEAR_ROW_US = 1.2;
+/** Rows that are counted by what the index holds of them, to learn how many there are to look up. */
+const COUNTED_FIRST = 20_000;
 /** Rows of the newest that are looked at for short words before the search index is asked. */
 const NEWEST = 4000;
 /** Hits that are counted beyond the page; more are 'at least so many'. */
@@ -59,9 +63,12 @@ const keyOf = (source: Source, { key }: StudySort): string => {
 const whereOf = (conditions: readonly Condition[]): string =>
   conditions.length === 0 ? '1' : conditions.map(({ sql }) => sql).join(' AND ');
 
-function rowsWithin(conditions: readonly Condition[], keyLooksUp: boolean): number {
-  const lookUps = conditions.reduce((sum, { looksUp }) => sum + LOOK_UP_US[looksUp], 0);
-  return Math.floor(BUDGET_US / (ROW_US + lookUps + (keyLooksUp ? LOOK_UP_US.row : 0)));
+/** µs of what is looked up for one row. */
+function lookUpsUs(source: Source, conditions: readonly Condition[], keyLooksUp: boolean): number {
+  const row = source.near === true ? NEAR_ROW_US : LOOK_UP_US.row;
+  const of = ({ looksUp }: Pick<Condition, 'looksUp'>): number =>
+    looksUp === 'row' ? row : LOOK_UP_US[looksUp];
+  return conditions.reduce((sum, one) => sum + of(one), keyLooksUp ? row : 0);
 }
 
 /** SQL that is true of rows behind the position. */
@@ -107,7 +114,10 @@ function walked(database: Database, question: RefinedQuestion, source: Source, m
     columns: Object.fromEntries(Object.keys(source.columns).map((column) => [column, `studies.${column}`])),
   };
   const conditions = conditionsOn(inside, question);
-  const budget = Math.min(most ?? Number.POSITIVE_INFINITY, rowsWithin(conditions, false));
+  const budget = Math.min(
+    most ?? Number.POSITIVE_INFINITY,
+    Math.floor(BUDGET_US / (ROW_US + lookUpsUs(inside, conditions, false))),
+  );
   const columns = Object.entries(source.columns).map(([column, sql]) => `${sql} AS ${column}`);
   const next = `SELECT ${[`${source.id} AS id`, ...columns].join(', ')} FROM ${source.from} AND ${behind(source, question)}
     ORDER BY ${orderBy(source, sort)}`;
@@ -177,21 +187,42 @@ function walkedInOrder(database: Database, question: RefinedQuestion, most?: num
   return { ids, total, totalIsMinimum: false, next: null };
 }
 
-/** The source with the fewest rows, where going through all of them stays within the budget. */
+/** Rows of a source up to a number, those alone that meet some conditions. */
+function countUpTo(
+  database: Database,
+  { bound }: RefinedQuestion,
+  source: Source,
+  most: number,
+  conditions: readonly Condition[] = [],
+): number {
+  const rows = database
+    .prepare<unknown[], number>(
+      `SELECT count(*) FROM (SELECT 1 FROM ${source.from} AND ${whereOf(conditions)} LIMIT ${most + 1})`,
+    )
+    .pluck()
+    .get(bound);
+  return rows ?? 0;
+}
+
+/** The source that takes the least time to go through, where that is within the budget. */
 function smallest(database: Database, question: RefinedQuestion, among: readonly Source[]): Source | null {
   let best: Source | null = null;
-  let fewest = Number.POSITIVE_INFINITY;
+  let least = BUDGET_US;
+  const sortedBy = SORTED_BY[question.sort.key];
   for (const source of among) {
     const conditions = conditionsOn(source, question);
-    const sortedBy = SORTED_BY[question.sort.key];
-    const most = rowsWithin(conditions, sortedBy !== null && source.columns[sortedBy] === undefined);
-    const rows = database
-      .prepare<unknown[], number>(`SELECT count(*) FROM (SELECT 1 FROM ${source.from} LIMIT ${most + 1})`)
-      .pluck()
-      .get(question.bound);
-    if (rows === undefined || rows > most || rows >= fewest) continue;
+    const each = lookUpsUs(source, conditions, sortedBy !== null && source.columns[sortedBy] === undefined);
+    const inIndex = conditions.filter(({ looksUp }) => looksUp === 'nothing');
+    const first = inIndex.length > 0 && each > 0 ? COUNTED_FIRST : 0;
+    const most = Math.max(first, Math.floor(least / (ROW_US + each)));
+    const rows = countUpTo(database, question, source, most);
+    if (rows > most) continue;
+    let us = rows * (ROW_US + each);
+    if (us > least && first > 0)
+      us = rows * ROW_US + each * countUpTo(database, question, source, Math.floor(least / each), inIndex);
+    if (us > least) continue;
     best = source;
-    fewest = rows;
+    least = us;
   }
   return best;
 }

@@ -256,7 +256,13 @@ function find(database: Database, query: StudyQuery): Listed {
   return isPlain
     ? plain(database, typed.words, query, after)
     : // A status says all that the view does.
-      refined(database, typed.words, filters, status === undefined ? query : { ...query, view: 'all' }, after);
+      refined(
+        database,
+        typed.words,
+        filters,
+        status === undefined ? query : { ...query, view: 'all' },
+        after,
+      );
 }
 
 /** One page of the worklist, newest received first unless another order is asked for, and how many studies there are in all. */

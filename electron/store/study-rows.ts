@@ -50,10 +50,10 @@ export function isoDate(date: string): string {
   return match ? `${match[1]}-${match[2]}-${match[3]}` : date;
 }
 
-/** A DICOM date as YYYYMMDD, which the worklist is filtered and ordered by; empty where it is none. */
+/** A date as DICOM or this store writes it (20261120, 2026.11.20, 2026-11-20) as YYYYMMDD, which the worklist is filtered and ordered by; empty where it is none. */
 export function studyDay(date: string): string {
-  const match = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(date.trim());
-  return match ? `${match[1]}${match[2]}${match[3]}` : '';
+  const digits = date.trim().replace(/[.-]/g, '');
+  return /^\d{8}$/.test(digits) ? digits : '';
 }
 
 export function summaryOf(row: StudyRow & { status: StudyStatus }): StudySummary {

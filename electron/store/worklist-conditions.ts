@@ -31,7 +31,10 @@ export function conditionsOn(source: Source, asked: Asked): Condition[] {
   const conditions: Condition[] = [];
   const on = (name: ConditionName, column: Column, sql: (column: string) => string): void => {
     if (source.holds.includes(name)) return;
-    conditions.push({ sql: sql(columnOf(source, column)), looksUp: source.columns[column] === undefined ? 'row' : 'nothing' });
+    conditions.push({
+      sql: sql(columnOf(source, column)),
+      looksUp: source.columns[column] === undefined ? 'row' : 'nothing',
+    });
   };
   if (filters.priority !== undefined)
     on('priority', 'priority', (column) => priorityWhere(filters, column) ?? '1');

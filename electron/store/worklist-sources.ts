@@ -11,18 +11,13 @@ export interface Source {
   readonly id: string;
   /** SQL of each column that the source holds. */
   readonly columns: Readonly<Partial<Record<Column, string>>>;
+  /** Its studies came in about the same time, so that their own rows lie near each other. */
+  readonly near?: boolean;
   /** Conditions that hold for each of its rows already. */
   readonly holds: readonly ConditionName[];
 }
 
-export type ConditionName =
-  | 'modality'
-  | 'priority'
-  | 'received'
-  | 'studied'
-  | 'view'
-  | 'status'
-  | 'words';
+export type ConditionName = 'modality' | 'priority' | 'received' | 'studied' | 'view' | 'status' | 'words';
 
 /** What is asked for, with the number of `@modality`, `@priority` and so on. */
 export interface Asked {
@@ -127,12 +122,14 @@ export function sources({ filters, view, anyReader }: Asked): Source[] {
       from: `study_modalities AS of WHERE of.modality = @modality AND ${hasDays(filters) ? DAYS('of.study_day') : '1'}`,
       id: 'of.study_id',
       columns: { study_day: 'of.study_day' },
+      near: hasDays(filters),
       holds: ['modality', 'studied'],
     });
   if (hasDays(filters))
     found.push({
       from: `studies INDEXED BY studies_by_day WHERE ${DAYS('study_day')}`,
       id: 'studies.id',
+      near: true,
       columns: ON_ROW(['study_day', 'priority', 'modality']),
       holds: ['studied'],
     });
@@ -140,6 +137,7 @@ export function sources({ filters, view, anyReader }: Asked): Source[] {
     found.push({
       from: 'studies INDEXED BY studies_by_arrival WHERE received_at >= @receivedFrom AND received_at < @receivedBefore',
       id: 'studies.id',
+      near: true,
       columns: ON_ROW(['received_at', 'study_day', 'priority', 'modality']),
       holds: ['received'],
     });

@@ -22,7 +22,7 @@ export function ClaimGate({ studyInstanceUID, onLeave, children }: ClaimGateProp
       onClose={() => setAsking(false)}
       footer={
         <>
-          <Button autoFocus onClick={() => setAsking(false)}>
+          <Button data-autofocus onClick={() => setAsking(false)}>
             Leave it to them
           </Button>
           <Button

@@ -71,7 +71,7 @@ test('a priority is set by key and by menu, stays with its study, and orders the
   await row('Davis').click();
   await page.keyboard.press('p');
   const menu = page.getByRole('dialog', { name: 'Priority of WORK, Davis' });
-  await expect(menu.getByRole('radio', { name: 'routine' })).toBeFocused();
+  await expect(menu.getByRole('radio', { name: 'routine read in turn' })).toBeFocused();
   await judgeScreen(page, 'worklist-priority');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');

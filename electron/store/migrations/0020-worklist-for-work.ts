@@ -28,9 +28,8 @@ export const worklistForWork: Migration = {
     DROP TRIGGER study_search_update;
     UPDATE studies SET search = trim(search || ' ' || lower(replace(modality, '\\', ' '))),
       study_day = CASE
-        WHEN study_date GLOB '[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]' THEN study_date
-        WHEN study_date GLOB '[0-9][0-9][0-9][0-9].[0-9][0-9].[0-9][0-9]' THEN replace(study_date, '.', '')
-        ELSE '' END;
+        WHEN replace(replace(study_date, '.', ''), '-', '') GLOB '[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]'
+        THEN replace(replace(study_date, '.', ''), '-', '') ELSE '' END;
     UPDATE studies SET name_order = CASE WHEN patient_name = '' THEN '' ELSE substr(search, 1, 60) END;
     INSERT INTO study_search (study_search) VALUES ('rebuild');
     INSERT INTO study_search (study_search) VALUES ('optimize');

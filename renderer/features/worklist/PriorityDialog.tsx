@@ -49,7 +49,7 @@ export function PriorityDialog({ study, onChoose, onClose }: PriorityDialogProps
               type="radio"
               name="priority"
               checked={chosen === priority}
-              autoFocus={study.priority === priority}
+              data-autofocus={study.priority === priority ? '' : undefined}
               onChange={() => setChosen(priority)}
             />
             <strong>{priority}</strong>

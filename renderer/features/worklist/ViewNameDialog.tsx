@@ -46,7 +46,7 @@ export function ViewNameDialog({ title, name: before, act, onName, onClose }: Vi
             className="input"
             value={name}
             maxLength={60}
-            autoFocus
+            data-autofocus
             placeholder="Night CT, my knees, …"
             onChange={(event) => setName(event.target.value)}
           />

@@ -155,7 +155,7 @@ describe('the worklist with filters and orders', () => {
       const at = { studyInstanceUID: uid, seriesInstanceUID: `${uid}.1`, sopInstanceUID: `${uid}.1.1` };
       storeOne(store, { ...at, studyDate, modality, studyDescription }, uid);
     };
-    add('1.1', '20261105', 'CT', 'Head');
+    add('1.1', '2026-11-05', 'CT', 'Head');
     add('1.2', '20261020', 'CT', 'Head');
     add('1.3', '20261130', 'MR', 'Knee');
     add('1.4', '', 'CT', 'Chest');
@@ -179,7 +179,7 @@ describe('the worklist with filters and orders', () => {
   it('has the worklist of a folder from before, by its modalities and days', () => {
     const directory = join(temporaryFolder(), 'data');
     const store = temporaryStore(directory);
-    storeOne(store, { modality: 'CT', studyDate: '20261105', patientName: 'ÖZ^ALI' });
+    storeOne(store, { modality: 'CT', studyDate: '2026-11-05', patientName: 'ÖZ^ALI' });
     store.close();
     const before = new Database(join(directory, 'overread.db'));
     before.exec(`
