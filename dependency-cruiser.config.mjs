@@ -71,6 +71,13 @@ export default {
       from: { path: '^(electron|renderer)/', pathNot: '^electron/store/' },
       to: { path: '^node_modules/better-sqlite3' },
     },
+    {
+      // What is not here cannot open a connection: offline unless configured (principle 4). The hosts serve the window and hold the instance lock.
+      name: 'sockets-only-in-network',
+      severity: 'error',
+      from: { path: '^electron/', pathNot: '^electron/(network|hosts)/' },
+      to: { path: '^(node:)?(http|https|http2|net|tls|dns|dns/promises|dgram|inspector)$' },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

@@ -4,7 +4,9 @@ import { Refused } from '../shared/errors.ts';
 import type { AppDeps } from './deps.ts';
 import { answerOf } from './errors.ts';
 import { headers } from './headers.ts';
+import { activityRoutes } from './routes/activity.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { backupRoutes } from './routes/backups.ts';
 import { eventRoutes } from './routes/events.ts';
 import { frameRoutes } from './routes/frames.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -59,6 +61,8 @@ function apiRoutes(deps: AppDeps) {
     .route('/', importRoutes(deps))
     .route('/', refusalRoutes(deps))
     .route('/', jobRoutes(deps))
+    .route('/', activityRoutes(deps))
+    .route('/', backupRoutes(deps))
     .route('/', modelRoutes(deps))
     .route('/', auditRoutes(deps))
     .route('/', shellRoutes(deps))

@@ -22,3 +22,10 @@ export function requireCommitted(
   }
   return reader;
 }
+
+/** As `requireCommitted`, also for a reader to whom the AI of this study was shown before the commit, as the site's policy allowed. */
+export function requireShown(deps: Pick<AppDeps, 'reading' | 'session' | 'studies'>, study: string): Reader {
+  const reader = deps.session.requireReader();
+  deps.studies.detail(study, reader.id);
+  return deps.reading.isShown(study, reader.id) ? reader : requireCommitted(deps, study);
+}

@@ -1,6 +1,10 @@
+import type { Activity } from '../shared/activity.ts';
 import type { AuditEntry } from '../shared/audit.ts';
+import type { BackupState } from '../shared/backup.ts';
+import type { Job } from '../shared/job.ts';
 import type { CancelSignal, RefusalRepository, Shell, StudyQuery } from '../shared/ports.ts';
-import type { Assessment, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
+import type { AssessmentRequest, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
+import type { OtherRead, PeerReviewRequest } from '../shared/peer-review.ts';
 import type { Stated, StudyDetail, StudySummary } from '../shared/study.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { EventHub } from '../services/events.ts';
@@ -26,6 +30,8 @@ export interface ReadingService {
   commit(studyInstanceUID: string, readerId: string, request: CommitRequest): Promise<Read>;
   /** Whether this reader has locked a read of the study. Looks at nothing of any model. */
   isCommitted(studyInstanceUID: string, readerId: string): boolean;
+  /** Whether the AI was shown to this reader before the commit. Looks at nothing of any model. */
+  isShown(studyInstanceUID: string, readerId: string): boolean;
 }
 
 /** Which mask or heatmap of which result. */
@@ -39,15 +45,49 @@ export interface MapAddress {
 /** What is there to see once the read is locked. The api asks the blind gate before it calls any of these. */
 export interface RevealedService {
   comparison(studyInstanceUID: string, readerId: string): Comparison;
+  /** What the models found, to a reader who has not committed: by the site's policy alone. Throws `Refused('blind-first')`. */
+  showAi(studyInstanceUID: string, readerId: string): Comparison;
+  /** The same again. Throws `Refused('ai-not-shown')`. */
+  shownAi(studyInstanceUID: string, readerId: string): Comparison;
   assess(
     studyInstanceUID: string,
     readerId: string,
     itemId: string,
-    assessment: Omit<Assessment, 'itemId' | 'assessedAt'>,
+    assessment: AssessmentRequest,
   ): Comparison;
+  /** The committed reads of others beside the reader's own. */
+  otherReads(studyInstanceUID: string, readerId: string): OtherRead[];
+  /** Throws `Refused('read-unknown')`. */
+  review(studyInstanceUID: string, readerId: string, readId: string, review: PeerReviewRequest): OtherRead[];
+  /** Adds a text to the reader's committed read. */
+  addAddendum(studyInstanceUID: string, readerId: string, text: string): Comparison;
   /** A mask or heatmap as PNG. Throws `Refused('map-unknown')`. */
   map(studyInstanceUID: string, readerId: string, address: MapAddress): Uint8Array;
   report(studyInstanceUID: string, readerId: string): Promise<Uint8Array>;
+}
+
+/** All that runs beside the imports. It asks for the commit itself, before it looks at anything of a model. */
+export interface ActivityService {
+  /** `open`: the study on the screen. */
+  current(readerId: string | null, open: string | null): Activity;
+  runSelfTest(): void;
+  stopSelfTest(): void;
+  /** Lets files of watched folders in again that a cancelled or failed import left. */
+  watchAgain(): void;
+  /** Throws `Refused('read-not-committed')`. */
+  steer(studyInstanceUID: string, readerId: string, what: 'again' | 'stop'): void;
+  mayHearOf(studyInstanceUID: string, readerId: string | null): boolean;
+}
+
+/** Backups and restores. It tells when they were made, and nothing of what is in them. */
+export interface BackupService {
+  state(): BackupState;
+  /** The whole backups in a folder, newest first. */
+  list(target: string): Promise<{ id: string; path: string; createdAt: string }[]>;
+  /** To the policy's folder where none is named. Throws `Refused('backup-target' | 'path-not-whole')`. */
+  start(target: string | null, actor: string): Job;
+  /** Throws `Refused('data-folder-in-use' | 'path-not-whole')`. */
+  startRestore(source: string, directory: string, actor: string): Job;
 }
 
 /** Slabs of frames (services/frames-slab). */
@@ -103,6 +143,8 @@ export interface AppDeps {
   readonly revealed: RevealedService;
   readonly frames: FrameService;
   readonly jobs: Jobs;
+  readonly activity: ActivityService;
+  readonly backups: BackupService;
   readonly uploads: UploadService;
   readonly events: EventHub;
   readonly refusals: Pick<RefusalRepository, 'list' | 'all'>;

@@ -3,11 +3,18 @@ import { missingCaseError, toOverreadError, toWire } from '../shared/errors.ts';
 
 export type ErrorStatus = 403 | 404 | 413 | 422 | 499 | 500 | 501;
 
+const FORBIDDEN: ReadonlySet<string> = new Set([
+  'read-not-committed',
+  'blind-first',
+  'ai-not-shown',
+  'origin-refused',
+]);
+
 /** The HTTP status of an error (docs/architecture.md). */
 export function statusOf(error: OverreadError): ErrorStatus {
   switch (error.type) {
     case 'refused':
-      if (error.code === 'read-not-committed' || error.code === 'origin-refused') return 403;
+      if (FORBIDDEN.has(error.code)) return 403;
       if (error.code.endsWith('-unknown')) return 404;
       if (error.code === 'too-large') return 413;
       return 422;

@@ -52,11 +52,17 @@ function isVisible(
     case 'retry-refused':
     case 'state-facts':
     case 'delete':
+    case 'backup':
+    case 'restore':
       return true;
     case 'open':
     case 'commit':
+    case 'addendum':
       if (entry.actor === readerId) return true;
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
+    case 'peer-review':
+      // For whoever wrote it; whose read it is about is told by that reader, not by a list.
+      return entry.actor === readerId;
     case 'reveal':
     case 'assess':
     case 'reopen':
@@ -74,6 +80,9 @@ function lineOf(
 ): TrailLine {
   const blind = action === 'import' && studyInstanceUID !== null && !isCommitted(studyInstanceUID);
   const { stated } = detail;
+  // How many files and bytes a backup holds counts what models wrote and what is withheld.
+  if (action === 'backup' || action === 'restore')
+    return { at, actor, action, studyInstanceUID, detail: { id: detail['id'] } };
   return {
     at,
     actor,

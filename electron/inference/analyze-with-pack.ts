@@ -4,8 +4,9 @@ import { Cancelled, toOverreadError, type WireError } from '../shared/errors.ts'
 import type { AnalysisInput, AnalysisOutcome, AnalyzeRequest, CancelSignal } from '../shared/ports.ts';
 import { completedOutcome, type OutcomeSubject, outcomeWithoutResult } from './build-outcome.ts';
 import type { ChildRunner } from './child-runner.ts';
-import type { EngineRuntime, ImageReply, ImageRequest } from './engine-protocol.ts';
+import type { EngineRuntime, ImageReply, ImageRequest, RemoteUse } from './engine-protocol.ts';
 import type { PackShelf, ShelfLook, ShelvedPack } from './pack-shelf.ts';
+import type { RemoteStanding } from './remote-standing.ts';
 import { selectInputs, summarise } from './select-inputs.ts';
 
 export interface EngineParts {
@@ -15,7 +16,15 @@ export interface EngineParts {
   readonly mapsFolder: () => string;
   readonly overreadVersion: string;
   /** The device for a pack by what was asked for and the last self-test, and why it is another one. */
-  readonly chooseDevice: (pack: ShelvedPack, asked: Device) => { device: Device; fallback: string | null };
+  readonly chooseDevice: (pack: ShelvedPack, asked: Device) => Chosen;
+  readonly remote: Pick<RemoteStanding, 'failed' | 'worked'>;
+}
+
+interface Chosen {
+  readonly device: Device;
+  readonly fallback: string | null;
+  /** With the device `remote`. */
+  readonly remote?: RemoteUse;
 }
 
 /** What the child said of each image, by the image's place among the inputs. */
@@ -47,7 +56,7 @@ async function runInChild(
   pack: ShelvedPack,
   inputs: readonly AnalysisInput[],
   request: AnalyzeRequest,
-  device: Device,
+  { device, remote }: Omit<Chosen, 'fallback'>,
   signal: CancelSignal | undefined,
 ): Promise<{ heard: Heard; runtime: EngineRuntime }> {
   const heard: Heard = { images: new Map(), refused: new Map(), foreign: new Map() };
@@ -57,6 +66,7 @@ async function runInChild(
       type: 'analyze',
       pack: { directory, manifestSha256 },
       device,
+      ...(remote === undefined ? {} : { remote }),
       images: inputs.map(imageRequest),
       mapsDirectory: request.withMaps ? parts.mapsFolder() : null,
       outputs: request.withOutputs ?? true,
@@ -79,9 +89,18 @@ async function runInChild(
   return { heard, runtime };
 }
 
+function failureWords(device: Device, remote: RemoteUse | undefined, message: string): string {
+  const said = message.replace(/\.$/, '');
+  if (remote === undefined) return `${device} was used; ${said}`;
+  const { name } = remote.address;
+  return `server ${name} was asked; ${said.replace(`Server ${name} `, 'it ')}`;
+}
+
 /**
- * A device other than the CPU that fails (it took the process down with it, ran out of memory, was lost) is not tried a second time: the
- * CPU does the work, and the record says why.
+ * A device other than the CPU that fails (it took the process down with it, ran out of memory, was lost; a server that does not answer, or
+ * answers nonsense) is not tried a second time: the CPU does the work, and the record says why.
+ *
+ * @param sent Told the name of a server before anything may go there.
  */
 async function runWithFallback(
   parts: EngineParts,
@@ -89,20 +108,26 @@ async function runWithFallback(
   inputs: readonly AnalysisInput[],
   request: AnalyzeRequest,
   signal: CancelSignal | undefined,
+  sent: (server: string) => void,
 ): Promise<{ heard: Heard; runtime: EngineRuntime }> {
-  const { device, fallback } = parts.chooseDevice(pack, request.device);
+  const chosen = parts.chooseDevice(pack, request.device);
+  const { device, fallback, remote } = chosen;
+  if (remote !== undefined) sent(remote.address.name);
   const told = ({ heard, runtime }: { heard: Heard; runtime: EngineRuntime }, why: string | null) => ({
     heard,
     runtime: why === null ? runtime : { ...runtime, fallback: why },
   });
   try {
-    return told(await runInChild(parts, pack, inputs, request, device, signal), fallback);
+    const run = await runInChild(parts, pack, inputs, request, chosen, signal);
+    if (remote !== undefined) parts.remote.worked();
+    return told(run, fallback);
   } catch (thrown) {
     const error = toOverreadError(thrown);
     // What `auto` still means here is the CPU.
     if (device === 'auto' || device === 'cpu' || error.type === 'cancelled') throw thrown;
-    const run = await runInChild(parts, pack, inputs, request, 'cpu', signal);
-    return told(run, `${device} was used; ${error.message}`);
+    if (remote !== undefined) parts.remote.failed(error);
+    const run = await runInChild(parts, pack, inputs, request, { device: 'cpu' }, signal);
+    return told(run, failureWords(device, remote, error.message));
   }
 }
 
@@ -131,7 +156,8 @@ async function readInputs(
   subject: OutcomeSubject,
   signal: CancelSignal | undefined,
 ): Promise<AnalysisOutcome> {
-  const { heard, runtime } = await runWithFallback(parts, pack, inputs, subject.request, signal);
+  const sent = (server: string): void => void (subject.sent.to = server);
+  const { heard, runtime } = await runWithFallback(parts, pack, inputs, subject.request, signal, sent);
   const replies: ImageReply[] = [];
   const read: AnalysisInput[] = [];
   const maps: OutputMap[] = [];
@@ -182,6 +208,7 @@ export async function analyzeWithPack(
     // All that was stated, until it is known which of it was used: an abstention may be because of any.
     stated: request.stated,
     notes: [],
+    sent: { to: null },
   };
   try {
     const pack = look.pack(modelId, request.exactly);

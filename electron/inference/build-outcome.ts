@@ -14,6 +14,8 @@ export interface OutcomeSubject {
   readonly modelId: string;
   readonly stated: Stated;
   readonly notes: readonly string[];
+  /** The server that inputs went to, or may have; set when it is known, whatever becomes of the rest. */
+  readonly sent: { to: string | null };
 }
 
 const NO_TIME = { decode: 0, preprocess: 0, run: 0, postprocess: 0 };
@@ -43,7 +45,7 @@ function recordOf(
     ...(pack?.manifest.calibration === undefined ? {} : { calibration: pack.manifest.calibration }),
     runtime: {
       device: runtime?.device ?? 'none',
-      precision: 'float32',
+      precision: runtime?.remote === undefined ? 'float32' : 'not stated by the server',
       threads: runtime?.threads ?? 0,
       onnxruntime: runtime?.onnxruntime ?? 'not run',
       node: runtime?.node ?? process.versions.node,
@@ -51,6 +53,8 @@ function recordOf(
       overread: overreadVersion,
       decoder: `overread ${overreadVersion}`,
       ...(runtime?.fallback == null ? {} : { fallback: runtime.fallback }),
+      ...(runtime?.remote === undefined ? {} : { remote: runtime.remote }),
+      ...(subject.sent.to === null ? {} : { sentTo: subject.sent.to }),
     },
     stated: { ...subject.stated },
     ...(subject.notes.length === 0 ? {} : { notes: [...subject.notes] }),

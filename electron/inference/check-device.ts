@@ -1,6 +1,7 @@
 import { Cancelled, toOverreadError } from '../shared/errors.ts';
 import { type CheckedDevice, type DeviceCheck, PARITY_TOLERANCE } from '../shared/device-check.ts';
 import type { CancelSignal } from '../shared/ports.ts';
+import type { RemoteAddress, RemoteServer } from '../shared/remote.ts';
 import { createChildRunner, EngineDied } from './child-runner.ts';
 import type { EngineSpawner } from './engine-child.ts';
 import type { Parity } from './engine-protocol.ts';
@@ -27,16 +28,26 @@ function judged(model: DeviceCheck['model'], device: CheckedDevice, parity: Pari
 export async function checkDevice(
   parts: { readonly spawn: EngineSpawner; readonly timeoutMs: number },
   pack: ShelvedPack,
-  device: CheckedDevice,
+  { device, remote = null }: { readonly device: CheckedDevice; readonly remote?: RemoteAddress | null },
   signal?: CancelSignal,
 ): Promise<DeviceCheck> {
   const { directory, manifestSha256, manifest } = pack;
   const model = { id: manifest.id, version: manifest.version, sha256: manifest.weights.sha256 };
   const runner = createChildRunner(parts.spawn, parts.timeoutMs);
   const parities: Parity[] = [];
+  const where = (server: RemoteServer | null): Pick<DeviceCheck, 'remote'> => {
+    if (remote === null) return {};
+    const { name, url, model: served, version, maxBatch } = remote;
+    return { remote: { name, url, model: served, version, maxBatch, server } };
+  };
   try {
-    await runner.run(
-      { type: 'parity', pack: { directory, manifestSha256 }, device },
+    const runtime = await runner.run(
+      {
+        type: 'parity',
+        pack: { directory, manifestSha256 },
+        device,
+        ...(remote === null ? {} : { remote: { address: remote, tested: null } }),
+      },
       {
         onReply: (reply) => {
           if (reply.type === 'parity') parities.push(reply.parity);
@@ -46,17 +57,19 @@ export async function checkDevice(
       signal,
     );
     const [parity] = parities;
-    if (parity !== undefined) return judged(model, device, parity);
+    if (parity !== undefined) return { ...judged(model, device, parity), ...where(runtime.remote ?? null) };
     throw new EngineDied('The engine did not answer.');
   } catch (thrown) {
     const error = toOverreadError(thrown);
     if (error.type === 'cancelled') throw new Cancelled();
     const absent = error.code === 'device-absent';
     const reason = absent
-      ? `it does not start here: ${error.message}`
+      ? remote === null
+        ? `it does not start here: ${error.message}`
+        : `it is not there: ${error.message}`
       : `it failed in the self-test: ${error.message}`;
     const nothing = { largestDifference: null, decisionFlips: null, cpu_ms: null, device_ms: null };
-    return { model, device, state: absent ? 'absent' : 'failed', reason, ...nothing };
+    return { model, device, state: absent ? 'absent' : 'failed', reason, ...nothing, ...where(null) };
   } finally {
     await runner.close();
   }

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chooseDevice } from '../domain/devices.ts';
-import type { Device } from '../shared/analysis.ts';
 import type { DeviceCheck } from '../shared/device-check.ts';
 import { Bug, Cancelled } from '../shared/errors.ts';
 import type {
@@ -15,13 +14,16 @@ import type {
   PackInspector,
 } from '../shared/ports.ts';
 import { type ModelsPolicy, NO_MODELS_POLICY } from '../shared/policy.ts';
-import { analyzeWithPack } from './analyze-with-pack.ts';
+import type { RemotePolicy } from '../shared/remote.ts';
+import { analyzeWithPack, type EngineParts } from './analyze-with-pack.ts';
 import { type ChildRunner, createChildRunner } from './child-runner.ts';
 import { type EngineSpawner, nodeSpawner } from './engine-child.ts';
 import { checkDevice } from './check-device.ts';
 import { examinePack } from './examine-pack.ts';
 import { contentSha256, packFiles } from './pack-files.ts';
-import { openPackShelf, type ShelvedPack } from './pack-shelf.ts';
+import { wantedModels } from './wanted-models.ts';
+import { openPackShelf } from './pack-shelf.ts';
+import { createRemoteStanding } from './remote-standing.ts';
 import { checkGoldens } from './check-goldens.ts';
 
 export interface EngineOptions {
@@ -42,6 +44,8 @@ export interface EngineOptions {
    * back to the CPU where it does not start.
    */
   readonly deviceChecks?: () => readonly DeviceCheck[];
+  /** The server that the policy names. It is used only for what `deviceChecks` holds of it; without it no socket is opened. */
+  readonly remote?: RemotePolicy | null;
 }
 
 export interface LocalEngine extends Engine, PackInspector, PackExaminer, DeviceInspector {
@@ -67,13 +71,17 @@ export function createEngine(options: EngineOptions): LocalEngine {
   /** Masks and heatmaps pass through a folder that only this user can read (mkdtemp makes it 0700). */
   const mapsFolder = (): string => (mapsDirectory ??= mkdtempSync(join(tmpdir(), 'overread-engine-')));
   const { deviceChecks, overreadVersion } = options;
-  const choose = (pack: ShelvedPack, asked: Device): { device: Device; fallback: string | null } => {
-    if (deviceChecks === undefined) return { device: asked, fallback: null };
+  const remote = createRemoteStanding(options.remote ?? null, deviceChecks ?? null);
+  const choose: EngineParts['chooseDevice'] = (pack, asked) => {
+    const { choice = null, use = null } = remote.choiceFor(pack) ?? {};
+    const served = use === null ? {} : { remote: use };
+    if (deviceChecks === undefined && asked !== 'remote') return { device: asked, fallback: null };
     const { sha256 } = pack.manifest.weights;
-    const own = deviceChecks().filter(({ model }) => model.sha256 === sha256);
-    return chooseDevice(asked, process.platform, own);
+    const own = deviceChecks?.().filter(({ model }) => model.sha256 === sha256) ?? [];
+    const chosen = chooseDevice(asked, process.platform, own, choice);
+    return chosen.device === 'remote' ? { ...chosen, ...served } : chosen;
   };
-  const parts = { runner, shelf, mapsFolder, overreadVersion, chooseDevice: choose };
+  const parts: EngineParts = { runner, shelf, mapsFolder, overreadVersion, chooseDevice: choose, remote };
 
   return {
     packs: () => shelf.packs().map((pack) => pack.manifest),
@@ -88,23 +96,32 @@ export function createEngine(options: EngineOptions): LocalEngine {
         throw new Bug('Exactly one version was asked for, but not of exactly one model.');
       }
       const look = shelf.look();
-      const wanted = request.modelIds ?? look.ids;
-      // One that is not there at all is wrong use; one that is there and broken is a failed result.
-      for (const id of wanted) if (!look.ids.includes(id)) look.pack(id);
-      return Promise.all(wanted.map((id) => analyzeWithPack(parts, look, id, request, signal)));
+      const wanted = wantedModels(shelf, look, policy, request);
+      return Promise.all(
+        wanted.map(({ id, exactly }) => {
+          const one = exactly === undefined ? request : { ...request, exactly };
+          return analyzeWithPack(parts, look, id, one, signal);
+        }),
+      );
     },
 
     checkGoldens: (packId, device, signal, exactly) => checkGoldens(parts, packId, device, signal, exactly),
     examine: (directory, signal) => examinePack(runner, directory, policy, signal),
     contentOf: (directory) => contentSha256(packFiles(directory)),
 
-    checkDevice: (packId, device, signal) =>
-      checkDevice(
+    async checkDevice(packId, device, signal) {
+      const pack = shelf.pack(packId);
+      const check = await checkDevice(
         { spawn: options.spawn ?? nodeSpawner(), timeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS },
-        shelf.pack(packId),
-        device,
+        pack,
+        { device, remote: device === 'remote' ? remote.addressOf(pack) : null },
         signal,
-      ),
+      );
+      if (device === 'remote') remote.tested();
+      return check;
+    },
+    remoteAddress: (packId) => remote.addressOf(shelf.pack(packId)),
+    isRemoteInDoubt: () => remote.inDoubt(),
 
     async close() {
       await runner.close();

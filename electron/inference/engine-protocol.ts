@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { aiFindingSchema, deviceSchema, measurementSchema, scoreSchema } from '../shared/analysis.ts';
 import type { WireError } from '../shared/errors.ts';
+import { remoteAddressSchema, remoteServerSchema } from '../shared/remote.ts';
 import { uidSchema } from '../shared/study.ts';
 
 /**
@@ -12,6 +13,13 @@ const packAddressSchema = z.object({
   /** The pack that was judged is the pack that runs. */
   manifestSha256: z.string(),
 });
+
+/** For the device `remote`: where it is, and who answered there when it was tested; null where this is the test. */
+const remoteUseSchema = z.object({
+  address: remoteAddressSchema,
+  tested: remoteServerSchema.nullable(),
+});
+export type RemoteUse = z.infer<typeof remoteUseSchema>;
 
 const imageRequestSchema = z.object({
   path: z.string(),
@@ -32,6 +40,7 @@ export const engineRequestSchema = z.discriminatedUnion('type', [
     id: z.int(),
     pack: packAddressSchema,
     device: deviceSchema,
+    remote: remoteUseSchema.optional(),
     images: z.array(imageRequestSchema),
     /** Where masks and heatmaps are written; null makes none. */
     mapsDirectory: z.string().nullable(),
@@ -52,6 +61,7 @@ export const engineRequestSchema = z.discriminatedUnion('type', [
     id: z.int(),
     pack: packAddressSchema,
     device: deviceSchema,
+    remote: remoteUseSchema.optional(),
   }),
 ]);
 export type EngineRequest = z.infer<typeof engineRequestSchema>;
@@ -90,6 +100,7 @@ export const engineRuntimeSchema = z.object({
   node: z.string(),
   platform: z.string(),
   threads: z.int(),
+  remote: remoteServerSchema.optional(),
 });
 export type EngineRuntime = z.infer<typeof engineRuntimeSchema>;
 
@@ -102,7 +113,7 @@ const rawOutputSchema = z.object({
 });
 
 export const engineReplySchema = z.discriminatedUnion('type', [
-  /** The request's work has begun; from now on the child's end is the request's failure. */
+  /** The request's work has begun; from now on the child's end is the request's failure. Said again where the work is long without an answer. */
   z.object({ type: z.literal('started'), id: z.int() }),
   z.object({
     type: z.literal('image'),

@@ -133,9 +133,14 @@ function readGolden(pack: LoadedPack, file: string): Golden {
 }
 
 /** Runs a pack's golden cases through the product's own preprocessing and lays them beside what Python's onnxruntime gave. */
-export async function runGoldens(pack: LoadedPack, session: ModelSession): Promise<GoldenCheck[]> {
+export async function runGoldens(
+  pack: LoadedPack,
+  session: ModelSession,
+  options: { readonly stopAtFirstBad?: boolean } = {},
+): Promise<GoldenCheck[]> {
   const checks: GoldenCheck[] = [];
   for (const { input, expected } of pack.manifest.golden) {
+    if (options.stopAtFirstBad === true && checks.some(({ ok }) => !ok)) break;
     try {
       const frame = frameFromPng(readPackFile(pack.directory, input));
       const tensor = preprocess(frame, (stored) => stored, pack.manifest);

@@ -1,6 +1,8 @@
 import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { Device } from '../shared/analysis.ts';
 import { Refused } from '../shared/errors.ts';
+import type { PackManifest } from '../shared/pack.ts';
+import type { RemoteServer } from '../shared/remote.ts';
 import type { LoadedPack } from './load-pack.ts';
 
 /** One output of a run: its values, row by row, and its shape. */
@@ -18,6 +20,13 @@ export interface ModelSession {
   readonly onnxruntime: string;
   /** Runs one input; blocks this thread. Every output and distance that the manifest names, checked to be finite float32. */
   run(input: Float32Array): Promise<ReadonlyMap<string, OutputTensor>>;
+  /** Where several inputs can go at once: as many as `most`, the outputs of each in their order. */
+  readonly batch?: {
+    readonly most: number;
+    run(inputs: readonly Float32Array[]): Promise<readonly ReadonlyMap<string, OutputTensor>[]>;
+  };
+  /** The server that runs it, where it is not this machine. */
+  readonly remote?: RemoteServer;
   /** Gives the memory of the model and the device back; nothing runs afterwards. */
   release(): Promise<void>;
 }
@@ -122,16 +131,21 @@ export async function openSession(pack: LoadedPack, asked: Device): Promise<Mode
   return modelSession(pack, session, device, fallback);
 }
 
+/** Every output and distance that a manifest names. */
+export function outputNames(manifest: Pick<PackManifest, 'outputs' | 'outOfDomain'>): string[] {
+  return [
+    ...manifest.outputs.map((output) => output.name),
+    ...(manifest.outOfDomain ?? []).map((rule) => rule.output),
+  ];
+}
+
 function modelSession(
   { manifest }: LoadedPack,
   session: InferenceSession,
   device: string,
   fallback: string | null,
 ): ModelSession {
-  const names = [
-    ...manifest.outputs.map((output) => output.name),
-    ...(manifest.outOfDomain ?? []).map((rule) => rule.output),
-  ];
+  const names = outputNames(manifest);
   const absent = [
     ...missing([manifest.input.name], session.inputNames),
     ...missing(session.inputNames, [manifest.input.name]),

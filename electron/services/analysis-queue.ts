@@ -14,11 +14,19 @@ export interface AnalysisQueueOptions {
   readonly now?: () => number;
   /** What went wrong outside of a model's run (that is a result of its own): a full disk, say. On stderr unless told. */
   readonly onError?: (error: OverreadError, studyInstanceUID: string) => void;
+  /** Its work on this study is in another state. For readers who have committed a read of it, and for nobody else. */
+  readonly onChange?: (studyInstanceUID: string) => void;
 }
 
+/** Where the models' work on a study is. */
+export type StudyTurn = 'running' | 'waiting' | 'idle' | 'stopped';
+
 /**
- * Reads studies in the background for the window's host. It has no events and no state that a route could ask for: before the
- * commit, the window must not learn so much as whether a model has run.
+ * Reads studies in the background for the window's host. Before the commit the window must not learn so much as whether a model has run:
+ * what is asked of its state, and what it tells of changes, passes `services/study-work` first.
+ *
+ * The queue is durable without a table of its own: what is still to be read is what lacks a result, and a result is written whole, with its
+ * entry in the trail, or not at all. A kill loses nothing but the run that it met.
  */
 export interface AnalysisQueue {
   /** Finds the studies that lack a result of an installed pack's version and works through them. */
@@ -27,6 +35,11 @@ export interface AnalysisQueue {
   add(studyInstanceUIDs: readonly string[]): void;
   /** The study that a reader has opened, or waits for, goes before the others; it is read if no model has (another process imported it). */
   first(studyInstanceUID: string): void;
+  /** A reader who has committed asks for it: what failed, was stopped or is missing is read again, now. */
+  retry(studyInstanceUID: string): void;
+  /** A reader who has committed wants no more of it: what runs is killed, what waits is forgotten, until somebody asks again or the next start. */
+  stop(studyInstanceUID: string): void;
+  turnOf(studyInstanceUID: string): StudyTurn;
   /** Facts of the study were stated anew: its results are made again. */
   again(studyInstanceUID: string): void;
   /** The study is being removed: stops work on it. */
@@ -49,6 +62,7 @@ function toStderr(error: OverreadError, studyInstanceUID: string): void {
 
 export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueue {
   const { store, engine, device = 'auto', background = true, onError = toStderr, now = Date.now } = options;
+  const { onChange = () => undefined } = options;
   /** In the order of work; a study is in it once. */
   let waiting: string[] = [];
   /** Of those: what every pack has to read anew, since its images or facts have changed. */
@@ -57,6 +71,11 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
   let closed = false;
   let scanning: Promise<void> = Promise.resolve();
   let working: Promise<void> = Promise.resolve();
+
+  /** Stopped by a reader. */
+  const stopped = new Set<string>();
+  /** Asked for by a reader: failures count as due. */
+  const asked = new Set<string>();
 
   /** Studies whose analysis could not be done at all, and when that may be tried again. */
   const resting = new Map<string, number>();
@@ -76,9 +95,9 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
       .filter(({ id, version, weights }) => {
         const last = latest.find(({ model }) => model.id === id);
         if (last === undefined) return true;
-        if (settled) return false;
+        if (settled) return last.status === 'failed' && asked.has(uid);
         if (last.model.version !== version || last.model.sha256 !== weights.sha256) return true;
-        return last.status === 'failed' && isDue(uid, id, automatic);
+        return last.status === 'failed' && (asked.has(uid) || isDue(uid, id, automatic));
       })
       .map(({ id }) => id);
   }
@@ -116,7 +135,10 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
       () => {
         const ready = [...later].filter(([, at]) => at <= now()).map(([uid]) => uid);
         for (const uid of ready) later.delete(uid);
-        put(ready, 'back');
+        put(
+          ready.filter((uid) => !stopped.has(uid)),
+          'back',
+        );
         setAlarm();
       },
       Math.max(0, next - now()),
@@ -127,9 +149,13 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
     for (let uid = waiting.shift(); uid !== undefined && !closed; uid = waiting.shift()) {
       const cancel = new AbortController();
       current = { uid, cancel };
+      let began = false;
       try {
         const modelIds = anew.delete(uid) ? null : lacking(uid, false);
+        asked.delete(uid);
         if (modelIds?.length === 0) continue;
+        began = true;
+        onChange(uid);
         await analyzeStudy({
           store,
           engine,
@@ -147,6 +173,9 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
           resting.set(uid, now() + REST_MS);
           onError(error, uid);
         }
+      } finally {
+        current = { uid: '', cancel };
+        if (began) onChange(uid);
       }
     }
     current = null;
@@ -160,8 +189,11 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
   }
 
   function put(uids: readonly string[], where: 'front' | 'back'): void {
+    const before = new Set(waiting);
     const rest = waiting.filter((uid) => !uids.includes(uid));
     waiting = where === 'front' ? [...uids, ...rest] : [...rest, ...uids];
+    // Only of what did not wait before: whoever is told may ask, and asking may move it to the front.
+    for (const uid of uids) if (!before.has(uid)) onChange(uid);
     wake();
   }
 
@@ -189,15 +221,39 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
       scanning = scan().catch((thrown: unknown) => onError(toOverreadError(thrown), ''));
     },
     add(uids) {
-      for (const uid of uids) anew.add(uid);
+      for (const uid of uids) {
+        anew.add(uid);
+        stopped.delete(uid);
+      }
       if (!background) return;
       put([...new Set(uids)], 'back');
     },
     first(uid) {
-      if (current?.uid === uid || (resting.get(uid) ?? 0) > now()) return;
+      if (current?.uid === uid || stopped.has(uid) || (resting.get(uid) ?? 0) > now()) return;
       if (waiting.includes(uid) || anew.has(uid) || lacking(uid, false).length > 0) put([uid], 'front');
     },
+    retry(uid) {
+      if (current?.uid === uid) return;
+      stopped.delete(uid);
+      resting.delete(uid);
+      later.delete(uid);
+      asked.add(uid);
+      put([uid], 'front');
+    },
+    stop(uid) {
+      stopped.add(uid);
+      asked.delete(uid);
+      waiting = waiting.filter((other) => other !== uid);
+      if (current?.uid === uid) current.cancel.abort();
+      onChange(uid);
+    },
+    turnOf(uid) {
+      if (current?.uid === uid) return 'running';
+      if (waiting.includes(uid)) return 'waiting';
+      return stopped.has(uid) ? 'stopped' : 'idle';
+    },
     again(uid) {
+      stopped.delete(uid);
       // What reads it by the old facts is ended first: `put` may start the new run at once, which must go on.
       if (current?.uid === uid) current.cancel.abort();
       anew.add(uid);
@@ -206,6 +262,8 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
     forget(uid) {
       waiting = waiting.filter((other) => other !== uid);
       anew.delete(uid);
+      stopped.delete(uid);
+      asked.delete(uid);
       if (current?.uid === uid) current.cancel.abort();
     },
     async settled() {

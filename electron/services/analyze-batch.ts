@@ -4,7 +4,7 @@ import type { Device, InferenceRecord } from '../shared/analysis.ts';
 import type { BatchLine, BatchReport, Shard } from '../shared/batch.ts';
 import { Cancelled } from '../shared/errors.ts';
 import type { Refusal } from '../shared/imports.ts';
-import type { CancelSignal, Engine } from '../shared/ports.ts';
+import type { AnalysisOutcome, CancelSignal, Engine } from '../shared/ports.ts';
 import type { Stated } from '../shared/study.ts';
 import { findStudies } from './analyze-files.ts';
 import type { BatchFile } from './batch-file.ts';
@@ -72,10 +72,11 @@ async function readFile(request: BatchRequest, engine: Engine, path: string): Pr
     const ask = { studyInstanceUID, inputs, stated, device, withMaps: false, withOutputs: false };
     let outcomes = await engine.analyze({ ...ask, modelIds }, signal);
     for (let tries = 1; tries < TRIES && outcomes.some(({ record }) => isLost(record)); tries++) {
-      const again = outcomes.filter(({ record }) => isLost(record)).map(({ record }) => record.model.id);
+      // As they were asked for: two versions of one model may read side by side.
+      const choices = modelIds ?? outcomes.map(({ record }) => record.model.id);
+      const again = choices.filter((_, at) => isLost((outcomes[at] as AnalysisOutcome).record));
       const retried = await engine.analyze({ ...ask, modelIds: again }, signal);
-      const byModel = new Map(retried.map((outcome) => [outcome.record.model.id, outcome]));
-      outcomes = outcomes.map((outcome) => byModel.get(outcome.record.model.id) ?? outcome);
+      outcomes = outcomes.map((outcome) => (isLost(outcome.record) ? (retried.shift() ?? outcome) : outcome));
     }
     const records = outcomes.map(({ record }) => record);
     return { path, studyInstanceUID, sopInstanceUID: input.header.sopInstanceUID, records };

@@ -7,6 +7,7 @@ import { type FoundStudy, findStudies } from './analyze-files.ts';
 import { inOrder } from './analyze-in-order.ts';
 import { keepLooseRecord } from './analyze-records.ts';
 import type { AnalyzedStudy } from './analyze-study.ts';
+import { auditedModels } from './audited-models.ts';
 
 export interface AnalyzePathsRequest {
   /** Files, or folders that are walked. */
@@ -76,12 +77,7 @@ async function analyzeFound(request: AnalyzePathsRequest, study: FoundStudy): Pr
     detail: {
       device,
       fromFiles: inputs.length,
-      models: outcomes.map(({ record }) => ({
-        id: record.model.id,
-        version: record.model.version,
-        status: record.result.status,
-        recordId: record.recordId,
-      })),
+      models: auditedModels(outcomes),
     },
   });
   const result = { studyInstanceUID, results };

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, opendir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { inferenceRecordSchema, type InferenceRecord, type RawOutput } from '../shared/analysis.ts';
@@ -104,4 +104,17 @@ export async function looseRecordIds(store: Pick<Store, 'directory'>, since: str
     if (record !== undefined && record.createdAt >= since) found.push({ id, at: record.createdAt });
   }
   return found.toSorted((a, b) => (a.at < b.at ? -1 : 1)).map(({ id }) => id);
+}
+
+/** Every record of files one after the other, in the order of the folder: however many there are, one is held. */
+export async function* everyLooseRecord(store: Pick<Store, 'directory'>): AsyncGenerator<InferenceRecord> {
+  const folder = await opendir(join(store.directory, 'records')).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (folder === null) return;
+  for await (const { name } of folder) {
+    const record = await looseRecord(store, name.slice(0, -'.json'.length));
+    if (record !== undefined) yield record;
+  }
 }

@@ -2,6 +2,7 @@ import { Cancelled } from '../shared/errors.ts';
 import type { Device, OutputMap, StudyResult } from '../shared/analysis.ts';
 import type { AnalysisOutcome, CancelSignal, Engine, Store } from '../shared/ports.ts';
 import { inOrder } from './analyze-in-order.ts';
+import { auditedModels } from './audited-models.ts';
 import { reopenReads } from './reopen-reads.ts';
 
 export interface AnalyzeStudyRequest {
@@ -29,13 +30,8 @@ function keep(
 ): void {
   store.transaction(() => {
     for (const { record, maps, outputs } of outcomes) store.results.save(record, maps, outputs);
-    const models = outcomes.map(({ record }) => ({
-      id: record.model.id,
-      version: record.model.version,
-      status: record.result.status,
-      recordId: record.recordId,
-    }));
-    store.audit.append({ actor, action: 'analyze', studyInstanceUID, detail: { device, models } });
+    const detail = { device, models: auditedModels(outcomes) };
+    store.audit.append({ actor, action: 'analyze', studyInstanceUID, detail });
     reopenReads(store, studyInstanceUID, actor, 'new-result');
   });
 }

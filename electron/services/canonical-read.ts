@@ -28,6 +28,9 @@ export function canonicalRead(store: Pick<Store, 'studies'>, read: FixedRead): U
     framesDisplayed: read.framesDisplayed,
     framesNotSeen: read.framesNotSeen,
     files,
+    ...(read.aiMode === null ? {} : { aiMode: read.aiMode, aiShownAt: read.aiShownAt }),
+    // Reads from before it was measured were signed without it.
+    ...(read.activeSeconds === null ? {} : { activeSeconds: read.activeSeconds }),
   };
   return new TextEncoder().encode(canonicalJson(fixed));
 }
@@ -58,7 +61,8 @@ export function verifyRead(store: Pick<Store, 'studies' | 'readers'>, read: Read
   return isSignedBy(reader.publicKey, bytes, read.signature) ? 'intact' : 'signature-wrong';
 }
 
-function isSignedBy(publicKey: string, bytes: Uint8Array, signature: string): boolean {
+/** Whether the Ed25519 key (SPKI, base64) made this signature (base64) over the bytes. */
+export function isSignedBy(publicKey: string, bytes: Uint8Array, signature: string): boolean {
   try {
     const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
     return verify(null, bytes, key, Buffer.from(signature, 'base64'));

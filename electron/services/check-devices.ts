@@ -2,7 +2,14 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { devicesOf } from '../domain/devices.ts';
-import { type DeviceCheck, type DeviceChecks, deviceChecksSchema } from '../shared/device-check.ts';
+import {
+  type CheckedDevice,
+  type DeviceCheck,
+  type DeviceChecks,
+  deviceChecksSchema,
+  isTestOf,
+} from '../shared/device-check.ts';
+import type { PackManifest } from '../shared/pack.ts';
 import type { CancelSignal, Clock, DeviceInspector, Engine, Store } from '../shared/ports.ts';
 
 /** Where NVIDIA's driver for Linux says its version. */
@@ -53,20 +60,63 @@ export function validDeviceChecks(store: Pick<Store, 'directory'>, build: string
 
 type Inspector = Pick<Engine, 'packs'> & DeviceInspector;
 
-/** Whether a self-test is due: none holds here, or a model came that was not in it. */
-export function areDeviceChecksDue(
+/** Models that can be tested: without a golden case nothing could be laid beside anything. */
+function testable(inspector: Inspector): PackManifest[] {
+  return inspector.packs().filter(({ golden }) => golden.length > 0);
+}
+
+/** A test on a server holds while it is the same address, and somebody answered. */
+function isRemoteDue(inspector: Inspector, checks: readonly DeviceCheck[]): boolean {
+  return testable(inspector).some(({ id, weights }) => {
+    const address = inspector.remoteAddress(id);
+    if (address === null) return false;
+    const last = checks.find((check) => check.model.sha256 === weights.sha256 && isTestOf(check, address));
+    const stands = last?.state === 'same' || last?.state === 'differs';
+    return !stands || inspector.isRemoteInDoubt();
+  });
+}
+
+/** The devices whose self-test is due: all where none holds here, or a model came that was not in it; a server too that was not there the last time. */
+export function dueDevices(
   store: Pick<Store, 'directory'>,
   inspector: Inspector,
   build: string,
-): boolean {
-  const known = new Set(validDeviceChecks(store, build).map(({ model }) => model.sha256));
-  return inspector.packs().some(({ weights, golden }) => golden.length > 0 && !known.has(weights.sha256));
+): readonly CheckedDevice[] {
+  const checks = validDeviceChecks(store, build);
+  const local = checks.filter(({ device }) => device !== 'remote');
+  const known = new Set(local.map(({ model }) => model.sha256));
+  const isLocalDue = testable(inspector).some(({ weights }) => !known.has(weights.sha256));
+  return [
+    ...(isLocalDue ? devicesOf(process.platform) : []),
+    ...(isRemoteDue(inspector, checks) ? (['remote'] as const) : []),
+  ];
+}
+
+/** One device with every model that may run on it. One that is absent is told so by the first, and is not tried with the others. */
+async function checkDeviceOnAll(
+  inspector: Inspector,
+  device: CheckedDevice,
+  signal: CancelSignal | undefined,
+): Promise<DeviceCheck[]> {
+  const checks: DeviceCheck[] = [];
+  let absent: DeviceCheck | null = null;
+  for (const { id, version, weights } of testable(inspector)) {
+    if (device === 'remote' && inspector.remoteAddress(id) === null) continue;
+    const model = { id, version, sha256: weights.sha256 };
+    const check: DeviceCheck =
+      absent === null ? await inspector.checkDevice(id, device, signal) : { ...absent, model };
+    // Of a server only one model may be absent, and the others there.
+    if (check.state === 'absent' && device !== 'remote') absent = check;
+    checks.push(check);
+  }
+  return checks;
 }
 
 /**
- * The parity self-test: every model's golden inputs on every device of this platform, beside the CPU. A device that does not start is told so
- * by the first model, and is not tried with the others. Kept in the data folder.
+ * The parity self-test: every model's golden inputs on every device of this platform and on the server that the policy names, beside the CPU.
+ * Kept in the data folder.
  *
+ * @param request.devices Those to test; of the others the last answers stay. All unless told.
  * @throws Cancelled; then the last self-test stays.
  */
 export async function checkDevices(request: {
@@ -74,20 +124,18 @@ export async function checkDevices(request: {
   readonly inspector: Inspector;
   readonly clock: Clock;
   readonly build: string;
+  readonly devices?: readonly CheckedDevice[];
   readonly signal?: CancelSignal;
+  /** Devices that are done, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
 }): Promise<DeviceChecks> {
-  const { store, inspector, clock, build, signal } = request;
-  const checks: DeviceCheck[] = [];
-  for (const device of devicesOf(process.platform)) {
-    let absent: DeviceCheck | null = null;
-    for (const { id, version, weights, golden } of inspector.packs()) {
-      if (golden.length === 0) continue;
-      const model = { id, version, sha256: weights.sha256 };
-      const check: DeviceCheck =
-        absent === null ? await inspector.checkDevice(id, device, signal) : { ...absent, model };
-      if (check.state === 'absent') absent = check;
-      checks.push(check);
-    }
+  const { store, inspector, clock, build, signal, onProgress } = request;
+  const devices = request.devices ?? [...devicesOf(process.platform), 'remote' as const];
+  const kept = validDeviceChecks(store, build).filter(({ device }) => !devices.includes(device));
+  const checks: DeviceCheck[] = [...kept];
+  for (const [index, device] of devices.entries()) {
+    checks.push(...(await checkDeviceOnAll(inspector, device, signal)));
+    onProgress?.(index + 1, devices.length);
   }
   const done = { environment: deviceEnvironment(build), at: clock.now(), checks };
   // By another name first: a kill leaves the last one or this one.

@@ -15,7 +15,12 @@ import { checkContent, requireUnchanged } from './save-read.ts';
  *   `read-committed`, `frame-unknown`, and what `saveRead` refuses; `read-changed` where the draft is not what was on the screen.
  */
 export async function commitRead(
-  { store, clock, decoder }: Pick<ReadingPartsWithPixels, 'store' | 'clock' | 'decoder'>,
+  {
+    store,
+    clock,
+    decoder,
+    aiMode = 'blind-first',
+  }: Pick<ReadingPartsWithPixels, 'store' | 'clock' | 'decoder' | 'aiMode'>,
   studyInstanceUID: string,
   readerId: string,
   request: CommitRequest,
@@ -33,10 +38,18 @@ export async function commitRead(
     requireUnchanged(draft, request.content);
     checkContent({ store }, studyInstanceUID, draft.content);
     const committedAt = clock.now();
-    const bytes = canonicalRead(store, { ...draft, ...seen, committedAt });
+    const activeSeconds = request.activeSeconds === undefined ? null : Math.round(request.activeSeconds);
+    const bytes = canonicalRead(store, { ...draft, ...seen, activeSeconds, aiMode, committedAt });
     const sha256 = sha256Of(bytes);
     const signature = store.readers.sign(readerId, bytes);
-    const read = store.reads.commit(draft.id, { ...seen, committedAt, sha256, signature });
+    const read = store.reads.commit(draft.id, {
+      ...seen,
+      activeSeconds,
+      aiMode,
+      committedAt,
+      sha256,
+      signature,
+    });
     store.audit.append({
       actor: readerId,
       action: 'commit',
@@ -47,6 +60,8 @@ export async function commitRead(
         findings: read.content.findings.length,
         framesDisplayed: seen.framesDisplayed.length,
         framesNotSeen: seen.framesNotSeen.length,
+        aiMode,
+        ...(draft.aiShownAt === null ? {} : { aiShownAt: draft.aiShownAt }),
       },
     });
     return read;

@@ -6,7 +6,10 @@ export interface EventHub {
   subscribe(listener: (event: WindowEvent) => void): () => void;
 }
 
-/** What happened, to whoever listens now. Nothing a model did may be published here: its timing alone would tell. */
+/**
+ * What happened, to whoever listens now. Of what a model did only `analysis-changed` may be published here, which the api passes to readers
+ * who have committed that study: its timing alone would tell the others.
+ */
 export function createEventHub(): EventHub {
   const listeners = new Set<(event: WindowEvent) => void>();
   return {

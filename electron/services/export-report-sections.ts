@@ -1,6 +1,8 @@
 import { displayWordsOf, type ModelView } from '../domain/comparison-words.ts';
 import { extentOf, extentWords } from '../domain/measurement.ts';
+import { changesRead } from '../domain/reconciled.ts';
 import type { Score } from '../shared/analysis.ts';
+import { checkLabel } from '../shared/checklist.ts';
 import { emptyComparisonWords, NOT_COMPARED, wasCompared } from '../shared/empty-comparison.ts';
 import { modelName } from '../shared/model-name.ts';
 import { needsAssessment } from '../shared/needs-assessment.ts';
@@ -78,7 +80,13 @@ function verificationWords({ verification }: ReportFacts): string {
 /** The reader's findings, impression and the frames that were not seen. */
 export function drawRead(flow: ReportFlow, facts: ReportFacts): void {
   const { content, framesNotSeen } = facts.comparison.read;
-  flow.section("Reader's read, committed before the AI was shown", 60);
+  const { aiShownAt, aiMode } = facts.comparison.read;
+  flow.section(
+    aiShownAt === null
+      ? "Reader's read, committed before the AI was shown"
+      : `Reader's read, committed after the AI was shown (${aiMode === 'ai-first' ? 'AI first' : 'AI on request'}, ${timeWords(aiShownAt)})`,
+    60,
+  );
   if (content.findings.length === 0) {
     flow.text(
       content.noAbnormalFinding ? 'The reader states: no abnormal finding.' : 'The reader marked no finding.',
@@ -105,10 +113,31 @@ export function drawRead(flow: ReportFlow, facts: ReportFacts): void {
     flow.text('Impression', { ...CELL, bold: true, colour: INK.faint });
     flow.text(content.impression.trim(), BODY);
   }
+  const { recommendation = '', confidence, checklist = {} } = content;
+  if (recommendation.trim() !== '') {
+    flow.gap(3);
+    flow.text('Recommendation', { ...CELL, bold: true, colour: INK.faint });
+    flow.text(recommendation.trim(), BODY);
+  }
+  const checked = Object.entries(checklist).map(
+    ([id, state]) => `${checkLabel(id)}: ${state.replace('-', ' ')}`,
+  );
+  const { activeSeconds } = facts.comparison.read;
+  const more = [
+    ...(checked.length === 0 ? [] : [`Checklist. ${checked.join('; ')}.`]),
+    ...(confidence === undefined ? [] : [`Confidence in the read: ${confidence} of 4.`]),
+    ...(activeSeconds === null ? [] : [`Time at the study: ${durationWords(activeSeconds)}.`]),
+  ];
+  for (const words of more) flow.text(words, SMALL);
   if (framesNotSeen.length > 0) {
     flow.gap(3);
     flow.text(`Not seen by the reader (${framesNotSeen.length}): ${notSeenWords(facts)}`, SMALL);
   }
+}
+
+function durationWords(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
 }
 
 function findingRow(facts: ReportFacts, finding: ReaderFinding, index: number): string[] {
@@ -151,7 +180,8 @@ export function drawModels(flow: ReportFlow, facts: ReportFacts, x: number, widt
       flow.text(words, CELL, x, width);
     }
     flow.gap(2);
-    const ran = result.device === null ? 'nothing was run' : `run on ${result.device}`;
+    const where = result.device === 'remote' ? 'a server' : result.device;
+    const ran = where === null ? 'nothing was run' : `run on ${where}`;
     const record = result.recordId === null ? 'no record' : `record ${result.recordId}`;
     flow.text(`${ran}; ${record}; weights SHA-256 ${result.model.sha256}`, SMALL, x, width);
     flow.gap(5);
@@ -212,7 +242,9 @@ export function drawDifferences(flow: ReportFlow, facts: ReportFacts): void {
   });
   flow.table(columns, rows, CELL);
   const open = items.filter(
-    (item) => needsAssessment(item) && !facts.comparison.assessments.some(({ itemId }) => itemId === item.id),
+    (item) =>
+      needsAssessment(item) &&
+      !facts.comparison.assessments.some(({ itemId, verdict }) => itemId === item.id && verdict !== 'defer'),
   ).length;
   const waiting = facts.comparison.aiState === 'waiting';
   const settled = waiting
@@ -223,6 +255,49 @@ export function drawDifferences(flow: ReportFlow, facts: ReportFacts): void {
   const words = open === 0 ? settled : `${open} line(s) not settled yet.`;
   flow.text(words, { ...CELL, bold: true });
   drawEarlier(flow, earlier);
+}
+
+const CHANGES = {
+  none: 'as committed',
+  added: "taken over from the AI's",
+  modified: 'modified after the AI was shown',
+  withdrawn: 'withdrawn after the AI was shown',
+} as const;
+
+/** The findings after the judgements, where they differ from those that were committed. */
+export function drawReconciled(flow: ReportFlow, facts: ReportFacts): void {
+  const { reconciled } = facts.comparison;
+  if (!changesRead(reconciled)) return;
+  flow.section('Findings after the reader saw the AI', 40);
+  const columns = [
+    { title: 'Finding', width: 160 },
+    { title: 'Side', width: 70 },
+    { title: 'Certainty', width: 60 },
+    { title: 'Change', width: 130 },
+    { title: 'Comment', width: CONTENT_WIDTH - 420 },
+  ];
+  flow.table(
+    columns,
+    reconciled.map(({ finding, change }) => [
+      finding.label,
+      finding.laterality.replace('-', ' '),
+      `${finding.certainty} of 4`,
+      CHANGES[change],
+      finding.comment,
+    ]),
+    CELL,
+  );
+}
+
+/** What the reader added to the committed read, in order. */
+export function drawAddenda(flow: ReportFlow, { comparison }: ReportFacts): void {
+  if (comparison.addenda.length === 0) return;
+  flow.section('Addenda', 30);
+  for (const { number, text, createdAt, sha256 } of comparison.addenda) {
+    flow.text(`Addendum ${number}, ${timeWords(createdAt)}, signed; SHA-256 ${sha256}`, SMALL);
+    flow.text(text, BODY);
+    flow.gap(3);
+  }
 }
 
 /** What was judged of results that a newer run has replaced. */

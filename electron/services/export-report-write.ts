@@ -2,7 +2,15 @@ import type { PDFPage } from 'pdf-lib';
 import { personWords, type ReportFacts, timeWords } from './export-report-facts.ts';
 import { drawKeyImage, KEY_IMAGE_HEIGHT, KEY_IMAGE_WIDTH } from './export-report-image.ts';
 import { CONTENT_WIDTH, INK, PAGE, ReportFlow, type TextStyle } from './export-report-page.ts';
-import { drawDifferences, drawLimits, drawModels, drawRead, drawSubject } from './export-report-sections.ts';
+import {
+  drawAddenda,
+  drawDifferences,
+  drawLimits,
+  drawModels,
+  drawRead,
+  drawReconciled,
+  drawSubject,
+} from './export-report-sections.ts';
 
 const GUTTER = 16;
 const NOT_FOR_DIAGNOSIS = 'For research use, not for diagnosis';
@@ -12,9 +20,12 @@ export async function writeReport(facts: ReportFacts): Promise<Uint8Array> {
   const flow = await ReportFlow.begin();
   drawSubject(flow, facts);
   drawRead(flow, facts);
-  flow.section('AI result, shown after the commit', KEY_IMAGE_HEIGHT);
+  const { aiShownAt } = facts.comparison.read;
+  flow.section(`AI result, shown ${aiShownAt === null ? 'after' : 'before'} the commit`, KEY_IMAGE_HEIGHT);
   await drawImageBesideModels(flow, facts);
   drawDifferences(flow, facts);
+  drawReconciled(flow, facts);
+  drawAddenda(flow, facts);
   drawLimits(flow, facts);
   // Whether a letter was replaced is known once everything was laid out, the name in the heads included.
   const heading = firstLine(flow, `${personWords(facts.study.patientName)} · ${facts.study.patientID}`);

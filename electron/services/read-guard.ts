@@ -17,6 +17,19 @@ export function requireCommitted(store: Store, studyInstanceUID: string, readerI
 }
 
 /**
+ * The read of a reader to whom the AI of this study was shown: committed, or shown before the commit where the site's policy allowed it.
+ *
+ * @throws Refused `study-unknown`, `read-not-committed`.
+ */
+export function requireShown(store: Store, studyInstanceUID: string, readerId: string): Read {
+  store.studies.detail(studyInstanceUID, readerId);
+  const read = store.reads.find(studyInstanceUID, readerId);
+  if (read === undefined || (read.status !== 'committed' && read.aiShownAt === null))
+    throw notCommitted(studyInstanceUID);
+  return read;
+}
+
+/**
  * The committed read that an export shows: of the reader given, else the newest of any reader.
  *
  * @throws Refused `study-unknown`, `read-not-committed`.

@@ -11,6 +11,7 @@ import type {
   Store,
 } from '../shared/ports.ts';
 import { REPLAY_TOLERANCE, type ReplayDifference, type ReplayReport } from '../shared/replay.ts';
+import { isSameServer, remoteWords } from '../shared/remote.ts';
 import type { Stated } from '../shared/study.ts';
 import { findStudies } from './analyze-files.ts';
 import { looseRecord, looseRecordIds, looseSources } from './analyze-records.ts';
@@ -112,9 +113,36 @@ function environmentOf(
     'overread',
     'decoder',
   ] as const;
-  return keys.flatMap((where) =>
+  const differences = keys.flatMap((where) =>
     before[where] === now[where] ? [] : [{ where, recorded: String(before[where]), now: String(now[where]) }],
   );
+  const [was, is] = [before.remote, now.remote].map((remote) =>
+    remote === undefined ? 'none' : remoteWords(remote),
+  ) as [string, string];
+  return was === is ? differences : [...differences, { where: 'server', recorded: was, now: is }];
+}
+
+/**
+ * What cannot be shown of a result that a server computed. Images, preprocessing, postprocessing and thresholds are ours and are replayed in any
+ * case; the network is run by the same server where it is there, and else by this machine.
+ */
+function limitsOf(
+  { remote: before }: InferenceRecord['runtime'],
+  { remote: now, fallback, device }: InferenceRecord['runtime'],
+): string[] {
+  if (before === undefined) return [];
+  const weights =
+    'Which weights and which precision the server used cannot be seen from here; it was used because it gave the golden cases of the pack.';
+  if (now !== undefined && isSameServer(before, now))
+    return [`The network was run again by server ${remoteWords(now)}. ${weights}`];
+  if (now !== undefined)
+    return [
+      `The network was run by server ${remoteWords(now)}, and for the record by ${remoteWords(before)}. ${weights}`,
+    ];
+  const why = fallback === undefined ? '' : ` (${fallback.replace(/\.$/, '')})`;
+  return [
+    `Server ${remoteWords(before)} ran the network for the record. It was not asked again${why}; the network was run on this machine (${device}) with the weights of the pack. ${weights}`,
+  ];
 }
 
 async function runAgain(request: ReplayRequest, recorded: Recorded, found: Found): Promise<Recorded> {
@@ -161,6 +189,7 @@ export async function replayRecord(request: ReplayRequest): Promise<ReplayReport
     model: { id: record.model.id, version: record.model.version, sha256: record.model.sha256 },
     tolerance: REPLAY_TOLERANCE,
     outputsCompared: outputs.length > 0,
+    limits: [] as string[],
   };
   const recorded = { record, outputs };
   let answer: ReplayReport;
@@ -177,6 +206,7 @@ export async function replayRecord(request: ReplayRequest): Promise<ReplayReport
         largestDifference: largest,
         differences: [...differences],
         environment: environmentOf(record.runtime, now.record.runtime),
+        limits: limitsOf(record.runtime, now.record.runtime),
       };
     } finally {
       await found.clear();

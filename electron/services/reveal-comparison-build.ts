@@ -1,11 +1,13 @@
 import { compareFindings, shownResult } from '../domain/comparison.ts';
-import { type ModelView, statementsOf } from '../domain/comparison-words.ts';
+import { displayWordsOf, type ModelView, statementsOf } from '../domain/comparison-words.ts';
 import type { ImageSides } from '../domain/matching.ts';
+import { reconcile } from '../domain/reconciled.ts';
 import { Terms } from '../domain/terms.ts';
 import type { ModelResult } from '../shared/analysis.ts';
 import { needsAssessment } from '../shared/needs-assessment.ts';
 import { edgeLettersOfImage } from '../shared/orientation.ts';
 import type { PackManifest } from '../shared/pack.ts';
+import { remoteWords } from '../shared/remote.ts';
 import type { InstanceHeader, Store } from '../shared/ports.ts';
 import type { Comparison, Read } from '../shared/read.ts';
 import { earlierJudgements } from './earlier-judgements.ts';
@@ -26,6 +28,11 @@ export function buildComparison(parts: Omit<ReadingParts, 'clock'>, read: Read):
   const sides = sidesOf(headers);
   const items = compareFindings(read.content.findings, models, terms, sides);
   const assessments = store.reads.assessments(read.id);
+  const latest = latestOfItems(assessments, items);
+  const words = (modelId: string, label: string): string => {
+    const model = models.find(({ result }) => result.model.id === modelId);
+    return model === undefined ? label : displayWordsOf(model, label);
+  };
   return {
     read,
     aiState: packs.every((pack) => results.some(({ model }) => model.id === pack.id)) ? 'ready' : 'waiting',
@@ -34,7 +41,9 @@ export function buildComparison(parts: Omit<ReadingParts, 'clock'>, read: Read):
     statements: models.flatMap((model) =>
       statementsOf(model, totalFrames).map((words) => ({ modelId: model.result.model.id, words })),
     ),
-    assessments: latestOfItems(assessments, items),
+    assessments: latest,
+    reconciled: reconcile(read.content.findings, items, latest, results, words),
+    addenda: store.reads.addenda(read.id),
     earlier: earlierJudgements(read, assessments, items, {
       terms,
       sides,
@@ -45,6 +54,16 @@ export function buildComparison(parts: Omit<ReadingParts, 'clock'>, read: Read):
     displayWords: models.flatMap(({ result, labels }) =>
       labels.map(({ label, displayWords }) => ({ modelId: result.model.id, label, words: displayWords })),
     ),
+    about: models.map(({ result, operatingPoints }) => {
+      const pack = packOf(packs, result.model.id);
+      return {
+        modelId: result.model.id,
+        intendedUse: pack?.intendedUse ?? '',
+        data: pack?.data ?? [],
+        calibrated: Object.keys(pack?.calibration ?? {}),
+        operatingPoints,
+      };
+    }),
     limits: results.map(({ model }) => ({ modelId: model.id, words: packOf(packs, model.id)?.limits ?? [] })),
     maps: mapsOf(store, packs, results, read.studyInstanceUID),
   };
@@ -59,9 +78,11 @@ export function modelViews(
   return store.results.latest(studyInstanceUID).map((result) => modelView(store, installed, result));
 }
 
-/** Whether the models have all spoken and every line that needs a judgement has one. */
+/** Whether the models have all spoken and every line that needs a judgement has one that settles it. */
 export function isSettled(comparison: Comparison): boolean {
-  const judged = new Set(comparison.assessments.map((assessment) => assessment.itemId));
+  const judged = new Set(
+    comparison.assessments.filter(({ verdict }) => verdict !== 'defer').map(({ itemId }) => itemId),
+  );
   return (
     comparison.aiState === 'ready' &&
     comparison.items.every((item) => !needsAssessment(item) || judged.has(item.id))
@@ -70,8 +91,13 @@ export function isSettled(comparison: Comparison): boolean {
 
 function notesOf(store: Store, { recordId }: ModelResult): string[] {
   const record = recordId === null ? undefined : store.results.record(recordId);
-  const { fallback } = record?.runtime ?? {};
-  return [...(record?.notes ?? []), ...(fallback === undefined ? [] : [`Run on the CPU: ${fallback}.`])];
+  const { fallback, remote, device } = record?.runtime ?? {};
+  const where = device === undefined || device === 'cpu' ? 'the CPU' : device;
+  return [
+    ...(record?.notes ?? []),
+    ...(remote === undefined ? [] : [`The network ran on server ${remoteWords(remote)}.`]),
+    ...(fallback === undefined ? [] : [`Run on ${where}: ${fallback.replace(/\.$/, '')}.`]),
+  ];
 }
 
 function modelView(store: Store, packs: readonly PackManifest[], result: ModelResult): ModelView {

@@ -1,6 +1,6 @@
 import { Refused } from '../shared/errors.ts';
 import type { Comparison, Read } from '../shared/read.ts';
-import { requireCommitted } from './read-guard.ts';
+import { requireCommitted, requireShown } from './read-guard.ts';
 import type { ReadingParts } from './reading-parts.ts';
 import { buildComparison, isSettled } from './reveal-comparison-build.ts';
 
@@ -50,7 +50,7 @@ export interface MapAddress {
 }
 
 /**
- * One mask or heatmap as PNG (8-bit grey, the image's own matrix), only of this study and only after the commit.
+ * One mask or heatmap as PNG (8-bit grey, the image's own matrix), only of this study and only once the AI of it was shown to this reader.
  *
  * @throws Refused `study-unknown`, `read-not-committed`, `map-unknown`.
  */
@@ -60,7 +60,7 @@ export function revealMap(
   readerId: string,
   address: MapAddress,
 ): Uint8Array {
-  requireCommitted(store, studyInstanceUID, readerId);
+  requireShown(store, studyInstanceUID, readerId);
   const { recordId, outputId, sopInstanceUID, frame } = address;
   // A record of another study, which this reader may not have committed, is as unknown as one that is not there.
   const ofThisStudy = store.results.record(recordId)?.studyInstanceUID === studyInstanceUID;

@@ -1,5 +1,6 @@
 import { Refused } from '../shared/errors.ts';
 import type { Store } from '../shared/ports.ts';
+import type { AiMode } from '../shared/read.ts';
 import type { HostInfo, Reader, Session } from '../shared/session.ts';
 
 /** Free space is told in whole steps of this size: to the byte it would show that a result was written. */
@@ -18,11 +19,13 @@ export interface SessionService {
 
 export interface SessionDeps {
   readonly store: Pick<Store, 'encrypted' | 'readers' | 'blobs'>;
+  /** Blind first unless the site's policy says otherwise. */
+  readonly aiMode?: AiMode;
   readonly host: Pick<HostInfo, 'kind' | 'version' | 'canPickFolder'>;
 }
 
 /** Who sits at this window. One window is one session; the choice ends with the process (there are no passwords yet). */
-export function createSession({ store, host }: SessionDeps): SessionService {
+export function createSession({ store, host, aiMode = 'blind-first' }: SessionDeps): SessionService {
   let chosen: string | null = null;
 
   const reader = (): Reader | null => (chosen === null ? null : (store.readers.find(chosen) ?? null));
@@ -37,7 +40,7 @@ export function createSession({ store, host }: SessionDeps): SessionService {
       },
       reader: reader(),
       readers: store.readers.list(),
-      policy: { aiMode: 'blind-first' },
+      policy: { aiMode },
     };
   };
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Cancelled } from '../shared/errors.ts';
 import type { CancelSignal, Store } from '../shared/ports.ts';
+import { verifyRead } from './canonical-read.ts';
+import { areAddendaIntact } from './verify-addenda.ts';
 
 export interface StoreCheck {
   readonly name: string;
@@ -58,29 +60,66 @@ async function fileState(
   }
 }
 
-async function filesCheck(store: Store, signal: CancelSignal | undefined): Promise<StoreCheck> {
-  const files = [...everyInstance(store)];
-  const step = Math.max(1, Math.ceil(files.length / HASHED_AT_MOST));
+async function filesCheck(
+  store: Store,
+  every: boolean,
+  signal: CancelSignal | undefined,
+  onFile: () => void,
+): Promise<StoreCheck> {
+  let files = 0;
+  if (!every) for (const _ of everyInstance(store)) files += 1;
+  const step = every ? 1 : Math.max(1, Math.ceil(files / HASHED_AT_MOST));
+  let index = 0;
   let hashed = 0;
   const bad = { missing: 0, changed: 0 };
-  for (const [index, file] of files.entries()) {
+  for (const file of everyInstance(store)) {
     if (signal?.aborted === true) throw new Cancelled();
     const sampled = index % step === 0;
+    index += 1;
     if (sampled) hashed += 1;
     const state = await fileState(store, file, sampled);
     if (state !== 'good') bad[state] += 1;
+    onFile();
   }
   const ok = bad.missing + bad.changed === 0;
   return {
     name: 'files',
     ok,
     detail: ok
-      ? `${files.length} files are there; the content of ${hashed} was hashed again and is as it was imported`
-      : `of ${files.length} files ${bad.missing} are missing or unreadable and ${bad.changed} differ from what was imported: remove and import these studies again`,
+      ? `${index} files are there; the content of ${hashed} was hashed again and is as it was imported`
+      : `of ${index} files ${bad.missing} are missing or unreadable and ${bad.changed} differ from what was imported: remove and import these studies again, or restore a backup`,
   };
 }
 
-/** The data folder's part of `overread verify`: the audit trail's chain, and the files. Throws `Cancelled`. */
-export async function verifyStore(store: Store, signal?: CancelSignal): Promise<StoreCheck[]> {
-  return [auditCheck(store), await filesCheck(store, signal)];
+/** Every committed read and its addenda against their hashes, the hashes of its files and its reader's key. */
+function readsCheck(store: Store): StoreCheck {
+  let reads = 0;
+  const bad: string[] = [];
+  for (const read of store.reads.everyCommitted()) {
+    reads += 1;
+    const state = verifyRead(store, read);
+    if (state !== 'intact') bad.push(`${read.id}: ${state}`);
+    else if (!areAddendaIntact(store, read)) bad.push(`${read.id}: an addendum is not as it was signed`);
+  }
+  return {
+    name: 'committed reads',
+    ok: bad.length === 0,
+    detail:
+      bad.length === 0
+        ? `${reads} committed reads, each as it was signed`
+        : `${bad.length} of ${reads} committed reads are not as they were signed (${bad.slice(0, 3).join('; ')})`,
+  };
+}
+
+export interface VerifyStoreOptions {
+  readonly signal?: CancelSignal | undefined;
+  /** The content of every file is hashed, and not of a sample. */
+  readonly every?: boolean;
+  readonly onFile?: () => void;
+}
+
+/** The data folder's part of `overread verify`: the audit trail's chain, the committed reads' signatures, and the files. Throws `Cancelled`. */
+export async function verifyStore(store: Store, options: VerifyStoreOptions = {}): Promise<StoreCheck[]> {
+  const { signal, every = false, onFile = () => undefined } = options;
+  return [auditCheck(store), readsCheck(store), await filesCheck(store, every, signal, onFile)];
 }

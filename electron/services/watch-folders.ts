@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, sep } from 'node:path';
+import type { WatchedFolder } from '../shared/activity.ts';
 import { Refused } from '../shared/errors.ts';
 import type { Store, WatchedFile } from '../shared/ports.ts';
 import { walk } from './import-walk.ts';
@@ -16,9 +17,15 @@ export interface WatchOptions {
   readonly settledMs?: number;
   /** Where a folder that cannot be read is told, once until it can be again. */
   readonly say?: (line: string) => void;
+  /** A folder is in another state. */
+  readonly onChange?: () => void;
 }
 
 export interface FolderWatch {
+  /** Of each folder, in the order given. No number of files: it would count what is withheld from blind readers. */
+  state(): WatchedFolder[];
+  /** Lets files of cancelled and failed imports in again at the next look. */
+  again(): void;
   close(): Promise<void>;
 }
 
@@ -101,6 +108,10 @@ export function watchFolders(options: WatchOptions): FolderWatch {
   };
   next();
   return {
+    state: () => watches.map((watch) => watch.state()),
+    again: () => {
+      for (const watch of watches) watch.again();
+    },
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -118,6 +129,7 @@ class Watch {
   readonly #later = new Map<string, number>();
   #running = false;
   #told = '';
+  #reason: string | null = null;
 
   constructor(folder: string, options: WatchOptions) {
     this.#folder = folder;
@@ -126,11 +138,26 @@ class Watch {
     this.#taken = new Map(own.map((file) => [file.path, file]));
   }
 
+  state(): WatchedFolder {
+    return {
+      folder: this.#folder,
+      state: this.#reason !== null ? 'unreadable' : this.#running ? 'importing' : 'watching',
+      reason: this.#reason,
+      heldBack: this.#later.size > 0,
+    };
+  }
+
+  again(): void {
+    this.#later.clear();
+    this.#options.onChange?.();
+  }
+
   /** Looks once. Whatever goes wrong is told and does not end the watching. */
   async look(): Promise<void> {
     try {
       const there = await this.#files();
       this.#tell('');
+      this.#become(null);
       await this.#forgetGone(there);
       // One time for all: files that came together have settled together, and are one import.
       const now = performance.now();
@@ -138,6 +165,7 @@ class Watch {
       if (ready.length > 0 && !this.#running) this.#import(ready);
     } catch (thrown) {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#become(why);
       this.#tell(`The watched folder ${this.#folder} cannot be read: ${why}. It is tried again.`);
     }
   }
@@ -174,6 +202,7 @@ class Watch {
 
   #import(files: readonly WatchedFile[]): void {
     this.#running = true;
+    this.#options.onChange?.();
     this.#options.jobs.startImport({
       paths: files.map(({ path }) => path),
       stated: null,
@@ -188,6 +217,7 @@ class Watch {
           const until = state === 'cancelled' ? Number.POSITIVE_INFINITY : performance.now() + FAILED_MS;
           for (const { path } of files) this.#later.set(path, until);
         }
+        this.#options.onChange?.();
       },
     });
   }
@@ -225,6 +255,12 @@ class Watch {
     const names = await listing;
     if (names === 'absent') return folder !== this.#folder && (await this.#isGone(folder, folders));
     return names !== 'unreadable' && names.size > 0 && !names.has(basename(path));
+  }
+
+  #become(reason: string | null): void {
+    if (reason === this.#reason) return;
+    this.#reason = reason;
+    this.#options.onChange?.();
   }
 
   #tell(words: string): void {

@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { refusalSchema } from './imports.ts';
 import { calibrationSchema, codeSchema, preprocessStepSchema } from './pack.ts';
 import { packSignatureStateSchema } from './pack-signature.ts';
+import { remoteServerSchema } from './remote.ts';
 import { uidSchema } from './study.ts';
 
 export const operatingPointSchema = z.enum(['balanced', 'high-sensitivity']);
 export type OperatingPoint = z.infer<typeof operatingPointSchema>;
 
-export const deviceSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
+/** `remote` is the server that the policy names: the network runs there, everything else here. */
+export const deviceSchema = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'remote']);
 export type Device = z.infer<typeof deviceSchema>;
 
 export const scoreSchema = z.object({
@@ -119,6 +121,10 @@ export const inferenceRecordSchema = z.object({
     decoder: z.string(),
     /** Set where another device was asked for and could not be used: which, and why. */
     fallback: z.string().optional(),
+    /** The server that ran the network, where one did (`device` is `remote`). */
+    remote: remoteServerSchema.optional(),
+    /** The server that inputs of the network were sent to, or may have been before it failed. */
+    sentTo: z.string().optional(),
   }),
   /** Facts that were stated by a person rather than read from the file. */
   stated: z.record(z.string(), z.unknown()),

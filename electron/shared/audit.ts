@@ -9,6 +9,8 @@ export const auditActionSchema = z.enum([
   'reveal',
   'assess',
   'reopen',
+  'addendum',
+  'peer-review',
   'analyze',
   'replay',
   'export',
@@ -16,6 +18,8 @@ export const auditActionSchema = z.enum([
   'reader-created',
   'install-model',
   'remove-model',
+  'backup',
+  'restore',
 ]);
 export type AuditAction = z.infer<typeof auditActionSchema>;
 

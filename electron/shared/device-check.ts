@@ -1,8 +1,19 @@
 import * as z from 'zod';
 import { deviceSchema } from './analysis.ts';
+import { type RemoteAddress, remoteServerSchema } from './remote.ts';
 
 /** Values of a network may differ from the CPU's by this (relative to the value where it is beyond 1), as the goldens of packs. */
 export const PARITY_TOLERANCE = 1e-3;
+
+/** Of a test on a server: where it was, and who answered (null where nobody did). Another place or request asks for a new test. */
+const remoteTestedSchema = z.object({
+  name: z.string(),
+  url: z.string(),
+  model: z.string(),
+  version: z.string().nullable(),
+  maxBatch: z.int(),
+  server: remoteServerSchema.nullable(),
+});
 
 /** One model on one device, laid beside the CPU. */
 export const deviceCheckSchema = z.object({
@@ -18,6 +29,7 @@ export const deviceCheckSchema = z.object({
   /** Median of the golden cases. */
   cpu_ms: z.number().nullable(),
   device_ms: z.number().nullable(),
+  remote: remoteTestedSchema.optional(),
 });
 export type DeviceCheck = z.infer<typeof deviceCheckSchema>;
 export type CheckedDevice = DeviceCheck['device'];
@@ -30,3 +42,10 @@ export const deviceChecksSchema = z.object({
   checks: z.array(deviceCheckSchema),
 });
 export type DeviceChecks = z.infer<typeof deviceChecksSchema>;
+
+/** Whether a test on a server was of this address. */
+export function isTestOf({ remote }: DeviceCheck, address: RemoteAddress): boolean {
+  if (remote === undefined) return false;
+  const keys = ['name', 'url', 'model', 'version', 'maxBatch'] as const;
+  return keys.every((key) => remote[key] === address[key]);
+}

@@ -11,3 +11,9 @@ const NOTES = {
 export function modelName({ id, version, signature }: ModelResult['model']): string {
   return `${id} ${version}${signature === undefined ? '' : NOTES[signature]}`;
 }
+
+/** What a person writes for a model, `ID` or `ID@VERSION`, in its parts. */
+export function parseModelChoice(choice: string): { readonly id: string; readonly version: string | null } {
+  const at = choice.indexOf('@');
+  return at < 0 ? { id: choice, version: null } : { id: choice.slice(0, at), version: choice.slice(at + 1) };
+}

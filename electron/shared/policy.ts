@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { aiModeSchema } from './read.ts';
+import { remotePolicySchema } from './remote.ts';
 
 /** A key whose signature on a pack counts. */
 export const trustedKeySchema = z.strictObject({
@@ -27,9 +29,44 @@ export type AnalysisPolicy = z.infer<typeof analysisPolicySchema>;
 
 export const NO_ANALYSIS_POLICY: AnalysisPolicy = { background: true };
 
+export const inferencePolicySchema = z.strictObject({
+  /** A server that may run networks in this machine's place. Without it nothing is connected to. */
+  remote: remotePolicySchema.nullable().default(null),
+});
+export type InferencePolicy = z.infer<typeof inferencePolicySchema>;
+
+export const NO_INFERENCE_POLICY: InferencePolicy = { remote: null };
+
+export const readingPolicySchema = z.strictObject({
+  /** When a reader sees what the models found. Anything but blind first makes readers follow the AI: recorded with each read. */
+  aiMode: aiModeSchema.default('blind-first'),
+});
+export type ReadingPolicy = z.infer<typeof readingPolicySchema>;
+
+export const NO_READING_POLICY: ReadingPolicy = { aiMode: 'blind-first' };
+export const backupPolicySchema = z.strictObject({
+  /** The folder that holds the backups, absolute: on another disc than the data. */
+  target: z.string().min(1),
+  /** When they are made, each day, by this machine's clock; null: only when a person asks. */
+  at: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day as 02:00')
+    .nullable()
+    .default('02:00'),
+  /** Of whole ones. */
+  keep: z.int().min(1).max(1000).default(7),
+  /** Each is restored into a folder of its own and checked there. */
+  verify: z.boolean().default(true),
+});
+export type BackupPolicy = z.infer<typeof backupPolicySchema>;
+
 /** What a site has decided: `policy.json` in the data folder, or the file that OVERREAD_POLICY names. A word it does not know is refused. */
 export const policySchema = z.strictObject({
   models: modelsPolicySchema.default(NO_MODELS_POLICY),
   analysis: analysisPolicySchema.default(NO_ANALYSIS_POLICY),
+  inference: inferencePolicySchema.default(NO_INFERENCE_POLICY),
+  reading: readingPolicySchema.default(NO_READING_POLICY),
+  /** Absent: no backups by themselves. */
+  backup: backupPolicySchema.optional(),
 });
 export type Policy = z.infer<typeof policySchema>;

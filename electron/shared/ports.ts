@@ -7,12 +7,15 @@ import type { AuditAction, AuditEntry } from './audit.ts';
 import type { ByteLocation, ByteSource } from './byte-source.ts';
 import type { WireError } from './errors.ts';
 import type { Refusal, SameUidConflict } from './imports.ts';
+import type { Job } from './job.ts';
 import type { CheckedDevice, DeviceCheck } from './device-check.ts';
 import type { PackManifest } from './pack.ts';
 import type { PackSignature } from './pack-signature.ts';
+import type { RemoteAddress } from './remote.ts';
 import type { ReplayDifference } from './replay.ts';
 import type { FrameWithValues, ImageAttributes } from './pixels.ts';
-import type { Assessment, Read, ReadContent } from './read.ts';
+import type { PeerReview } from './peer-review.ts';
+import type { Addendum, Assessment, Read, ReadContent } from './read.ts';
 import type { InstanceGeometry } from './series-geometry.ts';
 import type { Reader } from './session.ts';
 import type { Stated, StudyDetail, StudySummary } from './study.ts';
@@ -232,6 +235,25 @@ export interface WatchedFiles {
   forget(paths: readonly string[]): void;
 }
 
+/** A job with what was asked for. */
+export interface KeptJob {
+  readonly job: Job;
+  readonly request: {
+    readonly paths: readonly string[];
+    readonly stated: Stated | null;
+    /** The reader's id, or 'operator'. */
+    readonly actor: string;
+    readonly how: 'paths' | 'watched' | 'refused-again' | 'work';
+  };
+}
+
+export interface JobRepository {
+  /** Oldest first. */
+  all(): KeptJob[];
+  /** Writes it, over what was there; the oldest ended ones beyond fifty are forgotten. */
+  save(kept: KeptJob): void;
+}
+
 export interface ReaderRepository {
   list(): Reader[];
   /** Makes an Ed25519 key pair; audited. */
@@ -250,10 +272,17 @@ export interface ReadRepository {
   /** Fails by trigger too if anything is changed afterwards. */
   commit(
     readId: string,
-    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'>,
+    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'> &
+      Partial<Pick<Read, 'activeSeconds' | 'aiMode'>>,
   ): Read;
+  /** The studies of which this reader has committed a read, newest commit first. */
+  committedBy(readerId: string, limit: number): string[];
+  /** Notes that the AI was shown to the reader of this draft; true the first time. Throws `Refused('read-committed')`. */
+  showAi(readId: string, at: string): boolean;
   /** Any committed read of the study, newest first. */
   committed(studyInstanceUID: string): Read[];
+  /** Every committed read there is, one at a time. */
+  everyCommitted(): Iterable<Read>;
   assessments(readId: string): Assessment[];
   /** Append-only: a later assessment of the same item adds a row, and the latest one counts. */
   assess(readId: string, assessment: Assessment): void;
@@ -261,6 +290,16 @@ export interface ReadRepository {
   markRevealed(readId: string, at: string): boolean;
   /** Every difference of this committed read is settled: its reader's study status becomes 'final'. Idempotent. */
   markFinal(readId: string, at: string): void;
+  /** What its reader added to this committed read, in order. */
+  addenda(readId: string): Addendum[];
+  /** Append-only. */
+  addAddendum(readId: string, addendum: Addendum): void;
+  /** What this reviewer last said of another's read. */
+  review(readId: string, reviewerId: string): PeerReview | undefined;
+  /** Append-only. */
+  addReview(readId: string, reviewerId: string, review: PeerReview): void;
+  /** Takes 'final' back from this read, something of which is open again; false where it was not final. */
+  unmarkFinal(readId: string): boolean;
   /** Takes 'final' back from every read of the study: there is something new to settle. Gives the reads that were. */
   reopen(studyInstanceUID: string): string[];
 }
@@ -276,6 +315,8 @@ export interface ResultRepository {
   outputs(recordId: string): RawOutput[];
   /** The ids of all records made since a time (ISO 8601, UTC), oldest first. */
   recordIds(since: string): string[];
+  /** A page of the records made since a time, in the order in which they were written, after the row of the page before (0: the first). */
+  recordPage(since: string, afterRow: number, limit: number): { row: number; recordId: string }[];
   map(recordId: string, outputId: string, sopInstanceUID: string, frame: number): Uint8Array | undefined;
   mapsOf(studyInstanceUID: string): Omit<OutputMap & { recordId: string }, 'png'>[];
 }
@@ -293,6 +334,18 @@ export interface AuditTrail {
   verify(): { entries: number; brokenAt: number | null };
 }
 
+/** A copy of the database as it was at one moment. */
+export interface Snapshot {
+  readonly audit: { readonly entries: number; readonly lastHash: string };
+  readonly studies: number;
+  readonly committedReads: number;
+  /** Of the files that its instances use. */
+  size(): { files: number; bytes: number };
+  /** Each of them once. No other question may be asked until it is read to its end. */
+  files(): Iterable<{ sha256: string; bytes: number }>;
+  close(): void;
+}
+
 /** One open data folder. */
 export interface Store {
   readonly directory: string;
@@ -301,11 +354,14 @@ export interface Store {
   readonly blobs: BlobStore;
   readonly refusals: RefusalRepository;
   readonly watched: WatchedFiles;
+  readonly jobs: JobRepository;
   readonly readers: ReaderRepository;
   readonly reads: ReadRepository;
   readonly results: ResultRepository;
   readonly audit: AuditTrail;
   transaction<T>(work: () => T): T;
+  /** Copies the database to a new file while it is used. */
+  snapshot(path: string, onProgress: (share: number) => void, signal?: CancelSignal): Promise<Snapshot>;
   close(): void;
 }
 
@@ -327,6 +383,7 @@ export interface AnalyzeRequest {
   readonly studyInstanceUID: string;
   readonly inputs: readonly AnalysisInput[];
   readonly stated: Stated;
+  /** `ID`, for the version that runs, or `ID@VERSION`; null for every model. The outcomes come in this order. */
   readonly modelIds: readonly string[] | null;
   readonly device: Device;
   readonly withMaps: boolean;
@@ -419,6 +476,10 @@ export interface PackInspector {
 export interface DeviceInspector {
   /** One pack on one device; what the device does not do is in the answer. Throws `Cancelled`, `Refused('model-unknown')`. */
   checkDevice(packId: string, device: CheckedDevice, signal?: CancelSignal): Promise<DeviceCheck>;
+  /** Where the policy lets the running version of a model run; null where it names no server for it. */
+  remoteAddress(packId: string): RemoteAddress | null;
+  /** True where the server answered otherwise than when it was tested: it is to be tested again. */
+  isRemoteInDoubt(): boolean;
 }
 
 /** A pack that may be installed. */

@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { modelResultSchema } from './analysis.ts';
+import { checklistAnswersSchema } from './checklist.ts';
 import { uidSchema } from './study.ts';
+
+/**
+ * When a reader sees what the models found: after the commit (`blind-first`), at the reader's own request before it (`on-request`), or as soon as
+ * the study is opened (`ai-first`). The site's policy says which.
+ */
+export const aiModeSchema = z.enum(['blind-first', 'on-request', 'ai-first']);
+export type AiMode = z.infer<typeof aiModeSchema>;
 
 /** 'not-stated' is where a finding begins; 'not-applicable' is a reader's own statement that there is no side. */
 export const lateralitySchema = z.enum([
@@ -39,6 +47,12 @@ export const readContentSchema = z.object({
   /** The reader's explicit 'no abnormal finding'. Never together with findings. */
   noAbnormalFinding: z.boolean(),
   impression: z.string().max(20000),
+  /** Absent where nothing of it was said, as in reads of earlier builds. */
+  checklist: checklistAnswersSchema.optional(),
+  /** What should be done next, in the reader's words. */
+  recommendation: z.string().max(4000).optional(),
+  /** In the read as a whole: 1 low … 4 high. */
+  confidence: z.int().min(1).max(4).optional(),
 });
 export type ReadContent = z.infer<typeof readContentSchema>;
 
@@ -55,6 +69,12 @@ export const readSchema = z.object({
   /** Frames that were on the screen before the commit, and those that were not (with why, where a frame cannot be decoded). */
   framesDisplayed: z.array(frameRefSchema),
   framesNotSeen: z.array(frameRefSchema.extend({ reason: z.string() })),
+  /** The site's mode at the commit; null in drafts, and in reads of builds that knew blind first alone. */
+  aiMode: aiModeSchema.nullable(),
+  /** When the AI was shown to this reader before the commit; null where it was not: the read is blind. */
+  aiShownAt: z.string().nullable(),
+  /** Seconds in which the reader was at the study before the commit, idle time left out; null where nobody measured. */
+  activeSeconds: z.number().nonnegative().nullable(),
   /** SHA-256 of the canonical form, and its Ed25519 signature by the reader's key (base64). */
   sha256: z.string().nullable(),
   signature: z.string().nullable(),
@@ -71,6 +91,8 @@ export const commitRequestSchema = z.object({
   framesDisplayed: z.array(frameRefSchema).max(100000),
   /** The reader was told which frames were not displayed and commits all the same. */
   acknowledgeUnseen: z.boolean(),
+  /** As `Read.activeSeconds`: measured by the window. */
+  activeSeconds: z.number().nonnegative().max(1e6).optional(),
 });
 export type CommitRequest = z.infer<typeof commitRequestSchema>;
 
@@ -106,16 +128,65 @@ export const comparisonItemSchema = z.discriminatedUnion('kind', [
 ]);
 export type ComparisonItem = z.infer<typeof comparisonItemSchema>;
 
-/** A person's judgement of one AI finding, or of one difference. No default, no accept-all. */
+/** A finding as the reader wants it after seeing the AI: of either side, with a place or without. */
+export const modifiedFindingSchema = readerFindingSchema
+  .pick({ label: true, laterality: true, certainty: true, comment: true })
+  .extend({ box: readerFindingSchema.shape.box.nullable() });
+export type ModifiedFinding = z.infer<typeof modifiedFindingSchema>;
+
+/**
+ * What becomes of the AI's result in one line of the comparison. Of a finding of the AI: `accept` takes it into the read, `reject` leaves
+ * it out. Of one that both have, `accept` leaves the reader's as it is. Where the AI looked and found nothing, `accept` withdraws the
+ * reader's finding and `reject` lets it stand. `modify` gives the finding as the reader wants it now. `defer` settles nothing.
+ */
+export const verdictSchema = z.enum(['accept', 'reject', 'modify', 'defer']);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** A person's judgement of one line. No default, no accept-all. */
 export const assessmentSchema = z.object({
   itemId: z.string(),
-  verdict: z.enum(['agree', 'disagree']),
+  verdict: verdictSchema,
   reason: z.string().trim().min(1).max(200),
   comment: z.string().max(4000),
+  /** With `modify` alone. */
+  finding: modifiedFindingSchema.optional(),
   assessedAt: z.string(),
 });
 export type Assessment = z.infer<typeof assessmentSchema>;
-export const assessmentRequestSchema = assessmentSchema.omit({ itemId: true, assessedAt: true });
+export const assessmentRequestSchema = assessmentSchema
+  .omit({ itemId: true, assessedAt: true })
+  .refine(({ verdict, finding }) => (verdict === 'modify') === (finding !== undefined), {
+    error: 'A finding is stated with modify, and with nothing else.',
+  });
+export type AssessmentRequest = z.infer<typeof assessmentRequestSchema>;
+
+/** A finding of the read as it stands after the judgements. The committed read itself never changes. */
+export const reconciledFindingSchema = z.object({
+  /** Whose finding it was. */
+  from: z.enum(['reader', 'ai']),
+  readerFindingId: z.string().nullable(),
+  modelId: z.string().nullable(),
+  aiFindingId: z.string().nullable(),
+  change: z.enum(['none', 'added', 'modified', 'withdrawn']),
+  /** Null where neither side gives a place. */
+  at: frameRefSchema.nullable(),
+  finding: modifiedFindingSchema,
+});
+export type ReconciledFinding = z.infer<typeof reconciledFindingSchema>;
+
+/** What a reader adds to a committed read. */
+export const addendumSchema = z.object({
+  id: z.string(),
+  /** 1 for the first of a read. */
+  number: z.int().positive(),
+  text: z.string(),
+  createdAt: z.string(),
+  /** SHA-256 of the canonical form, and its Ed25519 signature by the reader's key (base64). */
+  sha256: z.string(),
+  signature: z.string(),
+});
+export type Addendum = z.infer<typeof addendumSchema>;
+export const addendumRequestSchema = z.object({ text: z.string().trim().min(1).max(20000) });
 
 export const comparisonSchema = z.object({
   read: readSchema,
@@ -126,6 +197,9 @@ export const comparisonSchema = z.object({
   /** One sentence a model, e.g. 'no tuberculosis-type abnormality found by this model; nothing else was looked for'. */
   statements: z.array(z.object({ modelId: z.string(), words: z.string() })),
   assessments: z.array(assessmentSchema),
+  /** The reader's findings after the judgements, those withdrawn included. */
+  reconciled: z.array(reconciledFindingSchema),
+  addenda: z.array(addendumSchema),
   /** Judgements of lines that a newer run has replaced: what was said stays, with the words it was said of. */
   earlier: z.array(
     z.object({
@@ -140,6 +214,21 @@ export const comparisonSchema = z.object({
   notes: z.array(z.object({ modelId: z.string(), words: z.array(z.string()) })),
   /** The pack's own words for its labels, as they are to be shown. */
   displayWords: z.array(z.object({ modelId: z.string(), label: z.string(), words: z.string() })),
+  /** What each model is, from its manifest: for 'why does the model say this'. */
+  about: z.array(
+    z.object({
+      modelId: z.string(),
+      intendedUse: z.string(),
+      /** What it was trained on. */
+      data: z.array(z.string()),
+      /** Labels whose probability was calibrated on images that were kept back. */
+      calibrated: z.array(z.string()),
+      operatingPoints: z.record(
+        z.string(),
+        z.object({ balanced: z.number(), 'high-sensitivity': z.number() }),
+      ),
+    }),
+  ),
   /** Limits of use of each model, from its manifest. */
   limits: z.array(z.object({ modelId: z.string(), words: z.array(z.string()) })),
   maps: z.array(
@@ -156,7 +245,7 @@ export const comparisonSchema = z.object({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-/** The reasons offered for agreeing and for disagreeing: the same list, the same effort. */
+/** The reasons offered for each verdict: the same list, the same effort. */
 export const ASSESSMENT_REASONS = [
   'Seen on the image',
   'Not seen, or overlapping structures',
@@ -165,4 +254,5 @@ export const ASSESSMENT_REASONS = [
   'Wrong place or extent',
   'Wrong label',
   'Cannot be decided on this image',
+  'Needs another view, a prior or a colleague',
 ] as const;

@@ -26,6 +26,8 @@ export const replayReportSchema = z.object({
   differences: z.array(replayDifferenceSchema),
   /** What this machine and build have otherwise than those of the record; no fault by itself. */
   environment: z.array(replayDifferenceSchema),
+  /** What this replay cannot show, and why: a part was computed by a server. */
+  limits: z.array(z.string()),
   /** False for a record of an earlier build, which kept scores but not the network's own values. */
   outputsCompared: z.boolean(),
 });
@@ -33,3 +35,20 @@ export type ReplayReport = z.infer<typeof replayReportSchema>;
 
 /** `overread replay --since TIME --json`: every record made since. */
 export const replayReportsSchema = z.array(replayReportSchema);
+
+/** `overread replay --all --json`: every record of the data folder, or of those since a time. */
+export const replaySumSchema = z.object({
+  /** Records that were met. */
+  records: z.int().nonnegative(),
+  identical: z.int().nonnegative(),
+  withinTolerance: z.int().nonnegative(),
+  different: z.int().nonnegative(),
+  notPossible: z.int().nonnegative(),
+  /** Records of runs that failed (the engine ended, say): there is no result to lay anything beside. Not run again. */
+  withoutResult: z.int().nonnegative(),
+  largestDifference: z.number().nonnegative(),
+  seconds: z.number().nonnegative(),
+  /** The first hundred that are different or not possible. */
+  notGood: z.array(replayReportSchema),
+});
+export type ReplaySum = z.infer<typeof replaySumSchema>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { aiModeSchema } from './read.ts';
 
 export const readerSchema = z.object({
   id: z.string(),
@@ -33,6 +34,6 @@ export const sessionSchema = z.object({
   host: hostInfoSchema,
   reader: readerSchema.nullable(),
   readers: z.array(readerSchema),
-  policy: z.object({ aiMode: z.literal('blind-first') }),
+  policy: z.object({ aiMode: aiModeSchema }),
 });
 export type Session = z.infer<typeof sessionSchema>;

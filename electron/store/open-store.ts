@@ -5,12 +5,14 @@ import { FileBlobStore } from './blob-store.ts';
 import { Connection } from './connection.ts';
 import { toStoreError } from './connection-errors.ts';
 import { prepareDataFolder } from './data-folder.ts';
+import { SqlJobRepository } from './job-repository.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { SqlReadRepository } from './read-repository.ts';
 import { SqlReaderRepository } from './reader-repository.ts';
 import { SqlRefusalRepository } from './refusal-repository.ts';
 import { SqlResultRepository } from './result-repository.ts';
+import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
 import { SqlWatchedFiles } from './watched-files.ts';
@@ -51,10 +53,12 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       blobs,
       refusals: new SqlRefusalRepository(connection),
       watched: new SqlWatchedFiles(connection),
+      jobs: new SqlJobRepository(connection),
       readers: new SqlReaderRepository(connection, audit),
       reads: new SqlReadRepository(connection),
       results: new SqlResultRepository(connection),
       audit,
+      snapshot: (path, onProgress, signal) => takeSnapshot(connection, path, onProgress, signal),
       transaction: (work) => connection.transaction(work),
       close: () => connection.close(),
     };

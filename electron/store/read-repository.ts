@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Bug, Refused } from '../shared/errors.ts';
+import type { PeerReview } from '../shared/peer-review.ts';
 import type { ReadRepository } from '../shared/ports.ts';
-import type { Assessment, Read, ReadContent } from '../shared/read.ts';
+import type { Addendum, Assessment, Read, ReadContent } from '../shared/read.ts';
 import type { Connection } from './connection.ts';
 
 interface Row {
@@ -16,6 +17,9 @@ interface Row {
   committed_at: string | null;
   frames_displayed: string;
   frames_not_seen: string;
+  active_seconds: number | null;
+  ai_mode: Read['aiMode'];
+  ai_shown_at: string | null;
   sha256: string | null;
   signature: string | null;
 }
@@ -39,8 +43,27 @@ function readOf(row: Row): Read {
     committedAt: row.committed_at,
     framesDisplayed: JSON.parse(row.frames_displayed) as Read['framesDisplayed'],
     framesNotSeen: JSON.parse(row.frames_not_seen) as Read['framesNotSeen'],
+    activeSeconds: row.active_seconds,
+    aiMode: row.ai_mode,
+    aiShownAt: row.ai_shown_at,
     sha256: row.sha256,
     signature: row.signature,
+  };
+}
+
+type AssessmentRow = Omit<Assessment, 'verdict' | 'finding'> & {
+  readonly verdict: Assessment['verdict'] | 'agree' | 'disagree';
+  readonly finding: string | null;
+};
+
+/** Builds before this one knew two verdicts. */
+const EARLIER_WORDS = { agree: 'accept', disagree: 'reject' } as const;
+
+function assessmentOf({ verdict, finding, ...rest }: AssessmentRow): Assessment {
+  return {
+    ...rest,
+    verdict: verdict === 'agree' || verdict === 'disagree' ? EARLIER_WORDS[verdict] : verdict,
+    ...(finding === null ? {} : { finding: JSON.parse(finding) as NonNullable<Assessment['finding']> }),
   };
 }
 
@@ -102,7 +125,8 @@ export class SqlReadRepository implements ReadRepository {
 
   commit(
     readId: string,
-    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'>,
+    committed: Pick<Read, 'framesDisplayed' | 'framesNotSeen' | 'sha256' | 'signature' | 'committedAt'> &
+      Partial<Pick<Read, 'activeSeconds' | 'aiMode'>>,
   ): Read {
     return this.#connection.transaction(() => {
       this.#requireDraft(readId);
@@ -112,19 +136,40 @@ export class SqlReadRepository implements ReadRepository {
       this.#connection.database
         .prepare(
           `UPDATE reads SET status = 'committed', committed_at = ?, updated_at = ?, frames_displayed = ?, frames_not_seen = ?,
-             sha256 = ?, signature = ? WHERE id = ?`,
+             active_seconds = ?, ai_mode = ?, sha256 = ?, signature = ? WHERE id = ?`,
         )
         .run(
           committed.committedAt,
           committed.committedAt,
           JSON.stringify(committed.framesDisplayed),
           JSON.stringify(committed.framesNotSeen),
+          committed.activeSeconds ?? null,
+          committed.aiMode ?? null,
           committed.sha256,
           committed.signature,
           readId,
         );
       return this.#byId(readId);
     });
+  }
+
+  committedBy(readerId: string, limit: number): string[] {
+    return this.#connection.database
+      .prepare<[string, number], string>(
+        `SELECT studies.uid FROM reads JOIN studies ON studies.id = reads.study_id
+         WHERE reads.reader_id = ? AND reads.status = 'committed'
+         GROUP BY studies.id ORDER BY max(reads.committed_at) DESC LIMIT ?`,
+      )
+      .pluck()
+      .all(readerId, limit);
+  }
+
+  showAi(readId: string, at: string): boolean {
+    this.#requireDraft(readId);
+    const { changes } = this.#connection.database
+      .prepare('UPDATE reads SET ai_shown_at = ? WHERE id = ? AND ai_shown_at IS NULL')
+      .run(at, readId);
+    return changes === 1;
   }
 
   committed(studyInstanceUID: string): Read[] {
@@ -136,30 +181,92 @@ export class SqlReadRepository implements ReadRepository {
       .map(readOf);
   }
 
+  *everyCommitted(): Generator<Read> {
+    // By page and not by one statement: whoever asks may ask for other things in between.
+    const page = this.#connection.database.prepare<[number], Row & { row: number }>(
+      `SELECT reads.rowid AS row, ${SELECT.trim().slice('SELECT '.length)}
+       WHERE reads.status = 'committed' AND reads.rowid > ? ORDER BY reads.rowid LIMIT 200`,
+    );
+    for (let after = 0; ; ) {
+      const rows = page.all(after);
+      for (const row of rows) {
+        after = row.row;
+        yield readOf(row);
+      }
+      if (rows.length < 200) return;
+    }
+  }
+
   assessments(readId: string): Assessment[] {
     return this.#connection.database
-      .prepare<[string], Assessment>(
-        `SELECT item_id AS itemId, verdict, reason, comment, assessed_at AS assessedAt FROM assessments
+      .prepare<[string], AssessmentRow>(
+        `SELECT item_id AS itemId, verdict, reason, comment, finding, assessed_at AS assessedAt FROM assessments
          WHERE id IN (SELECT max(id) FROM assessments WHERE read_id = ? GROUP BY item_id) ORDER BY id`,
       )
-      .all(readId);
+      .all(readId)
+      .map(assessmentOf);
   }
 
   assess(readId: string, assessment: Assessment): void {
+    const { itemId, verdict, reason, comment, finding, assessedAt } = assessment;
     this.#connection.transaction(() => {
       this.#requireCommitted(readId);
       this.#connection.database
         .prepare(
-          'INSERT INTO assessments (read_id, item_id, verdict, reason, comment, assessed_at) VALUES (?, ?, ?, ?, ?, ?)',
+          'INSERT INTO assessments (read_id, item_id, verdict, reason, comment, finding, assessed_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
         )
         .run(
           readId,
-          assessment.itemId,
-          assessment.verdict,
-          assessment.reason,
-          assessment.comment,
-          assessment.assessedAt,
+          itemId,
+          verdict,
+          reason,
+          comment,
+          finding === undefined ? null : JSON.stringify(finding),
+          assessedAt,
         );
+    });
+  }
+
+  addenda(readId: string): Addendum[] {
+    return this.#connection.database
+      .prepare<[string], Addendum>(
+        'SELECT id, number, text, created_at AS createdAt, sha256, signature FROM addenda WHERE read_id = ? ORDER BY number',
+      )
+      .all(readId);
+  }
+
+  addAddendum(readId: string, { id, number, text, createdAt, sha256, signature }: Addendum): void {
+    this.#connection.transaction(() => {
+      this.#requireCommitted(readId);
+      this.#connection.database
+        .prepare(
+          'INSERT INTO addenda (id, read_id, number, text, created_at, sha256, signature) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(id, readId, number, text, createdAt, sha256, signature);
+    });
+  }
+
+  review(readId: string, reviewerId: string): PeerReview | undefined {
+    return this.#connection.database
+      .prepare<[string, string], PeerReview>(
+        `SELECT score, significance, comment, reviewed_at AS reviewedAt FROM peer_reviews
+         WHERE read_id = ? AND reviewer_id = ? ORDER BY id DESC LIMIT 1`,
+      )
+      .get(readId, reviewerId);
+  }
+
+  addReview(
+    readId: string,
+    reviewerId: string,
+    { score, significance, comment, reviewedAt }: PeerReview,
+  ): void {
+    this.#connection.transaction(() => {
+      this.#requireCommitted(readId);
+      this.#connection.database
+        .prepare(
+          'INSERT INTO peer_reviews (read_id, reviewer_id, score, significance, comment, reviewed_at) VALUES (?, ?, ?, ?, ?, ?)',
+        )
+        .run(readId, reviewerId, score, significance, comment, reviewedAt);
     });
   }
 
@@ -169,6 +276,12 @@ export class SqlReadRepository implements ReadRepository {
 
   markFinal(readId: string, at: string): void {
     this.#mark('finals', readId, at);
+  }
+
+  unmarkFinal(readId: string): boolean {
+    return (
+      this.#connection.database.prepare('DELETE FROM finals WHERE read_id = ?').run(readId).changes === 1
+    );
   }
 
   reopen(studyInstanceUID: string): string[] {

@@ -34,6 +34,8 @@ export function removeStudy(
       'DELETE FROM result_outputs WHERE result_id IN (SELECT id FROM results WHERE study_id = ?)',
       'DELETE FROM results WHERE study_id = ?',
       `DELETE FROM assessments WHERE read_id IN (${readsOf})`,
+      `DELETE FROM peer_reviews WHERE read_id IN (${readsOf})`,
+      `DELETE FROM addenda WHERE read_id IN (${readsOf})`,
       `DELETE FROM reveals WHERE read_id IN (${readsOf})`,
       `DELETE FROM finals WHERE read_id IN (${readsOf})`,
       'DELETE FROM reads WHERE study_id = ?',

@@ -126,6 +126,14 @@ export class SqlResultRepository implements ResultRepository {
       .all(since);
   }
 
+  recordPage(since: string, afterRow: number, limit: number): { row: number; recordId: string }[] {
+    return this.#connection.database
+      .prepare<[number, string, number], { row: number; recordId: string }>(
+        'SELECT id AS row, record_id AS recordId FROM results WHERE id > ? AND created_at >= ? ORDER BY id LIMIT ?',
+      )
+      .all(afterRow, since, limit);
+  }
+
   map(recordId: string, outputId: string, sopInstanceUID: string, frame: number): Uint8Array | undefined {
     return this.#connection.database
       .prepare<[string, string, string, number], Uint8Array>(

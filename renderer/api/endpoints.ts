@@ -1,8 +1,14 @@
+import {
+  type OtherRead,
+  otherReadsSchema,
+  type PeerReviewRequest,
+} from '../../electron/shared/peer-review.ts';
 import * as z from 'zod';
+import { type Activity, activitySchema } from '../../electron/shared/activity.ts';
 import { refusalRowSchema } from '../../electron/shared/imports.ts';
 import { type Job, jobSchema } from '../../electron/shared/job.ts';
 import {
-  type Assessment,
+  type AssessmentRequest,
   type CommitRequest,
   type Comparison,
   comparisonSchema,
@@ -64,18 +70,44 @@ export const api = {
     request(readSchema, `${study(uid)}/read`, { ...json('PUT', { ...content, before }), keepalive }),
   commitRead: (uid: string, commit: CommitRequest): Promise<Read> =>
     request(readSchema, `${study(uid)}/commit`, json('POST', commit)),
+  /** Shows the AI before the commit, where the site's policy says so; noted with the read. */
+  showAi: (uid: string): Promise<Comparison> =>
+    request(comparisonSchema, `${study(uid)}/ai`, json('POST', {})),
+  shownAi: (uid: string): Promise<Comparison> => request(comparisonSchema, `${study(uid)}/ai`),
   comparison: (uid: string): Promise<Comparison> => request(comparisonSchema, `${study(uid)}/comparison`),
-  assess: (
-    uid: string,
-    item: string,
-    judged: Pick<Assessment, 'verdict' | 'reason' | 'comment'>,
-  ): Promise<Comparison> =>
+  assess: (uid: string, item: string, judged: AssessmentRequest): Promise<Comparison> =>
     request(comparisonSchema, `${study(uid)}/assessments/${encodeURIComponent(item)}`, json('PUT', judged)),
+  addAddendum: (uid: string, text: string): Promise<Comparison> =>
+    request(comparisonSchema, `${study(uid)}/addenda`, json('POST', { text })),
+  otherReads: (uid: string): Promise<OtherRead[]> => request(otherReadsSchema, `${study(uid)}/other-reads`),
+  reviewRead: (uid: string, readId: string, review: PeerReviewRequest): Promise<OtherRead[]> =>
+    request(otherReadsSchema, `${study(uid)}/reviews/${encodeURIComponent(readId)}`, json('PUT', review)),
   importPaths: (paths: readonly string[], stated: Stated | null): Promise<Job> =>
     request(jobSchema, '/api/imports', json('POST', stated === null ? { paths } : { paths, stated })),
   jobs: (): Promise<Job[]> => request(z.array(jobSchema), '/api/jobs'),
   cancelJob: (id: string): Promise<Job> =>
     request(jobSchema, `/api/jobs/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+  startJobAgain: (id: string): Promise<Job> =>
+    request(jobSchema, `/api/jobs/${encodeURIComponent(id)}/again`, json('POST', {})),
+  /** Of what models do only the reader's committed studies; none beside a `study` that is not. */
+  activity: (uid: string | null): Promise<Activity> =>
+    request(activitySchema, `/api/activity${uid === null ? '' : `?study=${encodeURIComponent(uid)}`}`),
+  /** The whole backups in a folder, newest first. */
+  backups: (target: string) =>
+    request(
+      z.array(z.object({ id: z.string(), path: z.string(), createdAt: z.string() })),
+      `/api/backups?target=${encodeURIComponent(target)}`,
+    ),
+  backUp: (target: string): Promise<Job> => request(jobSchema, '/api/backups', json('POST', { target })),
+  restore: (source: string, directory: string): Promise<Job> =>
+    request(jobSchema, '/api/restores', json('POST', { source, directory })),
+  runSelfTest: (): Promise<object> => request(nothing, '/api/self-test', json('POST', {})),
+  stopSelfTest: (): Promise<object> => request(nothing, '/api/self-test', json('DELETE', {})),
+  watchAgain: (): Promise<object> => request(nothing, '/api/watched/again', json('POST', {})),
+  analyzeAgain: (uid: string): Promise<object> =>
+    request(nothing, `${study(uid)}/analysis`, json('POST', {})),
+  stopAnalysis: (uid: string): Promise<object> =>
+    request(nothing, `${study(uid)}/analysis`, json('DELETE', {})),
   refusals: (offset: number, limit: number) =>
     request(refusalPageSchema, `/api/refusals?limit=${limit}&offset=${offset}`),
   retryRefused: (): Promise<Job> => request(jobSchema, '/api/refusals/retry', json('POST', {})),

@@ -3,6 +3,7 @@ export const keys = {
   session: ['session'] as const,
   studies: ['studies'] as const,
   jobs: ['jobs'] as const,
+  activity: ['activity'] as const,
   refusals: ['refusals'] as const,
   terminology: ['terminology'] as const,
   study: (uid: string) => ['study', uid] as const,

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { api } from '../api/endpoints.ts';
 import { keys } from '../api/keys.ts';
+import { ActivityCenter } from '../features/activity/ActivityCenter.tsx';
 import { ImportCenter } from '../features/import/ImportCenter.tsx';
 import { Worklist } from '../features/worklist/Worklist.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -28,11 +29,13 @@ export function App() {
   const [help, setHelp] = useState(false);
   const [choosing, setChoosing] = useState(false);
   const [importing, setImporting] = useState(false);
+  const [activity, setActivity] = useState(false);
   const { leave, question } = useLeave();
   const { reader, become, question: whoReads } = useActingReader(session.data, leave);
   useWindowEvents(reader !== null);
   useShortcuts('Everywhere', [
     { keys: ['?'], words: 'Show or hide this list', act: () => setHelp((shown) => !shown) },
+    { keys: ['b'], words: 'What runs: imports, AI, self-test', act: () => setActivity(reader !== null) },
   ]);
   useEffect(() => {
     if (reader === null) return undefined;
@@ -82,15 +85,16 @@ export function App() {
           <Worklist onOpen={goToStudy} onImport={() => setImporting(true)} />
         )}
       </main>
-      {reader === null ? null : (
-        <ImportCenter
-          host={data.host}
-          open={importing}
-          onOpen={setImporting}
-          quiet={route.screen === 'study'}
-        />
-      )}
-      <StatusBar host={data.host} />
+      {reader === null ? null : <ImportCenter host={data.host} open={importing} onOpen={setImporting} />}
+      <StatusBar host={data.host}>
+        {reader === null ? null : (
+          <ActivityCenter
+            open={activity}
+            onOpen={setActivity}
+            study={route.screen === 'study' ? route.studyInstanceUID : null}
+          />
+        )}
+      </StatusBar>
       {whoReads}
       {question}
       {help ? <ShortcutOverlay onClose={() => setHelp(false)} /> : null}

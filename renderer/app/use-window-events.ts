@@ -18,12 +18,17 @@ export function useWindowEvents(enabled: boolean): void {
         case 'hello':
           again(keys.studies);
           again(keys.jobs);
+          again(keys.activity);
+          return;
+        case 'activity-changed':
+          again(keys.activity);
+          return;
+        case 'analysis-changed':
+          again(keys.activity);
+          again(keys.comparison(event.studyInstanceUID));
           return;
         case 'job':
-          queries.setQueryData<Job[]>(keys.jobs, (jobs = []) => [
-            event.job,
-            ...jobs.filter((job) => job.id !== event.job.id),
-          ]);
+          queries.setQueryData<Job[]>(keys.jobs, (jobs = []) => withJob(jobs, event.job));
           if (event.job.state !== 'running' && event.job.state !== 'waiting') {
             again(keys.studies);
             again(keys.refusals);
@@ -44,4 +49,11 @@ export function useWindowEvents(enabled: boolean): void {
     }, stop.signal);
     return () => stop.abort();
   }, [enabled, queries]);
+}
+
+/** In the place that it has; a new one before the others. */
+function withJob(jobs: readonly Job[], job: Job): Job[] {
+  return jobs.some(({ id }) => id === job.id)
+    ? jobs.map((one) => (one.id === job.id ? job : one))
+    : [job, ...jobs];
 }

@@ -21,7 +21,7 @@ const sections: { current: ShortcutSection }[] = [];
 
 /** Every shortcut that works at this moment, screen by screen; what the `?` overlay lists. */
 export function activeShortcuts(): ShortcutSection[] {
-  return sections.map(({ current }) => current);
+  return sections.map(({ current }) => current).filter(({ shortcuts }) => shortcuts.length > 0);
 }
 
 /** Makes the shortcuts work while the component is on the screen. */

@@ -6,16 +6,19 @@ interface MarkShapeProps {
   readonly mark: Mark;
   readonly toCanvas: Affine;
   readonly selected: boolean;
+  /** Columns of the image: a label on its right half ends at the mark's right edge, or it would leave the pane. */
+  readonly columns: number;
   /** `handle` −1: the whole shape. */
   readonly onGrab: (event: PointerEvent, mark: Mark, handle: number) => void;
 }
 
 /** One outline with its label and, where it is selected and can be changed, its handles: none where a drag would do nothing. */
-export function MarkShape({ mark, toCanvas, selected, onGrab }: MarkShapeProps) {
+export function MarkShape({ mark, toCanvas, selected, columns, onGrab }: MarkShapeProps) {
   const [left, top] = apply(toCanvas, [mark.box[0], mark.box[1]]);
   const [right, bottom] = apply(toCanvas, [mark.box[2], mark.box[3]]);
   const width = right - left;
   const height = bottom - top;
+  const onRight = mark.box[0] > columns / 2;
   const grab = (event: PointerEvent) => onGrab(event, mark, -1);
   return (
     <g className={`mark mark--${mark.tone}${selected ? ' mark--selected' : ''}`} data-mark={mark.id}>
@@ -42,7 +45,12 @@ export function MarkShape({ mark, toCanvas, selected, onGrab }: MarkShapeProps) 
           />
         ),
       )}
-      <text className="mark__label" x={left} y={top - 6}>
+      <text
+        className="mark__label"
+        x={onRight ? right : left}
+        y={top - 6}
+        textAnchor={onRight ? 'end' : 'start'}
+      >
         {mark.label}
       </text>
       {selected && mark.movable

@@ -37,6 +37,8 @@ export interface StackPaneProps {
   readonly onMeasure: (measurement: Measurement) => void;
   /** Layers between the image and the marks, such as a mask; drawn in image pixels. */
   readonly layers?: (shown: Shown) => ReactNode;
+  /** Which of two it is, for tests and assistive technology. */
+  readonly name?: { readonly id: string; readonly words: string };
 }
 
 /** One stack with its words, marks, measurements and mouse. */
@@ -69,7 +71,9 @@ export function StackPane(props: StackPaneProps) {
   return (
     <div
       className={`pane pane--${tool}`}
-      data-testid="pane"
+      data-testid={props.name?.id ?? 'pane'}
+      role={props.name === undefined ? undefined : 'group'}
+      aria-label={props.name?.words}
       data-shown={shown === null ? '' : String(shown.index)}
       // Image pixels → CSS pixels of the pane, as drawn; end to end tests find pixels by it.
       data-matrix={shown?.toCanvas.join(' ') ?? ''}
@@ -111,6 +115,7 @@ export function StackPane(props: StackPaneProps) {
                   mark={drag.preview?.id === mark.id ? { ...mark, box: drag.preview.box } : mark}
                   toCanvas={shown.toCanvas}
                   selected={mark.id === selected}
+                  columns={shown.frame.image.columns}
                   onGrab={drag.grab}
                 />
               ))}
@@ -154,7 +159,15 @@ function Draft({ drawing, shown }: { readonly drawing: Drawing; readonly shown: 
     label: '',
     movable: false,
   };
-  return <MarkShape mark={mark} toCanvas={shown.toCanvas} selected={false} onGrab={() => {}} />;
+  return (
+    <MarkShape
+      mark={mark}
+      toCanvas={shown.toCanvas}
+      selected={false}
+      columns={shown.frame.image.columns}
+      onGrab={() => {}}
+    />
+  );
 }
 
 function asMeasurement(drawing: Drawing, at: FrameRef, id: string): Measurement {

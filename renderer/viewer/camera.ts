@@ -27,6 +27,31 @@ export function centreOn(viewport: StackViewport, at: Types.Point2): boolean {
   return look(viewport, viewport.canvasToWorld(at), parallelScale);
 }
 
+/** Where a viewport looks, and how much of it fits: half its height in the image's own millimetres (pixels where there are none). */
+export interface Camera {
+  readonly focalPoint: Types.Point3;
+  readonly parallelScale: number;
+}
+
+export function cameraOf(viewport: StackViewport): Camera | null {
+  const { parallelScale, focalPoint } = viewport.getCamera();
+  return parallelScale === undefined || focalPoint === undefined ? null : { parallelScale, focalPoint };
+}
+
+/** The same but for rounding: a view that follows must not be followed back. */
+export function sameCamera(a: Camera, b: Camera | null): boolean {
+  if (b === null) return false;
+  const close = (x: number, y: number): boolean => Math.abs(x - y) <= 1e-6 * Math.max(1, Math.abs(x));
+  return (
+    close(a.parallelScale, b.parallelScale) &&
+    a.focalPoint.every((value, axis) => close(value, b.focalPoint[axis] ?? Number.NaN))
+  );
+}
+
+export function lookAs(viewport: StackViewport, { focalPoint, parallelScale }: Camera): void {
+  look(viewport, focalPoint, parallelScale);
+}
+
 function look(viewport: StackViewport, focalPoint: Types.Point3, parallelScale: number): boolean {
   const before = viewport.getCamera();
   const position = before.position?.map(

@@ -6,7 +6,7 @@ import {
   windowEnds,
   windowOfVoi,
 } from '../../electron/shared/frame-values.ts';
-import { centreOn, drawnAffine, zoomAbout } from './camera.ts';
+import { type Camera, cameraOf, centreOn, drawnAffine, lookAs, sameCamera, zoomAbout } from './camera.ts';
 import { dataRange } from './display-frame.ts';
 import { renderingEngine } from './engine.ts';
 import type { ViewFrame } from './frame-cache.ts';
@@ -16,6 +16,20 @@ import { shapeOf, type StackState } from './shown.ts';
 import { type WindowLevel, windowOfRange } from './window-level.ts';
 
 let views = 0;
+
+/** How a stack is looked at. */
+export interface Pose {
+  readonly index: number;
+  /** Null: each frame's own. */
+  readonly window: WindowLevel | null;
+  readonly inverted: boolean;
+  /** Null: the whole image, in the middle. */
+  readonly camera: Camera | null;
+}
+
+function sameWindow(a: WindowLevel | null, b: WindowLevel | null): boolean {
+  return a?.centre === b?.centre && a?.width === b?.width;
+}
 
 /**
  * One stack on the screen. Owns the Cornerstone viewport and is the only place that talks to it; the window, the
@@ -127,6 +141,34 @@ export class StackView {
     const viewport = this.#viewport();
     viewport?.resetCamera();
     viewport?.render();
+  }
+
+  /** How it is looked at now; null before the first drawing. */
+  get pose(): Pose | null {
+    const viewport = this.#viewport();
+    if (viewport === undefined || this.#state.shown === null) return null;
+    return {
+      index: this.#state.wanted,
+      window: this.#window,
+      inverted: this.#inverted,
+      camera: this.#fitted ? null : cameraOf(viewport),
+    };
+  }
+
+  /** Looks at the stack as another view of the same stack and size does. What is the same already is left alone. */
+  follow(pose: Pose): void {
+    const viewport = this.#viewport();
+    const now = this.pose;
+    if (viewport === undefined || now === null) return;
+    if (pose.index !== now.index) this.show(pose.index);
+    if (!sameWindow(pose.window, now.window)) this.setWindow(pose.window);
+    if (pose.inverted !== now.inverted) this.setInverted(pose.inverted);
+    if (pose.camera === null) {
+      if (now.camera !== null) this.fit();
+    } else if (!sameCamera(pose.camera, now.camera)) {
+      this.#fitted = false;
+      lookAs(viewport, pose.camera);
+    }
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-/** `npm run bench [-- import index codecs analyze engine viewer worklist memory]`: each against its reference in the same run; exit 1 where an aim is missed. */
+/** `npm run bench [-- import index codecs analyze engine viewer worklist memory remote]`: each against its reference in the same run; exit 1 where an aim is missed. */
 import type { BenchRow } from './bench-row.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]> }>>> = {
@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]
   viewer: () => import('./viewer.ts'),
   worklist: () => import('./worklist.ts'),
   memory: () => import('./memory.ts'),
+  remote: () => import('./remote.ts'),
 };
 
 const named = process.argv.slice(2);

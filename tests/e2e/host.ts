@@ -13,29 +13,51 @@ export interface Host {
   engine(): number | null;
   /** Ends the workstation and removes its data. */
   stop(): Promise<void>;
+  /** Ends it at once (SIGKILL), as a crash or a power cut would, and leaves its data. */
+  kill(): Promise<void>;
+}
+
+export interface HostOptions {
+  readonly samples?: boolean;
+  readonly policy?: object;
+  /** The data folder of a host that was killed; one of its own unless told. */
+  readonly data?: string;
+  /** Folders whose new files are imported by themselves. */
+  readonly watch?: readonly string[];
 }
 
 /**
  * Starts the real browser host as a process of its own on a data folder of its own, without samples unless asked for.
  */
-export async function startHost({ samples = false }: { readonly samples?: boolean } = {}): Promise<Host> {
-  const data = mkdtempSync(join(tmpdir(), 'overread-e2e-'));
+export async function startHost(options: HostOptions = {}): Promise<Host> {
+  const {
+    samples = false,
+    policy,
+    watch = [],
+    data = mkdtempSync(join(tmpdir(), 'overread-e2e-')),
+  } = options;
   if (!samples) writeFileSync(join(data, 'samples-offered'), '');
+  if (policy !== undefined) writeFileSync(join(data, 'policy.json'), JSON.stringify(policy));
   const node = join(ROOT, 'node_modules/.bin/node');
-  const child = spawn(node, ['electron/hosts/browser/main.ts', '--data', data, '--no-open'], {
+  const watched = watch.flatMap((folder) => ['--watch', folder]);
+  const child = spawn(node, ['electron/hosts/browser/main.ts', '--data', data, '--no-open', ...watched], {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'pipe'],
   });
+  const ended = new Promise((done) => child.once('exit', done));
   const url = await addressOf(child);
   return {
     url,
     data,
     engine: () => childNamed(child.pid ?? 0, 'engine'),
     async stop() {
-      const ended = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
       await ended;
       rmSync(data, { recursive: true, force: true });
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
     },
   };
 }

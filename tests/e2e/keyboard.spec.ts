@@ -5,7 +5,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { writeSeries } from './dicom-files.ts';
 import { type Host, startHost } from './host.ts';
 import { CHEST, ctStack } from './phantoms.ts';
-import { importPaths, openWindow } from './window.ts';
+import { importPaths, judgeScreen, openWindow } from './window.ts';
 
 let host: Host;
 let page: Page;
@@ -49,6 +49,21 @@ test('a study is found, read, committed and judged without a mouse', async () =>
   await page.keyboard.press('Escape');
   await page.keyboard.press('m');
   await page.keyboard.type('Nodule in the middle.');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  const checklist = page.getByRole('group', { name: 'Checklist: Chest radiograph' });
+  await expect(checklist.getByRole('button').first()).toBeFocused();
+  for (const key of ['a', 'n', 'n', 'x']) await page.keyboard.press(key);
+  await expect(checklist.getByRole('button', { name: 'Lungs: abnormal' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  await expect(checklist.getByRole('button', { name: 'Mediastinum and hila: not assessed' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  await expect(checklist.locator('[aria-pressed="true"]')).toHaveCount(4);
+  await judgeScreen(page, 'reading-checklist');
   await page.keyboard.press('Control+Enter');
   await expect(page.getByRole('complementary', { name: 'Comparison' })).toBeVisible();
   // All that there is to judge: what a model says comes a little after the commit, and may stand before the reader's own.
@@ -60,13 +75,13 @@ test('a study is found, read, committed and judged without a mouse', async () =>
   await page.keyboard.press('r');
   await page.keyboard.press('2');
   await page.keyboard.press('Enter');
-  await expect(chosen.locator('.item__state')).toHaveText('disagree');
+  await expect(chosen.locator('.item__state')).toHaveText('rejected');
 });
 
 test('the list of keys opens and closes with ?', async () => {
   await page.locator('body').press('?');
   const dialog = page.getByRole('dialog', { name: 'Keyboard and mouse' });
-  await expect(dialog).toContainText('Agree …');
+  await expect(dialog).toContainText('Accept …');
   await expect(dialog).toContainText('Previous series');
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);

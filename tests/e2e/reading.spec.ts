@@ -206,17 +206,17 @@ test('each difference is judged with a reason, by the same keys either way, and 
     await page.keyboard.press(index % 2 === 0 ? 'a' : 'r');
     const form = page.locator('.assess');
     await expect(form.getByRole('radio', { checked: true })).toHaveCount(0);
-    await expect(form.getByRole('radio')).toHaveCount(7);
+    await expect(form.getByRole('radio')).toHaveCount(8);
     if (index === 0) await judgeScreen(page, 'assess');
     await page.keyboard.press('1');
     await page.keyboard.press('Enter');
     await expect(page.locator('[data-item]').nth(index).locator('.item__state')).toHaveText(
-      index % 2 === 0 ? 'agree' : 'disagree',
+      index % 2 === 0 ? 'accepted' : 'rejected',
     );
   }
   await expect(page.getByText('Every difference is settled.')).toBeVisible();
   await page.reload();
-  await expect(page.locator('[data-item] .item__state').first()).toHaveText('agree');
+  await expect(page.locator('[data-item] .item__state').first()).toHaveText('accepted');
   await page.getByRole('button', { name: 'Worklist' }).click();
   await expect(page.getByRole('row', { name: 'SYNTHETIC, Chest' })).toContainText('final');
 });

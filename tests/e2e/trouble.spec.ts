@@ -40,7 +40,7 @@ test('an import that is cancelled keeps nothing, and says that it was cancelled'
   await page.getByRole('button', { name: 'Import …' }).first().click();
   await page.getByLabel('Files, folders or ZIPs').fill(join(folder, 'many'));
   await page.getByRole('button', { name: 'Import', exact: true }).click();
-  const jobs = page.getByRole('region', { name: 'Imports' });
+  const jobs = page.getByRole('region', { name: 'What runs' });
   // Well under way, with a word and a number.
   await expect(jobs).toContainText(/[1-9][\d,]* files|[1-9][\d,]*\/[\d,]+ · \d+ %/, { timeout: 30_000 });
   // The window stays usable beside it.

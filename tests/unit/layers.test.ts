@@ -62,10 +62,15 @@ describe('the layer map', () => {
         'renderer/app.ts',
         "import { rule } from '../electron/domain/rule.ts';\nexport const app = rule;\n",
       );
+      put(
+        'electron/services/call.ts',
+        "import { request } from 'node:https';\nexport const call = request;\n",
+      );
       const { summary } = cruise(planted, ['electron', 'renderer']);
       const found = summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);
       expect(found).toContain('domain-imports-only-its-own: electron/domain/rule.ts');
       expect(found).toContain('domain-does-no-io: electron/domain/rule.ts');
+      expect(found).toContain('sockets-only-in-network: electron/services/call.ts');
       expect(found).toContain('renderer-speaks-shared: renderer/app.ts');
     } finally {
       rmSync(planted, { recursive: true, force: true });

@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { assessmentRequestSchema } from '../../shared/read.ts';
+import { peerReviewRequestSchema } from '../../shared/peer-review.ts';
+import { addendumRequestSchema, assessmentRequestSchema } from '../../shared/read.ts';
 import { uidSchema } from '../../shared/study.ts';
-import { requireCommitted } from '../blind-gate.ts';
+import { requireCommitted, requireShown } from '../blind-gate.ts';
 import type { AppDeps } from '../deps.ts';
 import { frameIndex, json, param, studyParam } from '../valid.ts';
 
@@ -13,14 +14,22 @@ const mapParam = studyParam.extend({
   frame: frameIndex,
 });
 
-/** Everything that shows what a model made of a study. Each handler begins with the blind gate. */
+/** Everything that shows what a model made of a study. Each handler begins with the blind gate, or with the policy. */
 export function revealedRoutes(deps: AppDeps) {
-  const { revealed, events } = deps;
+  const { revealed, events, session } = deps;
   return new Hono()
     .get('/studies/:study/comparison', param(studyParam), (context) => {
       const { study } = context.req.valid('param');
       const reader = requireCommitted(deps, study);
       return context.json(revealed.comparison(study, reader.id));
+    })
+    .post('/studies/:study/ai', param(studyParam), (context) => {
+      const { study } = context.req.valid('param');
+      return context.json(revealed.showAi(study, session.requireReader().id));
+    })
+    .get('/studies/:study/ai', param(studyParam), (context) => {
+      const { study } = context.req.valid('param');
+      return context.json(revealed.shownAi(study, session.requireReader().id));
     })
     .put(
       '/studies/:study/assessments/:item',
@@ -34,9 +43,29 @@ export function revealedRoutes(deps: AppDeps) {
         return context.json(comparison);
       },
     )
+    .get('/studies/:study/other-reads', param(studyParam), (context) => {
+      const { study } = context.req.valid('param');
+      const reader = requireCommitted(deps, study);
+      return context.json(revealed.otherReads(study, reader.id));
+    })
+    .put(
+      '/studies/:study/reviews/:read',
+      param(studyParam.extend({ read: z.string().max(64) })),
+      json(peerReviewRequestSchema),
+      (context) => {
+        const { study, read } = context.req.valid('param');
+        const reader = requireCommitted(deps, study);
+        return context.json(revealed.review(study, reader.id, read, context.req.valid('json')));
+      },
+    )
+    .post('/studies/:study/addenda', param(studyParam), json(addendumRequestSchema), (context) => {
+      const { study } = context.req.valid('param');
+      const reader = requireCommitted(deps, study);
+      return context.json(revealed.addAddendum(study, reader.id, context.req.valid('json').text));
+    })
     .get('/studies/:study/maps/:record/:output/:sop/:frame', param(mapParam), (context) => {
       const { study, record, output, sop, frame } = context.req.valid('param');
-      const reader = requireCommitted(deps, study);
+      const reader = requireShown(deps, study);
       const address = { recordId: record, outputId: output, sopInstanceUID: sop, frame };
       const png = revealed.map(study, reader.id, address);
       context.header('Content-Type', 'image/png');

@@ -7,6 +7,7 @@ import { Unavailable } from '../../shared/errors.ts';
 import type { Engine } from '../../shared/ports.ts';
 import type { Stated } from '../../shared/study.ts';
 import { holdPath } from '../shared/instance-lock.ts';
+import { readPolicy } from '../shared/read-policy.ts';
 import { type Answer, type CommandCall, WrongUse } from './command.ts';
 import { plainLine } from './table.ts';
 import { withEngine } from './with-engine.ts';
@@ -86,7 +87,9 @@ export async function analyzeIntoLines(
   try {
     const opened = (lines = openBatchFile(path));
     // Before the first result is written: a run that is killed has read patients' images too.
-    await audit(call, asked.device, { begun: true, shard: shardWords });
+    const { remote } = readPolicy(call.data).inference;
+    const server = remote === null ? {} : { server: remote.name };
+    await audit(call, asked.device, { begun: true, shard: shardWords, ...server });
     sum = await withEngines(call, engines, (all) =>
       analyzeBatch({
         ...asked,

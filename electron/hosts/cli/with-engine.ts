@@ -3,6 +3,7 @@ import { createEngine, type LocalEngine } from '../../inference/create-engine.ts
 import { nodeSpawner } from '../../inference/engine-child.ts';
 import { validDeviceChecks } from '../../services/check-devices.ts';
 import { packsOf } from '../../services/pack-places.ts';
+import type { Policy } from '../../shared/policy.ts';
 import { product } from '../shared/product.ts';
 import { readPolicy } from '../shared/read-policy.ts';
 import type { CommandCall } from './command.ts';
@@ -11,13 +12,14 @@ import type { CommandCall } from './command.ts';
 export async function withEngine<T>(
   call: Pick<CommandCall, 'data'>,
   work: (engine: LocalEngine) => Promise<T>,
-  policy = readPolicy(call.data).models,
+  policy: Pick<Policy, 'models' | 'inference'> = readPolicy(call.data),
 ): Promise<T> {
   const { packs, version, bundles } = product();
   const engine = createEngine({
     packsDirectory: packs,
     installedDirectory: packsOf(call.data),
-    policy,
+    policy: policy.models,
+    remote: policy.inference.remote,
     overreadVersion: version,
     deviceChecks: () => validDeviceChecks({ directory: call.data }, version),
     ...(bundles === null ? {} : { spawn: nodeSpawner(pathToFileURL(bundles.engine)) }),

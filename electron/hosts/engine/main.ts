@@ -6,10 +6,12 @@ import { type EngineRequest, engineRequestSchema } from '../../inference/engine-
 import { openParentPort } from './parent-port.ts';
 import { createPreparer } from './preparer.ts';
 import { createModels } from './models.ts';
+import { createRemoteSessions } from './remote-sessions.ts';
 import { prepareTasks, serveRequest } from './serve-requests.ts';
 
 const port = openParentPort();
 const models = createModels();
+const remotes = createRemoteSessions();
 const preparer = createPreparer((why) => {
   process.stderr.write(`The thread that decodes has ended: ${why}\n`);
   process.exit(70);
@@ -30,5 +32,7 @@ port.onLost(() => process.exit(0));
 port.onMessage((message) => {
   const request = engineRequestSchema.parse(message);
   prepareAhead(request);
-  last = last.then(() => serveRequest(request, models, preparer, (reply) => port.send(reply)));
+  last = last.then(() =>
+    serveRequest(request, { models, remotes, preparer, send: (reply) => port.send(reply) }),
+  );
 });

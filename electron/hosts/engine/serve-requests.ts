@@ -1,26 +1,17 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { EngineReply, EngineRequest, ImageRequest } from '../../inference/engine-protocol.ts';
+import type { EngineReply, EngineRequest, EngineRuntime } from '../../inference/engine-protocol.ts';
 import type { LoadedPack } from '../../inference/load-pack.ts';
-import {
-  drawHeatmap,
-  interpretOutputs,
-  type ReadOutputs,
-} from '../../inference/postprocess/interpret-outputs.ts';
-import { occlusionMaps } from '../../inference/postprocess/occlusion.ts';
-import { placementIn } from '../../inference/preprocess/letterbox.ts';
-import { foreignReason } from '../../inference/postprocess/out-of-domain.ts';
 import { parityOf } from '../../inference/parity.ts';
-import { hashOfValues, packValues } from '../../inference/raw-output.ts';
 import { runGoldens } from '../../inference/run-goldens.ts';
 import { INTRA_OP_THREADS, type ModelSession, openOnDevice } from '../../inference/session.ts';
-import { missingCaseError, toWire } from '../../shared/errors.ts';
+import { Bug, missingCaseError, toWire } from '../../shared/errors.ts';
+import type { RemoteServer } from '../../shared/remote.ts';
+import { analyzeImages } from './analyze-images.ts';
 import type { Models } from './models.ts';
 import type { PrepareTask } from './prepare-worker.ts';
 import type { Preparer } from './preparer.ts';
+import type { RemoteSessions } from './remote-sessions.ts';
 
 type AnalyzeRequest = Extract<EngineRequest, { type: 'analyze' }>;
-type RawOutputs = Extract<EngineReply, { type: 'image' }>['outputs'];
 type Send = (reply: EngineReply) => void;
 
 function keyOf(request: AnalyzeRequest, index: number): string {
@@ -42,122 +33,80 @@ export function prepareTasks(request: AnalyzeRequest, pack: LoadedPack): Prepare
   }));
 }
 
-async function writeMaps(
-  maps: ReadOutputs['maps'],
-  directory: string,
-  name: string,
-): Promise<{ outputId: string; kind: 'mask' | 'heatmap'; path: string }[]> {
-  const written = [];
-  for (const { outputId, kind, png } of maps) {
-    const path = join(directory, `${name}.${outputId}.png`);
-    await writeFile(path, png, { mode: 0o600 });
-    written.push({ outputId, kind, path });
-  }
-  return written;
+export interface ServeParts {
+  readonly models: Models;
+  readonly remotes: RemoteSessions;
+  readonly preparer: Preparer;
+  readonly send: Send;
 }
 
-/** For the record, beside what is made of them. */
-function packOutputs(outputs: Awaited<ReturnType<ModelSession['run']>>): Promise<RawOutputs> {
-  return Promise.all(
-    [...outputs].map(async ([name, { values, shape }]) => ({
-      name,
-      shape: [...shape],
-      sha256: hashOfValues(values),
-      data: await packValues(values, shape.at(-1)),
-    })),
-  );
+/** A parity check asks for the device itself: nothing else may answer in its place. */
+function openForTest(
+  pack: LoadedPack,
+  { device, remote }: Extract<EngineRequest, { type: 'parity' }>,
+  remotes: RemoteSessions,
+): Promise<ModelSession> {
+  return remote === undefined ? openOnDevice(pack, device) : remotes.openForTest(pack, remote);
 }
 
-async function analyzeImage(
-  request: AnalyzeRequest,
-  image: ImageRequest,
-  index: number,
-  task: PrepareTask,
-  parts: { pack: LoadedPack; session: ModelSession; preparer: Preparer; send: Send },
-): Promise<void> {
-  const { pack, session, preparer, send } = parts;
-  const { id } = request;
-  let prepared: Awaited<ReturnType<Preparer['take']>>;
-  try {
-    prepared = await preparer.take(task);
-  } catch (thrown) {
-    send({ type: 'image-refused', id, index, error: toWire(thrown) });
-    return;
-  }
-  const began = performance.now();
-  const outputs = await session.run(prepared.input);
-  const ran = performance.now();
-  const foreign = foreignReason(pack.manifest, outputs);
-  if (foreign !== null) {
-    send({ type: 'image-foreign', id, index, reason: foreign });
-    return;
-  }
-  const packing = request.outputs ? packOutputs(outputs) : [];
-  const { maps, ...read } = interpretOutputs(pack.manifest, outputs, image, request.mapsDirectory !== null);
-  if (request.occlusion) {
-    for (const { id: name, grid } of await occlusionMaps(session, pack.manifest, prepared.input)) {
-      maps.push(drawHeatmap(name, grid, image, placementIn(pack.manifest.preprocess, image)));
-    }
-  }
-  const written =
-    request.mapsDirectory === null ? [] : await writeMaps(maps, request.mapsDirectory, `${id}.${index}`);
-  const timings_ms = { ...prepared.timings_ms, run: ran - began, postprocess: performance.now() - ran };
-  send({
-    type: 'image',
-    id,
-    index,
-    pixelSha256: prepared.pixelSha256,
-    outputs: await packing,
-    ...read,
-    maps: written,
-    timings_ms,
-  });
+/** The session that a request is worked off with; of a parity check the one that the device is laid beside. */
+async function sessionFor(
+  request: EngineRequest,
+  pack: LoadedPack,
+  { models, remotes, send }: Omit<ServeParts, 'preparer'>,
+): Promise<ModelSession> {
+  if (request.type === 'parity') return models.session(request.pack, 'cpu');
+  if (request.device !== 'remote') return models.session(request.pack, request.device);
+  if (request.type === 'analyze' && request.remote !== undefined)
+    return remotes.session(pack, request.remote, () => send({ type: 'started', id: request.id }));
+  throw new Bug('A server was asked for, and not named.');
+}
+
+function runtimeOf(session: ModelSession, remote: RemoteServer | undefined): EngineRuntime {
+  const { device, fallback, onnxruntime } = session;
+  return {
+    device,
+    fallback,
+    onnxruntime,
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    // How many there are on a server is not ours to know.
+    threads: device === 'remote' ? 0 : INTRA_OP_THREADS,
+    ...(remote === undefined ? {} : { remote }),
+  };
 }
 
 /** Works off one request; every end is said: `done` or `failed`. */
 export async function serveRequest(
   request: EngineRequest,
-  models: Models,
-  preparer: Preparer,
-  send: Send,
+  { models, remotes, preparer, send }: ServeParts,
 ): Promise<void> {
   const { id } = request;
   send({ type: 'started', id });
   try {
     const pack = models.pack(request.pack);
-    // A parity check asks for the device itself: nothing else may answer in its place.
-    const session = await models.session(request.pack, request.type === 'parity' ? 'cpu' : request.device);
+    const session = await sessionFor(request, pack, { models, remotes, send });
+    let remote = session.remote;
     switch (request.type) {
       case 'analyze': {
-        const tasks = prepareTasks(request, pack);
-        for (const [index, image] of request.images.entries()) {
-          const task = tasks[index] as PrepareTask;
-          await analyzeImage(request, image, index, task, { pack, session, preparer, send });
-        }
+        await analyzeImages(request, prepareTasks(request, pack), { pack, session, preparer, send });
+        remote = session.remote;
         break;
       }
       case 'goldens':
         for (const check of await runGoldens(pack, session)) send({ type: 'golden', id, check });
         break;
       case 'parity': {
-        const device = await openOnDevice(pack, request.device);
+        const device = await openForTest(pack, request, remotes);
         send({ type: 'parity', id, parity: await parityOf(pack, session, device) });
+        remote = device.remote;
         await device.release();
         break;
       }
       default:
         throw missingCaseError(request);
     }
-    const { device, fallback } = session;
-    const runtime = {
-      device,
-      fallback,
-      onnxruntime: session.onnxruntime,
-      node: process.versions.node,
-      platform: `${process.platform}-${process.arch}`,
-      threads: INTRA_OP_THREADS,
-    };
-    send({ type: 'done', id, runtime });
+    send({ type: 'done', id, runtime: runtimeOf(session, remote) });
   } catch (thrown) {
     if (request.type === 'analyze') forgetImages(request, preparer);
     send({ type: 'failed', id, error: toWire(thrown) });

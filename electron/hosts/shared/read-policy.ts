@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { publicKeyOf } from '../../inference/pack-signature.ts';
 import { Unavailable } from '../../shared/errors.ts';
-import { NO_ANALYSIS_POLICY, NO_MODELS_POLICY, type Policy, policySchema } from '../../shared/policy.ts';
+import { addressFault } from '../../network/open-inference/judge-address.ts';
+import { type Policy, policySchema } from '../../shared/policy.ts';
+import type { RemotePolicy } from '../../shared/remote.ts';
 
 /** The file that OVERREAD_POLICY names, which then must be there; else `policy.json` of the data folder, if it is. */
 function policyPath(directory: string, env: NodeJS.ProcessEnv): string | null {
@@ -10,6 +12,16 @@ function policyPath(directory: string, env: NodeJS.ProcessEnv): string | null {
   if (named !== undefined && named !== '') return resolve(named);
   const path = join(directory, 'policy.json');
   return existsSync(path) ? path : null;
+}
+
+/** Files that the policy names lie beside it, unless their paths are absolute; not wherever a command was started. */
+function besidePolicy(remote: RemotePolicy, policy: string): RemotePolicy {
+  const { caFile, tokenFile } = remote;
+  return {
+    ...remote,
+    ...(caFile === undefined ? {} : { caFile: resolve(dirname(policy), caFile) }),
+    ...(tokenFile === undefined ? {} : { tokenFile: resolve(dirname(policy), tokenFile) }),
+  };
 }
 
 /**
@@ -20,7 +32,8 @@ function policyPath(directory: string, env: NodeJS.ProcessEnv): string | null {
  */
 export function readPolicy(directory: string, env: NodeJS.ProcessEnv = process.env): Policy {
   const path = policyPath(directory, env);
-  if (path === null) return { models: NO_MODELS_POLICY, analysis: NO_ANALYSIS_POLICY };
+  // Each part has its default.
+  if (path === null) return policySchema.parse({});
   const broken = (why: string, cause?: unknown): Unavailable =>
     new Unavailable(
       'policy',
@@ -50,5 +63,8 @@ export function readPolicy(directory: string, env: NodeJS.ProcessEnv = process.e
   const ids = parsed.data.models.trustedKeys.map(({ id }) => id);
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
   if (twice !== undefined) throw broken(`the key ${twice} is named twice`);
-  return parsed.data;
+  const { remote } = parsed.data.inference;
+  const fault = remote === null ? null : addressFault(remote);
+  if (fault !== null) throw broken(`inference.remote: ${fault}`);
+  return { ...parsed.data, inference: { remote: remote === null ? null : besidePolicy(remote, path) } };
 }

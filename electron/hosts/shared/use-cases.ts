@@ -1,17 +1,30 @@
-import type { FrameService, ReadingService, RevealedService, StudyService } from '../../api/deps.ts';
+import type {
+  ActivityService,
+  BackupService,
+  FrameService,
+  ReadingService,
+  RevealedService,
+  StudyService,
+} from '../../api/deps.ts';
 import type { AnalysisQueue } from '../../services/analysis-queue.ts';
+import { addAddendum } from '../../services/add-addendum.ts';
 import { assessDifference } from '../../services/assess-difference.ts';
 import { commitRead } from '../../services/commit-read.ts';
 import type { EventHub } from '../../services/events.ts';
 import { exportPdf } from '../../services/export-report.ts';
 import { instanceSlab, seriesSlab, type SlabDeps } from '../../services/frames-slab.ts';
 import { currentRead, openStudy } from '../../services/open-study.ts';
+import { otherReads, reviewRead } from '../../services/peer-review.ts';
 import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
 import { removeStudy } from '../../services/remove-study.ts';
 import { revealComparison, revealMap } from '../../services/reveal-comparison.ts';
 import { saveRead } from '../../services/save-read.ts';
+import { showAi, shownAi } from '../../services/show-ai.ts';
+import { mayHearOf, steerStudyWork, studyWork } from '../../services/study-work.ts';
+import type { FolderWatch } from '../../services/watch-folders.ts';
 import { stateFacts } from '../../services/state-facts.ts';
 import type { Decoder, Store } from '../../shared/ports.ts';
+import type { SelfTestRun } from './self-test.ts';
 
 export function studyService(store: Store, analysis: AnalysisQueue): StudyService {
   return {
@@ -39,6 +52,7 @@ export function readingService(parts: ReadingPartsWithPixels, analysis: Analysis
     current: (study, readerId) => currentRead(parts, study, readerId),
     save: (study, readerId, { before, ...content }) => saveRead(parts, study, readerId, content, before),
     commit: (study, readerId, request) => commitRead(parts, study, readerId, request),
+    isShown: (study, readerId) => (parts.store.reads.find(study, readerId)?.aiShownAt ?? null) !== null,
     isCommitted: (study, readerId) => parts.store.reads.find(study, readerId)?.status === 'committed',
   };
 }
@@ -55,8 +69,17 @@ export function revealedService(
       if (comparison.aiState === 'waiting') analysis.first(study);
       return comparison;
     },
+    showAi(study, readerId) {
+      const comparison = showAi(parts, study, readerId);
+      if (comparison.aiState === 'waiting') analysis.first(study);
+      return comparison;
+    },
+    shownAi: (study, readerId) => shownAi(parts, study, readerId),
     assess: (study, readerId, itemId, assessment) =>
       assessDifference(parts, study, readerId, itemId, assessment),
+    otherReads: (study, readerId) => otherReads(parts, study, readerId),
+    review: (study, readerId, readId, review) => reviewRead(parts, study, readerId, readId, review),
+    addAddendum: (study, readerId, text) => addAddendum(parts, study, readerId, text),
     map: (study, readerId, address) => revealMap(parts, study, readerId, address),
     report: (studyInstanceUID, readerId) =>
       exportPdf(parts, { studyInstanceUID, readerId, actor: readerId, build }),
@@ -75,5 +98,30 @@ export function frameService(store: Store, decoder: Decoder, events: EventHub): 
       seriesSlab(depsOf(readerId), uid, from, count, signal, stack),
     instance: (uid, readerId, from, count, signal) =>
       instanceSlab(depsOf(readerId), uid, from, count, signal),
+  };
+}
+
+export function activityService(parts: {
+  readonly store: Store;
+  readonly analysis: AnalysisQueue;
+  readonly background: boolean;
+  readonly selfTest: SelfTestRun;
+  readonly watching: FolderWatch | null;
+  readonly backups: Pick<BackupService, 'state'>;
+}): ActivityService {
+  const { background, selfTest, watching, backups } = parts;
+  return {
+    current: (readerId, open) => ({
+      background,
+      selfTest: selfTest.state(),
+      watched: watching?.state() ?? [],
+      backup: backups.state(),
+      studies: studyWork(parts, readerId, open),
+    }),
+    runSelfTest: () => selfTest.run(),
+    stopSelfTest: () => selfTest.stop(),
+    watchAgain: () => watching?.again(),
+    steer: (study, readerId, what) => steerStudyWork(parts, study, readerId, what),
+    mayHearOf: (study, readerId) => mayHearOf(parts, study, readerId),
   };
 }

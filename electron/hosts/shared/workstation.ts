@@ -14,6 +14,7 @@ import { createEventHub } from '../../services/events.ts';
 import { createJobs } from '../../services/jobs.ts';
 import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
 import { watchImports } from '../../services/watch-imports.ts';
+import { windowJob } from '../../services/window-job.ts';
 import { createSession } from '../../services/session.ts';
 import { packsOf } from '../../services/pack-places.ts';
 import { recoverStages } from '../../services/pack-stage.ts';
@@ -23,11 +24,12 @@ import { loadTerminology } from '../../services/terminology.ts';
 import type { Clock, Shell, Store } from '../../shared/ports.ts';
 import type { HostInfo } from '../../shared/session.ts';
 import { openStore } from '../../store/open-store.ts';
+import { createBackupService } from './backup-service.ts';
 import { lockInstance } from './instance-lock.ts';
 import { pageFiles } from './page-files.ts';
 import { type Product, product, systemClock } from './product.ts';
 import { readPolicy } from './read-policy.ts';
-import { frameService, readingService, revealedService, studyService } from './use-cases.ts';
+import { activityService, frameService, readingService, revealedService, studyService } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
 import { importRunner } from './import-runner.ts';
 
@@ -59,7 +61,13 @@ export interface Workstation {
 export async function openWorkstation(options: WorkstationOptions): Promise<Workstation> {
   const { directory, kind, shell, clock = systemClock, newId = randomUUID, watch = [] } = options;
   const parts = product();
-  const { models: policy, analysis: analysisPolicy } = readPolicy(directory);
+  const {
+    models: policy,
+    analysis: analysisPolicy,
+    inference,
+    reading: readingPolicy,
+    backup: backupPolicy,
+  } = readPolicy(directory);
   const store = openStore({ directory, clock });
   const unlock = await lockInstance(directory).catch((error: unknown) => {
     store.close();
@@ -80,18 +88,26 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     policy,
     overreadVersion: parts.version,
     deviceChecks: () => validDeviceChecks(store, parts.version),
+    remote: inference.remote,
     ...engineSpawner(options, parts),
   });
   recoverStages(store, engine);
-  const analysis = createAnalysisQueue({ store, engine, background: analysisPolicy.background });
-  const selfTest = startSelfTest({ store, inspector: engine, clock, build: parts.version });
   const events = createEventHub();
+  const changed = (): void => events.publish({ type: 'activity-changed' });
+  const analysis = createAnalysisQueue({
+    store,
+    engine,
+    background: analysisPolicy.background,
+    onChange: (studyInstanceUID) => events.publish({ type: 'analysis-changed', studyInstanceUID }),
+  });
+  const selfTest = startSelfTest({ store, inspector: engine, clock, build: parts.version }, changed);
   const reading: ReadingPartsWithPixels = {
     store,
     clock,
     decoder,
     terminology: loadTerminology(parts.resources),
     packs: () => engine.packs(),
+    aiMode: readingPolicy.aiMode,
   };
   const imports = watchImports(store.studies, (studies) => {
     events.publish({ type: 'studies-changed' });
@@ -103,14 +119,24 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     events,
     clock,
     newId,
+    kept: store.jobs,
+    forWindow: (job) => windowJob(store.audit, job),
   });
   const watching =
     watch.length === 0
       ? null
-      : watchFolders({ store, jobs, folders: watch, say: (line) => console.error(`overread: ${line}`) });
+      : watchFolders({
+          store,
+          jobs,
+          folders: watch,
+          say: (line) => console.error(`overread: ${line}`),
+          onChange: changed,
+        });
+  const backups = createBackupService({ store, jobs, policy: backupPolicy, onChange: changed });
   const session = createSession({
     store,
     host: { kind, version: parts.version, canPickFolder: shell.canPickFolder },
+    aiMode: readingPolicy.aiMode,
   });
   return {
     store,
@@ -133,6 +159,15 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       revealed: revealedService(reading, analysis, parts.version),
       frames: frameService(store, decoder, events),
       jobs,
+      activity: activityService({
+        store,
+        analysis,
+        background: analysisPolicy.background,
+        selfTest,
+        watching,
+        backups,
+      }),
+      backups,
       uploads,
       events,
       refusals: store.refusals,
@@ -148,6 +183,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       imports.stop();
       await selfTest.close();
       await watching?.close();
+      await backups.close();
       await jobs.close();
       await analysis.close();
       await engine.close();

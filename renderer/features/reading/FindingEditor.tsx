@@ -1,9 +1,10 @@
 import { Trash2 } from 'lucide-react';
 import { useEffect, useEffectEvent, useRef } from 'react';
-import { type Laterality, lateralitySchema, type ReaderFinding } from '../../../electron/shared/read.ts';
+import { lateralitySchema, type ReaderFinding } from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
-import { CERTAINTY_WORDS, UNNAMED } from './findings.ts';
+import { CERTAINTY_WORDS, LATERALITY_WORDS } from '../../study/finding-words.ts';
+import { UNNAMED } from './findings.ts';
 
 interface FindingEditorProps {
   readonly finding: ReaderFinding;
@@ -14,15 +15,6 @@ interface FindingEditorProps {
   readonly onChange: (change: Partial<ReaderFinding>) => void;
   readonly onRemove: () => void;
 }
-
-const LATERALITY: Record<Laterality, string> = {
-  'not-stated': 'not stated',
-  right: 'right',
-  left: 'left',
-  bilateral: 'both sides',
-  midline: 'midline',
-  'not-applicable': 'not applicable',
-};
 
 /** Label, laterality, certainty and comment of the finding that is selected. */
 export function FindingEditor({ finding, number, terms, askName, onChange, onRemove }: FindingEditorProps) {
@@ -63,7 +55,7 @@ export function FindingEditor({ finding, number, terms, askName, onChange, onRem
           >
             {lateralitySchema.options.map((side) => (
               <option key={side} value={side}>
-                {LATERALITY[side]}
+                {LATERALITY_WORDS[side]}
               </option>
             ))}
           </select>

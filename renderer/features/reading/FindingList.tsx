@@ -2,7 +2,7 @@ import type { ReaderFinding } from '../../../electron/shared/read.ts';
 import { extentWords } from '../../viewer/format-measured.ts';
 import type { StackFrame } from '../../viewer/stack-frames.ts';
 import { FindingEditor } from './FindingEditor.tsx';
-import { CERTAINTY_WORDS } from './findings.ts';
+import { CERTAINTY_WORDS } from '../../study/finding-words.ts';
 
 interface FindingListProps {
   readonly findings: readonly ReaderFinding[];

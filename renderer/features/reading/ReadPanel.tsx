@@ -1,5 +1,5 @@
 import { LockKeyhole, Plus, TriangleAlert } from 'lucide-react';
-import type { RefObject } from 'react';
+import { type RefObject, useMemo } from 'react';
 import type { OverreadError } from '../../../electron/shared/errors.ts';
 import type { ReadContent } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
@@ -8,11 +8,16 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { count } from '../../ui/words.ts';
 import type { StackFrame } from '../../viewer/stack-frames.ts';
+import { ChecklistFields } from './Checklist.tsx';
+import { EarlyAiSection } from './EarlyAiSection.tsx';
 import { FindingList } from './FindingList.tsx';
+import { checklistOf, withAnswer, withConfidence, withText } from './content.ts';
 import { changedFinding, UNNAMED, withoutFinding } from './findings.ts';
+import { CONFIDENCE_WORDS } from '../../study/finding-words.ts';
 import { SaveMark } from './SaveMark.tsx';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { StudyNotices } from '../../study/StudyNotices.tsx';
+import type { EarlyAi } from './use-early-ai.ts';
 import type { SaveState } from './use-draft.ts';
 
 interface ReadPanelProps {
@@ -33,12 +38,15 @@ interface ReadPanelProps {
   readonly askName: number;
   readonly onAdd: () => void;
   readonly onCommit: () => void;
+  /** The AI before the commit, where the site's policy shows it. */
+  readonly early: EarlyAi;
   readonly onStated: (study: StudyDetail) => void;
 }
 
 /** The reader's own read: findings, impression, commit. */
 export function ReadPanel(props: ReadPanelProps) {
   const { content, onContent, study, impression: impressionField } = props;
+  const checklist = useMemo(() => checklistOf(study), [study]);
   return (
     <aside className="study__panel" aria-label="My read">
       <div className="panel__section panel__head">
@@ -48,6 +56,7 @@ export function ReadPanel(props: ReadPanelProps) {
       <div className="panel__scroll">
         <StudyNotices study={study} onStated={props.onStated} />
         <StudyFacts study={study} onStated={props.onStated} />
+        <EarlyAiSection {...props.early} />
         <section className="panel__section" aria-label="Findings">
           <div className="panel__head">
             <h3>Findings</h3>
@@ -66,6 +75,21 @@ export function ReadPanel(props: ReadPanelProps) {
             onRemove={(id) => onContent((now) => withoutFinding(now, id))}
           />
         </section>
+        {checklist === null ? null : (
+          <section className="panel__section" aria-label="Checklist">
+            <div className="panel__head">
+              <h3>
+                Checklist <span className="quiet">{checklist.title}</span>
+              </h3>
+              <kbd>C</kbd>
+            </div>
+            <ChecklistFields
+              checklist={checklist}
+              answers={content.checklist ?? {}}
+              onAnswer={(id, state) => onContent((now) => withAnswer(now, id, state))}
+            />
+          </section>
+        )}
         <section className="panel__section" aria-label="What it means">
           <Field label="Impression">
             <textarea
@@ -92,6 +116,35 @@ export function ReadPanel(props: ReadPanelProps) {
             />
             No abnormal finding
           </label>
+          <Field label="Recommendation (optional)">
+            <textarea
+              className="input"
+              rows={2}
+              value={content.recommendation ?? ''}
+              maxLength={4000}
+              onChange={(event) => {
+                const recommendation = event.target.value;
+                onContent((now) => withText(now, recommendation));
+              }}
+            />
+          </Field>
+          <Field label="Confidence in this read (optional)">
+            <select
+              className="input"
+              value={content.confidence ?? ''}
+              onChange={(event) => {
+                const confidence = Number(event.target.value);
+                onContent((now) => withConfidence(now, confidence));
+              }}
+            >
+              <option value="">not stated</option>
+              {CONFIDENCE_WORDS.map((words, index) => (
+                <option key={words} value={index + 1}>
+                  {index + 1} {words}
+                </option>
+              ))}
+            </select>
+          </Field>
         </section>
       </div>
       <div className="panel__section read-commit">
@@ -112,7 +165,10 @@ export function ReadPanel(props: ReadPanelProps) {
           <LockKeyhole size={14} aria-hidden /> Commit my read <kbd>Ctrl + Enter</kbd>
         </Button>
         <p className="quiet">
-          It is locked then and signed with your key. The AI’s read is shown after this.
+          It is locked then and signed with your key.{' '}
+          {props.early.shown === undefined
+            ? 'The AI’s read is shown after this.'
+            : 'It says that the AI was shown to you before.'}
         </p>
       </div>
     </aside>

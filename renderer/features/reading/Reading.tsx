@@ -19,11 +19,15 @@ import { changedFinding, findingMarks, newFinding, UNNAMED, withFinding } from '
 import { ReadPanel } from './ReadPanel.tsx';
 import './reading.css';
 import { UnseenDialog } from './UnseenDialog.tsx';
+import { useActiveTime } from './use-active-time.ts';
 import { useCommit } from './use-commit.ts';
 import { useDisplayed } from './use-displayed.ts';
 import { useDraft } from './use-draft.ts';
 import { useFindingKeys } from './use-finding-keys.ts';
-import { useTerms } from './use-terms.ts';
+import { comparisonMarks } from '../../study/marks-of.ts';
+import { useEarlyAi } from './use-early-ai.ts';
+import { useShortcuts } from '../../ui/shortcuts.ts';
+import { useTerms } from '../../study/use-terms.ts';
 
 interface ReadingProps {
   readonly study: StudyDetail;
@@ -33,7 +37,7 @@ interface ReadingProps {
   readonly onLeave: () => void;
 }
 
-/** The blind read: images, the reader's marks, the commit. Nothing on it comes from a model. */
+/** The read: images, the reader's marks, the commit. Nothing on it comes from a model, unless the site's policy shows the AI before the commit. */
 export function Reading({ study, read, onCommitted, onStated, onLeave }: ReadingProps) {
   const [current, setCurrent] = useState(() => firstWithPixels(study));
   const [tool, setTool] = useState<Tool>('window');
@@ -47,6 +51,8 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
   const impression = useRef<HTMLTextAreaElement>(null);
   const { content, change, save, flush, resolve, conflict } = useDraft(read);
   const displayed = useDisplayed(read.id);
+  const early = useEarlyAi(read);
+  const activeTime = useActiveTime(read.id);
   const terms = useTerms(study);
   const frames = useMemo(
     () => new Map(all.flatMap((one) => one.frames.map((frame) => [frame.key, frame] as const))),
@@ -56,6 +62,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
     studyInstanceUID: study.studyInstanceUID,
     flush,
     displayed: displayed.list,
+    activeTime,
     onCommitted,
     onConflict: conflict,
   });
@@ -87,6 +94,10 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
       }
     }
   };
+  useShortcuts(
+    'AI',
+    early.ask === null ? [] : [{ keys: ['q'], words: 'Show what the AI found (recorded)', act: early.ask }],
+  );
   useViewKeys({
     view,
     modality: all[current]?.series.modality ?? '',
@@ -112,10 +123,18 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
       else setSelected(null);
     },
     onImpression: () => impression.current?.focus(),
+    onChecklist: () => document.querySelector<HTMLElement>('.checklist button')?.focus(),
     onCommit: requestCommit,
   });
 
-  const marks = useMemo(() => findingMarks(content.findings), [content.findings]);
+  const { shown: earlyShown } = early;
+  const marks = useMemo(
+    () => [
+      ...(earlyShown === undefined ? [] : comparisonMarks(earlyShown, false, true)),
+      ...findingMarks(content.findings),
+    ],
+    [content.findings, earlyShown],
+  );
   const { add } = displayed;
   const onShown = useCallback(
     (shown: Shown) => {
@@ -128,7 +147,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
 
   return (
     <div className="study">
-      <Banner study={study} mode="Reading" />
+      <Banner study={study} mode={earlyShown === undefined ? 'Reading' : 'Reading, AI shown'} />
       <SeriesPanel all={all} current={current} onChoose={setCurrent} ready={ready} />
       <section className="study__image" aria-label="Images">
         {source === null || shownSeries === undefined ? (
@@ -188,6 +207,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
         onAdd={() => setTool('mark-rectangle')}
         askName={unnamed === undefined ? 0 : askName}
         onCommit={requestCommit}
+        early={early}
         onStated={onStated}
       />
       {nothingShown ? (

@@ -4,8 +4,6 @@ import type { Mark } from '../../viewer/marks.ts';
 /** The words that stand until the reader has named a finding; a commit waits for that. */
 export const UNNAMED = 'Unnamed finding';
 
-export const CERTAINTY_WORDS = ['doubtful', 'possible', 'probable', 'certain'] as const;
-
 type Box = [number, number, number, number];
 
 /** Adds a finding; an explicit 'no abnormal finding' falls with it. */

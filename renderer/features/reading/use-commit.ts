@@ -12,17 +12,31 @@ interface CommitParts {
   /** Gives the draft as it is on the screen, once the workstation has it. */
   readonly flush: () => Promise<ReadContent>;
   readonly displayed: () => FrameRef[];
+  /** Seconds at the study. */
+  readonly activeTime: () => number;
   readonly onCommitted: (read: Read) => void;
   /** Another window of this reader changed the draft: it is not what is on this screen. */
   readonly onConflict: (error: OverreadError) => void;
 }
 
 /** Commits the read: the draft first, then the lock. `unseen` is set where frames were not displayed. */
-export function useCommit({ studyInstanceUID, flush, displayed, onCommitted, onConflict }: CommitParts) {
+export function useCommit({
+  studyInstanceUID,
+  flush,
+  displayed,
+  activeTime,
+  onCommitted,
+  onConflict,
+}: CommitParts) {
   const commit = useMutation({
     mutationFn: async (acknowledgeUnseen: boolean) => {
       const content = await flush();
-      return api.commitRead(studyInstanceUID, { content, framesDisplayed: displayed(), acknowledgeUnseen });
+      return api.commitRead(studyInstanceUID, {
+        content,
+        framesDisplayed: displayed(),
+        acknowledgeUnseen,
+        activeSeconds: activeTime(),
+      });
     },
     onSuccess: onCommitted,
     onError: (thrown) => {

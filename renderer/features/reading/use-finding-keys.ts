@@ -18,6 +18,7 @@ interface FindingKeys {
   readonly onPlace: (box: Box) => void;
   readonly onEscape: () => void;
   readonly onImpression: () => void;
+  readonly onChecklist: () => void;
   readonly onCommit: () => void;
 }
 
@@ -76,6 +77,11 @@ export function useFindingKeys(keys: FindingKeys): void {
       act: () => finding !== undefined && keys.onContent((now) => withoutFinding(now, finding.id)),
     },
     { keys: ['m'], words: 'Write the impression', act: keys.onImpression },
+    {
+      keys: ['c'],
+      words: 'Go to the checklist; there N normal, A abnormal, X not assessed',
+      act: keys.onChecklist,
+    },
     { keys: ['Ctrl+Enter'], words: 'Commit my read', act: keys.onCommit, inFields: true },
     { keys: ['Escape'], words: 'Leave the field, the tool, the finding', act: keys.onEscape, inFields: true },
   ]);

@@ -1,39 +1,66 @@
 import { useEffect, useRef, useState } from 'react';
-import { ASSESSMENT_REASONS, type Assessment } from '../../../electron/shared/read.ts';
+import {
+  ASSESSMENT_REASONS,
+  type AssessmentRequest,
+  type ComparisonItem,
+  type ModifiedFinding,
+  type Verdict,
+} from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
-
-type Judged = Pick<Assessment, 'verdict' | 'reason' | 'comment'>;
+import { ModifyFields } from './ModifyFields.tsx';
+import { consequence, VERDICTS } from './verdicts.ts';
 
 interface AssessFormProps {
-  readonly itemId: string;
-  readonly verdict: Assessment['verdict'];
+  readonly item: ComparisonItem;
+  readonly verdict: Verdict;
+  /** What a modification begins with. */
+  readonly finding: ModifiedFinding;
+  /** The place drawn for it, where one was. */
+  readonly drawn: ModifiedFinding['box'];
+  readonly terms: readonly string[];
   readonly saving: boolean;
-  readonly onRecord: (judged: Judged) => void;
+  readonly onDraw: () => void;
+  readonly onRecord: (judged: AssessmentRequest) => void;
   readonly onCancel: () => void;
 }
 
-/** Why the reader agrees or disagrees: one list of reasons for both, none chosen beforehand; the digit chooses, Enter records. */
-export function AssessForm({ itemId, verdict, saving, onRecord, onCancel }: AssessFormProps) {
+/** Why the reader decides so: one list of reasons for every verdict, none chosen beforehand; the digit chooses, Enter records. */
+export function AssessForm(props: AssessFormProps) {
+  const { item, verdict, drawn, saving, onCancel } = props;
   const [reason, setReason] = useState<string | null>(null);
   const [comment, setComment] = useState('');
+  const [changed, setChanged] = useState(props.finding);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLInputElement>('input[type="radio"]')?.focus(), [verdict]);
+  useEffect(
+    () => form.current?.querySelector<HTMLInputElement>('input[type="radio"][name^="reason"]')?.focus(),
+    [verdict],
+  );
+  const finding = { ...changed, box: drawn ?? changed.box };
+  const unnamed = verdict === 'modify' && finding.label.trim() === '';
+  const record = () => {
+    if (reason === null || unnamed || saving) return;
+    props.onRecord({ verdict, reason, comment, ...(verdict === 'modify' ? { finding } : {}) });
+  };
   return (
     <form
       ref={form}
       className="assess"
       onSubmit={(event) => {
         event.preventDefault();
-        if (reason !== null) onRecord({ verdict, reason, comment });
+        record();
       }}
       onKeyDown={(event) => {
         // Digits choose a reason here, not a window preset; Escape leaves only this form.
         const chosen = ASSESSMENT_REASONS[Number(event.key) - 1];
-        const typing = event.target instanceof HTMLTextAreaElement;
+        const { target } = event;
+        const typing =
+          target instanceof HTMLTextAreaElement ||
+          target instanceof HTMLSelectElement ||
+          (target instanceof HTMLInputElement && target.type !== 'radio');
         if (event.key === 'Escape') onCancel();
         else if (chosen !== undefined && !typing) setReason(chosen);
-        else if (event.key === 'Enter' && !typing && reason !== null) onRecord({ verdict, reason, comment });
+        else if (event.key === 'Enter' && !typing && reason !== null) record();
         else if (event.key.length > 1 || typing) {
           event.stopPropagation();
           return;
@@ -42,15 +69,26 @@ export function AssessForm({ itemId, verdict, saving, onRecord, onCancel }: Asse
         event.stopPropagation();
       }}
     >
+      <p>{consequence(item.kind, verdict)}</p>
+      {verdict === 'modify' ? (
+        <ModifyFields
+          id={item.id}
+          finding={finding}
+          drawn={drawn !== null}
+          terms={props.terms}
+          onChange={(change) => setChanged((now) => ({ ...now, ...change }))}
+          onDraw={props.onDraw}
+        />
+      ) : null}
       <fieldset>
         <legend>
-          You <strong>{verdict}</strong>. Why?
+          <strong>{VERDICTS[verdict].words}</strong>: why?
         </legend>
         {ASSESSMENT_REASONS.map((words, index) => (
           <label key={words} className="check">
             <input
               type="radio"
-              name={`reason ${itemId}`}
+              name={`reason ${item.id}`}
               checked={reason === words}
               onChange={() => setReason(words)}
             />
@@ -63,12 +101,13 @@ export function AssessForm({ itemId, verdict, saving, onRecord, onCancel }: Asse
           className="input"
           rows={2}
           value={comment}
+          maxLength={4000}
           onChange={(event) => setComment(event.target.value)}
         />
       </Field>
       <div className="assess__acts">
         <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" tone="primary" disabled={reason === null || saving}>
+        <Button type="submit" tone="primary" disabled={reason === null || unnamed || saving}>
           Record <kbd>Enter</kbd>
         </Button>
       </div>

@@ -5,16 +5,28 @@ import {
   NOT_COMPARED,
   wasCompared,
 } from '../../../electron/shared/empty-comparison.ts';
+import { checkLabel } from '../../../electron/shared/checklist.ts';
 import { needsAssessment } from '../../../electron/shared/needs-assessment.ts';
-import type { Assessment, Comparison } from '../../../electron/shared/read.ts';
+import type {
+  AssessmentRequest,
+  Comparison,
+  ModifiedFinding,
+  Verdict,
+} from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { reportAddress } from '../../api/endpoints.ts';
+import { CONFIDENCE_WORDS } from '../../study/finding-words.ts';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { StudyNotices } from '../../study/StudyNotices.tsx';
+import { useTerms } from '../../study/use-terms.ts';
 import { when } from '../../ui/words.ts';
-import { ItemCard, type Verdict } from './ItemCard.tsx';
-import { labelOf } from './marks-of.ts';
+import { type AddAddendum, Addenda } from './Addenda.tsx';
+import { ItemCard } from './ItemCard.tsx';
+import { labelOf } from '../../study/marks-of.ts';
 import { ModelList } from './ModelList.tsx';
+import { OtherReads } from './OtherReads.tsx';
+import { Reconciled } from './Reconciled.tsx';
+import { VERDICTS } from './verdicts.ts';
 
 interface ComparisonPanelProps {
   readonly study: StudyDetail;
@@ -24,7 +36,11 @@ interface ComparisonPanelProps {
   readonly saving: boolean;
   readonly onSelect: (id: string | null) => void;
   readonly onJudge: (verdict: Verdict | null) => void;
-  readonly onRecord: (itemId: string, judged: Pick<Assessment, 'verdict' | 'reason' | 'comment'>) => void;
+  readonly onRecord: (itemId: string, judged: AssessmentRequest) => void;
+  /** The place that was drawn for a modification. */
+  readonly drawn: ModifiedFinding['box'];
+  readonly onDraw: () => void;
+  readonly addendum: AddAddendum;
   readonly onStated: (study: StudyDetail) => void;
 }
 
@@ -33,7 +49,12 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
   const { comparison, study } = props;
   const { items, assessments, read } = comparison;
   const judgedOf = (id: string) => assessments.findLast(({ itemId }) => itemId === id);
-  const open = items.filter((item) => needsAssessment(item) && judgedOf(item.id) === undefined);
+  const needed = items.filter((item) => needsAssessment(item));
+  const open = needed.filter((item) => judgedOf(item.id) === undefined);
+  const deferred = needed.filter((item) => judgedOf(item.id)?.verdict === 'defer');
+  const settled = open.length + deferred.length === 0;
+  const terms = useTerms(study);
+  const [consensus, setConsensus] = useState<string | null>(null);
   const ready = comparison.aiState === 'ready';
   return (
     <>
@@ -42,9 +63,14 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
         <span className="quiet" role="status" data-testid="open-items">
           {!ready || items.length === 0 || !wasCompared(comparison)
             ? ''
-            : open.length === 0
+            : settled
               ? 'all settled'
-              : `${open.length} of ${items.length} open`}
+              : [
+                  open.length === 0 ? '' : `${open.length} of ${needed.length} open`,
+                  deferred.length === 0 ? '' : `${deferred.length} deferred`,
+                ]
+                  .filter((words) => words !== '')
+                  .join(' · ')}
         </span>
       </div>
       <div className="panel__scroll">
@@ -65,6 +91,10 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
                 judging={item.id === props.selected ? props.judging : null}
                 saving={props.saving}
                 onOpen={() => props.onSelect(item.id)}
+                comparison={comparison}
+                drawn={props.drawn}
+                terms={terms}
+                onDraw={props.onDraw}
                 onJudge={props.onJudge}
                 onRecord={(judged) => props.onRecord(item.id, judged)}
               />
@@ -72,7 +102,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
           </ul>
           {ready && items.length > 0 && !wasCompared(comparison) ? (
             <p className="quiet">{NOT_COMPARED}</p>
-          ) : ready && items.length > 0 && open.length === 0 ? (
+          ) : ready && items.length > 0 && settled ? (
             <p className="settled">
               <CircleCheck size={14} aria-hidden /> Every difference is settled.
             </p>
@@ -86,7 +116,8 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
                 <li key={assessment.itemId}>
                   <p>{words}</p>
                   <p className="quiet">
-                    {model === null ? '' : `${model} · `}you {assessment.verdict}: {assessment.reason}
+                    {model === null ? '' : `${model} · `}you {VERDICTS[assessment.verdict].done} it:{' '}
+                    {assessment.reason}
                     {assessment.comment === '' ? '' : ` · ${assessment.comment}`}
                   </p>
                 </li>
@@ -94,6 +125,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
             </ul>
           </section>
         )}
+        {ready && items.length > 0 ? <Reconciled reconciled={comparison.reconciled} /> : null}
         <section className="panel__section" aria-label="Models">
           <h3>AI</h3>
           {comparison.results.length === 0 ? <p className="quiet">No result yet.</p> : null}
@@ -105,6 +137,9 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
             Committed {when(read.committedAt ?? read.updatedAt)} by {read.readerName} · SHA-256{' '}
             {read.sha256?.slice(0, 12)}…
           </p>
+          {read.aiShownAt === null ? null : (
+            <p>The AI was shown to you before ({when(read.aiShownAt)}): this read is not blind.</p>
+          )}
           {read.framesNotSeen.length === 0 ? null : (
             <p>{read.framesNotSeen.length} images were not displayed.</p>
           )}
@@ -112,6 +147,9 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
             {read.content.impression === '' ? 'No abnormal finding.' : read.content.impression}
           </p>
         </section>
+        <ReadExtras read={read} />
+        <OtherReads read={read} onConsensus={setConsensus} />
+        <Addenda key={consensus} start={consensus} addenda={comparison.addenda} add={props.addendum} />
       </div>
       <div className="panel__section read-commit">
         <p>For research use, not for diagnosis.</p>
@@ -124,6 +162,27 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
         </a>
       </div>
     </>
+  );
+}
+
+/** What else the read says, where it says it. */
+function ReadExtras({ read }: { readonly read: Comparison['read'] }) {
+  const { checklist, recommendation, confidence } = read.content;
+  if (checklist === undefined && recommendation === undefined && confidence === undefined) return null;
+  return (
+    <section className="panel__section" aria-label="More of my committed read">
+      {recommendation === undefined ? null : <p>Recommendation: {recommendation}</p>}
+      {checklist === undefined ? null : (
+        <p className="quiet">
+          {Object.entries(checklist)
+            .map(([id, state]) => `${checkLabel(id)}: ${state.replace('-', ' ')}`)
+            .join(' · ')}
+        </p>
+      )}
+      {confidence === undefined ? null : (
+        <p className="quiet">Confidence: {CONFIDENCE_WORDS[confidence - 1]}</p>
+      )}
+    </section>
   );
 }
 

@@ -1,9 +1,17 @@
-import { CircleCheck, CircleX, Equal, EqualNot, Minus } from 'lucide-react';
-import type { Assessment, ComparisonItem } from '../../../electron/shared/read.ts';
+import { Equal, EqualNot, Minus } from 'lucide-react';
+import type {
+  Assessment,
+  AssessmentRequest,
+  Comparison,
+  ComparisonItem,
+  ModifiedFinding,
+  Verdict,
+} from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { AssessForm } from './AssessForm.tsx';
-
-export type Verdict = Assessment['verdict'];
+import { startOf } from '../../study/marks-of.ts';
+import { VERDICT_ORDER, VERDICTS } from './verdicts.ts';
+import { Why } from './Why.tsx';
 
 interface ItemCardProps {
   readonly item: ComparisonItem;
@@ -17,8 +25,13 @@ interface ItemCardProps {
   readonly judging: Verdict | null;
   readonly saving: boolean;
   readonly onOpen: () => void;
+  readonly comparison: Comparison;
+  /** The place that was drawn for a modification. */
+  readonly drawn: ModifiedFinding['box'];
+  readonly terms: readonly string[];
+  readonly onDraw: () => void;
   readonly onJudge: (verdict: Verdict | null) => void;
-  readonly onRecord: (judged: Pick<Assessment, 'verdict' | 'reason' | 'comment'>) => void;
+  readonly onRecord: (judged: AssessmentRequest) => void;
 }
 
 const KINDS = {
@@ -57,12 +70,7 @@ export function ItemCard(props: ItemCardProps) {
           ) : null
         ) : (
           <span className={`item__state item__state--${assessment.verdict}`}>
-            {assessment.verdict === 'agree' ? (
-              <CircleCheck size={13} aria-hidden />
-            ) : (
-              <CircleX size={13} aria-hidden />
-            )}{' '}
-            {assessment.verdict}
+            <Sign verdict={assessment.verdict} /> {VERDICTS[assessment.verdict].done}
           </span>
         )}
       </button>
@@ -72,26 +80,31 @@ export function ItemCard(props: ItemCardProps) {
           {props.needed ? null : (
             <p className="quiet">Nothing to settle here; you may judge it all the same.</p>
           )}
+          {item.kind === 'reader-only' ? null : <Why comparison={props.comparison} item={item} />}
           {assessment === undefined ? null : (
             <p className="quiet">
-              You {assessment.verdict}: {assessment.reason}
+              You {VERDICTS[assessment.verdict].done} it: {assessment.reason}
               {assessment.comment === '' ? '' : ` · ${assessment.comment}`}
             </p>
           )}
           {judging === null ? (
-            <div className="assess__acts assess__acts--both">
-              <Button onClick={() => props.onJudge('agree')}>
-                Agree … <kbd>A</kbd>
-              </Button>
-              <Button onClick={() => props.onJudge('disagree')}>
-                Disagree … <kbd>R</kbd>
-              </Button>
+            <div className="assess__acts assess__acts--all">
+              {VERDICT_ORDER.map((verdict) => (
+                <Button key={verdict} onClick={() => props.onJudge(verdict)}>
+                  {VERDICTS[verdict].words} … <kbd>{VERDICTS[verdict].key}</kbd>
+                </Button>
+              ))}
             </div>
           ) : (
             <AssessForm
-              itemId={item.id}
+              key={judging}
+              item={item}
               verdict={judging}
+              finding={startOf(props.comparison, item)}
+              drawn={props.drawn}
+              terms={props.terms}
               saving={props.saving}
+              onDraw={props.onDraw}
               onRecord={props.onRecord}
               onCancel={() => props.onJudge(null)}
             />
@@ -100,4 +113,9 @@ export function ItemCard(props: ItemCardProps) {
       ) : null}
     </li>
   );
+}
+
+function Sign({ verdict }: { readonly verdict: Verdict }) {
+  const { Icon } = VERDICTS[verdict];
+  return <Icon size={13} aria-hidden />;
 }

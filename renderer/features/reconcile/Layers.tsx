@@ -1,4 +1,8 @@
+import { Columns2 } from 'lucide-react';
+
 interface LayersProps {
+  readonly pair: boolean;
+  readonly onPair: () => void;
   readonly layers: readonly {
     readonly id: string;
     readonly words: string;
@@ -10,9 +14,12 @@ interface LayersProps {
 }
 
 /** What lies over the image: a shape and a word for each, and its key. */
-export function Layers({ layers }: LayersProps) {
+export function Layers({ pair, onPair, layers }: LayersProps) {
   return (
     <div className="layers" role="group" aria-label="Over the image">
+      <button type="button" className="tool" aria-pressed={pair} onClick={onPair}>
+        <Columns2 size={15} aria-hidden /> Side by side <kbd>S</kbd>
+      </button>
       {layers.map(({ id, words, key, on, swatch, onToggle }) => (
         <button key={id} type="button" className="tool" aria-pressed={on} onClick={onToggle}>
           <svg width="16" height="12" aria-hidden className={`swatch swatch--${swatch}`}>

@@ -2,7 +2,7 @@ import { CircleCheck, CircleSlash, TriangleAlert } from 'lucide-react';
 import type { Comparison } from '../../../electron/shared/read.ts';
 import { modelName } from '../../../electron/shared/model-name.ts';
 import { shortNumber } from '../../viewer/format-measured.ts';
-import { shownLabel } from './marks-of.ts';
+import { shownLabel } from '../../study/marks-of.ts';
 import { resultWords } from './words.ts';
 
 const ICONS = { completed: CircleCheck, abstained: CircleSlash, failed: TriangleAlert } as const;
@@ -85,7 +85,7 @@ function ModelResult({ result, comparison }: ModelResultProps) {
         </details>
       )}
       <p className="quiet model__record">
-        {result.device ?? 'nothing ran'}
+        {result.device === 'remote' ? 'a server' : (result.device ?? 'nothing ran')}
         {result.recordId === null ? '' : ` · record ${result.recordId}`}
       </p>
     </li>

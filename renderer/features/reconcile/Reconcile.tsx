@@ -1,13 +1,17 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useEffectEvent, useMemo, useState } from 'react';
-import type { Assessment, Comparison, Read } from '../../../electron/shared/read.ts';
+import { useCallback, useEffect, useEffectEvent, useState } from 'react';
+import type {
+  AssessmentRequest,
+  Comparison,
+  FrameRef,
+  Read,
+  Verdict,
+} from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { api } from '../../api/endpoints.ts';
 import { keys } from '../../api/keys.ts';
 import { Banner } from '../../study/Banner.tsx';
-import { Identity } from '../../study/Identity.tsx';
 import { SeriesPanel } from '../../study/SeriesPanel.tsx';
-import { Subject } from '../../study/Subject.tsx';
 import { Toolbar } from '../../study/Toolbar.tsx';
 import { useFrameJump } from '../../study/use-frame-jump.ts';
 import { firstWithPixels, useStudySeries } from '../../study/use-study-series.ts';
@@ -16,14 +20,11 @@ import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { State } from '../../ui/State.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
-import { type Measurement, sameFrame, type Tool } from '../../viewer/marks.ts';
-import type { Shown } from '../../viewer/shown.ts';
-import { StackPane } from '../../viewer/StackPane.tsx';
+import { type Mark, type Measurement, sameFrame, type Tool } from '../../viewer/marks.ts';
+import { ComparedImages } from './ComparedImages.tsx';
 import { ComparisonPanel } from './ComparisonPanel.tsx';
-import type { Verdict } from './ItemCard.tsx';
 import { Layers } from './Layers.tsx';
-import { MapLayers } from './MapLayers.tsx';
-import { comparisonMarks, markOfItem, placeOf } from './marks-of.ts';
+import { markOfItem, placeOf } from '../../study/marks-of.ts';
 import './reconcile.css';
 import { useComparison } from './use-comparison.ts';
 
@@ -33,6 +34,12 @@ interface ReconcileProps {
   readonly onStated: (study: StudyDetail) => void;
   readonly onLeave: () => void;
 }
+
+type Box = [number, number, number, number];
+
+/** As it was left in the study before; side by side at first. */
+let pairedLast = true;
+const pairedAtFirst = (): boolean => pairedLast;
 
 const SHOWN = { mine: true, ai: true, mask: true, attention: false };
 
@@ -48,6 +55,8 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [judging, setJudging] = useState<Verdict | null>(null);
   const [ready, setReady] = useState(false);
+  const [pair, setPair] = useState(pairedAtFirst);
+  const [drawn, setDrawn] = useState<{ box: Box; at: FrameRef } | null>(null);
   const { all, source } = useStudySeries(study, current);
   const { view, onView, firstIndex, jump } = useFrameJump(all, current, setCurrent);
   const data = comparison.data;
@@ -55,26 +64,42 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
   const aiReady = data?.aiState === 'ready';
   // The first line is open until another is chosen: nothing on it is judged by that.
   const selected = chosen ?? (aiReady ? (items[0]?.id ?? null) : null);
+  const selectedItem = items.find(({ id }) => id === selected);
+  const drawnMark: Mark | null =
+    drawn === null
+      ? null
+      : {
+          ...drawn,
+          id: 'modified',
+          shape: 'rectangle',
+          tone: 'reader',
+          label: 'modified',
+          movable: false,
+        };
 
+  const judge = (verdict: Verdict | null) => {
+    if (verdict === null) setDrawn(null);
+    if (verdict === null || selected !== null) setJudging(verdict);
+  };
+  const ask = (verdict: Verdict) => () => judge(verdict);
+  const addendum = useMutation({
+    mutationFn: (text: string) => api.addAddendum(uid, text),
+    onSuccess: (changed: Comparison) => queries.setQueryData(keys.comparison(uid), changed),
+  });
   const assess = useMutation({
-    mutationFn: ({
-      itemId,
-      judged,
-    }: {
-      itemId: string;
-      judged: Pick<Assessment, 'verdict' | 'reason' | 'comment'>;
-    }) => api.assess(uid, itemId, judged),
+    mutationFn: ({ itemId, judged }: { itemId: string; judged: AssessmentRequest }) =>
+      api.assess(uid, itemId, judged),
     onSuccess: (changed: Comparison, { itemId }) => {
       queries.setQueryData(keys.comparison(uid), changed);
       void queries.invalidateQueries({ queryKey: keys.studies });
-      setJudging(null);
+      judge(null);
       // The line keeps the focus, so that Tab goes on from there.
       queueMicrotask(() => focusItem(itemId));
     },
   });
   const select = (id: string | null) => {
     setChosen(id);
-    if (id !== selected) setJudging(null);
+    if (id !== selected) judge(null);
     const item = items.find((one) => one.id === id);
     const place = item === undefined || data === undefined ? undefined : placeOf(data, item);
     if (place !== undefined) jump(place);
@@ -86,8 +111,11 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
     select(next.id);
     queueMicrotask(() => focusItem(next.id));
   };
+  const togglePair = () => {
+    setPair(!pair);
+    pairedLast = !pair;
+  };
   const toggle = (layer: keyof typeof SHOWN) => () => setLayers((now) => ({ ...now, [layer]: !now[layer] }));
-  const judge = (verdict: Verdict) => () => selected !== null && setJudging(verdict);
 
   const showFirst = useEffectEvent(() => {
     const first = items[0];
@@ -110,24 +138,19 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
   useShortcuts('Comparison', [
     { keys: [']', 'n'], words: 'Next difference', act: go(1), shown: 'Tab or ]' },
     { keys: ['['], words: 'Previous difference', act: go(-1) },
-    { keys: ['a'], words: 'Agree …', act: judge('agree') },
-    { keys: ['r'], words: 'Disagree …', act: judge('disagree') },
+    { keys: ['a'], words: 'Accept …', act: ask('accept') },
+    { keys: ['r'], words: 'Reject …', act: ask('reject') },
+    { keys: ['m'], words: 'Modify …', act: ask('modify') },
+    { keys: ['d'], words: 'Defer …', act: ask('defer') },
+    { keys: ['s'], words: 'Side by side, or over one image', act: togglePair },
     { keys: ['y'], words: 'Your marks on or off', act: toggle('mine') },
     { keys: ['g'], words: 'AI’s marks on or off', act: toggle('ai') },
     { keys: ['k'], words: 'Mask outline on or off', act: toggle('mask') },
     { keys: ['h'], words: 'Attention map on or off', act: toggle('attention') },
   ]);
 
-  const marks = useMemo(
-    () => (data === undefined ? [] : comparisonMarks(data, layers.mine, layers.ai)),
-    [data, layers.mine, layers.ai],
-  );
   const onShown = useCallback(() => setReady(true), []);
   const maps = data?.maps ?? [];
-  const shownMaps = (shown: Shown) =>
-    maps.filter(
-      (map) => sameFrame(map, shown.frame) && (map.kind === 'mask' ? layers.mask : layers.attention),
-    );
   const series = all[current];
 
   return (
@@ -136,6 +159,8 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
       <SeriesPanel all={all} current={current} onChoose={setCurrent} ready={ready} />
       <section className="study__image study__image--layers" aria-label="Images">
         <Layers
+          pair={pair}
+          onPair={togglePair}
           layers={[
             {
               id: 'mine',
@@ -175,26 +200,32 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
         {source === null || series === undefined ? (
           <State title="Nothing here can be drawn" />
         ) : (
-          <StackPane
-            key={series.key}
+          <ComparedImages
+            study={study}
+            comparison={data}
+            series={series}
             source={source}
             firstIndex={firstIndex}
             tool={tool}
-            marks={marks}
+            layers={layers}
+            pair={pair}
+            drawn={drawnMark}
             selected={markOfItem(items.find(({ id }) => id === selected))}
             measurements={measurements}
-            identity={<Identity study={study} />}
-            subject={<Subject shown={series} />}
             onView={onView}
             onShown={onShown}
             onSelect={(mark) => {
               const item = items.find((one) => markOfItem(one) === mark);
               if (item !== undefined) select(item.id);
             }}
-            onChangeMark={() => {}}
-            onDrawMark={() => {}}
+            onDrawMark={(_shape, box, at) => {
+              const place =
+                selectedItem === undefined || data === undefined ? undefined : placeOf(data, selectedItem);
+              // A place on another image would be another finding.
+              if (place !== undefined && sameFrame(place, at)) setDrawn({ box, at });
+              setTool('window');
+            }}
             onMeasure={(measurement) => setMeasurements((now) => [...now, measurement])}
-            layers={(shown) => <MapLayers studyInstanceUID={uid} maps={shownMaps(shown)} />}
           />
         )}
         <Toolbar
@@ -235,7 +266,10 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
               judging={judging}
               saving={assess.isPending}
               onSelect={select}
-              onJudge={setJudging}
+              onJudge={judge}
+              drawn={drawn?.box ?? null}
+              onDraw={() => setTool('mark-rectangle')}
+              addendum={addendum}
               onRecord={(itemId, judged) => assess.mutate({ itemId, judged })}
               onStated={(changed) => {
                 onStated(changed);

@@ -1,7 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { analyzeReportSchema } from '../../../electron/shared/analysis.ts';
 import {
   decodeReportSchema,
@@ -15,7 +16,12 @@ import {
   refusalsReportSchema,
   retryReportSchema,
 } from '../../../electron/shared/imports.ts';
-import { replayReportsSchema } from '../../../electron/shared/replay.ts';
+import {
+  backupListingSchema,
+  backupReportSchema,
+  restoreReportSchema,
+} from '../../../electron/shared/backup.ts';
+import { replayReportsSchema, replaySumSchema } from '../../../electron/shared/replay.ts';
 import { studiesReportSchema } from '../../../electron/shared/study.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { dicom, files } from '../services/import-parts.ts';
@@ -153,6 +159,17 @@ describe('the models', () => {
     expect(replayReportsSchema.parse(document(again)).map(({ verdict }) => verdict)).toEqual(
       [...ids, ...ids].map(() => 'identical'),
     );
+    const lines = join(data, 'replayed.ndjson');
+    const all = await overread(['replay', '--all', '--lines', lines, '--data', data, '--json']);
+    expect(replaySumSchema.parse(document(all))).toMatchObject({
+      records: ids.length * 2,
+      identical: ids.length * 2,
+      notGood: [],
+    });
+    expect([all.exit, readFileSync(lines, 'utf8').trim().split('\n')]).toMatchObject([
+      0,
+      { length: ids.length * 2 },
+    ]);
     const wrong = await overread(['replay', '--data', data, '--json']);
     expect([wrong.exit, document(wrong)]).toMatchObject([2, { error: { code: 'wrong-use' } }]);
     const none = await overread(['replay', 'nothing', '--data', data, '--json']);
@@ -268,4 +285,44 @@ describe('export', () => {
     const { path } = exportReportSchema.parse(document(said));
     expect(readFileSync(path).subarray(0, 5).toString()).toBe('%PDF-');
   }, 60_000);
+});
+
+describe('backup and restore', () => {
+  it('go through the command line, with their reports and exits', { timeout: 120_000 }, async () => {
+    const home = temporaryFolder();
+    const [data, target] = [join(home, 'data'), join(home, 'backups')];
+    await overread(['import', files(temporaryFolder(), { 'a.dcm': dicom('1.1') }), '--data', data]);
+    const made = await overread(['backup', target, '--data', data, '--json']);
+    const report = backupReportSchema.parse(document(made));
+    expect([made.exit, report.studies, report.verification?.every(({ ok }) => ok)]).toEqual([0, 1, true]);
+    const kept = await overread(['backup', target, '--keep', '1', '--no-verify', '--data', data, '--json']);
+    expect(backupReportSchema.parse(document(kept))).toMatchObject({
+      verification: null,
+      removed: [report.id],
+    });
+    const list = await overread(['backup', 'list', target, '--json']);
+    expect(z.array(backupListingSchema).parse(document(list))).toHaveLength(1);
+    const good = await overread(['backup', 'verify', target, '--json']);
+    expect([good.exit, document(good)]).toMatchObject([0, { ok: true }]);
+    // Over data: never without a word.
+    const over = await overread(['restore', target, '--data', data, '--json']);
+    expect([over.exit, document(over)]).toMatchObject([1, { error: { code: 'data-folder-in-use' } }]);
+    const restored = await overread(['restore', target, '--data', join(home, 'new'), '--json']);
+    expect([restored.exit, restoreReportSchema.parse(document(restored)).studies]).toEqual([0, 1]);
+    const studies = await overread(['studies', '--data', join(home, 'new'), '--json']);
+    expect(document(studies)).toHaveLength(1);
+    // What is damaged: where, and exit 1.
+    const [id = ''] = readdirSync(target);
+    truncateSync(join(target, id, 'overread.db'), 4096);
+    const bad = await overread(['backup', 'verify', target, '--json']);
+    expect([bad.exit, document(bad)]).toMatchObject([1, { ok: false }]);
+    const refused = await overread(['restore', target, '--data', join(home, 'other'), '--json']);
+    expect([refused.exit, document(refused)]).toMatchObject([1, { error: { code: 'backup-damaged' } }]);
+    const nowhere = await overread(['backup', target, '--data', join(home, 'typo'), '--json']);
+    expect([nowhere.exit, document(nowhere)]).toMatchObject([1, { error: { code: 'data-folder-empty' } }]);
+    const inside = await overread(['backup', join(data, 'b'), '--data', data, '--json']);
+    expect([inside.exit, document(inside)]).toMatchObject([1, { error: { code: 'backup-inside' } }]);
+    const wrong = await overread(['backup', target, '--keep', '0', '--data', data, '--json']);
+    expect(wrong.exit).toBe(2);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseDevice } from '../../../electron/domain/devices.ts';
+import { chooseDevice, type RemoteChoice } from '../../../electron/domain/devices.ts';
 import type { CheckedDevice, DeviceCheck } from '../../../electron/shared/device-check.ts';
 
 const check = (device: CheckedDevice, change: Partial<DeviceCheck> = {}): DeviceCheck => ({
@@ -40,5 +40,45 @@ describe('the device on which a model runs', () => {
       fallback: 'cuda was asked for; its numbers are not the CPU’s',
     });
     expect(chooseDevice('cuda', 'linux', []).fallback).toMatch(/not been tested.*overread verify/);
+  });
+});
+
+describe('a server that the policy names', () => {
+  const server = (change: Partial<RemoteChoice> = {}): RemoteChoice => ({
+    name: 'gpu-1',
+    preferred: true,
+    unusable: null,
+    ...change,
+  });
+
+  it('goes before every device of this machine, and only where it is asked for if it is not preferred', () => {
+    const quick = [check('webgpu')];
+    expect(chooseDevice('auto', 'linux', quick, server())).toEqual({ device: 'remote', fallback: null });
+    expect(chooseDevice('auto', 'linux', quick, server({ preferred: false }))).toEqual({
+      device: 'webgpu',
+      fallback: null,
+    });
+    expect(chooseDevice('remote', 'linux', [], server({ preferred: false }))).toEqual({
+      device: 'remote',
+      fallback: null,
+    });
+    expect(chooseDevice('cpu', 'linux', [], server())).toEqual({ device: 'cpu', fallback: null });
+    expect(chooseDevice('webgpu', 'linux', quick, server())).toEqual({ device: 'webgpu', fallback: null });
+  });
+
+  it('that cannot be used is said, and this machine does the work', () => {
+    const down = server({ unusable: 'it is not there' });
+    expect(chooseDevice('auto', 'linux', [check('webgpu')], down)).toEqual({
+      device: 'webgpu',
+      fallback: 'server gpu-1 was not used; it is not there',
+    });
+    expect(
+      chooseDevice('auto', 'linux', [], server({ preferred: false, unusable: 'x' })).fallback,
+    ).toBeNull();
+    expect(chooseDevice('remote', 'linux', [], down)).toEqual({
+      device: 'cpu',
+      fallback: 'remote was asked for; it is not there',
+    });
+    expect(chooseDevice('remote', 'linux', [check('remote')], null).device).toBe('cpu');
   });
 });

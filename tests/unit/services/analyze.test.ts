@@ -15,6 +15,7 @@ import { analyzeStudies, analyzeStudy } from '../../../electron/services/analyze
 import { createAnalysisQueue } from '../../../electron/services/analysis-queue.ts';
 import { watchImports } from '../../../electron/services/watch-imports.ts';
 import { listPacks, verifyPacks } from '../../../electron/services/verify-packs.ts';
+import { Cancelled } from '../../../electron/shared/errors.ts';
 import type { AnalyzeRequest, Engine, Store } from '../../../electron/shared/ports.ts';
 import type { Stated } from '../../../electron/shared/study.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
@@ -336,6 +337,62 @@ describe('the queue in the background', () => {
     queue.start();
     await queue.settled();
     expect(store.results.latest(uid)).toMatchObject([{ status: 'completed', scores: [{}, {}] }]);
+  });
+
+  it('ends what a reader stops, and reads it again when a reader asks; it tells of each change', async () => {
+    const store = newStore();
+    const uid = put(store, { study: 41 });
+    const gate = Promise.withResolvers<void>();
+    let failing = true;
+    const told: string[] = [];
+    const held: Engine = {
+      ...watched(),
+      analyze: async (request, signal) => {
+        if (told.length < 3) {
+          await Promise.race([
+            gate.promise,
+            new Promise((_done, reject) => {
+              signal?.addEventListener('abort', () => reject(new Cancelled()));
+            }),
+          ]);
+        }
+        const outcomes = await engine.analyze(request, signal);
+        return outcomes.map((outcome) => ({
+          ...outcome,
+          record: {
+            ...outcome.record,
+            result: { ...outcome.record.result, status: failing ? ('failed' as const) : 'completed' },
+          },
+        }));
+      },
+    };
+    const queue = createAnalysisQueue({
+      store,
+      engine: held,
+      onChange: (changed) => told.push(`${changed} ${queue.turnOf(changed)}`),
+    });
+    queue.add([uid]);
+    expect(queue.turnOf(uid)).toBe('running');
+    queue.stop(uid);
+    await queue.settled();
+    expect([queue.turnOf(uid), store.results.latest(uid)]).toEqual(['stopped', []]);
+    // A window that waits does not start it again; a reader's word does.
+    queue.first(uid);
+    await queue.settled();
+    expect(store.results.latest(uid)).toEqual([]);
+    queue.retry(uid);
+    await queue.settled();
+    expect(store.results.latest(uid)).toMatchObject([{ status: 'failed' }]);
+    failing = false;
+    // Its first failure is due in a minute: whoever asks need not wait.
+    queue.retry(uid);
+    await queue.settled();
+    expect(store.results.latest(uid)).toMatchObject([{ status: 'completed' }]);
+    queue.retry(uid);
+    await queue.settled();
+    await queue.close();
+    expect(store.results.recordIds('')).toHaveLength(2);
+    expect(told).toEqual(expect.arrayContaining([`${uid} stopped`, `${uid} running`, `${uid} idle`]));
   });
 
   it('tries a failing model again after growing waits, a few times, over restarts', async () => {

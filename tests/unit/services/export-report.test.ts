@@ -114,7 +114,7 @@ describe.skipIf(!withPdftotext)('read back by pdftotext', () => {
     const world = await committed();
     const { items } = revealComparison(world, STUDY, world.reader.id);
     const judged = items.find((item) => item.kind === 'agree')?.id ?? '';
-    const request = { verdict: 'agree' as const, reason: 'Seen on the image', comment: 'same place' };
+    const request = { verdict: 'accept' as const, reason: 'Seen on the image', comment: 'same place' };
     assessDifference(world, STUDY, world.reader.id, judged, request);
     const pdf = await pdfOf(world);
     expect((await PDFDocument.load(pdf)).getPageCount()).toBe(1);
@@ -145,7 +145,7 @@ describe.skipIf(!withPdftotext)('read back by pdftotext', () => {
       'AI agrees',
       'AI only',
       'Cardiomegaly: not assessed by any model: no model here looks',
-      'agree: Seen on the image',
+      'accept: Seen on the image',
       'same place',
       'not judged yet',
       'Overread 0.1.0+test',

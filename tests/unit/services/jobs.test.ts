@@ -1,12 +1,14 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createEventHub } from '../../../electron/services/events.ts';
 import { createJobs, type RunImport } from '../../../electron/services/jobs.ts';
+import type { JobRepository } from '../../../electron/shared/ports.ts';
+import { temporaryStore } from '../store/parts.ts';
 import { Cancelled, Unavailable } from '../../../electron/shared/errors.ts';
 
 const REPORT = { imported: 1, duplicates: 0, refused: [], studies: [] };
 const REQUEST = { paths: ['/a'], stated: null, actor: 'ada', title: 'Import a' };
 
-function setUp(runImport: RunImport) {
+function setUp(runImport: RunImport, kept?: JobRepository) {
   let id = 0;
   const imported = vi.fn();
   const clock = { now: () => '2026-01-02T03:04:05.678Z' };
@@ -16,6 +18,7 @@ function setUp(runImport: RunImport) {
     events: createEventHub(),
     clock,
     newId: () => `job-${++id}`,
+    ...(kept === undefined ? {} : { kept }),
   });
   return { jobs, imported };
 }
@@ -93,5 +96,73 @@ describe('import jobs', () => {
     jobs.cancel(job.id);
     await jobs.close();
     expect(remove).toHaveBeenCalledOnce();
+  });
+});
+
+describe('import jobs over a restart', () => {
+  test('stay listed as they ended, and what was under way is told as cut short', async () => {
+    const kept = temporaryStore().jobs;
+    const before = setUp(async ({ paths }) => {
+      if (paths[0] === '/long') await new Promise(() => undefined);
+      return REPORT;
+    }, kept);
+    before.jobs.startImport(REQUEST);
+    before.jobs.startImport({ ...REQUEST, paths: ['/long'], title: 'Import long' });
+    before.jobs.startImport({ ...REQUEST, paths: ['/next'], title: 'Import next' });
+    await vi.waitFor(() => expect(before.jobs.list()[1]?.state).toBe('running'));
+    // The process ends here; nobody closes anything.
+    const { jobs } = setUp(() => Promise.resolve(REPORT), kept);
+    expect(jobs.list().map(({ title, state, error, again }) => [title, state, error?.code, again])).toEqual([
+      ['Import next', 'failed', 'cut-short', true],
+      ['Import long', 'failed', 'cut-short', true],
+      ['Import a', 'done', undefined, false],
+    ]);
+    // Once more: what was told as cut short stays so.
+    expect(setUp(endless, kept).jobs.list()).toEqual(jobs.list());
+  });
+
+  test('can be started again by a person, once, with what was asked for', async () => {
+    const kept = temporaryStore().jobs;
+    const asked: string[] = [];
+    const stated = { bodyPart: 'CHEST' } as const;
+    const before = setUp(endless, kept);
+    before.jobs.startImport({ ...REQUEST, paths: ['/x'], stated });
+    await before.jobs.close();
+    const { jobs } = setUp((request) => {
+      asked.push(JSON.stringify([request.paths, request.stated, request.actor]));
+      return Promise.resolve(REPORT);
+    }, kept);
+    const [cut] = jobs.list();
+    // A window that is closed in the middle of an import has not cancelled it.
+    expect(cut).toMatchObject({ state: 'failed', error: { code: 'cut-short' }, again: true });
+    jobs.again(cut?.id ?? '', 'grace');
+    await vi.waitFor(() => expect(asked).toEqual([JSON.stringify([['/x'], stated, 'grace'])]));
+    expect(() => jobs.again(cut?.id ?? '', 'grace')).toThrow('cannot be started again');
+  });
+
+  test('files that the window sent are gone, and a watched folder brings its own: neither is started again', async () => {
+    const kept = temporaryStore().jobs;
+    const before = setUp(endless, kept);
+    before.jobs.startImport({
+      ...REQUEST,
+      staging: { directory: '/tmp/x', remove: () => Promise.resolve() },
+    });
+    before.jobs.startImport({ ...REQUEST, how: 'watched' });
+    await before.jobs.close();
+    const { jobs } = setUp(endless, kept);
+    expect(jobs.list().map(({ state, again }) => [state, again])).toEqual([
+      ['failed', false],
+      ['failed', false],
+    ]);
+  });
+
+  test('fifty that ended are kept', async () => {
+    const kept = temporaryStore().jobs;
+    const { jobs } = setUp(() => Promise.resolve(REPORT), kept);
+    for (let i = 0; i < 60; i += 1) jobs.startImport(REQUEST);
+    await vi.waitFor(() => expect(jobs.list().every(({ state }) => state === 'done')).toBe(true));
+    expect(kept.all().map(({ job }) => job.id)).toEqual(
+      Array.from({ length: 50 }, (_, i) => `job-${i + 11}`),
+    );
   });
 });

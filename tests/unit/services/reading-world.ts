@@ -178,7 +178,7 @@ export function saveResult(
   result: ModelResult = modelResult(),
   maps: readonly OutputMap[] = [],
   studyInstanceUID = STUDY,
-  { notes, fallback }: { readonly notes?: string[]; readonly fallback?: string } = {},
+  { notes, ...runtime }: { readonly notes?: string[] } & Partial<InferenceRecord['runtime']> = {},
 ): void {
   const record: InferenceRecord = {
     recordId: result.recordId ?? RECORD,
@@ -197,7 +197,7 @@ export function saveResult(
       platform: 'test',
       overread: '0.1.0',
       decoder: '1',
-      ...(fallback === undefined ? {} : { fallback }),
+      ...runtime,
     },
     ...(notes === undefined ? {} : { notes }),
     stated: {},

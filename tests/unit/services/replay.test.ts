@@ -10,11 +10,12 @@ import { encodeGreyPng } from '../../../electron/inference/postprocess/encode-pn
 import { packValues, unpackValues } from '../../../electron/inference/raw-output.ts';
 import { analyzePaths } from '../../../electron/services/analyze-paths.ts';
 import { analyzeStudy } from '../../../electron/services/analyze-study.ts';
+import { replayAll } from '../../../electron/services/replay-all.ts';
 import { recordIdsSince, replayRecord } from '../../../electron/services/replay-record.ts';
 import type { InferenceRecord } from '../../../electron/shared/analysis.ts';
 import type { Engine, Recorded, Store } from '../../../electron/shared/ports.ts';
 import { modelName } from '../../../electron/shared/model-name.ts';
-import { replayReportSchema } from '../../../electron/shared/replay.ts';
+import { type ReplayReport, replayReportSchema, replaySumSchema } from '../../../electron/shared/replay.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { type TestImage, testImageBytes } from '../../fixtures/test-image.ts';
 import { PLAIN_GRAPH, writeTestPack } from '../../fixtures/test-pack.ts';
@@ -281,24 +282,25 @@ describe('a record of a study of the store', () => {
   });
 });
 
+const stated = { modality: 'DX', bodyPart: 'CHEST', view: 'PA', age: 40 };
+
+/** Reads files that are not in the store and gives the record's id. */
+async function read(store: Store, paths: readonly string[]): Promise<string> {
+  const { results, refused } = await analyzePaths({
+    ...BASE,
+    paths,
+    engine,
+    store,
+    stated,
+    withMaps: false,
+  });
+  expect(refused).toEqual([]);
+  return results[0]?.results[0]?.recordId ?? '';
+}
+
 describe('a record of files', () => {
   const pixels = Uint8Array.from({ length: 40 * 30 }, (_, i) => (i * 7) % 251);
   const png = encodeGreyPng(30, 40, pixels);
-  const stated = { modality: 'DX', bodyPart: 'CHEST', view: 'PA', age: 40 };
-
-  async function read(store: Store, paths: readonly string[]): Promise<string> {
-    const { results, refused } = await analyzePaths({
-      ...BASE,
-      paths,
-      engine,
-      store,
-      stated,
-      withMaps: false,
-    });
-    expect(refused).toEqual([]);
-    return results[0]?.results[0]?.recordId ?? '';
-  }
-
   it.each([
     ['a DICOM file', testImageBytes()],
     ['a plain image with what was stated of it', png],
@@ -333,5 +335,50 @@ describe('a record of files', () => {
     const ids = [await analysed(store, put(store)), await read(store, [path])];
     expect(await recordIdsSince(store, '2020-01-01T00:00:00.000Z')).toEqual(ids);
     expect(await recordIdsSince(store, '2999-01-01T00:00:00.000Z')).toEqual([]);
+  });
+});
+
+describe('every record of a data folder', () => {
+  const all = (store: Store, since?: string) => {
+    const reports: ReplayReport[] = [];
+    return replayAll({
+      store,
+      engine,
+      compare: compareReplay,
+      actor: 'operator',
+      ...(since === undefined ? {} : { since }),
+      onReport: (report) => {
+        reports.push(report);
+      },
+    }).then((sum) => ({ sum: replaySumSchema.parse(sum), reports }));
+  };
+
+  it('is replayed, of studies and of files, and summed up; what differs is named', async () => {
+    const store = newStore();
+    const path = join(mkdtempSync(join(home, 'files-')), 'a.dcm');
+    writeFileSync(path, testImageBytes());
+    const good = [await analysed(store, put(store)), await read(store, [path])];
+    expect((await all(store)).sum).toMatchObject({ records: 2, identical: 2, notGood: [] });
+    const bad = await falsified(store, good[0] ?? '', shifted('logit', 0.5));
+    const { sum, reports } = await all(store);
+    expect(sum).toMatchObject({ records: 3, identical: 2, different: 1, notPossible: 0 });
+    expect(sum.notGood.map(({ recordId }) => recordId)).toEqual([bad]);
+    expect(reports.map(({ recordId }) => recordId).toSorted()).toEqual([...good, bad].toSorted());
+    expect((await all(store, '2999-01-01T00:00:00.000Z')).sum.records).toBe(0);
+  });
+
+  it('leaves out what has no result: a run that failed', async () => {
+    const store = newStore();
+    const recordId = await analysed(store, put(store));
+    const record = store.results.record(recordId);
+    if (record === undefined) throw new Error('There is no record.');
+    const failed = { ...record.result, status: 'failed' as const, reason: 'The engine ended.' };
+    store.results.save({ ...record, recordId: 'f'.repeat(36), result: failed }, [], []);
+    expect((await all(store)).sum).toMatchObject({
+      records: 2,
+      identical: 1,
+      withoutResult: 1,
+      different: 0,
+    });
   });
 });

@@ -78,6 +78,30 @@ test('what a person should know of a result is told after the commit: images lef
   });
 });
 
+test('says after the commit, once, that a server ran the network, or why none did', async () => {
+  const remote = {
+    name: 'gpu-1',
+    model: 'chest_adult',
+    version: '1',
+    server: 'triton',
+    serverVersion: '2.51.0',
+    platform: null,
+    encoding: 'binary',
+  } as const;
+  const world = readingWorld();
+  saveResult(world, modelResult(), [], STUDY, { device: 'remote', remote });
+  await commit(world, []);
+  expect(comparisonSchema.parse(reveal(world)).notes[0]?.words).toEqual([
+    'The network ran on server gpu-1 (chest_adult 1 on triton 2.51.0).',
+  ]);
+  const fallen = readingWorld();
+  saveResult(fallen, modelResult(), [], STUDY, { fallback: 'server gpu-1 was used; Server gpu-1 hangs.' });
+  await commit(fallen, []);
+  expect(comparisonSchema.parse(reveal(fallen)).notes[0]?.words).toEqual([
+    'Run on the CPU: server gpu-1 was used; Server gpu-1 hangs.',
+  ]);
+});
+
 test('a map of no record, or of a study that is not committed, is unknown through a committed one', async () => {
   const world = readingWorld();
   const other = storeOne(world.store);

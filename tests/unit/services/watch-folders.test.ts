@@ -48,7 +48,7 @@ function watched(folders: readonly string[], store: Store = temporaryStore()) {
     await jobs.close();
   };
   onTestFinished(close);
-  return { store, jobs, said, close };
+  return { store, jobs, said, watch, close };
 }
 
 const instances = (store: Store): number =>
@@ -62,6 +62,17 @@ const until = (holds: () => void): Promise<void> => vi.waitFor(holds, { timeout:
 const aWhile = (): Promise<void> => setTimeout(SETTLED_MS * 4);
 
 describe('a watched folder', () => {
+  it('tells where it stands, and why it cannot be read', async () => {
+    const folder = temporaryFolder();
+    const { watch } = watched([folder]);
+    expect(watch.state()).toEqual([{ folder, state: 'watching', reason: null, heldBack: false }]);
+    rmSync(folder, { recursive: true });
+    await until(() => expect(watch.state()).toMatchObject([{ state: 'unreadable' }]));
+    expect(watch.state()[0]?.reason).toContain('There is nothing at this path');
+    mkdirSync(folder);
+    await until(() => expect(watch.state()).toMatchObject([{ state: 'watching', reason: null }]));
+  });
+
   it('is imported as files come, subfolders too, in a job of its name; nothing in it is touched', async () => {
     const folder = files(temporaryFolder(), { 'a.dcm': dicom('1.1') });
     const { store, jobs } = watched([folder]);

@@ -60,7 +60,12 @@ function record(
   };
 }
 
-const ASSESSMENT = { verdict: 'agree', reason: 'Seen on the image', comment: '', assessedAt: 'now' } as const;
+const ASSESSMENT = {
+  verdict: 'accept',
+  reason: 'Seen on the image',
+  comment: '',
+  assessedAt: 'now',
+} as const;
 
 describe('a read', () => {
   it('begins as one draft, is saved, committed, and found with what it carries', () => {
@@ -97,11 +102,11 @@ describe('a read', () => {
     const store = temporaryStore();
     const { readId } = committedRead(store);
     store.reads.assess(readId, { itemId: 'a', ...ASSESSMENT });
-    store.reads.assess(readId, { itemId: 'a', ...ASSESSMENT, verdict: 'disagree' });
-    expect(store.reads.assessments(readId)).toEqual([{ itemId: 'a', ...ASSESSMENT, verdict: 'disagree' }]);
+    store.reads.assess(readId, { itemId: 'a', ...ASSESSMENT, verdict: 'reject' });
+    expect(store.reads.assessments(readId)).toEqual([{ itemId: 'a', ...ASSESSMENT, verdict: 'reject' }]);
     const database = raw(store);
     expect(database.prepare('SELECT count(*) FROM assessments').pluck().get()).toBe(2);
-    expect(() => database.exec("UPDATE assessments SET verdict = 'agree'")).toThrow('never changes');
+    expect(() => database.exec("UPDATE assessments SET verdict = 'accept'")).toThrow('never changes');
     expect(() => database.exec('DELETE FROM assessments')).toThrow('never deleted');
     database.close();
   });

@@ -6,7 +6,7 @@ import { type AnalyzedStudy, analyzeStudies } from '../../../services/analyze-st
 import { type AnalyzeReport, type Device, deviceSchema, type StudyResult } from '../../../shared/analysis.ts';
 import { Refused } from '../../../shared/errors.ts';
 import type { Refusal } from '../../../shared/imports.ts';
-import { modelName } from '../../../shared/model-name.ts';
+import { modelName, parseModelChoice } from '../../../shared/model-name.ts';
 import type { Store } from '../../../shared/ports.ts';
 import { uidSchema } from '../../../shared/study.ts';
 import { makeFolder } from '../../../store/make-folder.ts';
@@ -21,6 +21,16 @@ function deviceOf(text: string | undefined): Device {
   const device = deviceSchema.safeParse(text ?? 'auto');
   if (device.success) return device.data;
   throw new WrongUse(`--device takes one of ${deviceSchema.options.join(', ')}.`);
+}
+
+/** `ID` or `ID@VERSION`, each once: whether they are installed the engine says. */
+function modelsOf(texts: readonly string[]): string[] {
+  for (const text of texts) {
+    const { id, version } = parseModelChoice(text);
+    if (!/^[a-z0-9-]+$/.test(id) || (version !== null && !/^\d+\.\d+\.\d+$/.test(version)))
+      throw new WrongUse(`--model takes ID or ID@VERSION, such as chest-adult@0.3.0, and not ${text}.`);
+  }
+  return [...new Set(texts)];
 }
 
 /** A Study Instance UID of the store, or a path. A path that exists goes first: './1.2.3' is always a path. */
@@ -71,7 +81,7 @@ function words(results: readonly StudyResult[], refused: readonly Refusal[]): st
 
 export const analyzeCommand: Command = {
   name: 'analyze',
-  usage: `STUDY|PATH… [--model ID]… [--device ${deviceSchema.options.join('|')}] [--out DIR [--occlusion]] [--lines FILE [--shard 1/1] [--engines 1]] ${FACT_USAGE}`,
+  usage: `STUDY|PATH… [--model ID[@VERSION]]… [--device ${deviceSchema.options.join('|')}] [--out DIR [--occlusion]] [--lines FILE [--shard 1/1] [--engines 1]] ${FACT_USAGE}`,
   summary:
     'Let the models read studies of the data folder, or files where they lie. Prints AI results; audited.',
   options: {
@@ -89,7 +99,7 @@ export const analyzeCommand: Command = {
     const device = deviceOf(call.text('device'));
     const stated = statedFacts(call);
     const out = call.text('out');
-    const models = call.texts('model');
+    const models = modelsOf(call.texts('model'));
     const withOcclusion = call.flag('occlusion');
     if (withOcclusion && out === undefined) throw new WrongUse('--occlusion needs --out DIR for its maps.');
     const lines = call.text('lines');

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { checkPack } from '../../../services/check-pack.ts';
 import { makeKey, makePack } from '../../../services/make-pack.ts';
-import { NO_MODELS_POLICY } from '../../../shared/policy.ts';
+import { NO_INFERENCE_POLICY, NO_MODELS_POLICY } from '../../../shared/policy.ts';
 import { type Command, WrongUse } from '../command.ts';
 import { signatureWords } from '../signature-words.ts';
 import { plainLine } from '../table.ts';
@@ -51,7 +51,7 @@ export const modelsPackCommand: Command = {
           keyFile: keyFile === undefined ? null : resolve(keyFile),
           signal: call.signal,
         }),
-      NO_MODELS_POLICY,
+      { models: NO_MODELS_POLICY, inference: NO_INFERENCE_POLICY },
     );
     const text = `Written: ${made.path} (${made.id} ${made.version}, ${made.bytes} bytes, ${made.keyId === null ? 'not signed' : `signed by ${made.keyId}`})`;
     return { json: made, text: plainLine(text), exit: 0 };

@@ -1,7 +1,9 @@
+import { open } from 'node:fs/promises';
 import { compareReplay } from '../../../inference/compare-replay.ts';
+import { replayAll } from '../../../services/replay-all.ts';
 import { recordIdsSince, replayRecord } from '../../../services/replay-record.ts';
 import type { ReplayReport } from '../../../shared/replay.ts';
-import { type Command, WrongUse } from '../command.ts';
+import { type Answer, type Command, type CommandCall, WrongUse } from '../command.ts';
 import { plainLine } from '../table.ts';
 import { withEngine } from '../with-engine.ts';
 import { withStore } from '../with-store.ts';
@@ -14,7 +16,7 @@ const VERDICTS: Readonly<Record<ReplayReport['verdict'], string>> = {
 };
 
 function words(report: ReplayReport): string[] {
-  const { recordId, model, verdict, reason, largestDifference, differences, environment } = report;
+  const { recordId, model, verdict, reason, largestDifference, differences, environment, limits } = report;
   const by =
     verdict === 'identical' || verdict === 'not-possible' ? '' : `, largest difference ${largestDifference}`;
   return [
@@ -23,6 +25,7 @@ function words(report: ReplayReport): string[] {
     ...environment.map(
       ({ where, recorded, now }) => `  made with another ${where}: ${recorded}, here ${now}`,
     ),
+    ...limits.map((words) => `  ${words}`),
   ];
 }
 
@@ -37,18 +40,68 @@ function timeOf(text: string): string {
   return time.toISOString();
 }
 
+/** One report a line, in a file of the caller's; on a terminal nothing but the number. */
+async function replayEvery(call: CommandCall, since: string | undefined): Promise<Answer> {
+  const lines = call.text('lines');
+  const file =
+    lines === undefined
+      ? null
+      : await open(lines, 'wx', 0o600).catch((cause: unknown) => {
+          throw new WrongUse(
+            `${lines} cannot be made (${cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)}). Name a file that is not there yet.`,
+          );
+        });
+  try {
+    let done = 0;
+    const sum = await withStore(call, (store) =>
+      withEngine(call, (engine) =>
+        replayAll({
+          store,
+          engine,
+          compare: compareReplay,
+          actor: 'operator',
+          signal: call.signal,
+          ...(since === undefined ? {} : { since: timeOf(since) }),
+          onReport: async (report) => {
+            done += 1;
+            if (done % 100 === 0) call.say(`${done} replayed`);
+            await file?.write(`${JSON.stringify(report)}\n`);
+          },
+        }),
+      ),
+    );
+    const text = [
+      `${sum.records} records: ${sum.identical} identical, ${sum.withinTolerance} within tolerance (largest difference ${sum.largestDifference}), ${sum.different} DIFFERENT, ${sum.notPossible} NOT POSSIBLE, ${sum.withoutResult} of runs that failed and have no result; ${sum.seconds.toFixed(1)} s`,
+      ...sum.notGood.flatMap(words),
+      'For research use, not for diagnosis.',
+    ];
+    return {
+      json: sum,
+      text: text.map(plainLine).join('\n'),
+      exit: sum.different + sum.notPossible === 0 ? 0 : 1,
+    };
+  } finally {
+    await file?.close();
+  }
+}
+
 export const replayCommand: Command = {
   name: 'replay',
-  usage: 'RECORD | --since TIME',
+  usage: 'RECORD | --since TIME | --all [--since TIME] [--lines FILE]',
   summary:
-    'Run recorded results again and say whether they are identical, within tolerance, or different and where. Prints AI results; audited.',
-  options: { since: { type: 'string' } },
+    'Run recorded results again and say whether they are identical, within tolerance, or different and where; --all with memory that does not grow, as a sum. Prints AI results; audited.',
+  options: { since: { type: 'string' }, all: { type: 'boolean' }, lines: { type: 'string' } },
   positionals: { min: 0, max: 1 },
   async run(call) {
     const since = call.text('since');
     const [given] = call.positionals;
+    if (call.flag('all')) {
+      if (given !== undefined) throw new WrongUse('--all replays every record: name none.');
+      return replayEvery(call, since);
+    }
+    if (call.text('lines') !== undefined) throw new WrongUse('--lines goes with --all.');
     if ((given === undefined) === (since === undefined)) {
-      throw new WrongUse('Name one RECORD, or all since a time with --since TIME.');
+      throw new WrongUse('Name one RECORD, or all since a time with --since TIME, or every one with --all.');
     }
     const reports = await withStore(call, (store) =>
       withEngine(call, async (engine) => {

@@ -1,6 +1,6 @@
-import type { AiFinding } from '../../../electron/shared/analysis.ts';
-import type { Comparison, ComparisonItem, FrameRef } from '../../../electron/shared/read.ts';
-import type { Mark } from '../../viewer/marks.ts';
+import type { AiFinding } from '../../electron/shared/analysis.ts';
+import type { Comparison, ComparisonItem, FrameRef, ModifiedFinding } from '../../electron/shared/read.ts';
+import type { Mark } from '../viewer/marks.ts';
 
 /** The AI finding that an item speaks of; undefined for findings of the reader alone. */
 export function aiFindingOf(comparison: Comparison, item: ComparisonItem): AiFinding | undefined {
@@ -82,4 +82,21 @@ function aiMarkId(item: ComparisonItem): string {
 export function markOfItem(item: ComparisonItem | undefined): string | null {
   if (item === undefined) return null;
   return item.kind === 'reader-only' ? item.readerFindingId : aiMarkId(item);
+}
+
+/** What a modification begins with: what it was modified to before, else the reader's finding, else the AI's in its pack's words. */
+export function startOf(comparison: Comparison, item: ComparisonItem): ModifiedFinding {
+  const before = comparison.assessments.findLast(({ itemId }) => itemId === item.id)?.finding;
+  if (before !== undefined) return before;
+  if (item.kind !== 'ai-only') {
+    const own = comparison.read.content.findings.find(({ id }) => id === item.readerFindingId);
+    if (own !== undefined) {
+      const { label, laterality, certainty, comment, box } = own;
+      return { label, laterality, certainty, comment, box };
+    }
+  }
+  const ai = aiFindingOf(comparison, item);
+  const label =
+    ai === undefined || item.kind === 'reader-only' ? '' : shownLabel(comparison, item.modelId, ai.label);
+  return { label, laterality: 'not-stated', certainty: 3, comment: '', box: ai?.box ?? null };
 }

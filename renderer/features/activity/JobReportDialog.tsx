@@ -4,10 +4,24 @@ import { Notice } from '../../ui/Notice.tsx';
 import { RefusalTable } from '../../ui/RefusalTable.tsx';
 import { count } from '../../ui/words.ts';
 
-/** What an import took, and each file that it did not, with the reason. */
-export function ImportReportDialog({ job, onClose }: { readonly job: Job; readonly onClose: () => void }) {
-  const { report } = job;
-  if (report === null) return null;
+/** What an import took, and each file that it did not, with the reason; or why it failed as a whole. */
+export function JobReportDialog({ job, onClose }: { readonly job: Job; readonly onClose: () => void }) {
+  const { report, error } = job;
+  if (report === null && job.outcome !== null) {
+    return (
+      <Dialog title={job.title} onClose={onClose}>
+        <p>{job.outcome}.</p>
+      </Dialog>
+    );
+  }
+  if (report === null) {
+    return (
+      <Dialog title={job.title} onClose={onClose}>
+        <Notice tone="danger">{error?.message ?? 'No reason was given.'}</Notice>
+        {job.again ? <p className="quiet">It can be started again under What runs (B).</p> : null}
+      </Dialog>
+    );
+  }
   const series = report.studies.reduce((sum, study) => sum + study.series, 0);
   return (
     <Dialog title={job.title} onClose={onClose}>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import type { StudyDetail } from '../../../electron/shared/study.ts';
-import { api } from '../../api/endpoints.ts';
-import { keys } from '../../api/keys.ts';
+import type { StudyDetail } from '../../electron/shared/study.ts';
+import { api } from '../api/endpoints.ts';
+import { keys } from '../api/keys.ts';
 
 /** The labels to choose from, those of the study's body part first. */
 export function useTerms(study: StudyDetail): readonly string[] {

@@ -1,0 +1,162 @@
+import { existsSync, readdirSync, realpathSync, statfsSync } from 'node:fs';
+import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import type { BackupManifest, RestoreReport } from '../../shared/backup.ts';
+import { Refused, toOverreadError, Unavailable } from '../../shared/errors.ts';
+import type { CancelSignal, Clock } from '../../shared/ports.ts';
+import { makeFolders, syncFolder, toDiscError } from './files.ts';
+import { damaged, findBackup, namesIn, readBackupManifest } from './layout.ts';
+import { restoreFiles } from './restore-files.ts';
+import { checkRestored, type OpenStore } from './verify-backup.ts';
+
+export interface RestoreBackupRequest {
+  /** A backup, or the folder that holds several: then the newest whole one. */
+  readonly source: string;
+  /** The data folder to be. */
+  readonly directory: string;
+  /** What is there is moved aside, never deleted. Without it a folder that holds anything is refused. */
+  readonly replace: boolean;
+  readonly open: OpenStore;
+  readonly clock: Clock;
+  readonly actor: string;
+  readonly onProgress?: (share: number) => void;
+  readonly signal?: CancelSignal;
+}
+
+/** What stands where the data folder is to be: nothing, an empty folder, a policy that a site laid there, or something of somebody's. */
+function whatIsThere(directory: string): 'nothing' | 'policy' | 'something' {
+  if (!existsSync(directory)) return 'nothing';
+  try {
+    const names = readdirSync(directory);
+    if (names.length === 0) return 'nothing';
+    return names.every((name) => name === 'policy.json') ? 'policy' : 'something';
+  } catch {
+    return 'something';
+  }
+}
+
+function requireRoom(parent: string, { files }: BackupManifest): void {
+  let free: number;
+  try {
+    const { bavail, bsize } = statfsSync(parent);
+    free = bavail * bsize;
+  } catch {
+    return;
+  }
+  if (free >= files.bytes) return;
+  throw new Unavailable(
+    'disk-full',
+    `The backup holds ${Math.ceil(files.bytes / 1e6)} MB and ${parent} has ${Math.floor(free / 1e6)} MB free. Nothing was restored. Free some space, or restore to another disc with --data.`,
+  );
+}
+
+function refuseInside(backup: string, directory: string): void {
+  if (`${resolve(directory)}${sep}`.startsWith(`${realpathSync(backup)}${sep}`)) {
+    throw new Refused(
+      'restore-inside',
+      `${directory} lies in the backup itself (${backup}). Restore to a folder of its own with --data.`,
+    );
+  }
+}
+
+/** The name of what was there before, beside it: told to the person, who decides what becomes of it. */
+async function moveAside(directory: string, at: string): Promise<string> {
+  const aside = `${directory}.before-restore-${at.slice(0, 19).replaceAll(':', '')}Z`;
+  await rename(directory, aside);
+  return aside;
+}
+
+/**
+ * Restores a backup to a data folder: written beside it, every file's hash compared on the way, opened and checked as `overread verify` does,
+ * and only then given the folder's name. A store that is there is never overwritten: it is refused, or with `replace` moved aside whole. A
+ * backup that is damaged is refused, and nothing is left of the attempt. The restored trail says that it was restored, from which backup.
+ *
+ * The caller holds the data folder, so that no window is open on it.
+ *
+ * @throws Refused `backup-unknown`, `backup-damaged`, `data-folder-in-use`, `restore-inside`; Unavailable `disk-full`,
+ * `folder-not-writable`, `data-newer`; Cancelled.
+ */
+export async function restoreBackup(request: RestoreBackupRequest): Promise<RestoreReport> {
+  const { replace, open, clock, actor, signal, onProgress } = request;
+  const began = performance.now();
+  const directory = resolve(request.directory);
+  const backup = await findBackup(resolve(request.source));
+  const manifest = await readBackupManifest(backup);
+  refuseInside(backup, directory);
+  const there = whatIsThere(directory);
+  if (there === 'something' && !replace) {
+    throw new Refused(
+      'data-folder-in-use',
+      `${directory} is not empty: a restore never writes over data. Restore to a new folder with --data, or say --replace: what is there is then moved aside, whole, to a folder beside it.`,
+    );
+  }
+  const parent = dirname(directory);
+  const beginning = `.${basename(directory)}.restoring-`;
+  const incoming = join(parent, `${beginning}${manifest.id}`);
+  try {
+    await makeFolders(parent);
+    requireRoom(parent, manifest);
+    // What one that was killed left, of this backup or another.
+    for (const name of namesIn(parent)) {
+      if (name.startsWith(beginning)) await rm(join(parent, name), { recursive: true, force: true });
+    }
+    await mkdir(incoming, { mode: 0o700 });
+    await restoreFiles({
+      backup,
+      manifest,
+      into: incoming,
+      how: 'copy',
+      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const verification = await check(open, incoming, manifest, backup, { clock, actor, signal });
+    // What a site laid into the folder before is what it wants there.
+    if (there === 'policy') await rename(join(directory, 'policy.json'), join(incoming, 'policy.json'));
+    await syncFolder(incoming);
+    const before = there === 'something' ? await moveAside(directory, clock.now()) : null;
+    if (before === null && existsSync(directory)) await rmdir(directory);
+    await rename(incoming, directory);
+    await syncFolder(parent);
+    const { id, createdAt, studies, committedReads, files } = manifest;
+    return {
+      id,
+      createdAt,
+      data: directory,
+      studies,
+      committedReads,
+      files: files.count,
+      bytes: files.bytes,
+      seconds: (performance.now() - began) / 1000,
+      verification,
+      before,
+    };
+  } catch (cause) {
+    await rm(incoming, { recursive: true, force: true }).catch(() => undefined);
+    throw toOverreadError(toDiscError(cause, parent));
+  }
+}
+
+async function check(
+  open: OpenStore,
+  incoming: string,
+  manifest: BackupManifest,
+  backup: string,
+  { clock, actor, signal }: { clock: Clock; actor: string; signal: CancelSignal | undefined },
+): Promise<RestoreReport['verification']> {
+  const store = open(incoming);
+  try {
+    const checks = await checkRestored(store, manifest, signal);
+    const bad = checks.find(({ ok }) => !ok);
+    if (bad !== undefined) throw damaged(backup, `${bad.name}: ${bad.detail}`);
+    const { id, createdAt } = manifest;
+    store.audit.append({
+      actor,
+      action: 'restore',
+      studyInstanceUID: null,
+      detail: { id, backupMadeAt: createdAt, backup, restoredAt: clock.now() },
+    });
+    return checks;
+  } finally {
+    store.close();
+  }
+}

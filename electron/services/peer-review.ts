@@ -1,0 +1,86 @@
+import { type ImageSides, matchFindings } from '../domain/matching.ts';
+import { Terms } from '../domain/terms.ts';
+import type { AiFinding } from '../shared/analysis.ts';
+import { Refused } from '../shared/errors.ts';
+import type { OtherRead, PeerReviewRequest } from '../shared/peer-review.ts';
+import type { Read, ReaderFinding } from '../shared/read.ts';
+import { requireCommitted } from './read-guard.ts';
+import type { ReadingParts } from './reading-parts.ts';
+
+/** A finding of a second reader in the form that the matching takes. */
+function asOther({ id, label, sopInstanceUID, frame, box }: ReaderFinding): AiFinding {
+  return { id, label, code: null, score: 1, sopInstanceUID, frame, box, operatingPoint: null };
+}
+
+const noSides = (): ImageSides | null => null;
+
+function pairs(mine: Read, theirs: Read, terms: Terms): OtherRead['pairs'] {
+  const matches = matchFindings(mine.content.findings, theirs.content.findings.map(asOther), terms, noSides);
+  const both = matches.map(({ reader, ai }) => ({ mine: reader.id, theirs: ai.id }));
+  const mineMatched = new Set(both.map((pair) => pair.mine));
+  const theirsMatched = new Set(both.map((pair) => pair.theirs));
+  return [
+    ...both,
+    ...mine.content.findings
+      .filter(({ id }) => !mineMatched.has(id))
+      .map(({ id }) => ({ mine: id, theirs: null })),
+    ...theirs.content.findings
+      .filter(({ id }) => !theirsMatched.has(id))
+      .map(({ id }) => ({ mine: null, theirs: id })),
+  ];
+}
+
+/**
+ * The committed reads of other readers beside the current reader's own, newest first. Each of them was made without knowledge of the others:
+ * before the own commit nobody is told that they exist.
+ *
+ * @throws Refused `study-unknown`, `read-not-committed`.
+ */
+export function otherReads(
+  { store, terminology }: Pick<ReadingParts, 'store' | 'terminology'>,
+  studyInstanceUID: string,
+  readerId: string,
+): OtherRead[] {
+  const mine = requireCommitted(store, studyInstanceUID, readerId);
+  const terms = new Terms(terminology);
+  return store.reads
+    .committed(studyInstanceUID)
+    .filter((read) => read.readerId !== readerId)
+    .map((read) => ({
+      read,
+      pairs: pairs(mine, read, terms),
+      review: store.reads.review(read.id, readerId) ?? null,
+    }));
+}
+
+/**
+ * Records what a reader says of another's committed read of the same study. A later review counts; the earlier stays in the store.
+ *
+ * @throws Refused `study-unknown`, `read-not-committed`; `read-unknown` where it is no committed read of another reader of this study.
+ */
+export function reviewRead(
+  parts: ReadingParts,
+  studyInstanceUID: string,
+  readerId: string,
+  readId: string,
+  request: PeerReviewRequest,
+): OtherRead[] {
+  const { store, clock } = parts;
+  return store.transaction(() => {
+    requireCommitted(store, studyInstanceUID, readerId);
+    const reviewed = store.reads.committed(studyInstanceUID).find(({ id }) => id === readId);
+    if (reviewed === undefined || reviewed.readerId === readerId) {
+      throw new Refused('read-unknown', 'There is no such committed read of another reader here.', {
+        readId,
+      });
+    }
+    store.reads.addReview(readId, readerId, { ...request, reviewedAt: clock.now() });
+    store.audit.append({
+      actor: readerId,
+      action: 'peer-review',
+      studyInstanceUID,
+      detail: { readId, ...request },
+    });
+    return otherReads(parts, studyInstanceUID, readerId);
+  });
+}

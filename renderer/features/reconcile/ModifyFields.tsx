@@ -1,0 +1,72 @@
+import { SquarePen } from 'lucide-react';
+import { lateralitySchema, type ModifiedFinding } from '../../../electron/shared/read.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { CERTAINTY_WORDS, LATERALITY_WORDS } from '../../study/finding-words.ts';
+
+interface ModifyFieldsProps {
+  readonly id: string;
+  readonly finding: ModifiedFinding;
+  /** A place was drawn for it since. */
+  readonly drawn: boolean;
+  readonly terms: readonly string[];
+  readonly onChange: (change: Partial<ModifiedFinding>) => void;
+  readonly onDraw: () => void;
+}
+
+/** The finding as the reader wants it now: what it is, its side, how certain, where. */
+export function ModifyFields({ id, finding, drawn, terms, onChange, onDraw }: ModifyFieldsProps) {
+  const place = drawn ? 'drawn anew' : finding.box === null ? 'no place on the image' : 'as it was';
+  return (
+    <div className="modify">
+      <Field label="Label">
+        <input
+          className="input"
+          list={`terms ${id}`}
+          value={finding.label}
+          maxLength={120}
+          onChange={(event) => onChange({ label: event.target.value })}
+        />
+      </Field>
+      <datalist id={`terms ${id}`}>
+        {terms.map((term) => (
+          <option key={term} value={term} />
+        ))}
+      </datalist>
+      <div className="modify__pair">
+        <Field label="Laterality">
+          <select
+            className="input"
+            value={finding.laterality}
+            onChange={(event) => onChange({ laterality: lateralitySchema.parse(event.target.value) })}
+          >
+            {lateralitySchema.options.map((side) => (
+              <option key={side} value={side}>
+                {LATERALITY_WORDS[side]}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <Field label="Certainty">
+          <select
+            className="input"
+            value={finding.certainty}
+            onChange={(event) => onChange({ certainty: Number(event.target.value) })}
+          >
+            {CERTAINTY_WORDS.map((words, index) => (
+              <option key={words} value={index + 1}>
+                {index + 1} {words}
+              </option>
+            ))}
+          </select>
+        </Field>
+      </div>
+      <p className="modify__place">
+        <span>Place: {place}</span>
+        <Button onClick={onDraw}>
+          <SquarePen size={14} aria-hidden /> Draw it anew
+        </Button>
+      </p>
+    </div>
+  );
+}
