@@ -10,23 +10,41 @@ const TICK_MS = 1000;
  */
 export function useActiveTime(readId: string): () => number {
   const storage = `overread.active.${readId}`;
-  const [time] = useState(() => ({ seconds: Number(sessionStorage.getItem(storage) ?? '0'), lastSign: 0 }));
-  useEffect(() => {
-    time.lastSign = performance.now();
-    const sign = () => {
-      time.lastSign = performance.now();
+  const [clock] = useState(() => new ActiveClock(storage));
+  useEffect(() => clock.run(), [clock]);
+  return useCallback(() => clock.seconds, [clock]);
+}
+
+class ActiveClock {
+  readonly #storage: string;
+  #seconds: number;
+  #lastSign = 0;
+
+  constructor(storage: string) {
+    this.#storage = storage;
+    this.#seconds = Number(sessionStorage.getItem(storage) ?? '0');
+  }
+
+  get seconds(): number {
+    return this.#seconds;
+  }
+
+  /** Counts until what it gives is called. */
+  run(): () => void {
+    const sign = (): void => {
+      this.#lastSign = performance.now();
     };
+    sign();
     const signs = ['pointermove', 'pointerdown', 'keydown', 'wheel'] as const;
     for (const event of signs) window.addEventListener(event, sign, { passive: true, capture: true });
     const timer = setInterval(() => {
-      if (document.visibilityState !== 'visible' || performance.now() - time.lastSign > IDLE_MS) return;
-      time.seconds += TICK_MS / 1000;
-      sessionStorage.setItem(storage, String(time.seconds));
+      if (document.visibilityState !== 'visible' || performance.now() - this.#lastSign > IDLE_MS) return;
+      this.#seconds += TICK_MS / 1000;
+      sessionStorage.setItem(this.#storage, String(this.#seconds));
     }, TICK_MS);
     return () => {
       clearInterval(timer);
       for (const event of signs) window.removeEventListener(event, sign, { capture: true });
     };
-  }, [time, storage]);
-  return useCallback(() => time.seconds, [time]);
+  }
 }
