@@ -7,6 +7,7 @@ import { headers } from './headers.ts';
 import { activityRoutes } from './routes/activity.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backupRoutes } from './routes/backups.ts';
+import { claimRoutes } from './routes/claims.ts';
 import { eventRoutes } from './routes/events.ts';
 import { frameRoutes } from './routes/frames.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -18,6 +19,7 @@ import { revealedRoutes } from './routes/revealed.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { shellRoutes } from './routes/shell.ts';
 import { studyRoutes } from './routes/studies.ts';
+import { viewRoutes } from './routes/views.ts';
 
 /** Threat: a body without end that fills the memory. The longest honest one is a list of 10,000 paths. */
 const BODY_BYTES = 16 * 1024 * 1024;
@@ -55,6 +57,8 @@ function apiRoutes(deps: AppDeps) {
   return new Hono()
     .route('/', sessionRoutes(deps))
     .route('/', studyRoutes(deps))
+    .route('/', viewRoutes(deps))
+    .route('/', claimRoutes(deps))
     .route('/', readRoutes(deps))
     .route('/', revealedRoutes(deps))
     .route('/', frameRoutes(deps))

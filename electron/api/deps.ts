@@ -2,22 +2,43 @@ import type { Activity } from '../shared/activity.ts';
 import type { AuditEntry } from '../shared/audit.ts';
 import type { BackupState } from '../shared/backup.ts';
 import type { Job } from '../shared/job.ts';
-import type { CancelSignal, RefusalRepository, Shell, StudyQuery } from '../shared/ports.ts';
-import type { AssessmentRequest, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
 import type { OtherRead, PeerReviewRequest } from '../shared/peer-review.ts';
-import type { Stated, StudyDetail, StudySummary } from '../shared/study.ts';
+import type {
+  CancelSignal,
+  RefusalRepository,
+  Shell,
+  StudyPage,
+  StudyQuery,
+  ViewRepository,
+} from '../shared/ports.ts';
+import type { AssessmentRequest, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
+import type { Priority, Stated, StudyDetail } from '../shared/study.ts';
 import type { Terminology } from '../shared/terminology.ts';
+import type { ClaimHow, ClaimState } from '../shared/worklist.ts';
 import type { EventHub } from '../services/events.ts';
 import type { Jobs } from '../services/jobs.ts';
 import type { SessionService } from '../services/session.ts';
 
 /** What the window can do with studies. Nothing here may depend on a model's result. */
 export interface StudyService {
-  list(query: StudyQuery): { total: number; rows: StudySummary[] };
+  list(query: StudyQuery): StudyPage;
+  /** Of what every reader may see. */
+  modalities(): string[];
   detail(studyInstanceUID: string, readerId: string | null): StudyDetail;
   state(studyInstanceUID: string, stated: Stated, actor: string): void;
+  /** What a person says of how soon it is to be read; audited. Throws `Refused('study-unknown')`. */
+  setPriority(studyInstanceUID: string, priority: Priority, actor: string): void;
   /** Throws `Refused('confirmation-wrong')` unless `confirm` is the patient's name. */
   remove(studyInstanceUID: string, confirm: string, actor: string): void;
+}
+
+/** Which reader has which study open. */
+export interface ClaimService {
+  claim(studyInstanceUID: string, readerId: string, how: ClaimHow): ClaimState;
+  /** Ends the claim of that opening; whether there was one. */
+  release(studyInstanceUID: string, claimId: string): boolean;
+  /** Throws `Refused('study-taken')` where another reader has it and this one has not claimed it. */
+  requireUntaken(studyInstanceUID: string, readerId: string): void;
 }
 
 /** The reader's own side of a study. */
@@ -139,6 +160,8 @@ export interface PageFile {
 export interface AppDeps {
   readonly session: SessionService;
   readonly studies: StudyService;
+  readonly claims: ClaimService;
+  readonly views: ViewRepository;
   readonly reading: ReadingService;
   readonly revealed: RevealedService;
   readonly frames: FrameService;
@@ -147,7 +170,10 @@ export interface AppDeps {
   readonly backups: BackupService;
   readonly uploads: UploadService;
   readonly events: EventHub;
-  readonly refusals: Pick<RefusalRepository, 'list' | 'all'>;
+  readonly refusals: Pick<RefusalRepository, 'list' | 'all'> & {
+    /** Empties the list, audited; how many lines it had. */
+    clearAll(actor: string): number;
+  };
   readonly audit: { list(limit: number, offset: number): AuditEntry[] };
   readonly models: () => readonly ModelSummary[];
   readonly terminology: Terminology;

@@ -39,6 +39,9 @@ export function visibleTrail(
   return lines.slice(offset, offset + limit);
 }
 
+/** Actions of which a blind reader sees the line, without its particulars. */
+const TOLD_LATER: ReadonlySet<AuditEntry['action']> = new Set(['import', 'claim', 'take-over', 'release']);
+
 function isVisible(
   entry: AuditEntry,
   readerId: string | null,
@@ -50,11 +53,16 @@ function isVisible(
     case 'remove-model':
     case 'import':
     case 'retry-refused':
+    case 'clear-refused':
     case 'state-facts':
+    case 'set-priority':
     case 'delete':
     case 'backup':
     case 'restore':
       return true;
+    case 'claim':
+    case 'take-over':
+    case 'release':
     case 'open':
     case 'commit':
     case 'addendum':
@@ -73,12 +81,15 @@ function isVisible(
   }
 }
 
-/** How many files an import brought, and their hashes, count what is withheld too: told after the commit. */
+/**
+ * How many files an import brought, and their hashes, count what is withheld too: told after the commit. So is whose study a reader took
+ * over, or reads beside.
+ */
 function lineOf(
   { at, actor, action, studyInstanceUID, detail }: AuditEntry,
   isCommitted: (study: string) => boolean,
 ): TrailLine {
-  const blind = action === 'import' && studyInstanceUID !== null && !isCommitted(studyInstanceUID);
+  const blind = TOLD_LATER.has(action) && studyInstanceUID !== null && !isCommitted(studyInstanceUID);
   const { stated } = detail;
   // How many files and bytes a backup holds counts what models wrote and what is withheld.
   if (action === 'backup' || action === 'restore')

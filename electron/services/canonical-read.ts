@@ -61,7 +61,8 @@ export function verifyRead(store: Pick<Store, 'studies' | 'readers'>, read: Read
   return isSignedBy(reader.publicKey, bytes, read.signature) ? 'intact' : 'signature-wrong';
 }
 
-function isSignedBy(publicKey: string, bytes: Uint8Array, signature: string): boolean {
+/** Whether the Ed25519 key (SPKI, base64) made this signature (base64) over the bytes. */
+export function isSignedBy(publicKey: string, bytes: Uint8Array, signature: string): boolean {
   try {
     const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
     return verify(null, bytes, key, Buffer.from(signature, 'base64'));

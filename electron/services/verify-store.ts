@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Cancelled } from '../shared/errors.ts';
 import type { CancelSignal, Store } from '../shared/ports.ts';
 import { verifyRead } from './canonical-read.ts';
+import { areAddendaIntact } from './verify-addenda.ts';
 
 export interface StoreCheck {
   readonly name: string;
@@ -90,7 +91,7 @@ async function filesCheck(
   };
 }
 
-/** Every committed read against its hash, the hashes of its files and its reader's key. */
+/** Every committed read and its addenda against their hashes, the hashes of its files and its reader's key. */
 function readsCheck(store: Store): StoreCheck {
   let reads = 0;
   const bad: string[] = [];
@@ -98,6 +99,7 @@ function readsCheck(store: Store): StoreCheck {
     reads += 1;
     const state = verifyRead(store, read);
     if (state !== 'intact') bad.push(`${read.id}: ${state}`);
+    else if (!areAddendaIntact(store, read)) bad.push(`${read.id}: an addendum is not as it was signed`);
   }
   return {
     name: 'committed reads',

@@ -3,7 +3,12 @@ import * as z from 'zod';
 export const auditActionSchema = z.enum([
   'import',
   'retry-refused',
+  'clear-refused',
   'state-facts',
+  'set-priority',
+  'claim',
+  'take-over',
+  'release',
   'open',
   'commit',
   'reveal',

@@ -34,6 +34,7 @@ export const windowEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job'), job: jobSchema }),
   z.object({ type: z.literal('session-changed') }),
   z.object({ type: z.literal('studies-changed') }),
+  z.object({ type: z.literal('refusals-changed') }),
   z.object({ type: z.literal('study-changed'), studyInstanceUID: z.string() }),
   /** The self-test or a watched folder is in another state. */
   z.object({ type: z.literal('activity-changed') }),

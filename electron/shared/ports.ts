@@ -18,7 +18,8 @@ import type { PeerReview } from './peer-review.ts';
 import type { Addendum, Assessment, Read, ReadContent } from './read.ts';
 import type { InstanceGeometry } from './series-geometry.ts';
 import type { Reader } from './session.ts';
-import type { Stated, StudyDetail, StudySummary } from './study.ts';
+import type { Priority, Stated, StudyDetail, StudySummary } from './study.ts';
+import type { SavedView, StudyFilters, StudySort, WorklistChoice, WorklistView } from './worklist.ts';
 
 /** The part of an AbortSignal that is used, since this layer knows neither DOM nor Node. */
 export interface CancelSignal {
@@ -136,11 +137,17 @@ export interface StoreStudyOutcome {
 }
 
 export interface StudyQuery {
-  /** Matches patient name, patient ID, accession number and description. */
+  /** Matches patient name, patient ID, accession number, description and modality; months and days are of the study (`typedSearch`). */
   readonly query?: string;
-  readonly view?: 'all' | 'to-read' | 'mine' | 'reconcile' | 'final';
+  readonly view?: WorklistView;
+  readonly filters?: StudyFilters;
+  /** Newest received first unless told. */
+  readonly sort?: StudySort;
   readonly limit: number;
+  /** Of lists without filters, in the order of arrival; behind it `after` is cheaper. */
   readonly offset: number;
+  /** `next` of the page before, asked for with the same query, view, filters and order. */
+  readonly after?: string;
   /** Status is per reader: what another reader did stays hidden. Null where nobody is reading: every study is 'new'. */
   readonly readerId: string | null;
   /** For the operator's command line only: the furthest that any reader has come. */
@@ -150,8 +157,13 @@ export interface StudyQuery {
 /** A page of the worklist. */
 export interface StudyPage {
   readonly total: number;
-  /** Where a search has so many hits that they were not all counted: there are at least `total`. */
+  /** Where so many match that they were not all counted: there are at least `total`. */
   readonly totalIsMinimum?: true;
+  /**
+   * Where to go on; absent at the end. A page may hold fewer rows than asked for, even none, and yet not be the last: no answer looks through
+   * more studies than its time allows.
+   */
+  readonly next?: string;
   readonly rows: StudySummary[];
 }
 
@@ -189,6 +201,10 @@ export interface StudyRepository {
   newestInstance(): number;
   /** Studies with instances that were stored after the one of that number. */
   gainedSince(newestInstance: number): string[];
+  /** Modalities that any study shows, sorted. */
+  modalities(): string[];
+  /** Gives what it was; audited where it changes. Throws `Refused('study-unknown')`. */
+  setPriority(studyInstanceUID: string, priority: Priority, actor: string): Priority;
   flag(studyInstanceUID: string, words: string): void;
   /** Deletes rows, reads, results and blobs no longer referenced; audited. Throws `Refused('study-unknown')`. */
   remove(studyInstanceUID: string, actor: string): void;
@@ -217,6 +233,8 @@ export interface RefusalRepository {
   /** Every one, newest first. */
   all(): RefusalRow[];
   clear(importId: string): void;
+  /** Empties the list; gives how many lines it had. */
+  clearAll(): number;
   /** Takes every line about these paths off the list. */
   remove(paths: readonly string[]): void;
 }
@@ -252,6 +270,41 @@ export interface JobRepository {
   all(): KeptJob[];
   /** Writes it, over what was there; the oldest ended ones beyond fifty are forgotten. */
   save(kept: KeptJob): void;
+}
+
+/** A reader has a study open. */
+export interface Claim {
+  readonly id: string;
+  readonly studyInstanceUID: string;
+  readonly readerId: string;
+  readonly readerName: string;
+  readonly since: string;
+}
+
+export interface ClaimRepository {
+  /** Of a study, of any reader; without those that are idle. */
+  of(studyInstanceUID: string): Claim[];
+  /** Those whose reader has done nothing for `CLAIM_IDLE_MINUTES`. */
+  idle(): Claim[];
+  all(): Claim[];
+  /** A claim of this reader, or the one there is under a new id; gives the id. */
+  begin(studyInstanceUID: string, readerId: string): string;
+  /** Its reader is there. */
+  touch(claimId: string): void;
+  end(claimId: string): void;
+}
+
+/** A reader's saved views of the worklist; each call is one reader's own. */
+export interface ViewRepository {
+  list(readerId: string): SavedView[];
+  /** Throws `Refused('view-exists' | 'views-full')`. */
+  save(readerId: string, name: string, choice: WorklistChoice): SavedView;
+  /** Throws `Refused('view-unknown' | 'view-exists')`. */
+  change(readerId: string, id: string, changes: { name?: string; choice?: WorklistChoice }): void;
+  /** All of the reader's views in their new order. Throws `Refused('views-changed')` where these are not all. */
+  order(readerId: string, ids: readonly string[]): void;
+  /** Throws `Refused('view-unknown')`. */
+  remove(readerId: string, id: string): void;
 }
 
 export interface ReaderRepository {
@@ -356,6 +409,8 @@ export interface Store {
   readonly watched: WatchedFiles;
   readonly jobs: JobRepository;
   readonly readers: ReaderRepository;
+  readonly claims: ClaimRepository;
+  readonly views: ViewRepository;
   readonly reads: ReadRepository;
   readonly results: ResultRepository;
   readonly audit: AuditTrail;

@@ -15,6 +15,11 @@ export const uidSchema = z
 export const studyStatusSchema = z.enum(['new', 'reading', 'committed', 'final']);
 export type StudyStatus = z.infer<typeof studyStatusSchema>;
 
+/** How soon a study is to be read, as a person stated it, in rising order: clinical, never from a model, and the same for every reader. */
+export const PRIORITIES = ['routine', 'urgent', 'stat'] as const;
+export const prioritySchema = z.enum(PRIORITIES);
+export type Priority = z.infer<typeof prioritySchema>;
+
 /** What a person stated about a study because its files do not say, or say it wrongly; recorded with name and time. */
 export const statedSchema = z.object({
   modality: z
@@ -52,6 +57,12 @@ export const studySummarySchema = z.object({
   /** When it was imported, UTC ISO 8601. */
   receivedAt: z.string(),
   status: studyStatusSchema,
+  priority: prioritySchema,
+  /**
+   * Another reader has the study open. Who, and since when (UTC ISO 8601), is told after one's own commit alone: before it this says
+   * nothing of the other's read, not even that there is one.
+   */
+  taken: z.object({ by: z.string().nullable(), since: z.string().nullable() }).optional(),
   /** A person should look: an undecodable frame, for example. Plain words. Never from a model. */
   flags: z.array(z.string()),
 });

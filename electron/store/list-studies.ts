@@ -1,12 +1,17 @@
-import { missingCaseError } from '../shared/errors.ts';
 import type { StudyPage, StudyQuery } from '../shared/ports.ts';
 import type { StudyStatus } from '../shared/study.ts';
+import { NEWEST_FIRST, type StudyFilters } from '../shared/worklist.ts';
+import { othersClaims } from './claim-repository.ts';
 import type { Connection } from './connection.ts';
-import { type SearchPlan, searchPlan, searchWords } from './search-text.ts';
+import { listRefined } from './list-refined.ts';
+import { cursorOf, type Cursor, positionOf } from './list-cursor.ts';
+import { type SearchPlan, searchPlan, termsFrom } from './search-text.ts';
 import { STATUS_SQL, type StudyRow, summaryOf } from './study-rows.ts';
+import { standingWhere, viewCondition } from './worklist-view.ts';
+import { bothFilters, typedSearch } from './worklist-words.ts';
 
 /**
- * Every list goes down the studies' own ids, which is newest received first, and stops when its page is full: what a page costs does
+ * Without filters, and in the order of arrival, every list goes down the studies' own ids, which is newest received first, and stops when its page is full: what a page costs does
  * not grow with the number of studies. Measured by `npm run bench -- worklist` at a million of them.
  */
 
@@ -19,33 +24,6 @@ const COUNTED = 500;
 const NEWEST = 5000;
 /** A reader's view of no more studies is looked through itself: a common word may well occur in none of them. */
 const SMALL_VIEW = 4000;
-/** Different trigrams that one short word may begin. */
-const MAX_TERMS = 2000;
-
-/** With `@anyReader` = 1 (the operator's list) any reader's standing counts. */
-function standingWhere(view: Exclude<View, 'all'>): { readonly has: boolean; readonly standing: string } {
-  switch (view) {
-    case 'to-read':
-      return { has: false, standing: 'standing >= 2' };
-    case 'mine':
-      return { has: true, standing: 'standing >= 1' };
-    case 'reconcile':
-      return { has: true, standing: 'standing = 2' };
-    case 'final':
-      return { has: true, standing: 'standing = 3' };
-    default:
-      throw missingCaseError(view);
-  }
-}
-
-/** A condition on the study with this id. */
-function viewCondition(view: View, id: string): string {
-  if (view === 'all') return '1';
-  const { has, standing } = standingWhere(view);
-  const one = `SELECT 1 FROM standings WHERE standings.study_id = ${id} AND ${standing}`;
-  const condition = `CASE WHEN @anyReader THEN EXISTS (${one}) ELSE EXISTS (${one} AND reader_id = @reader) END`;
-  return has ? condition : `NOT ${condition}`;
-}
 
 interface Found {
   readonly ids: readonly number[];
@@ -53,11 +31,15 @@ interface Found {
   readonly totalIsMinimum: boolean;
 }
 
+const NOTHING: Found = { ids: [], total: 0, totalIsMinimum: false };
+
 interface Asked {
   readonly reader: string | null;
   readonly anyReader: 0 | 1;
   readonly limit: number;
   readonly offset: number;
+  /** Only studies of a smaller id: those behind the page before. */
+  readonly before: number;
 }
 
 function numbers(database: Database, sql: string, parameters: object): number[] {
@@ -69,7 +51,11 @@ function wholeView(database: Database, view: View, asked: Asked): Found {
   const page = 'LIMIT @limit OFFSET @offset';
   const all = numbers(database, 'SELECT studies FROM study_count', {})[0] ?? 0;
   if (view === 'all') {
-    const ids = numbers(database, `SELECT id FROM studies ORDER BY id DESC ${page}`, asked);
+    const ids = numbers(
+      database,
+      `SELECT id FROM studies WHERE id < @before ORDER BY id DESC ${page}`,
+      asked,
+    );
     return { ids, total: all, totalIsMinimum: false };
   }
   const { has, standing } = standingWhere(view);
@@ -77,26 +63,13 @@ function wholeView(database: Database, view: View, asked: Asked): Found {
   const of = asked.anyReader === 1 ? 'DISTINCT study_id' : 'study_id';
   const counted = numbers(database, `SELECT count(${of}) ${whose}`, asked)[0] ?? 0;
   const ids = has
-    ? numbers(database, `SELECT ${of} ${whose} ORDER BY study_id DESC ${page}`, asked)
+    ? numbers(database, `SELECT ${of} ${whose} AND study_id < @before ORDER BY study_id DESC ${page}`, asked)
     : numbers(
         database,
-        `SELECT id FROM studies WHERE ${viewCondition(view, 'studies.id')} ORDER BY id DESC ${page}`,
+        `SELECT id FROM studies WHERE id < @before AND ${viewCondition(view, 'studies.id')} ORDER BY id DESC ${page}`,
         asked,
       );
   return { ids, total: has ? counted : all - counted, totalIsMinimum: false };
-}
-
-/** The distinct trigrams that begin with a text, each found by a seek. */
-function termsFrom(database: Database, start: string): string[] {
-  const next = database
-    .prepare<[string], string>('SELECT term FROM study_search_terms WHERE term >= ? LIMIT 1')
-    .pluck();
-  const terms: string[] = [];
-  for (let term = next.get(start); term?.startsWith(start) && terms.length < MAX_TERMS; ) {
-    terms.push(term);
-    term = next.get(`${term}\u0001`);
-  }
-  return terms;
 }
 
 /** Words as a condition on `studies`, for where there are few to look at. */
@@ -142,7 +115,7 @@ function amongNewest(database: Database, words: readonly string[], view: View, a
 }
 
 function matching(database: Database, plan: SearchPlan, view: View, asked: Asked): Found {
-  if (plan.match === null) return { ids: [], total: 0, totalIsMinimum: false };
+  if (plan.match === null) return NOTHING;
   const named = Object.fromEntries(plan.check.map((word, i) => [`word${i}`, word]));
   const holds = plan.check.map((_, i) => ` AND instr(study_search.search, @word${i}) > 0`).join('');
   const where = `study_search MATCH @match${holds} AND ${viewCondition(view, 'study_search.rowid')}`;
@@ -161,15 +134,8 @@ function matching(database: Database, plan: SearchPlan, view: View, asked: Asked
   return { ids, total, totalIsMinimum: total === parameters.most };
 }
 
-function find(database: Database, query: StudyQuery): Found {
-  const view = query.view ?? 'all';
-  const asked: Asked = {
-    reader: query.readerId,
-    anyReader: query.anyReader === true ? 1 : 0,
-    limit: query.limit,
-    offset: query.offset,
-  };
-  const words = searchWords(query.query ?? '');
+/** A list in the order of arrival, without filters. */
+function findPlain(database: Database, words: readonly string[], view: View, asked: Asked): Found {
   if (words.length === 0) return wholeView(database, view, asked);
   const short = words.some((word) => Array.from(word).length < 3);
   return (
@@ -184,19 +150,153 @@ function find(database: Database, query: StudyQuery): Found {
   );
 }
 
-/** One page of the worklist, newest received first, and how many studies there are in all. */
-export function listStudies({ database }: Connection, query: StudyQuery): StudyPage {
-  const { ids, total, totalIsMinimum } = find(database, query);
+interface Listed extends Found {
+  readonly next: Cursor | null;
+}
+
+function plain(
+  database: Database,
+  words: readonly string[],
+  query: StudyQuery,
+  after: Cursor | null,
+): Listed {
+  const offset = after?.kind === 'offset' ? after.offset : query.offset;
+  const before = after?.kind === 'row' ? after.id : Number.MAX_SAFE_INTEGER;
+  const asked: Asked = {
+    reader: query.readerId,
+    anyReader: query.anyReader === true ? 1 : 0,
+    limit: query.limit,
+    offset,
+    before,
+  };
+  const found = findPlain(database, words, query.view ?? 'all', asked);
+  const last = found.ids.at(-1);
+  if (last === undefined || found.ids.length < query.limit) return { ...found, next: null };
+  if (words.length === 0)
+    return {
+      ...found,
+      next: { kind: 'row', key: last, id: last, total: found.total, totalIsMinimum: false },
+    };
+  const reached = offset + found.ids.length;
+  const more = found.totalIsMinimum || reached < found.total;
+  return { ...found, next: more ? { kind: 'offset', offset: reached } : null };
+}
+
+function refined(
+  database: Database,
+  words: readonly string[],
+  filters: StudyFilters,
+  query: StudyQuery,
+  after: Cursor | null,
+): Listed {
+  const view = query.view ?? 'all';
+  const anyReader = query.anyReader === true;
+  const position = after?.kind === 'row' ? after : null;
+  const day = (iso: string): string => iso.replaceAll('-', '');
+  const answer = listRefined(database, {
+    filters,
+    view,
+    words,
+    anyReader,
+    sort: query.sort ?? NEWEST_FIRST,
+    limit: query.limit,
+    after: position,
+    bound: {
+      reader: query.readerId,
+      anyReader: anyReader ? 1 : 0,
+      modality: filters.modality ?? null,
+      status: { new: 0, reading: 1, committed: 2, final: 3 }[filters.status ?? 'new'],
+      // Between these lies every day; a study without one has none of them.
+      studiedFrom: day(filters.studiedFrom ?? '0000-00-00'),
+      studiedTo: day(filters.studiedTo ?? '9999-99-99'),
+      receivedFrom: filters.receivedFrom ?? '',
+      receivedBefore: filters.receivedBefore ?? '9',
+      afterId: position?.id ?? null,
+      afterKey: position?.key ?? null,
+      ...Object.fromEntries(words.map((word, i) => [`word${i}`, word])),
+    },
+  });
+  const isWhole = words.length === 0 && Object.values(filters).every((value) => value === undefined);
+  const counted = (): Pick<Found, 'total' | 'totalIsMinimum'> => {
+    if (position !== null) return position;
+    // Of a whole view the number is known, whatever its order.
+    if (isWhole)
+      return {
+        total: plain(database, [], { ...query, limit: 1, offset: 0 }, null).total,
+        totalIsMinimum: false,
+      };
+    return { total: answer.total, totalIsMinimum: answer.totalIsMinimum };
+  };
+  const { total, totalIsMinimum } = counted();
+  const next: Cursor | null =
+    answer.next === null ? null : { kind: 'row', ...answer.next, total, totalIsMinimum };
+  return { ids: answer.ids, total, totalIsMinimum, next };
+}
+
+/** Statuses that studies of a view can have. */
+const STATUSES: Readonly<Record<View, readonly StudyStatus[]>> = {
+  all: ['new', 'reading', 'committed', 'final'],
+  'to-read': ['new', 'reading'],
+  mine: ['reading', 'committed', 'final'],
+  reconcile: ['committed'],
+  final: ['final'],
+};
+
+function find(database: Database, query: StudyQuery): Listed {
+  const typed = typedSearch(query.query ?? '');
+  const filters = bothFilters(query.filters ?? {}, typed.filters);
+  if (filters === null) return { ...NOTHING, next: null };
+  const { status } = filters;
+  if (status !== undefined && !STATUSES[query.view ?? 'all'].includes(status))
+    return { ...NOTHING, next: null };
+  const after = query.after === undefined ? null : positionOf(query.after);
+  const sort = query.sort ?? NEWEST_FIRST;
+  const isPlain =
+    sort.key === 'received' && sort.descending && Object.values(filters).every((one) => one === undefined);
+  return isPlain
+    ? plain(database, typed.words, query, after)
+    : // A status says all that the view does.
+      refined(
+        database,
+        typed.words,
+        filters,
+        status === undefined ? query : { ...query, view: 'all' },
+        after,
+      );
+}
+
+/** One page of the worklist, newest received first unless another order is asked for, and how many studies there are in all. */
+export function listStudies({ database, clock }: Connection, query: StudyQuery): StudyPage {
+  const { ids, total, totalIsMinimum, next } = find(database, query);
   const rows = database
     .prepare<unknown[], StudyRow & { status: StudyStatus }>(
       // What is shown of the page: the status is looked up for these rows alone.
-      `SELECT studies.*, ${STATUS_SQL} AS status FROM studies
-       WHERE id IN (SELECT value FROM json_each(@ids)) ORDER BY id DESC`,
+      `SELECT studies.*, ${STATUS_SQL} AS status FROM json_each(@ids) AS page
+       JOIN studies ON studies.id = page.value ORDER BY page.key`,
     )
     .all({
       ids: JSON.stringify(ids),
       reader: query.readerId,
       anyReader: query.anyReader === true ? 1 : 0,
     });
-  return { total, ...(totalIsMinimum ? { totalIsMinimum } : {}), rows: rows.map(summaryOf) };
+  const claims = othersClaims(database, ids, query.readerId, clock.now());
+  return {
+    total,
+    ...(totalIsMinimum ? { totalIsMinimum } : {}),
+    ...(next === null ? {} : { next: cursorOf(next) }),
+    rows: rows.map((row) => {
+      const taken = claims.get(row.id);
+      return { ...summaryOf(row), ...(taken === undefined ? {} : { taken }) };
+    }),
+  };
+}
+
+/** The modalities that any study shows, sorted; each is found by one seek. */
+export function listModalities({ database }: Connection): string[] {
+  const next = database
+    .prepare<[string], string>('SELECT modality FROM study_modalities WHERE modality > ? LIMIT 1')
+    .pluck();
+  const found: string[] = [];
+  for (let one = next.get(''); one !== undefined; one = next.get(one)) found.push(one);
+  return found;
 }

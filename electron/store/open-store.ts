@@ -2,6 +2,7 @@ import { Unavailable } from '../shared/errors.ts';
 import type { Clock, Store } from '../shared/ports.ts';
 import { SqlAuditTrail } from './audit-trail.ts';
 import { FileBlobStore } from './blob-store.ts';
+import { SqlClaimRepository } from './claim-repository.ts';
 import { Connection } from './connection.ts';
 import { toStoreError } from './connection-errors.ts';
 import { prepareDataFolder } from './data-folder.ts';
@@ -15,6 +16,7 @@ import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
+import { SqlViewRepository } from './view-repository.ts';
 import { SqlWatchedFiles } from './watched-files.ts';
 
 export interface OpenStoreOptions {
@@ -55,6 +57,8 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       watched: new SqlWatchedFiles(connection),
       jobs: new SqlJobRepository(connection),
       readers: new SqlReaderRepository(connection, audit),
+      claims: new SqlClaimRepository(connection),
+      views: new SqlViewRepository(connection),
       reads: new SqlReadRepository(connection),
       results: new SqlResultRepository(connection),
       audit,

@@ -49,4 +49,10 @@ export class SqlRefusalRepository implements RefusalRepository {
       this.#connection.database.prepare('DELETE FROM refusals WHERE import_id = ?').run(importId),
     );
   }
+
+  clearAll(): number {
+    return this.#connection.transaction(
+      () => this.#connection.database.prepare('DELETE FROM refusals').run().changes,
+    );
+  }
 }

@@ -1,3 +1,5 @@
+import type { Connection } from './connection.ts';
+
 /**
  * Text as the worklist is searched: lower case, without accents, DICOM's `^` and `=` between the parts of a name as spaces, so that
  * 'mueller anna' and 'MÜLLER^ANNA' meet halfway (accents fold; spelling does not).
@@ -60,4 +62,20 @@ export function searchPlan(
     parts.push(`(${terms.map(quoted).join(' OR ')})`);
   }
   return { match: parts.join(' AND '), check, short };
+}
+
+/** Different trigrams that one short word may begin. */
+const MAX_TERMS = 2000;
+
+/** The distinct trigrams that begin with a text, each found by a seek. */
+export function termsFrom(database: Connection['database'], start: string): string[] {
+  const next = database
+    .prepare<[string], string>('SELECT term FROM study_search_terms WHERE term >= ? LIMIT 1')
+    .pluck();
+  const terms: string[] = [];
+  for (let term = next.get(start); term?.startsWith(start) && terms.length < MAX_TERMS; ) {
+    terms.push(term);
+    term = next.get(`${term}\u0001`);
+  }
+  return terms;
 }

@@ -8,7 +8,6 @@ import { blobPath } from './blob-files.ts';
 import type { Connection } from './connection.ts';
 import type { DataFolder } from './data-folder.ts';
 import { asCopy } from './conflicting-copy.ts';
-import { searchText } from './search-text.ts';
 import { flagsAfter, isKnown, SAME_UID } from './study-flags.ts';
 import { type StudyRow, statedOf } from './study-rows.ts';
 import { prepareStudyStatements } from './study-statements.ts';
@@ -85,7 +84,7 @@ function refreshStudy(connection: Connection, row: StudyRow, added: readonly Ind
   connection
     .prepare(
       `UPDATE studies SET patient_name = ?, name_ideographic = ?, name_phonetic = ?, patient_id = ?, sex = ?, age = ?, birth_date = ?,
-         accession_number = ?, description = ?, study_date = ?, study_time = ?, flags = ?, search = ?
+         accession_number = ?, description = ?, study_date = ?, study_time = ?, flags = ?
        WHERE id = ?`,
     )
     .run(
@@ -101,7 +100,6 @@ function refreshStudy(connection: Connection, row: StudyRow, added: readonly Ind
       patient(row.study_date, (h) => h.studyDate),
       patient(row.study_time, (h) => h.studyTime),
       JSON.stringify(flagsAfter(row, added)),
-      searchText(patientName, ideographic, phonetic, patientID, accession, description),
       row.id,
     );
 }

@@ -14,10 +14,17 @@ import type {
   StudyQuery,
   StudyRepository,
 } from '../shared/ports.ts';
-import type { SeriesDetail, Stated, StudyDetail, StudyStatus } from '../shared/study.ts';
+import {
+  PRIORITIES,
+  type Priority,
+  type SeriesDetail,
+  type Stated,
+  type StudyDetail,
+  type StudyStatus,
+} from '../shared/study.ts';
 import type { Connection } from './connection.ts';
 import type { DataFolder } from './data-folder.ts';
-import { listStudies } from './list-studies.ts';
+import { listModalities, listStudies } from './list-studies.ts';
 import { removeStudy } from './remove-study.ts';
 import { SeriesCache } from './series-cache.ts';
 import type { Staging } from './staging.ts';
@@ -177,6 +184,28 @@ export class SqlStudyRepository implements StudyRepository {
         studyInstanceUID,
         detail: { before: statedOf(row), stated },
       });
+    });
+  }
+
+  modalities(): string[] {
+    return listModalities(this.#parts.connection);
+  }
+
+  setPriority(studyInstanceUID: string, priority: Priority, actor: string): Priority {
+    return this.#parts.connection.transaction(() => {
+      const row = this.#require(studyInstanceUID);
+      const before = PRIORITIES[row.priority];
+      if (before === priority) return before;
+      this.#database
+        .prepare('UPDATE studies SET priority = ? WHERE id = ?')
+        .run(PRIORITIES.indexOf(priority), row.id);
+      this.#parts.audit.append({
+        actor,
+        action: 'set-priority',
+        studyInstanceUID,
+        detail: { before, priority },
+      });
+      return before;
     });
   }
 

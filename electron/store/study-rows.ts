@@ -1,6 +1,12 @@
 import { isStack } from '../domain/stack.ts';
 import type { InstanceHeader } from '../shared/ports.ts';
-import type { InstanceDetail, Stated, StudyStatus, StudySummary } from '../shared/study.ts';
+import {
+  type InstanceDetail,
+  PRIORITIES,
+  type Stated,
+  type StudyStatus,
+  type StudySummary,
+} from '../shared/study.ts';
 
 export interface StudyRow {
   id: number;
@@ -22,6 +28,10 @@ export interface StudyRow {
   received_at: string;
   stated: string;
   flags: string;
+  search: string;
+  priority: 0 | 1 | 2;
+  study_day: string;
+  name_order: string;
 }
 
 /**
@@ -38,6 +48,12 @@ export const STATUS_SQL = `
 export function isoDate(date: string): string {
   const match = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(date.trim());
   return match ? `${match[1]}-${match[2]}-${match[3]}` : date;
+}
+
+/** A date as DICOM or this store writes it (20261120, 2026.11.20, 2026-11-20) as YYYYMMDD, which the worklist is filtered and ordered by; empty where it is none. */
+export function studyDay(date: string): string {
+  const digits = date.trim().replace(/[.-]/g, '');
+  return /^\d{8}$/.test(digits) ? digits : '';
 }
 
 export function summaryOf(row: StudyRow & { status: StudyStatus }): StudySummary {
@@ -57,6 +73,7 @@ export function summaryOf(row: StudyRow & { status: StudyStatus }): StudySummary
     instances: row.instance_count,
     receivedAt: row.received_at,
     status: row.status,
+    priority: PRIORITIES[row.priority],
     flags: JSON.parse(row.flags) as string[],
   };
 }

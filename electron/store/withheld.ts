@@ -1,7 +1,7 @@
 import type { InstanceHeader } from '../shared/ports.ts';
 import type { Connection } from './connection.ts';
 import { searchText } from './search-text.ts';
-import { statedOf, type StudyRow } from './study-rows.ts';
+import { statedOf, studyDay, type StudyRow } from './study-rows.ts';
 
 /** True where a person stated that what is of unknown origin in this study was made by no algorithm. */
 export function isReleased(row: Pick<StudyRow, 'stated'>): boolean {
@@ -57,7 +57,7 @@ function nameSeries(connection: Connection, studyId: number): void {
 
 /**
  * A study is described by its first object of known origin that has a description. One of captures alone has none until a person stated
- * that they are no results, and again once that is taken back: its search words then go as well.
+ * that they are no results, and again once that is taken back.
  */
 function describe({ database }: Connection, studyId: number, released: boolean): void {
   const first = database
@@ -72,20 +72,7 @@ function describe({ database }: Connection, studyId: number, released: boolean):
     first.get(studyId, 'known') ?? (released ? first.get(studyId, 'unknown') : undefined) ?? '';
   const row = database.prepare<[number], StudyRow>('SELECT * FROM studies WHERE id = ?').get(studyId);
   if (row === undefined || row.description === description) return;
-  database
-    .prepare('UPDATE studies SET description = ?, search = ? WHERE id = ?')
-    .run(
-      description,
-      searchText(
-        row.patient_name,
-        row.name_ideographic,
-        row.name_phonetic,
-        row.patient_id,
-        row.accession_number,
-        description,
-      ),
-      studyId,
-    );
+  database.prepare('UPDATE studies SET description = ? WHERE id = ?').run(description, studyId);
 }
 
 /**
@@ -108,4 +95,29 @@ export function refreshShown(connection: Connection, row: Pick<StudyRow, 'id' | 
        WHERE id = @study`,
     )
     .run({ study: row.id, released: isReleased(row) ? 1 : 0 });
+  refreshSearch(connection, row.id);
+}
+
+/** Letters of the name, and of what follows it in the search words, that the worklist is ordered by. */
+const ORDERED_BY = 60;
+
+/** What the study is found and ordered by, from what its row shows by now. */
+function refreshSearch(connection: Connection, studyId: number): void {
+  const row = connection.prepare<[number], StudyRow>('SELECT * FROM studies WHERE id = ?').get(studyId);
+  if (row === undefined) return;
+  const search = searchText(
+    row.patient_name,
+    row.name_ideographic,
+    row.name_phonetic,
+    row.patient_id,
+    row.accession_number,
+    row.description,
+    row.modality,
+  );
+  const nameOrder = row.patient_name === '' ? '' : search.slice(0, ORDERED_BY);
+  const day = studyDay(row.study_date);
+  if (search === row.search && nameOrder === row.name_order && day === row.study_day) return;
+  connection
+    .prepare('UPDATE studies SET search = ?, name_order = ?, study_day = ? WHERE id = ?')
+    .run(search, nameOrder, day, studyId);
 }

@@ -8,12 +8,15 @@
     python chest_adult.py pointing --work FOLDER
     python chest_adult.py familiar --work FOLDER [--foreign FOLDER…]
     python chest_adult.py report  --work FOLDER
+    python chest_adult.py probe   --work FOLDER
     python chest_adult.py pack    --work FOLDER --pack FOLDER
+    python chest_adult.py heldout --work FOLDER --out FILE
 
 Every training can be cut at any epoch and started again with the same command.
 """
 
 import argparse
+import csv
 import json
 import sys
 from pathlib import Path
@@ -206,7 +209,47 @@ def familiar(arguments, config):
     print(ood.table(found), edges)
 
 
-STEPS = {'familiar': familiar, 'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
+def probe(arguments, config):
+    """Across sites without teaching a network again -> probe.json: see `overread_training/probe.py`. Each way is measured once."""
+    from overread_training import evaluation
+    from overread_training import probe as ways
+
+    work, d, variant, found = arguments.work, cached(arguments.work), config['tb'], {}
+    crop = variant.get('crop', config['crop'])
+    for split in ('s2m', 'm2s'):
+        train, test = data.split_indices(d['site'], d['label'], split, config['folds'], config['seed'])
+        masks = np.load(work / 'runs' / f'lung-{split}' / 'masks.npy')
+        first = tb_model(config, variant)
+        first.load_state_dict(torch.load(work / 'runs' / 'pretrain-s2m' / 'final.pt', weights_only=True))
+        values = ways.features(first, d['images'], masks, crop)
+        for name, scaled in (('linear', values), ('linear, own scale', ways.by_own_scale(values, d['site']))):
+            logits, strength, inside = ways.linear(scaled, d['label'], train, config['seed'])
+            found.setdefault(name, {})[split] = {'auc': list(evaluation.auc(d['label'][test], logits[test])), 'strength': strength, 'cross-validated in its own site': inside}
+            if name == 'linear':
+                alone = logits
+        taught = tb_model(config, variant)
+        taught.load_state_dict(torch.load(work / 'runs' / f'tb-{config["ship"]}-{split}' / 'final.pt', weights_only=True))
+        taught = ways.adapted(taught, d['images'][test], masks[test], crop)
+        logits = stages.predict_logits(taught, d['images'][test], masks[test], crop)
+        found.setdefault('norms', {})[split] = {'auc': list(evaluation.auc(d['label'][test], logits))}
+        # Each scaled by its own spread on the training site.
+        members = [work / 'runs' / f'tb-{name}-{split}' / 'logits.npy' for name in config['together']]
+        if all(at.exists() for at in members):
+            mean = sum(values / values[train].std() for values in (alone, *map(np.load, members)))
+            found.setdefault('together', {})[split] = {'auc': list(evaluation.auc(d['label'][test], mean[test]))}
+        (work / 'probe.json').write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
+    print(json.dumps(found, indent=1))
+
+
+def heldout(arguments, config):
+    """truth.csv of the shipped split's test part, for product.py."""
+    d = cached(arguments.work)
+    _, test = data.split_indices(d['site'], d['label'], config['ship_split'], config['folds'], config['seed'])
+    with open(arguments.out, 'w', newline='', encoding='utf-8') as file:
+        csv.writer(file).writerows([('file', 'Tuberculosis'), *((d['names'][index], d['label'][index]) for index in test)])
+
+
+STEPS = {'probe': probe, 'heldout': heldout, 'familiar': familiar, 'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
 
 
 def main():
@@ -222,6 +265,7 @@ def main():
     parser.add_argument('--seed', type=int, default=0, help='added to the configuration\'s seed')
     parser.add_argument('--stop-after', type=int, help='stop after so many epochs; run again to go on; 0 finishes with the averaged weights as they are')
     parser.add_argument('--pack', type=Path)
+    parser.add_argument('--out', type=Path, help='the CSV to write (heldout only)')
     parser.add_argument('--threads', type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)

@@ -4,11 +4,13 @@
     python chest_child.py train   --work FOLDER
     python chest_child.py report  --work FOLDER
     python chest_child.py pack    --work FOLDER --pack FOLDER
+    python chest_child.py heldout --work FOLDER --out FILE
 
 The training can be cut at any epoch and started again with the same command.
 """
 
 import argparse
+import csv
 import json
 import sys
 from pathlib import Path
@@ -87,7 +89,14 @@ def pack(arguments, config):
     child_pack.write(arguments.work, arguments.pack, config, d, parts(d, config))
 
 
-STEPS = {'prepare': prepare, 'train': train, 'report': report, 'pack': pack}
+def heldout(arguments, config):
+    """truth.csv of the held-out patients' images, for product.py."""
+    d = cached(arguments.work)
+    with open(arguments.out, 'w', newline='', encoding='utf-8') as file:
+        csv.writer(file).writerows([('file', 'Pneumonia'), *((d['names'][index], d['label'][index]) for index in parts(d, config)['test'])])
+
+
+STEPS = {'heldout': heldout, 'prepare': prepare, 'train': train, 'report': report, 'pack': pack}
 
 
 def main():
@@ -102,6 +111,7 @@ def main():
     parser.add_argument('--stop-after', type=int, help='stop after so many epochs; run again to go on; 0 finishes with the averaged weights as they are')
     parser.add_argument('--quick', action='store_true', help='report without the slow parts that are not there yet')
     parser.add_argument('--pack', type=Path)
+    parser.add_argument('--out', type=Path, help='the CSV to write (heldout only)')
     parser.add_argument('--threads', type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)

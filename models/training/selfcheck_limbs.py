@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from overread_training import detection, detector_training, export, letterbox, limb_pack  # noqa: E402
+from overread_training import detection, detection_tests, detector_training, export, letterbox, limb_pack  # noqa: E402
 from overread_training import detection_evaluation as measures  # noqa: E402
 
 SETTINGS = {'steps': 6, 'epoch': 2, 'stages': [[0, 64, 8], [0.5, 96, 4]], 'bfloat16': False, 'learning_rate': 1e-3, 'weight_decay': 0.01, 'average': 0.9, 'warm': 2,
@@ -41,20 +41,24 @@ def letterbox_there_and_back():
 
 
 def crops_carry_their_boxes():
-    """The bright rectangle lies where the crop's box says, whatever the crop's scale, turn and mirroring."""
+    """The bright rectangle lies where the crop's box says, whatever the crop's scale, turn and mirroring; in a quarter turn the box's sides change places."""
     torch.manual_seed(3)
     images, facts = made_up()
-    spots, worst, seen = np.full((24, 2), np.nan, np.float32), 0.0, 0
-    x, boxes, counts, _ = detector_training.batch_of(images, facts, np.arange(24), spots, 96, {**SETTINGS, 'grey': 0})
+    spots, worst, sides, seen = np.full((24, 2), np.nan, np.float32), 0.0, 0.0, 0
     across = torch.arange(96) + 0.5
-    for crop, box, count in zip(x[:, 0], boxes[:, 0], counts):
-        inside = count and float(box.min()) > 2 and float(box.max()) < 94
-        if not inside:
-            continue
-        bright = crop * (crop > 0.3)
-        middle = torch.stack([(bright.sum(0) * across).sum(), (bright.sum(1) * across).sum()]) / bright.sum()
-        worst, seen = max(worst, float((middle - torch.stack([box[0] + box[2], box[1] + box[3]]) / 2).abs().max())), seen + 1
-    return seen >= 4 and worst < 2, f'{seen} crops, middle off by at most {worst:.2f} pixels'
+    for quarter, turn in ((0, 20), (1, 20), (1, 0)):
+        x, boxes, counts, _ = detector_training.batch_of(images, facts, np.arange(24), spots, 96, {**SETTINGS, 'grey': 0, 'quarter': quarter, 'rotation': turn})
+        for crop, box, count in zip(x[:, 0], boxes[:, 0], counts):
+            inside = count and float(box.min()) > 2 and float(box.max()) < 94
+            if not inside:
+                continue
+            bright = crop * (crop > 0.3)
+            middle = torch.stack([(bright.sum(0) * across).sum(), (bright.sum(1) * across).sum()]) / bright.sum()
+            worst, seen = max(worst, float((middle - torch.stack([box[0] + box[2], box[1] + box[3]]) / 2).abs().max())), seen + 1
+            if not turn:
+                extent = torch.stack([(crop > 0.5).any(0).sum(), (crop > 0.5).any(1).sum()])
+                sides = max(sides, float((extent - (box[2:] - box[:2])).abs().max()))
+    return seen >= 12 and worst < 2 and sides < 2.5, f'{seen} crops, middle off by at most {worst:.2f} pixels, sides by {sides:.2f}'
 
 
 def targets_decode():
@@ -91,6 +95,18 @@ def froc_by_hand():
     return got == wanted, f'{got}'
 
 
+def boxes_turn_with_images():
+    """A bright rectangle is where `boxes_turned` says after np.rot90."""
+    image, box = np.zeros((64, 64)), np.array([[10.0, 20, 40, 28]])
+    image[20:28, 10:40] = 1
+    for quarter in range(4):
+        x0, y0, x1, y1 = detection_tests.boxes_turned(box, 64, quarter)[0].astype(int)
+        turned = np.rot90(image, quarter)
+        if turned[y0:y1, x0:x1].sum() != 240 or (x1 - x0) * (y1 - y0) != 240:
+            return False, f'{quarter} quarter turns: {x0, y0, x1, y1}'
+    return True, 'four turns'
+
+
 def mirrored_alike():
     torch.manual_seed(5)
     graph = detection.FractureGraph([detection.CentreNet(**SMALL).eval()], mirrored=True)
@@ -98,7 +114,12 @@ def mirrored_alike():
     with torch.no_grad():
         straight, turned = graph(x), graph(x.flip(3))
     off = float((straight[2] - turned[2].flip(3)).abs().max()), float((straight[1][:, 1] - (128 - turned[1].flip(3)[:, 3])).abs().max())
-    return max(off) < 1e-3, f'heat {off[0]:.1e}, edges {off[1]:.1e}'
+    # Read in all four turns, an image and its quarter turn find the same, boxes turned with it.
+    four = detection.FractureGraph(graph.members, mirrored=True, turns=(0, 1, 2, 3))
+    with torch.no_grad():
+        upright, quarter = four(x)[1], detection.turned_back(four(torch.rot90(x, 1, (2, 3)))[1], 128)
+    off = *off, float((upright - quarter).abs().max())
+    return max(off) < 1e-3, f'heat {off[0]:.1e}, edges {off[1]:.1e}, in a quarter turn {off[2]:.1e}'
 
 
 def resume_like_uncut(folder):
@@ -126,8 +147,8 @@ def main():
     failed = 0
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        checks = (letterbox_there_and_back, crops_carry_their_boxes, targets_decode, froc_by_hand, mirrored_alike, lambda: resume_like_uncut(folder), lambda: export_parity(folder))
-        names = ('letterbox there and back', 'crops carry their boxes', 'perfect answers decode', 'FROC by hand', 'mirrored alike', 'resume like an uncut run', 'export')
+        checks = (letterbox_there_and_back, crops_carry_their_boxes, targets_decode, froc_by_hand, boxes_turn_with_images, mirrored_alike, lambda: resume_like_uncut(folder), lambda: export_parity(folder))
+        names = ('letterbox there and back', 'crops carry their boxes', 'perfect answers decode', 'FROC by hand', 'boxes turn with images', 'mirrored and turned alike', 'resume like an uncut run', 'export')
         for name, check in zip(names, checks):
             fine, words = check()
             failed += not fine

@@ -18,28 +18,40 @@ import {
 } from '../../electron/shared/read.ts';
 import { type Reader, readerSchema, type Session, sessionSchema } from '../../electron/shared/session.ts';
 import {
+  type Priority,
   type Stated,
   type StudyDetail,
   type StudySummary,
   studyDetailSchema,
   studySummarySchema,
 } from '../../electron/shared/study.ts';
+import {
+  type ClaimHow,
+  type ClaimState,
+  claimStateSchema,
+  type SavedView,
+  savedViewSchema,
+  type WorklistChoice,
+} from '../../electron/shared/worklist.ts';
 import { type Terminology, terminologySchema } from '../../electron/shared/terminology.ts';
 import { json, request } from './request.ts';
 
-export type WorklistView = 'all' | 'to-read' | 'mine' | 'reconcile' | 'final';
 export interface StudyPage {
   readonly total: number;
-  /** A search with more hits than were counted: there are at least `total`. */
+  /** More match than were counted: there are at least `total`. */
   readonly totalIsMinimum?: boolean | undefined;
+  /** Where to go on; absent at the end. */
+  readonly next?: string | undefined;
   readonly rows: StudySummary[];
 }
 
 const studyPageSchema = z.object({
   total: z.int(),
   totalIsMinimum: z.boolean().optional(),
+  next: z.string().optional(),
   rows: z.array(studySummarySchema),
 });
+const viewsSchema = z.array(savedViewSchema);
 const refusalPageSchema = z.object({ total: z.int(), rows: z.array(refusalRowSchema) });
 export type RefusalRow = z.infer<typeof refusalRowSchema>;
 const nothing = z.object({});
@@ -53,11 +65,34 @@ export const api = {
     request(readerSchema, '/api/readers', json('POST', { name })),
   chooseReader: (readerId: string): Promise<Session> =>
     request(sessionSchema, '/api/session/reader', json('PUT', { readerId })),
-  studies: (query: string, view: WorklistView, offset: number, limit: number): Promise<StudyPage> => {
-    const search = new URLSearchParams({ view, offset: String(offset), limit: String(limit) });
-    if (query !== '') search.set('query', query);
+  /** @param after `next` of the part before; null for the first. */
+  studies: (asked: URLSearchParams, limit: number, after: string | null): Promise<StudyPage> => {
+    const search = new URLSearchParams(asked);
+    search.set('limit', String(limit));
+    if (after !== null) search.set('after', after);
     return request(studyPageSchema, `/api/studies?${search.toString()}`);
   },
+  modalities: (): Promise<string[]> => request(z.array(z.string()), '/api/modalities'),
+  setPriority: (uid: string, priority: Priority): Promise<object> =>
+    request(nothing, `${study(uid)}/priority`, json('PUT', { priority })),
+  claim: (uid: string, how: ClaimHow): Promise<ClaimState> =>
+    request(claimStateSchema, `${study(uid)}/claim`, json('PUT', { how })),
+  /** Whoever reads by now: the claim is named by its id. Sent though the window closes. */
+  release: (uid: string, claim: string): void => {
+    const address = `${study(uid)}/claim?claim=${encodeURIComponent(claim)}`;
+    void fetch(address, { method: 'DELETE', credentials: 'same-origin', keepalive: true }).catch(
+      () => undefined,
+    );
+  },
+  views: (): Promise<SavedView[]> => request(viewsSchema, '/api/views'),
+  saveView: (name: string, choice: WorklistChoice): Promise<SavedView[]> =>
+    request(viewsSchema, '/api/views', json('POST', { name, choice })),
+  orderViews: (ids: readonly string[]): Promise<SavedView[]> =>
+    request(viewsSchema, '/api/views', json('PUT', { ids })),
+  changeView: (id: string, changes: { name?: string; choice?: WorklistChoice }): Promise<SavedView[]> =>
+    request(viewsSchema, `/api/views/${encodeURIComponent(id)}`, json('PUT', changes)),
+  removeView: (id: string): Promise<SavedView[]> =>
+    request(viewsSchema, `/api/views/${encodeURIComponent(id)}`, { method: 'DELETE' }),
   study: (uid: string): Promise<StudyDetail> => request(studyDetailSchema, study(uid)),
   removeStudy: (uid: string, patientName: string): Promise<object> =>
     request(nothing, study(uid), json('DELETE', { confirm: patientName })),
@@ -110,6 +145,8 @@ export const api = {
     request(nothing, `${study(uid)}/analysis`, json('DELETE', {})),
   refusals: (offset: number, limit: number) =>
     request(refusalPageSchema, `/api/refusals?limit=${limit}&offset=${offset}`),
+  clearRefused: (): Promise<{ cleared: number }> =>
+    request(z.object({ cleared: z.int() }), '/api/refusals', { method: 'DELETE' }),
   retryRefused: (): Promise<Job> => request(jobSchema, '/api/refusals/retry', json('POST', {})),
   terminology: (): Promise<Terminology> => request(terminologySchema, '/api/terminology'),
   pickPaths: (): Promise<{ paths: string[] }> =>

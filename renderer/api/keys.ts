@@ -2,6 +2,8 @@
 export const keys = {
   session: ['session'] as const,
   studies: ['studies'] as const,
+  views: ['views'] as const,
+  modalities: ['studies', 'modalities'] as const,
   jobs: ['jobs'] as const,
   activity: ['activity'] as const,
   refusals: ['refusals'] as const,

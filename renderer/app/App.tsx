@@ -10,6 +10,7 @@ import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { ShortcutOverlay } from '../ui/ShortcutOverlay.tsx';
 import { State } from '../ui/State.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
+import { ClaimGate } from './ClaimGate.tsx';
 import { Header } from './Header.tsx';
 import { ReaderPicker } from './ReaderPicker.tsx';
 import { goToStudy, goToWorklist, useRoute } from './route.ts';
@@ -75,11 +76,13 @@ export function App() {
           />
         ) : route.screen === 'study' ? (
           <Suspense fallback={<State title="Opening the study …" />}>
-            <StudyScreen
+            <ClaimGate
               key={`${route.studyInstanceUID} ${reader.id}`}
               studyInstanceUID={route.studyInstanceUID}
               onLeave={() => leave(goToWorklist)}
-            />
+            >
+              <StudyScreen studyInstanceUID={route.studyInstanceUID} onLeave={() => leave(goToWorklist)} />
+            </ClaimGate>
           </Suspense>
         ) : (
           <Worklist onOpen={goToStudy} onImport={() => setImporting(true)} />

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { toOverreadError } from '../../electron/shared/errors.ts';
 import type { StudyDetail } from '../../electron/shared/study.ts';
 import { api } from '../api/endpoints.ts';
 import { keys } from '../api/keys.ts';
@@ -36,7 +37,9 @@ export function StudyScreen({ studyInstanceUID, onLeave }: StudyScreenProps) {
     // While the answers are on their way.
     renderingEngine();
   }, []);
-  const failed = detail.error ?? read.error;
+  // While another window has chosen another reader, what is on the screen stays there, behind the question whose work goes on.
+  const held = detail.data !== undefined && toOverreadError(detail.error).code === 'reader-changed';
+  const failed = (held ? null : detail.error) ?? read.error;
   if (failed !== null) {
     return (
       <State title="This study cannot be opened">

@@ -41,6 +41,9 @@ export function useWindowEvents(enabled: boolean): void {
         case 'studies-changed':
           again(keys.studies);
           return;
+        case 'refusals-changed':
+          again(keys.refusals);
+          return;
         case 'study-changed':
           again(keys.studies);
           again(keys.study(event.studyInstanceUID));

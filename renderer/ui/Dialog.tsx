@@ -17,6 +17,8 @@ export function Dialog({ title, onClose, children, footer }: DialogProps) {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
+    // The platform chooses the first button; React's autoFocus comes before the dialog is open.
+    element?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => {
       element?.close();
       if (before instanceof HTMLElement) before.focus();

@@ -31,14 +31,14 @@ export function personName(name: string): string {
   return parts.length === 0 ? '(no name)' : parts.join(', ');
 }
 
-/** Age and sex as '54 F', with '?' never: what is not known is left out. */
+/** Age and sex as '54 y F' or '8 mo F', with '?' never: what is not known is left out. */
 export function ageSex(age: number | null, sex: string): string {
   const years =
     age === null
       ? ''
       : age < 2 && !Number.isInteger(age)
         ? `${Math.round(age * 12)} mo`
-        : `${Math.floor(age)}`;
+        : `${Math.floor(age)} y`;
   return [years, sex].filter((part) => part !== '').join(' ');
 }
 

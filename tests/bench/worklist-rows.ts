@@ -61,6 +61,9 @@ const KINDS = [
   ['CR', 'portable'],
   ['MG', 'screening'],
 ] as const;
+/** Few of a large hospital's studies: beside those above, and one of three years alone. */
+const RARE = ['NM', 'XA', 'CT\\PT'] as const;
+const GONE = 'OT';
 
 /** Studies of a large hospital over years, the newest last: names that repeat as names do, numbers that do not. */
 export function fillStudies(directory: string, count: number): { readerId: string } {
@@ -76,8 +79,8 @@ export function fillStudies(directory: string, count: number): { readerId: strin
   database.pragma('synchronous = OFF');
   const study = database.prepare(
     `INSERT INTO studies (uid, patient_name, patient_id, sex, age, birth_date, accession_number, modality, description, study_date,
-       study_time, series_count, instance_count, received_at, stated, flags, search)
-     VALUES (?, ?, ?, 'F', 54, '1970-01-01', ?, ?, ?, '20240229', '120000', 2, 40, ?, '{}', '[]', ?)`,
+       study_time, series_count, instance_count, received_at, stated, flags, search, priority, study_day, name_order)
+     VALUES (?, ?, ?, 'F', 54, '1970-01-01', ?, ?, ?, ?, '120000', 2, 40, ?, '{}', '[]', ?, ?, ?, ?)`,
   );
   const read = database.prepare(
     `INSERT INTO reads (id, study_id, reader_id, status, content, created_at, updated_at, committed_at, frames_displayed,
@@ -99,9 +102,16 @@ export function fillStudies(directory: string, count: number): { readerId: strin
       const surname = surnames[Math.floor((random.below(1000) / 1000) ** 2 * surnames.length)] ?? 'Doe';
       const name = `${surname}, ${random.of(GIVEN)}`;
       const [id, accession] = [`P${String(random.below(400_000)).padStart(7, '0')}`, `ACC${10_000_000 + i}`];
-      const [modality, how] = random.of(KINDS);
-      const description = `${modality} ${random.of(PARTS)} ${how}`;
+      const [kind, how] = random.of(KINDS);
+      const description = `${kind} ${random.of(PARTS)} ${how}`;
+      const modality =
+        i < (count * 3) / 10 && i % 50 === 0 ? GONE : random.below(200) === 0 ? random.of(RARE) : kind;
       const at = new Date(epoch + i * 300_000).toISOString();
+      // Made on the day before, as a rule; one in twenty comes from an archive, of any time before.
+      const made = epoch + (i % 20 === 7 ? random.below(i + 1) : i) * 300_000 - 86_400_000;
+      const day = new Date(made).toISOString().slice(0, 10).replaceAll('-', '');
+      const search = searchText(name, id, accession, description, modality);
+      const priority = i % 400 === 0 ? 2 : i % 33 === 0 ? 1 : 0;
       const { lastInsertRowid } = study.run(
         `1.2.826.0.1.5.${i}`,
         name,
@@ -109,8 +119,12 @@ export function fillStudies(directory: string, count: number): { readerId: strin
         accession,
         modality,
         description,
+        day,
         at,
-        searchText(name, id, accession, description),
+        search,
+        priority,
+        day,
+        search.slice(0, 60),
       );
       if (i % 20 !== 0) continue;
       const draft = i % 2000 === 0;

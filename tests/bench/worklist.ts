@@ -7,12 +7,17 @@ import { openStore } from '../../electron/store/open-store.ts';
 import { header } from '../unit/store/parts.ts';
 import type { BenchRow } from './bench-row.ts';
 import { quantile } from './quantile.ts';
+import { FILTERED, FILTERED_SEARCHES } from './worklist-questions.ts';
 import { fillStudies } from './worklist-rows.ts';
 
 const STUDIES = 1_000_000;
 const PAGE = 50;
 const AIM_MS = 30;
 const ROUNDS = 5;
+/** Answers that a question with filters may take, each within the aim: a list that few studies answer comes in parts. */
+const MOST_PARTS = 200;
+/** Where in the list the deep page lies. */
+const DEEP = 500_000;
 const IMPORTS = 400;
 const IMPORT_AIM = 1.5;
 
@@ -53,11 +58,7 @@ interface Times {
 }
 
 /** Each question in turns, so that none finds all of its pages warm. */
-function ask(
-  store: Store,
-  questions: readonly Pick<StudyQuery, 'query' | 'view'>[],
-  readerId: string,
-): Times {
+function ask(store: Store, questions: readonly Partial<StudyQuery>[], readerId: string): Times {
   const times: Times = { clock: [], computed: [] };
   for (let round = 0; round < ROUNDS; round++) {
     for (const question of questions) {
@@ -68,6 +69,63 @@ function ask(
       const { user, system } = process.cpuUsage(cpu);
       times.computed.push((user + system) / 1000);
     }
+  }
+  return times;
+}
+
+interface Parts {
+  /** Of each answer. */
+  readonly answers: Times;
+  /** Of all the answers that a full page took. */
+  readonly pages: Times;
+}
+
+/** Each question until its page is full, part by part as the window asks. */
+function askInParts(store: Store, questions: readonly Partial<StudyQuery>[], readerId: string): Parts {
+  const answers: Times = { clock: [], computed: [] };
+  const pages: Times = { clock: [], computed: [] };
+  for (const question of questions) {
+    let after: string | undefined;
+    let [rows, clock, computed] = [0, 0, 0];
+    for (let parts = 0; parts < MOST_PARTS && rows < PAGE; parts++) {
+      const start = performance.now();
+      const cpu = process.cpuUsage();
+      const page = store.studies.list({
+        ...question,
+        readerId,
+        limit: PAGE,
+        offset: 0,
+        ...(after === undefined ? {} : { after }),
+      });
+      answers.clock.push(performance.now() - start);
+      const { user, system } = process.cpuUsage(cpu);
+      answers.computed.push((user + system) / 1000);
+      clock += answers.clock.at(-1) ?? 0;
+      computed += answers.computed.at(-1) ?? 0;
+      rows += page.rows.length;
+      after = page.next;
+      if (after === undefined) break;
+    }
+    pages.clock.push(clock);
+    pages.computed.push(computed);
+  }
+  return { answers, pages };
+}
+
+/** The page behind the 500,000th study in each order; the walk there is not counted. */
+function askDeep(store: Store, readerId: string): Times {
+  const times: Times = { clock: [], computed: [] };
+  for (const key of ['received', 'studied', 'name', 'priority'] as const) {
+    const query = { readerId, offset: 0, sort: { key, descending: true } };
+    let after: string | undefined;
+    for (let rows = 0; rows < DEEP; ) {
+      const page = store.studies.list({ ...query, limit: 10_000, ...(after === undefined ? {} : { after }) });
+      rows += page.rows.length;
+      after = page.next;
+    }
+    const deep = ask(store, [{ ...query, ...(after === undefined ? {} : { after }) }], readerId);
+    times.clock.push(...deep.clock);
+    times.computed.push(...deep.computed);
   }
   return times;
 }
@@ -163,6 +221,9 @@ export async function run(): Promise<BenchRow[]> {
         VIEWS.flatMap((view) => SEARCHES.map((query) => ({ query, view }))),
         readerId,
       );
+      const filtered = askInParts(store, FILTERED, readerId);
+      const filteredSearches = askInParts(store, FILTERED_SEARCHES, readerId);
+      const deep = askDeep(store, readerId);
       const [imports, beside] = storeInTurns([store, fresh]) as [Times, Times];
       const aim = `≤${AIM_MS} ms`;
       const quick = (p95: number): boolean => p95 <= AIM_MS;
@@ -170,12 +231,38 @@ export async function run(): Promise<BenchRow[]> {
         [`first page of each view, ${STUDIES.toLocaleString('en')} studies`, pages],
         [`search in all studies, ${SEARCHES.length} different ones`, searches],
         [`search in each view, ${SEARCHES.length * VIEWS.length} different ones`, inViews],
+        [`answer with filters, orders and views, ${FILTERED.length} questions`, filtered.answers],
+        [
+          `answer with filters, orders and words, ${FILTERED_SEARCHES.length} questions`,
+          filteredSearches.answers,
+        ],
+        [`page behind the ${DEEP.toLocaleString('en')}th study, each order`, deep],
       ];
       return [
         ...asked.flatMap(([name, { clock, computed }]) => [
           row(name, clock, null, aim, quick),
           { ...row(`${name}: computing`, computed, null, 'told, no aim', quick), ok: null },
         ]),
+        {
+          ...row(
+            'all answers of a full page with filters and views: computing',
+            filtered.pages.computed,
+            null,
+            'told, no aim',
+            quick,
+          ),
+          ok: null,
+        },
+        {
+          ...row(
+            'all answers of a full page with filters and words: computing',
+            filteredSearches.pages.computed,
+            null,
+            'told, no aim',
+            quick,
+          ),
+          ok: null,
+        },
         besideRow('median', 0.5, imports.clock, beside.clock, true),
         // By the clock the tail is the disk's and the machine's: what the store itself does is computing.
         besideRow('95th percentile of its computing', 0.95, imports.computed, beside.computed, true),

@@ -46,6 +46,16 @@ interface Facts {
 const BACKUPS = join(tmpdir(), `overread-leak-backups-${process.pid}`);
 
 const EMPTY = { findings: [], noAbnormalFinding: false, impression: '' };
+const CHOICE = {
+  view: 'all',
+  text: '',
+  modality: null,
+  status: null,
+  priority: null,
+  received: null,
+  studied: null,
+  sort: null,
+};
 const CONTENT = { findings: [], noAbnormalFinding: true, impression: 'Nothing seen.' };
 
 /** The body of each write. A write that is not named here fails the test, so that a new one cannot be forgotten. */
@@ -78,6 +88,14 @@ function bodyOf(method: string, path: string, facts: Facts): RequestInit {
     'POST /api/uploads/:id/import': send('POST', { name: 'a/b.dcm', files: 1 }),
     'DELETE /api/uploads/:id': { method: 'DELETE' },
     'POST /api/refusals/retry': { method: 'POST' },
+    'DELETE /api/refusals': { method: 'DELETE' },
+    'PUT /api/studies/:study/priority': send('PUT', { priority: 'stat' }),
+    'PUT /api/studies/:study/claim': send('PUT', { how: 'take-over' }),
+    'DELETE /api/studies/:study/claim': { method: 'DELETE' },
+    'POST /api/views': send('POST', { name: 'Mine', choice: CHOICE }),
+    'PUT /api/views': send('PUT', { ids: [] }),
+    'PUT /api/views/:id': send('PUT', { name: 'Other' }),
+    'DELETE /api/views/:id': { method: 'DELETE' },
     'DELETE /api/jobs/:id': { method: 'DELETE' },
     'POST /api/jobs/:id/again': { method: 'POST' },
     'POST /api/self-test': { method: 'POST' },
@@ -107,18 +125,24 @@ function addressOf(path: string, facts: Facts): string {
     .replace(':read', 'read-1')
     .replace(':id', 'job-1')
     .replace(/\/file$/, '/file?name=a.dcm')
-    .replace(/\/backups$/, `/backups?target=${encodeURIComponent(BACKUPS)}`);
+    .replace(/\/backups$/, `/backups?target=${encodeURIComponent(BACKUPS)}`)
+    .replace(/\/claim$/, '/claim?claim=none');
 }
 
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
 /**
- * The id and key of a new reader are random by nature, and other programs fill the disk meanwhile (its free space is told in steps of a
- * gigabyte, services/session.ts); nothing else is left out.
+ * The id and key of a new reader, and ids of claims and views, are random by nature, and other programs fill the disk meanwhile (its free
+ * space is told in steps of a gigabyte, services/session.ts); nothing else is left out.
  */
 function withoutRandom(path: string, whole: string): string {
   const body = whole.replace(/"freeBytes":\d+/, '"freeBytes":0');
-  if (path !== '/api/readers') return body;
-  const { id: _id, publicKey: _key, ...rest } = JSON.parse(body) as Record<string, unknown>;
-  return JSON.stringify(rest);
+  if (path === '/api/readers') {
+    const { id: _id, publicKey: _key, ...rest } = JSON.parse(body) as Record<string, unknown>;
+    return JSON.stringify(rest);
+  }
+  // Of a claim and of a new view the id.
+  return path === '/api/studies/:study/claim' || path === '/api/views' ? body.replace(UUID, 'id') : body;
 }
 
 /** The first line of the event stream, the whole of everything else. */
@@ -260,7 +284,7 @@ describe.each([
         expect(given.body).toContain(refusal);
       }
     }
-  }, 120_000);
+  }, 300_000);
 
   /** Every line of the event stream while models read the study to the end, and what the list of all that runs says after it. */
   async function whileModelsRead(

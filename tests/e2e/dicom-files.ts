@@ -4,6 +4,8 @@ import { type DicomElement, writePart10 } from '../../electron/dicom/write-part1
 
 /** What a test image says of itself; synthetic through and through. */
 export interface TestSeries {
+  /** YYYYMMDD. */
+  readonly studyDate?: string;
   readonly patientName: string;
   readonly patientID: string;
   readonly modality: string;
@@ -53,7 +55,7 @@ function sliceBytes(series: TestSeries, slice: number): Uint8Array {
   const colour = photometric === 'RGB';
   const sopClassUID = colour ? SECONDARY_CAPTURE : modality === 'CT' ? CT : DX;
   const elements: DicomElement[] = [
-    { tag: '00080020', vr: 'DA', value: '20261120' },
+    { tag: '00080020', vr: 'DA', value: series.studyDate ?? '20261120' },
     { tag: '00080030', vr: 'TM', value: '101500' },
     { tag: '00080060', vr: 'CS', value: modality },
     { tag: '00081030', vr: 'LO', value: series.description },

@@ -185,7 +185,7 @@ test('a name is found and shown in all its groups', async () => {
 });
 
 test('a slide is listed as a slide, never as a stack of tiles', async () => {
-  await page.getByRole('row', { name: 'Yamada, Tarou' }).click();
+  await page.getByRole('row', { name: 'Yamada, Tarou' }).dblclick();
   await expect(page.getByRole('navigation', { name: 'Series' })).toContainText('Slide: no viewer yet');
   await expect(page.getByText('Nothing here can be drawn')).toBeVisible();
   await page.getByRole('button', { name: 'Back to the worklist' }).click();

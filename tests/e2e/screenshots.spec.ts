@@ -51,6 +51,15 @@ test('the pictures of the documentation', async ({ browser }) => {
     await expect(page.getByTestId('mask-outline')).toBeVisible({ timeout: 60_000 });
     await page.waitForTimeout(400);
     await picture('reconcile');
+    await page.locator('body').press('b');
+    await expect(page.getByRole('list', { name: 'AI analysis of committed studies' })).toContainText(
+      'completed',
+    );
+    await picture('what-runs');
+    await page.getByRole('button', { name: 'Backups …' }).click();
+    await page.getByLabel('Folder of the backups').fill('/media/backup/overread');
+    await page.waitForTimeout(300);
+    await picture('backups');
   } finally {
     await page.context().close();
     await host.stop();

@@ -25,7 +25,7 @@ export async function importPaths(page: Page, paths: readonly string[]): Promise
 
 /** Opens the study of a patient from the worklist and waits for its first image. */
 export async function openStudy(page: Page, patient: string): Promise<void> {
-  await page.getByRole('row', { name: patient }).click();
+  await page.getByRole('row', { name: patient }).dblclick();
   await expect(page.getByTestId('pane')).toHaveAttribute('data-shown', /\d/);
 }
 

@@ -4,11 +4,13 @@ import type { AppDeps } from '../deps.ts';
 import { json, param, studyParam } from '../valid.ts';
 
 /** The current reader's own read: begun by opening, saved at every change, locked by the commit. */
-export function readRoutes({ reading, session, events }: AppDeps) {
+export function readRoutes({ reading, claims, session, events }: AppDeps) {
   return new Hono()
     .post('/studies/:study/open', param(studyParam), (context) => {
       const { study } = context.req.valid('param');
-      const read = reading.open(study, session.requireReader().id);
+      const { id } = session.requireReader();
+      claims.requireUntaken(study, id);
+      const read = reading.open(study, id);
       events.publish({ type: 'study-changed', studyInstanceUID: study });
       return context.json(read);
     })

@@ -3,7 +3,7 @@ import { refusalsAsCsv } from '../../services/refusal-report.ts';
 import type { AppDeps } from '../deps.ts';
 
 /** What imports refused, as a report to take away, and tried again. The list itself: imports.ts. */
-export function refusalRoutes({ jobs, session, refusals }: AppDeps) {
+export function refusalRoutes({ jobs, session, refusals, events }: AppDeps) {
   return new Hono()
     .get('/refusals/report.csv', (context) => {
       context.header('Content-Type', 'text/csv; charset=utf-8');
@@ -14,6 +14,11 @@ export function refusalRoutes({ jobs, session, refusals }: AppDeps) {
     .get('/refusals/report.json', (context) => {
       context.header('Content-Disposition', 'attachment; filename="refused-files.json"');
       return context.json(refusals.all());
+    })
+    .delete('/refusals', (context) => {
+      const cleared = refusals.clearAll(session.requireReader().id);
+      events.publish({ type: 'refusals-changed' });
+      return context.json({ cleared });
     })
     .post('/refusals/retry', (context) =>
       context.json(

@@ -1,6 +1,7 @@
 import type {
   ActivityService,
   BackupService,
+  ClaimService,
   FrameService,
   ReadingService,
   RevealedService,
@@ -9,6 +10,7 @@ import type {
 import type { AnalysisQueue } from '../../services/analysis-queue.ts';
 import { addAddendum } from '../../services/add-addendum.ts';
 import { assessDifference } from '../../services/assess-difference.ts';
+import { claimStudy, releaseClaim, requireUntaken } from '../../services/claim-study.ts';
 import { commitRead } from '../../services/commit-read.ts';
 import type { EventHub } from '../../services/events.ts';
 import { exportPdf } from '../../services/export-report.ts';
@@ -30,6 +32,10 @@ export function studyService(store: Store, analysis: AnalysisQueue): StudyServic
   return {
     list: (query) => store.studies.list(query),
     detail: (study, readerId) => store.studies.detail(study, readerId),
+    modalities: () => store.studies.modalities(),
+    setPriority(study, priority, actor) {
+      store.studies.setPriority(study, priority, actor);
+    },
     state(study, stated, actor) {
       stateFacts(store, study, stated, actor);
       analysis.again(study);
@@ -38,6 +44,14 @@ export function studyService(store: Store, analysis: AnalysisQueue): StudyServic
       analysis.forget(study);
       removeStudy(store, study, confirm, actor);
     },
+  };
+}
+
+export function claimService(store: Store): ClaimService {
+  return {
+    claim: (study, readerId, how) => claimStudy(store, study, readerId, how),
+    release: (study, claimId) => releaseClaim(store, study, claimId),
+    requireUntaken: (study, readerId) => requireUntaken(store, study, readerId),
   };
 }
 

@@ -10,9 +10,11 @@ import { type EngineSpawner, nodeSpawner } from '../../inference/engine-child.ts
 import { startSelfTest } from './self-test.ts';
 import { type AnalysisQueue, createAnalysisQueue } from '../../services/analysis-queue.ts';
 import { validDeviceChecks } from '../../services/check-devices.ts';
+import { clearRefused } from '../../services/clear-refused.ts';
 import { createEventHub } from '../../services/events.ts';
 import { createJobs } from '../../services/jobs.ts';
 import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
+import { watchClaims } from '../../services/watch-claims.ts';
 import { watchImports } from '../../services/watch-imports.ts';
 import { windowJob } from '../../services/window-job.ts';
 import { createSession } from '../../services/session.ts';
@@ -29,7 +31,14 @@ import { lockInstance } from './instance-lock.ts';
 import { pageFiles } from './page-files.ts';
 import { type Product, product, systemClock } from './product.ts';
 import { readPolicy } from './read-policy.ts';
-import { activityService, frameService, readingService, revealedService, studyService } from './use-cases.ts';
+import {
+  activityService,
+  claimService,
+  frameService,
+  readingService,
+  revealedService,
+  studyService,
+} from './use-cases.ts';
 import { createUploads } from './uploads.ts';
 import { importRunner } from './import-runner.ts';
 
@@ -101,6 +110,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     onChange: (studyInstanceUID) => events.publish({ type: 'analysis-changed', studyInstanceUID }),
   });
   const selfTest = startSelfTest({ store, inspector: engine, clock, build: parts.version }, changed);
+  const claims = watchClaims(store, events);
   const reading: ReadingPartsWithPixels = {
     store,
     clock,
@@ -155,6 +165,8 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     appDeps: (admit) => ({
       session,
       studies: studyService(store, analysis),
+      claims: claimService(store),
+      views: store.views,
       reading: readingService(reading, analysis),
       revealed: revealedService(reading, analysis, parts.version),
       frames: frameService(store, decoder, events),
@@ -170,7 +182,11 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       backups,
       uploads,
       events,
-      refusals: store.refusals,
+      refusals: {
+        list: (limit, offset) => store.refusals.list(limit, offset),
+        all: () => store.refusals.all(),
+        clearAll: (actor) => clearRefused(store, actor),
+      },
       audit: store.audit,
       models: () => engine.packs().map(({ id, version, name, limits }) => ({ id, version, name, limits })),
       terminology: reading.terminology,
@@ -181,6 +197,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     }),
     async close() {
       imports.stop();
+      claims.stop();
       await selfTest.close();
       await watching?.close();
       await backups.close();

@@ -14,6 +14,8 @@ import { standingOfOneRead } from './0013-standing-of-one-read.ts';
 import { jobs } from './0014-jobs.ts';
 import { reconciling } from './0016-reconciling.ts';
 import { peerReviews } from './0017-peer-reviews.ts';
+import { worklistForWork } from './0020-worklist-for-work.ts';
+import { viewsAndClaims } from './0021-views-and-claims.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -36,4 +38,6 @@ export const migrations: readonly Migration[] = [
   jobs,
   reconciling,
   peerReviews,
+  worklistForWork,
+  viewsAndClaims,
 ];

@@ -60,6 +60,10 @@ def tried_table(report, config):
         cells = [ranged(found[key]) if key in found else 'not run' for key in ('s2m', 'm2s', 'folds', 'fold0')]
         about = config['variants'][name].get('about', '')
         rows.append(f'| `{name}`{" (shipped)" if name == report.get("ship") else ""}: {about} | {" | ".join(cells)} |')
+    for name, about in config.get('ways', {}).items():
+        found = report.get('probe', {}).get(name, {})
+        cells = [ranged(found[key]['auc']) if key in found else 'not run' for key in ('s2m', 'm2s')]
+        rows.append(f'| `{name}`: {about} | {" | ".join(cells)} | – | – |')
     return '\n'.join(rows)
 
 

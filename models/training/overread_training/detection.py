@@ -114,17 +114,24 @@ def place_loss(place, wanted, weight):
     return ((place - wanted).abs() * weight).sum() / weight.sum().clamp(min=1)
 
 
+def turned_back(cells, size):
+    """Candidates [b, 5, c, c] of an image that was turned a quarter to the left, as they lie in the image of `size` pixels."""
+    logit, left, top, right, bottom = torch.rot90(cells, -1, (2, 3)).split(1, 1)
+    return torch.cat([logit, size - bottom, left, size - top, right], 1)
+
+
 class FractureGraph(nn.Module):
     """The shipped graph: image [b, 1, s, s] -> (fracture_logit [b, 1], candidates [b, 5, s/8, s/8], heat [b, 1, s/8, s/8]).
 
     candidates: logit of each cell and its box as x0, y0, x1, y1 in edges of input pixels. A cell's logit is the mean of its own heat
     logit and the image's logit, so that what is marked depends on the whole picture too; fracture_logit is the highest of them. With `members`
-    more than one, their logits and boxes are averaged. mirrored: each also reads the mirror image.
+    more than one, their logits and boxes are averaged. mirrored: each also reads the mirror image. turns: the quarter turns to the left
+    in which each reads the image.
     """
 
-    def __init__(self, members, mirrored=False, share=0.5):
+    def __init__(self, members, mirrored=False, share=0.5, turns=(0,)):
         super().__init__()
-        self.members, self.mirrored, self.share = nn.ModuleList(members), mirrored, share
+        self.members, self.mirrored, self.share, self.turns = nn.ModuleList(members), mirrored, share, tuple(turns)
 
     def one(self, member, x):
         heat, place, image = member(x)
@@ -134,13 +141,22 @@ class FractureGraph(nn.Module):
         logit = (1 - self.share) * heat + self.share * image[:, 0].view(-1, 1, 1, 1)
         return torch.cat([logit, (torch.cat([x - wide, y - high, x + wide, y + high], 1) + 0.5) * STRIDE], 1)
 
+    def both(self, member, x):
+        """What a member finds in an image, and in its mirror image laid back."""
+        found = [self.one(member, x)]
+        if self.mirrored:
+            turned = self.one(member, x.flip(3)).flip(3)
+            left, right = x.shape[3] - turned[:, 3:4], x.shape[3] - turned[:, 1:2]
+            found.append(torch.cat([turned[:, 0:1], left, turned[:, 2:3], right, turned[:, 4:5]], 1))
+        return found
+
     def forward(self, x):
         found = []
         for member in self.members:
-            found.append(self.one(member, x))
-            if self.mirrored:
-                turned = self.one(member, x.flip(3)).flip(3)
-                left, right = x.shape[3] - turned[:, 3:4], x.shape[3] - turned[:, 1:2]
-                found.append(torch.cat([turned[:, 0:1], left, turned[:, 2:3], right, turned[:, 4:5]], 1))
+            for quarter in self.turns:
+                these = self.both(member, torch.rot90(x, quarter, (2, 3)) if quarter else x)
+                for _ in range(quarter):
+                    these = [turned_back(cells, x.shape[3]) for cells in these]
+                found += these
         candidates = sum(found) / len(found)
         return candidates[:, 0:1].amax((2, 3)), candidates, torch.sigmoid(candidates[:, 0:1])

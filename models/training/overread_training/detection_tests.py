@@ -3,9 +3,10 @@
 import io
 
 import numpy as np
+import torch
 from PIL import Image
 
-from . import calibration, limbs
+from . import calibration, detection, limbs, stages
 from . import detection_evaluation as measures
 
 
@@ -34,6 +35,7 @@ def grained(picture, sigma, random):
 CHANGES = {
     'turned by 10°': lambda p, r: p.rotate(10, Image.Resampling.BILINEAR, expand=True),
     'turned by 90°': lambda p, r: p.transpose(Image.Transpose.ROTATE_90),
+    'turned by 270°': lambda p, r: p.transpose(Image.Transpose.ROTATE_270),
     'turned by 180°': lambda p, r: p.transpose(Image.Transpose.ROTATE_180),
     'mirrored': lambda p, r: p.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
     'inverted, nothing says so': lambda p, r: p.point([255 - v for v in range(256)]),
@@ -64,6 +66,42 @@ def moved(read, folder, facts, chosen, seed=5):
         out[name] = {'median': float(np.median(off)), 'most': float(np.quantile(off, 0.95)),
                      'auc': [measures.weighted_auc(label, before), measures.weighted_auc(label, after)]}
     return {'images': len(chosen), 'fractured': int(label.sum()), 'changes': out}
+
+
+def boxes_turned(boxes, size, quarters):
+    """Boxes [n, 4] (edges) of an image [size, size] after `np.rot90(image, quarters)`."""
+    out = np.asarray(boxes, np.float64)
+    for _ in range(quarters % 4):
+        out = np.stack([out[..., 1], size - out[..., 2], out[..., 3], size - out[..., 0]], -1)
+    return out
+
+
+class Fast(torch.nn.Module):
+    """A CentreNet whose convolutions run in bfloat16, outputs float32."""
+
+    def __init__(self, member):
+        super().__init__()
+        self.member = member
+
+    def forward(self, x):
+        with stages.fast():
+            return tuple(part.float() for part in self.member(x.contiguous(memory_format=torch.channels_last)))
+
+
+def in_quarters(graph, images, facts, held, rounds, quarters=(1, 3)):
+    """turn in degrees -> AUC and sensitivity for boxes at 0.5 false positives an image, with intervals by block, of inputs turned to the left, boxes with them.
+
+    graph: a FractureGraph; images: the cache of inputs (uint8). Convolutions run in bfloat16, so that 0° differs a little from the report.
+    """
+    label, blocks, out = facts['label'][held], facts['block'][held], {}
+    quick = detection.FractureGraph([Fast(member) for member in graph.members], graph.mirrored, graph.share, graph.turns).eval()
+    for quarter in quarters:
+        score, maps = measures.predict(lambda x, quarter=quarter: quick(torch.rot90(x, quarter, (2, 3)))[:2], images, held)
+        turned = {**facts, 'boxes': boxes_turned(facts['boxes'], images.shape[1], quarter)}
+        marks = measures.Marks(maps, turned, held)
+        out[str(90 * quarter)] = {'auc': measures.by_block(blocks, lambda w, score=score[:, 0]: measures.weighted_auc(label, score, w), rounds),
+                                  'sensitivity': measures.by_block(blocks, lambda w, marks=marks: marks.sensitivity(0.5, w), rounds)}
+    return out
 
 
 def smoothed(image, box):

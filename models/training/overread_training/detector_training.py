@@ -44,6 +44,9 @@ def windows(x, boxes, counts, spots, crop, settings):
     theta = augment.affine(batch, settings['rotation'], settings['scale'], settings['aspect'], 0)
     upright = torch.where(torch.rand(batch) < settings['upside_down'], -1.0, 1.0)
     theta[:, :, 1] *= upright.view(-1, 1)
+    # With the mirroring above, a quarter turn to one side and to the other are as likely.
+    quarter = torch.rand(batch) < settings.get('quarter', 0)
+    theta[quarter, :, :2] = torch.stack([theta[quarter, :, 1], -theta[quarter, :, 0]], 2)
     theta[:, :, :2] *= crop / size
     reach = 1 - crop / size
     middle = structured_places(x).clamp(-reach - 0.05, reach + 0.05)

@@ -56,7 +56,7 @@ def limits(found, trained):
     """The limits in words, those that rest on a measurement with its figure."""
     parts, point = found['subsets'], found['operatingFigures']['balanced']['all']
     at = lambda name: parts[name]['sensitivity']['0.5'][0]  # noqa: E731
-    turned = found.get('tests', {}).get('moved', {}).get('changes', {}).get('turned by 90°')
+    quarters = found.get('tests', {}).get('quarters')
     apart = found['operatingFigures']['high-sensitivity']['chosen on the other half']
     return [
         'For research use, not for diagnosis.',
@@ -67,12 +67,22 @@ def limits(found, trained):
         f'Hips and shoulders: the data has 9 and 3 fractured images there ({parts["hip"]["fractured"]} and {parts["shoulder"]["fractured"]} held out), too few to measure. What the model says there is not backed by a figure.',
         'In the data nearly every image with metal was fractured (62 of 64): metal, plaster and a splint may raise the score by themselves.',
         f'The high-sensitivity point holds for the images that chose it; chosen on one half of them it found {apart["found"]} of {apart["fractured"]} fractured images of the other.',
-        *([f'Upright images (or upside down) only: in a quarter turn the image’s AUC fell to {math.floor(100 * turned["auc"][1]) / 100:.2f} on {found["tests"]["moved"]["images"]} images, and the domain check does not notice it.'] if turned else []),
+        *([turned_limit(quarters, parts['all'])] if quarters else []),
         'Ages are not known for the data. Growth plates and bones of children, old fractures and joints with arthrosis may be marked.',
         'The probability is that of the data, where about one image in seven is fractured; where fractures are rarer the true one is lower.',
         f'Trained on {trained} images of one collection, 8-bit JPEG of at most 768 pixels; calibration and thresholds do not carry over to another hospital: check them on local images before use.',
         'The input is 448 pixels long: details finer than 1/448 of the image’s long side are not seen. A box shows where to look; it is no outline.',
     ]
+
+
+def turned_limit(quarters, upright):
+    """What a quarter turn costs, in words: a warning where the image's AUC falls by more than 0.05."""
+    worst, boxes = min((quarters[turn] for turn in ('90', '270')), key=lambda part: part['auc'][0]), upright['sensitivity']['0.5']
+    figures = (f'the image’s AUC was {limb_card.three(worst["auc"][0])} (upright {limb_card.three(upright["auc"][0])}) and the share of boxes marked at half a false mark '
+               f'{cut(worst["sensitivity"][0])} (upright {cut(boxes[0])})')
+    if upright['auc'][0] - worst['auc'][0] > 0.05:
+        return f'Upright images (or upside down) only: in a quarter turn {figures}, and the domain check does not notice it.'
+    return f'Any of the four turns is read; in the worse quarter turn {figures}. Turns between were trained up to 25° only.'
 
 
 def manifest(weights, parameters, cases, found, config, trained, rules):

@@ -160,6 +160,6 @@ def write(work, config, d):
               'variants': variants(work, d, config), 'ship': config['ship'],
               'withoutShenzhenMasks': read_if_there(work / 'without-shenzhen-masks.json'),
               'pointing': read_if_there(work / 'pointing.json'), 'foreign': read_if_there(work / 'foreign.json'),
-              'robustness': read_if_there(work / 'robustness.json'), 'fit': training_fit(work, d, config, config['ship']), 'runs': runs(work)}
+              'probe': read_if_there(work / 'probe.json'), 'robustness': read_if_there(work / 'robustness.json'), 'fit': training_fit(work, d, config, config['ship']), 'runs': runs(work)}
     (work / 'report.json').write_text(json.dumps(report, indent=1) + '\n', encoding='utf-8')
     print(json.dumps({k: v for k, v in report.items()}, indent=1))

@@ -1,8 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Download, RotateCcw } from 'lucide-react';
+import { Download, ListX, RotateCcw } from 'lucide-react';
+import { useState } from 'react';
 import { api, refusedReport } from '../../api/endpoints.ts';
 import { keys } from '../../api/keys.ts';
 import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { RefusalTable } from '../../ui/RefusalTable.tsx';
 import { State } from '../../ui/State.tsx';
@@ -15,6 +17,12 @@ export function RefusedList() {
   const retry = useMutation({
     mutationFn: api.retryRefused,
     onSuccess: () => queries.invalidateQueries({ queryKey: keys.jobs }),
+  });
+  const [clearing, setClearing] = useState(false);
+  const clear = useMutation({
+    mutationFn: api.clearRefused,
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.refusals }),
+    onSettled: () => setClearing(false),
   });
   if (refused.isPending) return <State title="Reading the list …" />;
   if (refused.isError) {
@@ -49,7 +57,31 @@ export function RefusedList() {
         <Button disabled={retry.isPending} onClick={() => retry.mutate()}>
           <RotateCcw size={14} aria-hidden /> Try them again
         </Button>
+        <Button onClick={() => setClearing(true)}>
+          <ListX size={14} aria-hidden /> Clear the list …
+        </Button>
       </div>
+      {clearing ? (
+        <Dialog
+          title="Clear the list of refused files?"
+          onClose={() => setClearing(false)}
+          footer={
+            <>
+              <Button onClick={() => setClearing(false)}>Keep it</Button>
+              <Button tone="danger" disabled={clear.isPending} onClick={() => clear.mutate()}>
+                <ListX size={14} aria-hidden /> Clear {count(total)} {total === 1 ? 'line' : 'lines'}
+              </Button>
+            </>
+          }
+        >
+          <p>
+            The list forgets {total === 1 ? 'the file' : `all ${count(total)} files`} and why each was
+            refused, and they can no longer be tried again from here. The files themselves stay where they
+            are. The audit trail keeps that the list was cleared.
+          </p>
+        </Dialog>
+      ) : null}
+      {clear.isError ? <ErrorNotice what="The list was not cleared." error={clear.error} /> : null}
       {retry.isError ? <ErrorNotice what="They were not tried again." error={retry.error} /> : null}
       <RefusalTable rows={rows} />
     </div>

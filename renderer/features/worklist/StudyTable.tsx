@@ -1,15 +1,18 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDown, ArrowUp, TriangleAlert } from 'lucide-react';
+import { ArrowDown, ArrowUp, TriangleAlert, UserRoundCheck } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { StudySummary } from '../../../electron/shared/study.ts';
 import { ageSex, count, modalities, personName, when } from '../../ui/words.ts';
-import { COLUMNS, nextSort, type Sort } from './columns.ts';
+import { NEWEST_FIRST, type SortKey, type StudySort } from '../../../electron/shared/worklist.ts';
+import { COLUMNS } from './columns.ts';
+import { PriorityMark } from './PriorityMark.tsx';
 import { StatusMark } from './StatusMark.tsx';
 
 interface StudyTableProps {
   readonly rows: readonly StudySummary[];
-  readonly sort: Sort | null;
-  readonly onSort: (sort: Sort | null) => void;
+  /** Null: newest received first. */
+  readonly sort: StudySort | null;
+  readonly onSort: (key: SortKey) => void;
   /** Index of the row that the keyboard is on; -1: on none. */
   readonly at: number;
   readonly onAt: (index: number) => void;
@@ -51,18 +54,27 @@ export function StudyTable({ rows, sort, onSort, at, onAt, onOpen, onEnd }: Stud
     >
       <div className="wl-row wl-row--head" role="row" aria-rowindex={1}>
         {COLUMNS.map((column) => {
-          const active = sort?.key === column.key;
+          const by = column.sort;
+          if (by === undefined) {
+            return (
+              <div key={column.key} role="columnheader" className={`wl-cell wl-cell--${column.key}`}>
+                {column.title}
+              </div>
+            );
+          }
+          const now = sort ?? NEWEST_FIRST;
+          const active = now.key === by;
           return (
             <div
               key={column.key}
               role="columnheader"
               className={`wl-cell wl-cell--${column.key}`}
-              aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : 'none'}
+              aria-sort={active ? (now.descending ? 'descending' : 'ascending') : 'none'}
             >
-              <button type="button" onClick={() => onSort(nextSort(sort, column.key))}>
+              <button type="button" onClick={() => onSort(by)}>
                 {column.title}
                 {active ? (
-                  sort.descending ? (
+                  now.descending ? (
                     <ArrowDown size={12} aria-hidden />
                   ) : (
                     <ArrowUp size={12} aria-hidden />
@@ -89,7 +101,7 @@ export function StudyTable({ rows, sort, onSort, at, onAt, onOpen, onEnd }: Stud
               data-study={study.studyInstanceUID}
               style={{ transform: `translateY(${item.start}px)` }}
               onMouseDown={() => onAt(item.index)}
-              onClick={() => onOpen(study)}
+              onDoubleClick={() => onOpen(study)}
             >
               <Cells study={study} />
             </div>
@@ -105,6 +117,18 @@ function isWithheld({ instances, status }: StudySummary): boolean {
   return instances === 0 && (status === 'new' || status === 'reading');
 }
 
+/** Another reader has it open; who and since when is told after one's own commit alone. */
+function Taken({ by, since }: NonNullable<StudySummary['taken']>) {
+  const words =
+    by === null || since === null ? 'Taken by another reader' : `Being read by ${by} since ${when(since)}`;
+  return (
+    <span className="wl-taken" title={words}>
+      <UserRoundCheck size={13} aria-hidden /> <span aria-hidden>taken</span>
+      <span className="visually-hidden">{words}</span>
+    </span>
+  );
+}
+
 function Cells({ study }: { readonly study: StudySummary }) {
   const cell = (key: string, content: ReactNode) => (
     <div role="gridcell" className={`wl-cell wl-cell--${key}`}>
@@ -113,7 +137,14 @@ function Cells({ study }: { readonly study: StudySummary }) {
   );
   return (
     <>
-      {cell('status', <StatusMark status={study.status} />)}
+      {cell('priority', <PriorityMark priority={study.priority} />)}
+      {cell(
+        'status',
+        <>
+          <StatusMark status={study.status} />
+          {study.taken === undefined ? null : <Taken {...study.taken} />}
+        </>,
+      )}
       {cell(
         'patientName',
         <>

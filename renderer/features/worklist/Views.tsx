@@ -1,9 +1,9 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { api, type WorklistView } from '../../api/endpoints.ts';
+import type { SavedView, WorklistChoice, WorklistView } from '../../../electron/shared/worklist.ts';
+import { api } from '../../api/endpoints.ts';
 import { keys } from '../../api/keys.ts';
 import { count } from '../../ui/words.ts';
-
-export type Place = WorklistView | 'refused';
+import { SavedViews } from './SavedViews.tsx';
 
 const VIEWS: readonly { readonly id: WorklistView; readonly title: string }[] = [
   { id: 'all', title: 'All' },
@@ -13,24 +13,32 @@ const VIEWS: readonly { readonly id: WorklistView; readonly title: string }[] = 
   { id: 'final', title: 'Final' },
 ];
 
-/** The views of the worklist with how many studies each holds. */
-export function Views({
-  place,
-  onPlace,
-}: {
-  readonly place: Place;
-  readonly onPlace: (place: Place) => void;
-}) {
+interface ViewsProps {
+  readonly choice: WorklistChoice;
+  /** The list of refused files is shown. */
+  readonly refused: boolean;
+  /** The saved view that the choice is. */
+  readonly saved: string | null;
+  readonly views: readonly SavedView[];
+  readonly today: string;
+  readonly onView: (view: WorklistView) => void;
+  readonly onSaved: (view: SavedView) => void;
+  readonly onRefused: () => void;
+}
+
+/** The views of the worklist, the reader's own among them, with how many studies each holds. */
+export function Views(props: ViewsProps) {
+  const { choice, refused, saved, views, today, onView, onSaved, onRefused } = props;
   const counts = useQueries({
     queries: VIEWS.map(({ id }) => ({
       queryKey: [...keys.studies, 'count', id],
-      queryFn: () => api.studies('', id, 0, 1),
+      queryFn: () => api.studies(new URLSearchParams({ view: id }), 1, null),
     })),
   });
-  const refused = useQuery({ queryKey: [...keys.refusals, 'count'], queryFn: () => api.refusals(0, 1) });
-  const item = (id: Place, title: string, total: number | undefined) => (
-    <li key={id}>
-      <button type="button" className="wl-view" aria-current={place === id} onClick={() => onPlace(id)}>
+  const files = useQuery({ queryKey: [...keys.refusals, 'count'], queryFn: () => api.refusals(0, 1) });
+  const item = (title: string, total: number | undefined, current: boolean, onClick: () => void) => (
+    <li key={title}>
+      <button type="button" className="wl-view" aria-current={current} onClick={onClick}>
         <span>{title}</span>
         <span className="quiet">{total === undefined ? '' : count(total)}</span>
       </button>
@@ -38,8 +46,15 @@ export function Views({
   );
   return (
     <nav className="wl-views" aria-label="Views">
-      <ul>{VIEWS.map(({ id, title }, index) => item(id, title, counts[index]?.data?.total))}</ul>
-      <ul className="wl-views__apart">{item('refused', 'Refused files', refused.data?.total)}</ul>
+      <ul>
+        {VIEWS.map(({ id, title }, index) =>
+          item(title, counts[index]?.data?.total, !refused && saved === null && choice.view === id, () =>
+            onView(id),
+          ),
+        )}
+      </ul>
+      <SavedViews views={views} current={refused ? null : saved} today={today} onView={onSaved} />
+      <ul className="wl-views__apart">{item('Refused files', files.data?.total, refused, onRefused)}</ul>
     </nav>
   );
 }

@@ -1,17 +1,25 @@
-import { FolderInput, Search, Trash2 } from 'lucide-react';
-import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
-import type { StudySummary } from '../../../electron/shared/study.ts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useDeferredValue, useRef, useState } from 'react';
+import type { Priority, StudySummary } from '../../../electron/shared/study.ts';
+import type { WorklistChoice } from '../../../electron/shared/worklist.ts';
+import { api } from '../../api/endpoints.ts';
+import { keys } from '../../api/keys.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { State } from '../../ui/State.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
-import { count } from '../../ui/words.ts';
-import { type Sort, sorted } from './columns.ts';
+import { EVERYTHING, hasFilters, isSame, nextSort, withoutFilters } from './choice.ts';
+import { Empty } from './Empty.tsx';
+import { FilterBar } from './FilterBar.tsx';
+import { PriorityDialog } from './PriorityDialog.tsx';
 import { RefusedList } from './RefusedList.tsx';
 import { RemoveDialog } from './RemoveDialog.tsx';
 import { StudyTable } from './StudyTable.tsx';
 import { useStudies } from './use-studies.ts';
-import { type Place, Views } from './Views.tsx';
+import { useToday } from './use-today.ts';
+import { ViewNameDialog } from './ViewNameDialog.tsx';
+import { Views } from './Views.tsx';
+import { WorklistBar } from './WorklistBar.tsx';
 import './worklist.css';
 
 interface WorklistProps {
@@ -21,31 +29,55 @@ interface WorklistProps {
 
 /** Everything that is to be read, by keyboard or mouse. Nothing here depends on what a model found. */
 export function Worklist({ onOpen, onImport }: WorklistProps) {
-  const [place, setPlace] = useState<Place>('all');
-  const [typed, setTyped] = useState('');
-  const [sort, setSort] = useState<Sort | null>(null);
+  const [choice, setChoice] = useState<WorklistChoice>(EVERYTHING);
+  const [refused, setRefused] = useState(false);
   /** The study that the keys act on; null: the first there is. A study, never a row: what arrives above must not move the choice. */
   const [chosenUid, setChosenUid] = useState<string | null>(null);
-  const [removing, setRemoving] = useState<StudySummary | null>(null);
+  const [dialog, setDialog] = useState<'remove' | 'priority' | 'save' | null>(null);
   const search = useRef<HTMLInputElement>(null);
-  const query = useDeferredValue(typed.trim());
-  const studies = useStudies(query, place === 'refused' ? 'all' : place, sort !== null);
-  const rows = useMemo(() => sorted(studies.rows, sort), [studies.rows, sort]);
+  const filters = useRef<HTMLDivElement>(null);
+  const queries = useQueryClient();
+  const shown = useDeferredValue(choice);
+  const today = useToday();
+  const studies = useStudies(shown, today);
+  const views = useQuery({ queryKey: keys.views, queryFn: api.views }).data ?? [];
+  const { rows } = studies;
   const found = rows.findIndex(({ studyInstanceUID }) => studyInstanceUID === chosenUid);
   const at = Math.max(0, found);
   // A choice that has left the list (removed, or another view) is none: no key acts on what slid into its place.
-  const chosen = chosenUid === null ? rows[0] : rows[found];
+  const chosen = refused ? undefined : chosenUid === null ? rows[0] : rows[found];
   const setAt = (index: number) => setChosenUid(rows[index]?.studyInstanceUID ?? null);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = studies;
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const show = (next: WorklistChoice) => {
+    setChoice(next);
+    setRefused(false);
+    setChosenUid(null);
+  };
+  const prioritise = useMutation({
+    mutationFn: ({ study, priority }: { study: StudySummary; priority: Priority }) =>
+      api.setPriority(study.studyInstanceUID, priority),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.studies }),
+  });
+  const setPriority = (study: StudySummary | undefined, priority: Priority) => {
+    if (study === undefined || study.priority === priority) return;
+    // The row may go elsewhere: the choice stays with the study.
+    setChosenUid(study.studyInstanceUID);
+    prioritise.mutate({ study, priority });
+  };
 
   // Before anything was chosen, and after the choice has left, the first key chooses the first row.
   const move = (by: number) =>
     setAt(chosen === undefined ? 0 : Math.max(0, Math.min(rows.length - 1, at + by)));
   const open = (study: StudySummary | undefined) => {
     if (study !== undefined) onOpen(study.studyInstanceUID);
+  };
+  const ask = (which: 'remove' | 'priority') => {
+    if (chosen === undefined) return;
+    setChosenUid(chosen.studyInstanceUID);
+    setDialog(which);
   };
   useShortcuts('Worklist', [
     { keys: ['/'], words: 'Search', act: () => search.current?.select() },
@@ -55,81 +87,74 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
     { keys: ['PageUp'], words: 'A page up', act: () => move(-20) },
     { keys: ['Home'], words: 'First study', act: () => setAt(0) },
     { keys: ['End'], words: 'Last study', act: () => setAt(Math.max(0, rows.length - 1)) },
-    { keys: ['Enter'], words: 'Open the study', act: () => open(chosen) },
-    { keys: ['Delete'], words: 'Remove the study …', act: () => setRemoving(chosen ?? null) },
+    { keys: ['Enter'], words: 'Open the study (or double click)', act: () => open(chosen) },
+    { keys: ['1'], words: 'Priority routine', act: () => setPriority(chosen, 'routine') },
+    { keys: ['2'], words: 'Priority urgent', act: () => setPriority(chosen, 'urgent') },
+    { keys: ['3'], words: 'Priority stat', act: () => setPriority(chosen, 'stat') },
+    { keys: ['p'], words: 'Priority …', act: () => ask('priority') },
+    { keys: ['f'], words: 'To the filters', act: () => filters.current?.querySelector('select')?.focus() },
+    { keys: ['x'], words: 'Clear the filters', act: () => show(withoutFilters(choice)) },
+    { keys: ['s'], words: 'Save as a view …', act: () => setDialog('save') },
+    { keys: ['Delete'], words: 'Remove the study …', act: () => ask('remove') },
     { keys: ['n'], words: 'Import …', act: onImport },
   ]);
+  const saved = views.find((view) => isSame(view.choice, choice));
 
   return (
     <div className="worklist">
       <Views
-        place={place}
-        onPlace={(next) => {
-          setPlace(next);
-          setChosenUid(null);
-        }}
+        choice={choice}
+        refused={refused}
+        saved={saved?.id ?? null}
+        views={views}
+        today={today}
+        onView={(view) => show({ ...EVERYTHING, view })}
+        onSaved={(view) => show(view.choice)}
+        onRefused={() => setRefused(true)}
       />
       <section className="worklist__main" aria-label="Worklist">
-        <div className="worklist__bar">
-          <label className="wl-search">
-            <Search size={14} aria-hidden />
-            <span className="visually-hidden">Search by patient, ID, accession number or description</span>
-            <input
-              ref={search}
-              value={typed}
-              placeholder="Patient, ID, accession number, description"
-              onChange={(event) => {
-                setTyped(event.target.value);
-                setChosenUid(null);
-              }}
-              onKeyDown={(event) => {
-                if (event.key === 'Escape') {
-                  // The study that was found stays the chosen one in the whole list.
-                  if (typed.trim() !== '') setChosenUid(chosen?.studyInstanceUID ?? null);
-                  setTyped('');
-                  event.currentTarget.blur();
-                } else if (event.key === 'Enter') open(chosen);
-                else if (event.key === 'ArrowDown') move(1);
-                else if (event.key === 'ArrowUp') move(-1);
-                else return;
-                event.preventDefault();
-              }}
-            />
-            <kbd>/</kbd>
-          </label>
-          <span className="quiet" role="status">
-            {place === 'refused' || studies.isPending
-              ? ''
-              : shownWords(rows.length, studies.total, studies.totalIsMinimum)}
-          </span>
-          <span className="worklist__grow" />
-          <Button
-            disabled={chosen === undefined || place === 'refused'}
-            onClick={() => setRemoving(chosen ?? null)}
-            aria-label="Remove the selected study"
-          >
-            <Trash2 size={14} aria-hidden /> Remove …
-          </Button>
-          <Button onClick={onImport}>
-            <FolderInput size={14} aria-hidden /> Import …
-          </Button>
+        <WorklistBar
+          search={search}
+          text={choice.text}
+          told={refused || studies.isPending ? null : studies}
+          chosen={chosen}
+          onText={(text, keep) => {
+            setChoice({ ...choice, text });
+            // The study that was found stays the chosen one in the whole list.
+            setChosenUid(keep ? (chosen?.studyInstanceUID ?? null) : null);
+          }}
+          onMove={move}
+          onOpen={() => open(chosen)}
+          onPriority={() => ask('priority')}
+          onRemove={() => ask('remove')}
+          onImport={onImport}
+        />
+        <div ref={filters} className="worklist__filters">
+          {refused ? null : <FilterBar choice={choice} onChoice={show} onSave={() => setDialog('save')} />}
+          {prioritise.isError ? (
+            <ErrorNotice what="The priority was not set." error={prioritise.error} />
+          ) : null}
         </div>
-        {place === 'refused' ? (
+        {refused ? (
           <RefusedList />
         ) : studies.isError ? (
           <State title="The worklist cannot be shown">
             <ErrorNotice what="The studies could not be read." error={studies.error} />
             <Button onClick={() => void studies.refetch()}>Try again</Button>
           </State>
-        ) : studies.isPending ? (
+        ) : studies.isPending || (rows.length === 0 && studies.looking) ? (
           <State title="Reading the worklist …" />
         ) : rows.length === 0 ? (
-          <Empty place={place} query={query} onImport={onImport} />
+          <Empty
+            choice={shown}
+            onClear={hasFilters(shown) ? () => show(withoutFilters(choice)) : null}
+            onImport={onImport}
+          />
         ) : (
           <StudyTable
             rows={rows}
-            sort={sort}
-            onSort={setSort}
+            sort={choice.sort}
+            onSort={(key) => show({ ...choice, sort: nextSort(choice.sort, key) })}
             at={chosen === undefined ? -1 : at}
             onAt={setAt}
             onOpen={open}
@@ -137,38 +162,28 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
           />
         )}
       </section>
-      {removing === null ? null : <RemoveDialog study={removing} onClose={() => setRemoving(null)} />}
+      {dialog === 'remove' && chosen !== undefined ? (
+        <RemoveDialog study={chosen} onClose={() => setDialog(null)} />
+      ) : null}
+      {dialog === 'priority' && chosen !== undefined ? (
+        <PriorityDialog
+          study={chosen}
+          onChoose={(priority) => {
+            setPriority(chosen, priority);
+            setDialog(null);
+          }}
+          onClose={() => setDialog(null)}
+        />
+      ) : null}
+      {dialog === 'save' ? (
+        <ViewNameDialog
+          title="Save as a view"
+          name=""
+          act="Save"
+          onName={(name) => api.saveView(name, choice)}
+          onClose={() => setDialog(null)}
+        />
+      ) : null}
     </div>
-  );
-}
-
-function shownWords(loaded: number, total: number, minimum: boolean): string {
-  if (minimum) return `${count(loaded)} of more than ${count(total - 1)} studies`;
-  if (total === 1) return '1 study';
-  return loaded < total ? `${count(loaded)} of ${count(total)} studies` : `${count(total)} studies`;
-}
-
-function Empty({ place, query, onImport }: { place: Place; query: string; onImport: () => void }) {
-  if (query !== '') {
-    return (
-      <State title={`No study matches “${query}”`}>
-        <p>Search looks at patient name, ID, accession number and description. Escape clears it.</p>
-      </State>
-    );
-  }
-  if (place !== 'all') {
-    return (
-      <State title="Nothing here">
-        <p>No study of this worklist is in this state for you.</p>
-      </State>
-    );
-  }
-  return (
-    <State title="No studies yet">
-      <p>Drop DICOM files, folders or a ZIP anywhere on this window, or import them by their path.</p>
-      <Button tone="primary" onClick={onImport}>
-        <FolderInput size={14} aria-hidden /> Import …
-      </Button>
-    </State>
   );
 }

@@ -21,6 +21,7 @@ import { makeBackup, type MakeBackupRequest } from '../../../electron/services/b
 import { pruneBackups } from '../../../electron/services/backup/prune-backups.ts';
 import { restoreBackup } from '../../../electron/services/backup/restore-backup.ts';
 import { verifyBackup } from '../../../electron/services/backup/verify-backup.ts';
+import { addAddendum } from '../../../electron/services/add-addendum.ts';
 import { commitRead } from '../../../electron/services/commit-read.ts';
 import { openStudy } from '../../../electron/services/open-study.ts';
 import { saveRead } from '../../../electron/services/save-read.ts';
@@ -43,6 +44,7 @@ async function committedWorld(): Promise<{ world: ReadingWorld; target: string }
     framesDisplayed: [IMAGE, OTHER_IMAGE].map((sopInstanceUID) => ({ sopInstanceUID, frame: 0 })),
     acknowledgeUnseen: false,
   });
+  addAddendum(world, STUDY, world.reader.id, 'Compared with the film of 2019.');
   for (let study = 1; study <= 5; study += 1) addStudy(world.store, study);
   return { world, target: join(temporaryFolder(), 'backups') };
 }
@@ -243,6 +245,15 @@ describe('a backup that is damaged', () => {
            UPDATE reads SET content = replace(content, 'Nothing seen.', 'Something seen.')`,
         ),
       /committed reads: 1 of 1/,
+    ],
+    [
+      'an addendum that somebody rewrote, with every hash of the backup made anew',
+      (b: string) =>
+        inDatabase(
+          b,
+          "DROP TRIGGER addenda_never_change; UPDATE addenda SET text = 'Compared with nothing.'",
+        ),
+      /committed reads: 1 of 1 .*an addendum is not as it was signed/,
     ],
     [
       'a link taken out of the trail',

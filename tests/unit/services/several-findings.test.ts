@@ -71,7 +71,7 @@ function detectorWorld(): ReadingWorld {
   saveResult(
     world,
     modelResult({
-      model: { id: 'limb-fracture', version: '0.1.0', sha256: 'c'.repeat(64) },
+      model: { id: 'limb-fracture', version: '0.2.0', sha256: 'c'.repeat(64) },
       findings: CANDIDATES,
       scores: [
         { sopInstanceUID: IMAGE, frame: 0, label: 'Fracture', score: 0.93 },
