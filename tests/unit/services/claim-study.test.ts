@@ -17,8 +17,8 @@ interface World {
   readonly ada: string;
   readonly bo: string;
   /** Minutes go by. */
-  later(minutes: number): void;
-  trail(): { action: string; actor: string; detail: object }[];
+  readonly later: (minutes: number) => void;
+  readonly trail: () => { action: string; actor: string; detail: object }[];
 }
 
 function world(): World {
