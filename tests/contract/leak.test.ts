@@ -252,6 +252,10 @@ describe.each([
     );
     for (const path of [
       ...queries,
+      ...['received', 'studied', 'name', 'priority'].map((key) => `/api/studies?sort=${key}&order=ascending`),
+      '/api/studies?view=to-read&sort=priority&status=reading&priority=routine',
+      '/api/studies?query=is:reading',
+      '/api/modalities',
       '/api/audit?limit=1',
       '/api/audit?limit=2&offset=1',
       '/api/audit?offset=3',

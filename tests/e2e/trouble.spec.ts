@@ -253,7 +253,7 @@ test('a study of which nothing is shown is not committed by mistake', async () =
   await importPaths(page, [join(folder, 'capture')]);
   const row = page.getByRole('row', { name: 'SYNTHETIC, Capture' });
   await expect(row).toContainText('withheld until your commit: may contain AI');
-  await row.click();
+  await row.dblclick();
   await expect(page.getByText('Nothing here can be drawn')).toBeVisible();
   await page.getByLabel('No abnormal finding').check();
   await page.keyboard.press('Control+Enter');

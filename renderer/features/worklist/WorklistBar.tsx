@@ -38,7 +38,7 @@ export function WorklistBar(props: WorklistBarProps) {
           ref={search}
           value={text}
           maxLength={200}
-          placeholder="Patient, ID, accession number, description, ct 2026-11"
+          placeholder="Patient, ID, accession, text, ct 2026-11"
           onChange={(event) => onText(event.target.value, false)}
           onKeyDown={(event) => {
             if (event.key === 'Escape') {
