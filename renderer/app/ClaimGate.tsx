@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { CLAIM_IDLE_MINUTES } from '../../electron/shared/worklist.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Notice } from '../ui/Notice.tsx';
@@ -51,7 +52,8 @@ export function ClaimGate({ studyInstanceUID, onLeave, children }: ClaimGateProp
         <p>{otherWords(other)}</p>
         <p>
           You can read it beside them, blind to their read as they are to yours, or take it over where they
-          are no longer at it. A claim ends by itself after 15 minutes without a key or a mouse.
+          are no longer at it. A claim ends by itself after {CLAIM_IDLE_MINUTES} minutes without a key or a
+          mouse.
         </p>
         <div className="claim-choices">
           <Button tone="primary" autoFocus onClick={onLeave}>

@@ -25,7 +25,7 @@ test.afterAll(async () => {
 test('a plain image comes in with the modality stated and nothing else', async () => {
   await page.getByRole('button', { name: 'Import …' }).first().click();
   await page.getByLabel('Files, folders or ZIPs').fill(OPACITY);
-  await page.getByLabel('Modality').selectOption('DX');
+  await page.getByRole('dialog').getByLabel('Modality').selectOption('DX');
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   await expect(page.getByRole('row', { name: NAME })).toBeVisible({ timeout: 30_000 });
   await page.getByRole('button', { name: /^Dismiss/ }).click();
