@@ -1,4 +1,4 @@
-/** `npm run bench [-- import index codecs analyze engine volume viewer worklist memory remote]`: each against its reference in the same run; exit 1 where an aim is missed. */
+/** `npm run bench [-- import index codecs analyze engine volume viewer reading worklist memory remote]`: each against its reference in the same run; exit 1 where an aim is missed. */
 import type { BenchRow } from './bench-row.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]> }>>> = {
@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]
   volume: () => import('./volume.ts'),
   engine: () => import('./engine.ts'),
   viewer: () => import('./viewer.ts'),
+  reading: () => import('./reading.ts'),
   worklist: () => import('./worklist.ts'),
   memory: () => import('./memory.ts'),
   remote: () => import('./remote.ts'),

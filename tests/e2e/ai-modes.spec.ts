@@ -13,8 +13,8 @@ async function site(browser: Browser, aiMode: string): Promise<{ host: Host; pag
   const page = await openWindow(await browser.newContext(), host.url, 'R. Reader');
   await page.getByRole('button', { name: 'Import …' }).first().click();
   await page.getByLabel('Files, folders or ZIPs').fill(OPACITY);
-  await page.getByLabel('Modality').selectOption('DX');
   const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Modality').selectOption('DX');
   await dialog.getByLabel('Body part').selectOption('CHEST');
   await dialog.getByRole('combobox', { name: /^View/ }).selectOption('PA');
   await page.getByRole('button', { name: 'Import', exact: true }).click();
