@@ -167,6 +167,8 @@ test('an import that a crash cut short is listed after the restart, and can be s
   page = await (await browser.newContext()).newPage();
   await page.goto(host.url);
   await page.getByRole('button', { name: 'A. Active' }).click();
+  // The keys are those of the worklist, which must be there first.
+  await expect(page.getByRole('row', { name: 'SYNTHETIC, Chest' })).toBeVisible();
   await page.locator('body').press('b');
   const row = imports().getByRole('listitem').first();
   await expect(row).toContainText('failed: Overread ended before this import did');
