@@ -81,7 +81,7 @@ export interface RevealedService {
   /** Throws `Refused('read-unknown')`. */
   review(studyInstanceUID: string, readerId: string, readId: string, review: PeerReviewRequest): OtherRead[];
   /** Adds a text to the reader's committed read. */
-  addAddendum(studyInstanceUID: string, readerId: string, text: string): Comparison;
+  addAddendum(studyInstanceUID: string, readerId: string, text: string, id?: string): Comparison;
   /** A mask or heatmap as PNG. Throws `Refused('map-unknown')`. */
   map(studyInstanceUID: string, readerId: string, address: MapAddress): Uint8Array;
   report(studyInstanceUID: string, readerId: string): Promise<Uint8Array>;

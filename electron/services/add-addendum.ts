@@ -31,6 +31,7 @@ export function canonicalAddendum(
  * Adds a text to a reader's committed read: hashed, signed with the reader's key, time-stamped, audited; the read itself stays as it
  * is. It never changes and cannot be taken back; a further one may correct it.
  *
+ * @param id The same id again adds nothing.
  * @throws Refused `study-unknown`, `read-not-committed`.
  */
 export function addAddendum(
@@ -38,13 +39,17 @@ export function addAddendum(
   studyInstanceUID: string,
   readerId: string,
   text: string,
+  id: string = randomUUID(),
 ): Comparison {
   const { store, clock } = parts;
   return store.transaction(() => {
     const read = requireCommitted(store, studyInstanceUID, readerId);
-    const previous = store.reads.addenda(read.id).at(-1);
+    const addenda = store.reads.addenda(read.id);
+    // A double click, or an answer that was lost on the way: it is signed already.
+    if (addenda.some((one) => one.id === id)) return buildComparison(parts, read);
+    const previous = addenda.at(-1);
     const draft = {
-      id: randomUUID(),
+      id,
       number: (previous?.number ?? 0) + 1,
       text: text.trim(),
       createdAt: clock.now(),

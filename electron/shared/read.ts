@@ -10,6 +10,19 @@ import { uidSchema } from './study.ts';
 export const aiModeSchema = z.enum(['blind-first', 'on-request', 'ai-first']);
 export type AiMode = z.infer<typeof aiModeSchema>;
 
+/**
+ * Words that stay, under a signature: no half of a character, and none that cannot be seen or that turns the ones after it round (Unicode category C),
+ * line ends and tabs apart.
+ */
+function readableText(most: number) {
+  return z
+    .string()
+    .max(most)
+    .refine((text) => text.isWellFormed() && !/[^\P{C}\n\r\t]/u.test(text), {
+      error: 'holds characters that cannot be seen, or half of one',
+    });
+}
+
 /** 'not-stated' is where a finding begins; 'not-applicable' is a reader's own statement that there is no side. */
 export const lateralitySchema = z.enum([
   'not-stated',
@@ -131,7 +144,11 @@ export type ComparisonItem = z.infer<typeof comparisonItemSchema>;
 /** A finding as the reader wants it after seeing the AI: of either side, with a place or without. */
 export const modifiedFindingSchema = readerFindingSchema
   .pick({ label: true, laterality: true, certainty: true, comment: true })
-  .extend({ box: readerFindingSchema.shape.box.nullable() });
+  .extend({
+    label: readableText(120).refine((label) => label.trim() !== '', { error: 'is empty' }),
+    comment: readableText(4000),
+    box: readerFindingSchema.shape.box.nullable(),
+  });
 export type ModifiedFinding = z.infer<typeof modifiedFindingSchema>;
 
 /**
@@ -155,6 +172,7 @@ export const assessmentSchema = z.object({
 export type Assessment = z.infer<typeof assessmentSchema>;
 export const assessmentRequestSchema = assessmentSchema
   .omit({ itemId: true, assessedAt: true })
+  .extend({ reason: readableText(200).trim().min(1), comment: readableText(4000) })
   .refine(({ verdict, finding }) => (verdict === 'modify') === (finding !== undefined), {
     error: 'A finding is stated with modify, and with nothing else.',
   });
@@ -186,7 +204,11 @@ export const addendumSchema = z.object({
   signature: z.string(),
 });
 export type Addendum = z.infer<typeof addendumSchema>;
-export const addendumRequestSchema = z.object({ text: z.string().trim().min(1).max(20000) });
+export const addendumRequestSchema = z.object({
+  text: readableText(20000).refine((text) => /[^\s\p{C}]/u.test(text), { error: 'is empty' }),
+  /** Made by the window with the form: the same again is the same addendum, however often it is sent. */
+  id: z.uuid().optional(),
+});
 
 export const comparisonSchema = z.object({
   read: readSchema,

@@ -112,8 +112,8 @@ export const api = {
   comparison: (uid: string): Promise<Comparison> => request(comparisonSchema, `${study(uid)}/comparison`),
   assess: (uid: string, item: string, judged: AssessmentRequest): Promise<Comparison> =>
     request(comparisonSchema, `${study(uid)}/assessments/${encodeURIComponent(item)}`, json('PUT', judged)),
-  addAddendum: (uid: string, text: string): Promise<Comparison> =>
-    request(comparisonSchema, `${study(uid)}/addenda`, json('POST', { text })),
+  addAddendum: (uid: string, text: string, id: string): Promise<Comparison> =>
+    request(comparisonSchema, `${study(uid)}/addenda`, json('POST', { text, id })),
   otherReads: (uid: string): Promise<OtherRead[]> => request(otherReadsSchema, `${study(uid)}/other-reads`),
   reviewRead: (uid: string, readId: string, review: PeerReviewRequest): Promise<OtherRead[]> =>
     request(otherReadsSchema, `${study(uid)}/reviews/${encodeURIComponent(readId)}`, json('PUT', review)),

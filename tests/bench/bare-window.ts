@@ -14,6 +14,7 @@ export interface BareWindow {
   /** Types into the field with this label, whatever it held. */
   fill(label: string, text: string): Promise<void>;
   click(selectorOrName: { readonly selector: string } | { readonly name: string }): Promise<void>;
+  doubleClick(selector: string): Promise<void>;
   press(key: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -87,6 +88,11 @@ export async function openBareWindow(url: string): Promise<BareWindow> {
           : `[...document.querySelectorAll('button')].find((one) => one.textContent.trim() === ${JSON.stringify(what.name)} && !one.disabled)`;
       await until(element, 20);
       await evaluate(`${element}.click()`);
+    },
+    async doubleClick(selector) {
+      const element = `document.querySelector(${JSON.stringify(selector)})`;
+      await until(element, 20);
+      await evaluate(`${element}.dispatchEvent(new MouseEvent('dblclick', { bubbles: true })) && true`);
     },
     async press(key) {
       await send('Input.dispatchKeyEvent', { type: 'keyDown', key, code: key });

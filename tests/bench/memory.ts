@@ -83,7 +83,7 @@ async function importAndOpen(window: BareWindow, folder: string): Promise<void> 
   await window.click({ name: 'Import' });
   const reported = `[...document.querySelectorAll('button')].some((one) => one.textContent.trim() === 'Report')`;
   await window.until(reported, 300);
-  await window.click({ selector: '[data-study]' });
+  await window.doubleClick('[data-study]');
   await window.until(`document.querySelector('[data-testid="pane"]')?.dataset.shown`, 60);
 }
 

@@ -64,6 +64,13 @@ test('a study is found, read, committed and judged without a mouse', async () =>
   );
   await expect(checklist.locator('[aria-pressed="true"]')).toHaveCount(4);
   await judgeScreen(page, 'reading-checklist');
+  // A tool takes the focus off the checklist: Enter places the finding, and its name fills in nothing.
+  await page.keyboard.press('f');
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Label')).toBeFocused();
+  await page.keyboard.type('Axial nodule');
+  await expect(page.locator('.mark--reader')).toHaveCount(2);
+  await expect(checklist.locator('[aria-pressed="true"]')).toHaveCount(4);
   await page.keyboard.press('Control+Enter');
   await expect(page.getByRole('complementary', { name: 'Comparison' })).toBeVisible();
   // All that there is to judge: what a model says comes a little after the commit, and may stand before the reader's own.

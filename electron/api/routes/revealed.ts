@@ -61,7 +61,8 @@ export function revealedRoutes(deps: AppDeps) {
     .post('/studies/:study/addenda', param(studyParam), json(addendumRequestSchema), (context) => {
       const { study } = context.req.valid('param');
       const reader = requireCommitted(deps, study);
-      return context.json(revealed.addAddendum(study, reader.id, context.req.valid('json').text));
+      const { text, id } = context.req.valid('json');
+      return context.json(revealed.addAddendum(study, reader.id, text, id));
     })
     .get('/studies/:study/maps/:record/:output/:sop/:frame', param(mapParam), (context) => {
       const { study, record, output, sop, frame } = context.req.valid('param');

@@ -93,7 +93,7 @@ export function revealedService(
       assessDifference(parts, study, readerId, itemId, assessment),
     otherReads: (study, readerId) => otherReads(parts, study, readerId),
     review: (study, readerId, readId, review) => reviewRead(parts, study, readerId, readId, review),
-    addAddendum: (study, readerId, text) => addAddendum(parts, study, readerId, text),
+    addAddendum: (study, readerId, text, id) => addAddendum(parts, study, readerId, text, id),
     map: (study, readerId, address) => revealMap(parts, study, readerId, address),
     report: (studyInstanceUID, readerId) =>
       exportPdf(parts, { studyInstanceUID, readerId, actor: readerId, build }),

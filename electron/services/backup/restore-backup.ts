@@ -59,6 +59,16 @@ function refuseInside(backup: string, directory: string): void {
   }
 }
 
+/** Only a data folder of this program is moved aside, and none that holds the backup: anything else is somebody's. */
+function refuseToMove(directory: string, backup: string): void {
+  const holds = `${realpathSync(backup)}${sep}`.startsWith(`${realpathSync(directory)}${sep}`);
+  if (!holds && existsSync(join(directory, 'overread.db'))) return;
+  throw new Refused(
+    'data-folder-not-ours',
+    `${directory} ${holds ? 'holds the backup itself' : 'is no data folder of Overread'}, so that it is not moved aside. Name the data folder, or a new one, with --data.`,
+  );
+}
+
 /** The name of what was there before, beside it: told to the person, who decides what becomes of it. */
 async function moveAside(directory: string, at: string): Promise<string> {
   const aside = `${directory}.before-restore-${at.slice(0, 19).replaceAll(':', '')}Z`;
@@ -73,7 +83,7 @@ async function moveAside(directory: string, at: string): Promise<string> {
  *
  * The caller holds the data folder, so that no window is open on it.
  *
- * @throws Refused `backup-unknown`, `backup-damaged`, `data-folder-in-use`, `restore-inside`; Unavailable `disk-full`,
+ * @throws Refused `backup-unknown`, `backup-damaged`, `data-folder-in-use`, `data-folder-not-ours`, `restore-inside`; Unavailable `disk-full`,
  * `folder-not-writable`, `data-newer`; Cancelled.
  */
 export async function restoreBackup(request: RestoreBackupRequest): Promise<RestoreReport> {
@@ -90,6 +100,7 @@ export async function restoreBackup(request: RestoreBackupRequest): Promise<Rest
       `${directory} is not empty: a restore never writes over data. Restore to a new folder with --data, or say --replace: what is there is then moved aside, whole, to a folder beside it.`,
     );
   }
+  if (there === 'something') refuseToMove(directory, backup);
   const parent = dirname(directory);
   const beginning = `.${basename(directory)}.restoring-`;
   const incoming = join(parent, `${beginning}${manifest.id}`);

@@ -110,7 +110,11 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
     selected,
     onContent: change,
     onGo: go,
-    onAdd: (shape) => setTool(shape === 'ellipse' ? 'mark-ellipse' : 'mark-rectangle'),
+    onAdd: (shape) => {
+      // Enter places the finding next: it must not press what still has the focus, nor letters fill a checklist.
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      setTool(shape === 'ellipse' ? 'mark-ellipse' : 'mark-rectangle');
+    },
     onPlace: (box) => {
       const shown = view.current?.state.shown;
       if (shown && tool.startsWith('mark'))

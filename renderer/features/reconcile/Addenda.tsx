@@ -6,7 +6,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { when } from '../../ui/words.ts';
 
-export type AddAddendum = UseMutationResult<Comparison, Error, string>;
+export type AddAddendum = UseMutationResult<Comparison, Error, { text: string; id: string }>;
 
 interface AddendaProps {
   readonly addenda: Comparison['addenda'];
@@ -19,6 +19,7 @@ interface AddendaProps {
 export function Addenda({ addenda, add, start }: AddendaProps) {
   const [writing, setWriting] = useState(start !== null);
   const [text, setText] = useState(start ?? '');
+  const [id, setId] = useState(() => crypto.randomUUID());
   return (
     <section className="panel__section" aria-label="Addenda">
       <div className="panel__head">
@@ -43,15 +44,22 @@ export function Addenda({ addenda, add, start }: AddendaProps) {
           className="assess"
           onSubmit={(event) => {
             event.preventDefault();
-            add.mutate(text, {
-              onSuccess: () => {
-                setText('');
-                setWriting(false);
+            // Twice pressed is once signed.
+            if (add.isPending) return;
+            add.mutate(
+              { text, id },
+              {
+                onSuccess: () => {
+                  setText('');
+                  setId(crypto.randomUUID());
+                  setWriting(false);
+                },
               },
-            });
+            );
           }}
           onKeyDown={(event) => {
             event.stopPropagation();
+            // What was written stays: the form opens with it again.
             if (event.key === 'Escape') setWriting(false);
           }}
         >

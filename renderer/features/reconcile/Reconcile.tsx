@@ -84,7 +84,7 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
   };
   const ask = (verdict: Verdict) => () => judge(verdict);
   const addendum = useMutation({
-    mutationFn: (text: string) => api.addAddendum(uid, text),
+    mutationFn: ({ text, id }: { text: string; id: string }) => api.addAddendum(uid, text, id),
     onSuccess: (changed: Comparison) => queries.setQueryData(keys.comparison(uid), changed),
   });
   const assess = useMutation({

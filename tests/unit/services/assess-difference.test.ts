@@ -7,7 +7,12 @@ import { openStudy } from '../../../electron/services/open-study.ts';
 import { revealComparison } from '../../../electron/services/reveal-comparison.ts';
 import { stateFacts } from '../../../electron/services/state-facts.ts';
 import { saveRead } from '../../../electron/services/save-read.ts';
-import type { ComparisonItem, Verdict } from '../../../electron/shared/read.ts';
+import {
+  addendumRequestSchema,
+  assessmentRequestSchema,
+  type ComparisonItem,
+  type Verdict,
+} from '../../../electron/shared/read.ts';
 import {
   actionsOf,
   BOTH_FRAMES,
@@ -229,6 +234,32 @@ test('addenda are signed, numbered, bound to what they follow, and never change'
     previous = addendum.sha256;
   }
   expect(actionsOf(world).filter((action) => action === 'addendum')).toHaveLength(2);
+});
+
+test('an addendum that is sent twice is signed once', async () => {
+  const { world } = await revealed();
+  const id = '3f0c2a9e-6b1d-4d8e-9a55-0d6a5c1f7b10';
+  addAddendum(world, STUDY, world.reader.id, 'Once.', id);
+  expect(addAddendum(world, STUDY, world.reader.id, 'Once.', id).addenda).toHaveLength(1);
+  expect(actionsOf(world).filter((action) => action === 'addendum')).toHaveLength(1);
+});
+
+test.each([
+  ['half a character', 'seen \ud800'],
+  ['a turn of direction', 'seen \u202enees'],
+  ['a control character', 'seen\u0007'],
+  ['nothing that can be seen', '\u200b'],
+  ['spaces alone', ' \n '],
+])('words under a signature can be read: not %s', (_what, text) => {
+  expect(addendumRequestSchema.safeParse({ text }).success).toBe(false);
+  const finding = { label: text, laterality: 'left', certainty: 3, comment: '', box: null };
+  const judged = { verdict: 'modify', reason: 'Seen on the image', comment: '', finding };
+  expect(assessmentRequestSchema.safeParse(judged).success).toBe(false);
+});
+
+test('words of any script can be signed, on several lines', () => {
+  for (const text of ['Größe ½', '肺野に結節', 'رئة', 'first\nsecond\tthird', '𝒳 👩‍⚕️'.replace('\u200d', '')])
+    expect(addendumRequestSchema.safeParse({ text }).success).toBe(true);
 });
 
 test('nothing is added to a read that is not committed', () => {

@@ -349,6 +349,23 @@ describe('where a backup may lie, and a restore', () => {
     expect([restored.studies.has(theirs), aside.studies.has(theirs)]).toEqual([false, true]);
   });
 
+  it('moves nothing aside that is no data folder, or that holds the backup', async () => {
+    const { world, target } = await committedWorld();
+    await backUp(world, target);
+    const somebodys = join(temporaryFolder(), 'home');
+    mkdirSync(somebodys);
+    writeFileSync(join(somebodys, 'letter.txt'), 'mine');
+    await expect(restore(world, target, somebodys, true)).rejects.toMatchObject({
+      code: 'data-folder-not-ours',
+    });
+    writeFileSync(join(target, 'overread.db'), '');
+    await expect(restore(world, target, target, true)).rejects.toMatchObject({
+      code: 'data-folder-not-ours',
+    });
+    expect(readdirSync(somebodys)).toEqual(['letter.txt']);
+    expect(existsSync(target)).toBe(true);
+  });
+
   it('takes an empty folder, and leaves a policy that a site laid there', async () => {
     const { world, target } = await committedWorld();
     await backUp(world, target);
