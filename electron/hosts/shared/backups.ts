@@ -51,6 +51,7 @@ export async function backUp(request: BackupRequest): Promise<BackupReport> {
       newId: randomUUID,
       build: product().version,
       actor,
+      hashShared: verify,
       onProgress: (share) => onProgress?.(share * half),
       ...cancel,
     });

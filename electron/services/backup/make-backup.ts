@@ -17,6 +17,11 @@ export interface MakeBackupRequest {
   readonly build: string;
   /** Reader id, or 'operator' for the command line and the schedule. */
   readonly actor: string;
+  /**
+   * True where a file of the backup before is hashed before it is shared, so that one that rotted there is copied anew and not handed on for ever:
+   * where the backup is verified as well, since that reads every file too.
+   */
+  readonly hashShared?: boolean;
   /** The share that is done, 0 to 1. No number of files: it would count what is withheld from blind readers. */
   readonly onProgress?: (share: number) => void;
   readonly signal?: CancelSignal;
@@ -144,6 +149,16 @@ function sizeOf(path: string): number | null {
   return stat?.isFile() === true ? stat.size : null;
 }
 
+/** One that cannot even be read is not; it is copied from the data folder. */
+async function isSound(path: string, sha256: string, signal: CancelSignal | undefined): Promise<boolean> {
+  try {
+    return (await hashFile(path, signal)).sha256 === sha256;
+  } catch (cause) {
+    if (cause instanceof Cancelled) throw cause;
+    return false;
+  }
+}
+
 /** One file by its content: shared with the backup before, else copied and hashed on the way. Gives why it could not be, in words. */
 async function addBlob(
   work: Work,
@@ -153,7 +168,12 @@ async function addBlob(
   const path = blobPathOf(sha256);
   const target = await folderFor(work, path);
   const before = previous === null ? null : join(previous, path);
-  if (before !== null && sizeOf(before) === bytes && tryLink(before, target)) {
+  if (
+    before !== null &&
+    sizeOf(before) === bytes &&
+    (request.hashShared !== true || (await isSound(before, sha256, request.signal))) &&
+    tryLink(before, target)
+  ) {
     work.linked += 1;
     await list.add({ path, bytes, sha256 });
     return null;

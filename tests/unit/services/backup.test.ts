@@ -131,6 +131,21 @@ describe('a backup', () => {
     expect(bad(await verify(second.path))).toEqual([]);
   });
 
+  it('copies anew what rotted in the one before, where it is verified; the data folder has it still', async () => {
+    const { world, target } = await committedWorld();
+    const first = await backUp(world, target);
+    const [blob = ''] = blobsOf(first.path);
+    const bytes = readFileSync(blob);
+    bytes[0] = (bytes[0] ?? 0) ^ 1;
+    writeFileSync(blob, bytes);
+    const trusting = await backUp(world, target);
+    expect(bad(await verify(trusting.path))).toEqual(['content']);
+    const second = await backUp(world, target, { hashShared: true });
+    expect(bad(await verify(second.path))).toEqual([]);
+    expect(second.copied).toBe(2);
+    expect(bad(await verify(first.path))).toEqual(['content']);
+  });
+
   it('is of one moment, whatever happens while it is made', async () => {
     const { world, target } = await committedWorld();
     let step = 0;
