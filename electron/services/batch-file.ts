@@ -6,6 +6,8 @@ import { Refused } from '../shared/errors.ts';
 export interface BatchFile {
   /** Whether a line about this path was in the file when it was opened, or was written since. */
   has(path: string): boolean;
+  /** The models whose results are in the file that was found, sorted, as ids; null where no line of it holds a result. */
+  readonly models: readonly string[] | null;
   /** The line is in the file when this returns; a kill can tear the last line, which the next opening removes. */
   write(line: BatchLine): void;
   close(): void;
@@ -16,10 +18,15 @@ const NEWLINE = 0x0a;
 /** Lines between two flushes to the disk: a power cut takes back at most these. */
 const FLUSH_EACH = 100;
 
-function pathIn(line: string, file: string, number: number): string {
+interface Kept {
+  readonly path?: unknown;
+  readonly records?: readonly { readonly model?: { readonly id?: unknown } }[];
+}
+
+function keptIn(line: string, file: string, number: number): Kept & { readonly path: string } {
   try {
-    const value = JSON.parse(line) as { readonly path?: unknown };
-    if (typeof value.path === 'string') return value.path;
+    const value = JSON.parse(line) as Kept;
+    if (typeof value.path === 'string') return { ...value, path: value.path };
   } catch {
     // Said below: a line that is none of ours is not gone over in silence.
   }
@@ -30,19 +37,26 @@ function pathIn(line: string, file: string, number: number): string {
 }
 
 /** Reads what is there, chunk by chunk; gives the paths and where the last whole line ends. */
-function readLines(descriptor: number, file: string): { paths: Set<string>; end: number } {
+function readLines(
+  descriptor: number,
+  file: string,
+): { paths: Set<string>; models: string[] | null; end: number } {
   const paths = new Set<string>();
+  let models: string[] | null = null;
   const chunk = Buffer.alloc(CHUNK);
   let rest: Buffer = Buffer.alloc(0);
   let at = 0;
   let end = 0;
   for (;;) {
     const count = readSync(descriptor, chunk, 0, CHUNK, at);
-    if (count === 0) return { paths, end };
+    if (count === 0) return { paths, models, end };
     at += count;
     let bytes: Buffer = Buffer.concat([rest, chunk.subarray(0, count)]);
     for (let stop = bytes.indexOf(NEWLINE); stop >= 0; stop = bytes.indexOf(NEWLINE)) {
-      paths.add(pathIn(bytes.toString('utf8', 0, stop), file, paths.size + 1));
+      const { path, records } = keptIn(bytes.toString('utf8', 0, stop), file, paths.size + 1);
+      paths.add(path);
+      // All of one run are asked the same models: the first line with results tells.
+      if (records !== undefined) models ??= records.map(({ model }) => String(model?.id)).toSorted();
       end += stop + 1;
       bytes = bytes.subarray(stop + 1);
     }
@@ -84,11 +98,12 @@ export function makeBatchFile(file: string): void {
 export function openBatchFile(file: string): BatchFile {
   const descriptor = openWritable(file);
   try {
-    const { paths, end } = readLines(descriptor, file);
+    const { paths, models, end } = readLines(descriptor, file);
     // What stands behind the last line's end was torn by a kill.
     if (end < fstatSync(descriptor).size) ftruncateSync(descriptor, end);
     let unflushed = 0;
     return {
+      models,
       has: (path) => paths.has(path),
       write(line) {
         const bytes = Buffer.from(`${JSON.stringify(line)}\n`);

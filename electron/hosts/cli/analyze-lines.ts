@@ -3,7 +3,7 @@ import { analyzeBatch, type BatchSum } from '../../services/analyze-batch.ts';
 import { type BatchFile, makeBatchFile, openBatchFile } from '../../services/batch-file.ts';
 import type { Device } from '../../shared/analysis.ts';
 import type { BatchReport, Shard } from '../../shared/batch.ts';
-import { Unavailable } from '../../shared/errors.ts';
+import { Refused, Unavailable } from '../../shared/errors.ts';
 import type { Engine } from '../../shared/ports.ts';
 import type { Stated } from '../../shared/study.ts';
 import { holdPath } from '../shared/instance-lock.ts';
@@ -63,6 +63,25 @@ async function audit(call: CommandCall, device: Device, batch: Record<string, un
   });
 }
 
+/**
+ * What the lines name already is passed over: results of other models would be taken for those that are asked for now.
+ *
+ * @throws Refused `lines-of-others`.
+ */
+function refuseOtherModels(
+  path: string,
+  there: readonly string[] | null,
+  asked: readonly string[] | null,
+): void {
+  if (there === null || asked === null) return;
+  const ids = [...new Set(asked.map((id) => id.split('@')[0] ?? id))].toSorted();
+  if (ids.join() === [...new Set(there)].join()) return;
+  throw new Refused(
+    'lines-of-others',
+    `${path} holds results of ${there.join(', ')}; this run asks ${ids.join(', ')}, and would pass over every file that is in it. Name another file of lines.`,
+  );
+}
+
 /** `analyze PATH… --lines FILE`: an archive, file by file, into a file of lines. */
 export async function analyzeIntoLines(
   call: CommandCall,
@@ -86,6 +105,7 @@ export async function analyzeIntoLines(
   let sum: BatchSum;
   try {
     const opened = (lines = openBatchFile(path));
+    refuseOtherModels(path, opened.models, asked.modelIds);
     // Before the first result is written: a run that is killed has read patients' images too.
     const { remote } = readPolicy(call.data).inference;
     const server = remote === null ? {} : { server: remote.name };

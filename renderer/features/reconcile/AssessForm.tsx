@@ -38,8 +38,11 @@ export function AssessForm(props: AssessFormProps) {
   );
   const finding = { ...changed, box: drawn ?? changed.box };
   const unnamed = verdict === 'modify' && finding.label.trim() === '';
+  // What stays as it was is accepted or rejected, not modified.
+  const unchanged = verdict === 'modify' && JSON.stringify(finding) === JSON.stringify(props.finding);
+  const blocked = reason === null || unnamed || unchanged || saving;
   const record = () => {
-    if (reason === null || unnamed || saving) return;
+    if (reason === null || blocked) return;
     props.onRecord({ verdict, reason, comment, ...(verdict === 'modify' ? { finding } : {}) });
   };
   return (
@@ -105,9 +108,10 @@ export function AssessForm(props: AssessFormProps) {
           onChange={(event) => setComment(event.target.value)}
         />
       </Field>
+      {unchanged && reason !== null ? <p className="quiet">Nothing of the finding is changed yet.</p> : null}
       <div className="assess__acts">
         <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" tone="primary" disabled={reason === null || unnamed || saving}>
+        <Button type="submit" tone="primary" disabled={blocked}>
           Record <kbd>Enter</kbd>
         </Button>
       </div>

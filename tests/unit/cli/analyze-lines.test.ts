@@ -61,6 +61,8 @@ describe('analyze --lines', () => {
       0,
       { lines, shard: { index: 1, of: 1 }, files: 3, before: 0, written: 3, failed: 0 },
     ]);
+    const other = await overread(call.map((word) => (word === 'chest-adult' ? 'limb-fracture' : word)));
+    expect(other).toMatchObject({ exit: 1, json: { error: { code: 'lines-of-others' } } });
     const again = await overread([...call, '--engines', '2']);
     expect(again.json).toMatchObject({ files: 3, before: 3, written: 0 });
     expect(readFileSync(lines, 'utf8').trimEnd().split('\n')).toHaveLength(3);
