@@ -54,12 +54,14 @@ function sortArguments(store: Store, given: readonly string[]): { studies: strin
   return { studies, paths };
 }
 
-function words(results: readonly StudyResult[], refused: readonly Refusal[]): string {
+function words(results: readonly StudyResult[], refused: readonly Refusal[], asked: Device): string {
   const lines: string[] = [];
   for (const { studyInstanceUID, results: models } of results) {
     lines.push(studyInstanceUID);
-    for (const { model, status, reason, scores, findings, measurements, tileMaps = [] } of models) {
+    for (const { model, status, reason, device, scores, findings, measurements, tileMaps = [] } of models) {
       lines.push(`  ${modelName(model)}: ${status}${reason === null ? '' : `: ${reason}`}`);
+      if (device !== null && asked !== 'auto' && device !== asked)
+        lines.push(`    run on ${device}, not on ${asked}: the record and 'overread verify' say why`);
       for (const { label, score, probability } of scores) {
         const calibrated = probability === undefined ? '' : `, probability ${probability.toFixed(3)}`;
         lines.push(`    ${label}: score ${score.toFixed(3)}${calibrated}`);
@@ -158,6 +160,6 @@ export const analyzeCommand: Command = {
     // What was refused belongs to no study: it comes last, in an element of its own.
     const json: AnalyzeReport =
       refused.length === 0 ? results : [...results, { studyInstanceUID: null, results: [], refused }];
-    return { json, text: words(results, []), exit: failed || refused.length > 0 ? 1 : 0 };
+    return { json, text: words(results, [], device), exit: failed || refused.length > 0 ? 1 : 0 };
   },
 };
