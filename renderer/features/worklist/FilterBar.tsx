@@ -22,7 +22,15 @@ export function FilterBar({ choice, onChoice, onSave }: FilterBarProps) {
     choice.modality === null || known.includes(choice.modality) ? known : [...known, choice.modality];
   const isPlain = !hasFilters(choice) && choice.text.trim() === '' && choice.sort === null;
   return (
-    <div className="wl-filters" role="group" aria-label="Filters">
+    <div
+      className="wl-filters"
+      role="group"
+      aria-label="Filters"
+      onKeyDown={({ key, target }) => {
+        // Its letters would go on choosing: there must be a way out by the keyboard.
+        if (key === 'Escape' && target instanceof HTMLElement) target.blur();
+      }}
+    >
       <Choice
         label="Modality"
         value={choice.modality}

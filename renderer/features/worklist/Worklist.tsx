@@ -93,14 +93,6 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
     { keys: ['3'], words: 'Priority stat', act: () => setPriority(chosen, 'stat') },
     { keys: ['p'], words: 'Priority …', act: () => ask('priority') },
     { keys: ['f'], words: 'To the filters', act: () => filters.current?.querySelector('select')?.focus() },
-    {
-      keys: ['Escape'],
-      words: 'Leave a filter',
-      act: () => {
-        if (document.activeElement instanceof HTMLSelectElement) document.activeElement.blur();
-      },
-      inFields: true,
-    },
     { keys: ['x'], words: 'Clear the filters', act: () => show(withoutFilters(choice)) },
     { keys: ['s'], words: 'Save as a view …', act: () => setDialog('save') },
     { keys: ['Delete'], words: 'Remove the study …', act: () => ask('remove') },
