@@ -1,9 +1,10 @@
 import { Trash2 } from 'lucide-react';
 import { useEffect, useEffectEvent, useRef } from 'react';
-import { lateralitySchema, type ReaderFinding } from '../../../electron/shared/read.ts';
+import type { ReaderFinding } from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
-import { CERTAINTY_WORDS, LATERALITY_WORDS } from '../../study/finding-words.ts';
+import { CERTAINTY_WORDS } from '../../study/finding-words.ts';
+import { LateralityField } from '../../study/LateralityField.tsx';
 import { UNNAMED } from './findings.ts';
 
 interface FindingEditorProps {
@@ -47,19 +48,7 @@ export function FindingEditor({ finding, number, terms, askName, onChange, onRem
         ))}
       </datalist>
       <div className="finding-editor__pair">
-        <Field label="Laterality">
-          <select
-            className="input"
-            value={finding.laterality}
-            onChange={(event) => onChange({ laterality: lateralitySchema.parse(event.target.value) })}
-          >
-            {lateralitySchema.options.map((side) => (
-              <option key={side} value={side}>
-                {LATERALITY_WORDS[side]}
-              </option>
-            ))}
-          </select>
-        </Field>
+        <LateralityField value={finding.laterality} onChange={(laterality) => onChange({ laterality })} />
         <fieldset className="certainty">
           <legend>
             Certainty: <strong>{CERTAINTY_WORDS[finding.certainty - 1]}</strong>

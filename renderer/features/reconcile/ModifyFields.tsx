@@ -1,8 +1,9 @@
 import { SquarePen } from 'lucide-react';
-import { lateralitySchema, type ModifiedFinding } from '../../../electron/shared/read.ts';
+import type { ModifiedFinding } from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
-import { CERTAINTY_WORDS, LATERALITY_WORDS } from '../../study/finding-words.ts';
+import { CERTAINTY_WORDS } from '../../study/finding-words.ts';
+import { LateralityField } from '../../study/LateralityField.tsx';
 
 interface ModifyFieldsProps {
   readonly id: string;
@@ -34,19 +35,7 @@ export function ModifyFields({ id, finding, drawn, terms, onChange, onDraw }: Mo
         ))}
       </datalist>
       <div className="modify__pair">
-        <Field label="Laterality">
-          <select
-            className="input"
-            value={finding.laterality}
-            onChange={(event) => onChange({ laterality: lateralitySchema.parse(event.target.value) })}
-          >
-            {lateralitySchema.options.map((side) => (
-              <option key={side} value={side}>
-                {LATERALITY_WORDS[side]}
-              </option>
-            ))}
-          </select>
-        </Field>
+        <LateralityField value={finding.laterality} onChange={(laterality) => onChange({ laterality })} />
         <Field label="Certainty">
           <select
             className="input"
