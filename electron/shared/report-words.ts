@@ -29,13 +29,14 @@ export const wordEntitySchema = z.strictObject({
   sex: z.enum(['M', 'F']).optional(),
   /**
    * - `general`: says only that there is something.
-   * - `loose`: the concepts below it may stand for one another (infiltrate for consolidation).
+   * - `loose`: vague; the concepts below it may stand for one another (infiltrate for consolidation).
+   * - `kin`: as `loose`, but each of its kinds is a finding in its own right (a fracture of whatever form).
    * - `minor`: needs no mark of its own.
    * - `chronic`: of long standing by its nature.
    * - `critical`: somebody must be told.
    * - `context`: a complaint, an earlier illness or a cause; not seen on an image.
    */
-  flags: z.array(z.enum(['general', 'loose', 'minor', 'chronic', 'critical', 'context'])).optional(),
+  flags: z.array(z.enum(['general', 'loose', 'minor', 'chronic', 'critical', 'context', 'kin'])).optional(),
 });
 export type WordEntity = z.infer<typeof wordEntitySchema>;
 

@@ -90,8 +90,10 @@ export function wordsAt({ report }: CheckContext, mention: Mention): string {
 }
 
 /** A by-finding or one of long standing: it needs neither a mark nor a line in the impression. */
-export function isMinor({ lexicon }: CheckContext, mention: Mention): boolean {
+export function isMinor(context: CheckContext, mention: Mention): boolean {
+  const { lexicon } = context;
   return (
+    describes(context, mention) ||
     mention.assertion.minor ||
     mention.assertion.chronic ||
     lexicon.has(mention.ids.slice(0, 1), 'minor') ||
@@ -100,6 +102,24 @@ export function isMinor({ lexicon }: CheckContext, mention: Mention): boolean {
     lexicon.has(mention.ids.slice(0, 1), 'context')
   );
 }
+
+/** A vague word beside the finding that it describes ('low density in keeping with small vessel disease'). */
+function describes({ lexicon, mentions, report }: CheckContext, mention: Mention): boolean {
+  if (!lexicon.has(mention.ids.slice(0, 1), 'loose')) return false;
+  return mentions.some(
+    (other) =>
+      other !== mention &&
+      other.sentence === mention.sentence &&
+      isAffirmed(other) &&
+      !lexicon.has(other.ids.slice(0, 1), 'loose') &&
+      (lexicon.relation(mention.ids, other.ids) !== 'none' ||
+        MEANING.test(report.text.slice(mention.end, Math.max(mention.end, other.start)))),
+  );
+}
+
+/** Words that lead from a sign to what it is held to mean. */
+const MEANING =
+  /\b(?:keeping|consistent|compatible|represent\w*|due|typical|reflect\w*|indicat\w*|suggest\w*)\b/i;
 
 /** From its denying cue to the end of the mention. */
 export function withCue(mention: Mention): readonly [number, number] {

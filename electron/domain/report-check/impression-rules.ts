@@ -17,8 +17,7 @@ import { named } from './marks-rules.ts';
 export function checkImpression(context: CheckContext): ReportWarning[] {
   const findings = context.mentions.filter(({ section }) => section === 'findings');
   const impression = context.mentions.filter(({ section }) => section === 'impression');
-  const body = impressionBody(context);
-  if (body === null || !context.report.sections.some(({ kind }) => kind === 'findings')) return [];
+  if (!hasImpression(context) || !context.report.sections.some(({ kind }) => kind === 'findings')) return [];
   const found: ReportWarning[] = [];
   const push = (one: ReportWarning): void => {
     if (!found.some(({ start, end }) => one.start < end && start < one.end)) found.push(one);
@@ -29,7 +28,7 @@ export function checkImpression(context: CheckContext): ReportWarning[] {
       const held = told.find(
         (other) =>
           denies(context, mention, other) &&
-          !impression.some((one) => isHeld(one) && sameThing(context, one, other)),
+          !impression.some((one) => isHeld(one) && takesUp(context, one, other)),
       );
       if (held !== undefined)
         push(
@@ -69,7 +68,7 @@ export function checkImpression(context: CheckContext): ReportWarning[] {
   const normal = normalStatement(context, impression, told);
   if (normal !== null) push(normal);
   if (found.length > 0) return found;
-  return leftOut(context, told, impression, body);
+  return leftOut(context, told, impression);
 }
 
 /** 'No acute abnormality' over findings that report one. */
@@ -118,7 +117,6 @@ function leftOut(
   context: CheckContext,
   told: readonly Mention[],
   impression: readonly Mention[],
-  body: readonly [number, number],
 ): ReportWarning[] {
   const asAbove = context.report.sentences.some(
     (sentence, index) =>
@@ -134,17 +132,20 @@ function leftOut(
         context.lexicon.relation(mention.ids, described.ids) !== 'none' ||
         context.lexicon.relation(mention.ids, mark.ids) !== 'none',
     );
-    const disease = impression.some((mention) => isHeld(mention) && mention.type === 'disease');
+    // A diagnosis or a vague word may sum it up, unless it speaks of another mark.
+    const free = (mention: Mention): boolean =>
+      isHeld(mention) && !context.marks.some((other) => other !== mark && explains(context, other, mention));
+    const disease = impression.some((mention) => free(mention) && mention.type === 'disease');
     const vague = impression.some(
       (mention) =>
-        isHeld(mention) &&
+        free(mention) &&
         (context.lexicon.has(mention.ids, 'general') || context.lexicon.has(mention.ids, 'loose')),
     );
     if (taken || disease || vague) continue;
     return [
       warning(
         'impression',
-        body,
+        [described.start, described.end],
         `The impression leaves out ${named(mark)}, which is marked and described in the findings ("${wordsAt(context, described)}").`,
       ),
     ];
@@ -159,6 +160,14 @@ function denies(context: CheckContext, denial: Mention, held: Mention): boolean 
   if (held.assertion.chronic) return false;
   if (denial.side !== null && held.side !== null && denial.side !== held.side) return false;
   return placesAgree(denial.anatomy, held.anatomy, context.lexicon);
+}
+
+/** Whether the impression speaks of what the findings hold, by the same or a narrower word. */
+function takesUp(context: CheckContext, one: Mention, other: Mention): boolean {
+  const relation = context.lexicon.relation(one.ids, other.ids);
+  return (
+    (relation === 'same' || relation === 'narrower' || relation === 'near') && sameThing(context, one, other)
+  );
 }
 
 function isNew(context: CheckContext, mention: Mention, findings: readonly Mention[]): boolean {
@@ -182,11 +191,7 @@ function sectionText({ report }: CheckContext, kind: string): string {
     .join(' ');
 }
 
-function impressionBody({ report }: CheckContext): readonly [number, number] | null {
+function hasImpression({ report }: CheckContext): boolean {
   const section = report.sections.find(({ kind }) => kind === 'impression');
-  if (section === undefined) return null;
-  const text = report.text.slice(section.start, section.end);
-  if (text.trim() === '') return null;
-  const start = section.start + (text.length - text.trimStart().length);
-  return [start, section.start + text.trimEnd().length];
+  return section !== undefined && report.text.slice(section.start, section.end).trim() !== '';
 }

@@ -232,7 +232,10 @@ function pointsBack(context: CheckContext, mention: Mention, covered: readonly M
   if (mention.assertion.uncertain && covered.some(({ sentence }) => sentence === mention.sentence))
     return true;
   if (mention.type === 'disease' && mention.assertion.uncertain && covered.length > 0) return true;
-  const beside = covered.some(({ sentence }) => Math.abs(sentence - mention.sentence) <= 1);
+  const beside = covered.some(
+    ({ sentence, anatomy }) =>
+      Math.abs(sentence - mention.sentence) <= 1 && placesAgree(anatomy, mention.anatomy, lexicon),
+  );
   return (
     lexicon.has(mention.ids.slice(0, 1), 'loose') &&
     covered.length > 0 &&

@@ -29,11 +29,20 @@ export function readMark(finding: CheckedFinding, lexicon: Lexicon): Mark {
   };
 }
 
+/** Diseases that may sit anywhere. */
+const BROAD = new Set(['malignancy', 'infection', 'metastasis', 'lesion', 'abnormality']);
+
 /** How a mention stands to a mark; a label of no word list relates only to mentions that hold its words. */
 export function relationTo(mark: Mark, mention: Mention, lexicon: Lexicon): WordRelation {
   const relation = mark.ids.length === 0 ? 'none' : lexicon.relation(mention.ids, mark.ids);
   // Something wider at a place that is told and is not the mark's speaks of something else.
-  if (relation === 'wider' && apart(mention.anatomy, mark.anatomy, lexicon)) return 'none';
+  const broad = lexicon.has(mention.ids, 'loose') || mention.ids.some((id) => BROAD.has(id));
+  const roams = mark.ids.some((id) => BROAD.has(id));
+  if (
+    ((relation === 'wider' && broad) || (relation === 'sign' && roams)) &&
+    apart(mention.anatomy, mark.anatomy, lexicon)
+  )
+    return 'none';
   return relation;
 }
 
@@ -46,11 +55,11 @@ function apart(a: readonly string[], b: readonly string[], lexicon: Lexicon): bo
   );
 }
 
-/** Whether the words of a label that no list knows stand in a text, in any order within one sentence. */
+/** Whether any telling word of a label that no list knows stands in a text: what is not understood is not objected to. */
 export function holdsWords(text: string, words: readonly string[]): boolean {
   const there = new Set(wordsOf(text).map(({ fold }) => fold));
   const telling = words.filter((word) => word.length > 3);
-  return telling.length > 0 && telling.every((word) => there.has(word));
+  return telling.some((word) => there.has(word));
 }
 
 /** Whether two lists of places can be the same place: parts of one group exclude one another. */

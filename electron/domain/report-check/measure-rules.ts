@@ -51,7 +51,9 @@ function objection(context: CheckContext, mention: Mention, size: Size): ReportW
   if (size.problem === 'no-unit')
     return warning('measurement', place, `"${slice(context, size)}" has no unit. Write mm or cm.`);
   const marks = context.marks.filter(
-    (mark) => relationTo(mark, mention, context.lexicon) !== 'none' && explains(context, mark, mention),
+    (mark) =>
+      !['none', 'sign'].includes(relationTo(mark, mention, context.lexicon)) &&
+      explains(context, mark, mention),
   );
   const marked = marks.flatMap(({ finding }) =>
     finding.sizeMm === null || finding.sizeMm === undefined ? [] : [finding.sizeMm],

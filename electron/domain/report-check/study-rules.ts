@@ -1,5 +1,5 @@
 import type { ReportWarning } from '../../shared/report-check.ts';
-import type { ReadSentence } from '../report-text/mentions.ts';
+import type { Place, ReadSentence } from '../report-text/mentions.ts';
 import { type CheckContext, isMinor, warning } from './context.ts';
 import { regionsOf } from './regions.ts';
 
@@ -10,11 +10,12 @@ const FEMALE = new Set(['woman', 'female', 'lady', 'girl', 'women']);
 export function checkSex(context: CheckContext): ReportWarning[] {
   const sex = (context.input.study.sex ?? '').trim().toUpperCase()[0];
   if (sex !== 'M' && sex !== 'F') return [];
-  for (const sentence of context.report.sentences) {
+  for (const [index, sentence] of context.report.sentences.entries()) {
     const family = sentence.mentions.find(({ assertion }) => assertion.family);
     const relative = family !== undefined || hasRelative(sentence);
     if (relative) continue;
-    const place = otherSex(context, sentence, sex);
+    const before = context.report.sentences[index - 1];
+    const place = otherSex(context, sentence, sex) ?? pronoun(sentence, before, sex);
     if (place === null) continue;
     const words = context.report.text.slice(place[0], place[1]);
     return [
@@ -45,6 +46,28 @@ function otherSex(
   );
   return word === undefined ? null : [word.start, word.end];
 }
+
+/** 'He', 'her' of the other sex where no other person is spoken of, in the sentence or the one before. */
+function pronoun(
+  sentence: ReadSentence,
+  before: ReadSentence | undefined,
+  sex: 'M' | 'F',
+): readonly [number, number] | null {
+  const people = [sentence, before].some((one) => one?.words.some(({ fold }) => PEOPLE.has(fold)));
+  if (people) return null;
+  const other = new Set(sex === 'M' ? ['she', 'her', 'hers'] : ['he', 'hi', 'him']);
+  // 'His' folds as a plural would.
+  const word = sentence.words.find(
+    ({ fold, raw }) => other.has(fold) && raw !== 'Hi' && raw !== 'HIS' && raw !== 'HE',
+  );
+  return word === undefined ? null : [word.start, word.end];
+}
+
+const PEOPLE = new Set(
+  'dr mr mrs m miss prof professor doctor surgeon physician nurse registrar consultant team clinician referrer colleague radiologist resident house sister gp bundle spr sho officer midwife on-call'.split(
+    ' ',
+  ),
+);
 
 const RELATIVES = new Set(
   'mother father sister brother grandmother grandfather aunt uncle cousin family maternal paternal daughter son wife husband partner'.split(
@@ -80,6 +103,21 @@ export function checkBodyPart(context: CheckContext): ReportWarning[] {
     }));
     // 'CT chest, abdomen and pelvis': a heading that names the study's own part too is of a wider examination.
     const heading = sentence.section === 'title' || sentence.section === 'technique';
+    const spine = heading && regions.has('spine') && /spine/i.test(context.input.study.bodyPart ?? '');
+    if (
+      spine &&
+      seen.length > 0 &&
+      !seen.some(({ place }) =>
+        place.ids.some(
+          (id) =>
+            (context.lexicon.entity(id)?.regions ?? []).some((region) => region.endsWith('spine')) ||
+            id.startsWith('level:'),
+        ),
+      )
+    ) {
+      const place = seen[0]?.place;
+      if (place !== undefined) return [outsideWarning(context, place)];
+    }
     if (heading && seen.some(({ outside }) => !outside)) continue;
     const first = seen.find(({ place, outside }) => {
       if (!outside) return false;
@@ -94,16 +132,17 @@ export function checkBodyPart(context: CheckContext): ReportWarning[] {
       return !(hit !== null && hit.values.includes('ambiguousAnatomy') && hit.to >= place.to);
     });
     if (first === undefined) continue;
-    const words = context.report.text.slice(first.place.start, first.place.end);
-    return [
-      warning(
-        'bodyPart',
-        [first.place.start, first.place.end],
-        `"${words}" is not part of this examination (${context.input.study.bodyPart ?? ''}). Check that text and study belong together.`,
-      ),
-    ];
+    return [outsideWarning(context, first.place)];
   }
   return [];
+}
+
+function outsideWarning(context: CheckContext, { start, end }: Place): ReportWarning {
+  return warning(
+    'bodyPart',
+    [start, end],
+    `"${context.report.text.slice(start, end)}" is not part of this examination (${context.input.study.bodyPart ?? ''}). Check that text and study belong together.`,
+  );
 }
 
 function levelRegions(id: string): readonly string[] | undefined {
@@ -147,9 +186,10 @@ export function checkCritical(context: CheckContext): ReportWarning[] {
 const QUALIFIED: readonly (readonly [string, RegExp])[] = [
   ['pneumothorax', /\b(?:tension|large|massive|mediastinal shift|complete collapse|tracheal deviation)\b/i],
   ['infarct', /\b(?:acute|hyperacute|evolving|early)\b/i],
-  ['aortic-aneurysm', /\b(?:ruptur\w*|leak\w*|contained)\b/i],
+  ['aortic-aneurysm', /(?<!\b(?:no|without|not)\b.{0,24})\b(?:ruptur\w*|leak\w*|contained)\b/i],
   ['vertebral-fracture', /\b(?:unstable|retropuls\w*|burst)\b.*\b(?:unstable|cord|canal)\b/i],
   ['fracture', /\bunstable\b/i],
+  ['filling-defect', /\b(?:pulmonary|lobar|segmental|subsegmental|lobe)\b/i],
   ['bowel-obstruction', /\b(?:closed[- ]loop|strangulat\w*|ischa?em\w*)\b/i],
   [
     'hemorrhage',

@@ -101,7 +101,7 @@ export class Lexicon {
     if (this.above(b).has(a)) return 'wider';
     if (this.isSignOf(a, b) || this.isSignOf(b, a)) return 'sign';
     const loose = [...this.above(a)].some(
-      (step) => this.above(b).has(step) && this.#byId.get(step)?.flags?.includes('loose'),
+      (step) => this.above(b).has(step) && (this.has([step], 'loose') || this.has([step], 'kin')),
     );
     return loose ? 'near' : 'none';
   }
@@ -110,7 +110,7 @@ export class Lexicon {
   isSignOf(sign: string, of: string): boolean {
     return [...this.above(sign)].some((step) =>
       (this.#byId.get(step)?.signOf ?? []).some(
-        (id) => id === of || this.above(id).has(of) || this.above(of).has(id),
+        (id) => id === of || this.above(of).has(id) || (this.above(id).has(of) && !this.has([of], 'loose')),
       ),
     );
   }

@@ -53,4 +53,14 @@ export class Phrases<T> {
     }
     return hits;
   }
+
+  /** All phrases, those that overlap too, but none within a longer one. */
+  overlapping(words: readonly Word[], taken?: readonly boolean[]): PhraseHit<T>[] {
+    const hits: PhraseHit<T>[] = [];
+    for (let index = 0; index < words.length; index += 1) {
+      const hit = taken?.[index] === true ? null : this.at(words, index);
+      if (hit !== null && hit.to > (hits.at(-1)?.to ?? 0)) hits.push(hit);
+    }
+    return hits;
+  }
 }

@@ -54,8 +54,8 @@ function readSentence(
     if (!isPathology(type)) continue;
     for (let at = from; at < to; at += 1) taken[at] = !(split && at > from && at < to - 1) && start < end;
   }
-  const cues = lexicon.cues.all(words, taken);
-  const notes = lexicon.notes.all(words);
+  const cues = lexicon.cues.overlapping(words, taken);
+  const notes = lexicon.notes.overlapping(words);
   const pathology = mentions.filter(({ type }) => isPathology(type));
   assertMentions(words, mentions, cues);
   placeSides(words, pathology);
@@ -102,8 +102,9 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
   for (const hit of splitHits(words, lexicon)) {
     const over = found.filter(({ from, to }) => from < hit.to && to > hit.from);
     // A split phrase stands only where no plain one says more.
-    if (over.some(({ from, to }) => from < hit.from || to > hit.to)) continue;
+    if (over.some(({ from, to, type }) => (from < hit.from && type !== 'device') || to > hit.to)) continue;
     if (over.some(({ type }) => type !== 'finding' && type !== 'disease' && type !== 'device')) continue;
+    hit.from = Math.min(hit.from, ...over.map(({ from }) => from));
     for (const other of over) found.splice(found.indexOf(other), 1);
     add(hit.from, hit.to, [hit.id]);
   }
@@ -234,8 +235,10 @@ function referBack(sentences: readonly ReadSentence[]): void {
     if (here !== section) last = undefined;
     section = here;
     const own = mentions.filter(({ type }) => isPathology(type));
+    // '… asks about erosions. None is seen.'
+    if (own.length === 0 && last !== undefined && words[0]?.fold === 'none') last.assertion.negated = true;
     if (own.length === 0 && last !== undefined && BACK.has(words[0]?.fold ?? '')) {
-      if (last.sizes.length === 0)
+      if (last.sizes.length === 0 && isAffirmed(last))
         last.sizes.push(
           ...sizesIn(words)
             .filter(({ problem, mm }) => problem !== null || mm.length > 0)
@@ -250,6 +253,6 @@ function referBack(sentences: readonly ReadSentence[]): void {
       }
       last.anatomy.push(...places.flatMap(({ ids }) => ids));
     }
-    last = own.findLast(isAffirmed) ?? (own.length === 0 ? last : undefined);
+    last = own.findLast((mention) => !mention.assertion.negated) ?? (own.length === 0 ? last : undefined);
   }
 }

@@ -201,7 +201,7 @@ function isOfBefore(words: readonly Word[], cues: readonly Cue[], size: Found): 
             .map(({ fold }) => fold)
             .join(' '),
         ),
-    ) || after.slice(0, 2).some(({ fold }) => fold === 'ago')
+    ) || after.slice(0, stop === -1 ? 4 : stop).some(({ fold }) => fold === 'ago' || fold === 'earlier')
   );
 }
 
@@ -232,7 +232,22 @@ function ownerOf(words: readonly Word[], mentions: readonly Mention[], size: Fou
     next !== undefined &&
     next.from - size.to <= 7 &&
     gapTo(next.from).every(
-      ({ gap, fold }) => (gap === '' || gap === ',') && !['and', 'with', 'is', 'are', 'but'].includes(fold),
+      ({ gap, fold }) =>
+        gap === '' &&
+        ![
+          'and',
+          'with',
+          'is',
+          'are',
+          'but',
+          'show',
+          'ha',
+          'contain',
+          'no',
+          'without',
+          'from',
+          'there',
+        ].includes(fold),
     );
   const previous = mentions.findLast(({ to }) => to <= size.from);
   const asked = words.slice(Math.max(0, size.from - 4), size.from).some(({ fold }) => ASKING.has(fold));
