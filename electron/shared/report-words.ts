@@ -25,6 +25,8 @@ export const wordEntitySchema = z.strictObject({
   group: z.string().optional(),
   /** Anatomy: the examination regions on which it is seen. */
   regions: z.array(z.string()).optional(),
+  /** Words that say that a finding is absent ('the heart is normal in size' denies cardiomegaly): its id. */
+  denies: z.string().optional(),
   /** The sex it belongs to. */
   sex: z.enum(['M', 'F']).optional(),
   /**

@@ -1,6 +1,6 @@
 import type { CheckReportInput, ReportWarning } from '../../shared/report-check.ts';
 import type { Lexicon } from '../report-text/lexicon.ts';
-import { contextOf } from './context.ts';
+import { type CheckContext, contextOf } from './context.ts';
 import { checkImpression } from './impression-rules.ts';
 import { checkMarks, checkUnmarked } from './marks-rules.ts';
 import { checkSizes } from './measure-rules.ts';
@@ -17,21 +17,29 @@ export function checkReport(input: CheckReportInput, lexicon: Lexicon): ReportWa
   if (input.text.trim() === '')
     return context.marks.length === 0 ? [] : checkMarks(context).filter(({ kind }) => kind === 'unmentioned');
   const impression = checkImpression(context);
+  const bodyPart = checkBodyPart(context);
   const marks = checkMarks(context).filter(
     // What the findings affirm and the impression denies is said once.
     (one) =>
-      one.kind !== 'negation' || !impression.some(({ start, end }) => one.start < end && start < one.end),
+      (one.kind !== 'negation' || !impression.some(({ start, end }) => one.start < end && start < one.end)) &&
+      // The heading of another examination is one error.
+      !(one.kind === 'laterality' && bodyPart.some(({ start }) => inOneTitle(context, one.start, start))),
   );
   const unmarked = checkUnmarked(context, [...marks, ...impression]);
-  const sex = checkSex(context);
   return [
     ...marks,
     ...unmarked,
     ...impression,
     ...checkSizes(context),
-    ...sex,
-    // A womb in a man's chest is one error.
-    ...checkBodyPart(context).filter(({ start }) => !sex.some((one) => one.start === start)),
+    ...checkSex(context),
+    ...bodyPart,
     ...checkCritical(context),
   ].toSorted((a, b) => a.start - b.start || a.end - b.end || a.kind.localeCompare(b.kind));
+}
+
+function inOneTitle({ report }: CheckContext, a: number, b: number): boolean {
+  return report.sentences.some(
+    (sentence) =>
+      sentence.section === 'title' && [a, b].every((at) => at >= sentence.start && at < sentence.end),
+  );
 }

@@ -10,7 +10,7 @@ import {
   withCue,
   wordsAt,
 } from './context.ts';
-import { placesAgree } from './marks.ts';
+import { apart, placesAgree } from './marks.ts';
 import { named } from './marks-rules.ts';
 
 /** The impression against the findings: what it denies, adds, calls normal or leaves out. */
@@ -172,7 +172,14 @@ function takesUp(context: CheckContext, one: Mention, other: Mention): boolean {
 
 function isNew(context: CheckContext, mention: Mention, findings: readonly Mention[]): boolean {
   if (isMinor(context, mention) || (findings.length === 0 && mention.type === 'disease')) return false;
-  if (findings.some((other) => context.lexicon.relation(other.ids, mention.ids) !== 'none')) return false;
+  if (
+    findings.some(
+      (other) =>
+        context.lexicon.relation(other.ids, mention.ids) !== 'none' &&
+        !apart(other.anatomy, mention.anatomy, context.lexicon),
+    )
+  )
+    return false;
   // A diagnosis sums up signs that the findings describe; a loose word may mean any of them.
   const described = findings.some((other) => isHeld(other));
   if ((mention.type === 'disease' || context.lexicon.has(mention.ids.slice(0, 1), 'loose')) && described)

@@ -81,7 +81,7 @@ function sideWarning(context: CheckContext, mark: Mark, mention: Mention): Repor
 function otherSides(context: CheckContext, sided: Set<Mention>): ReportWarning[] {
   const found: ReportWarning[] = [];
   const held = context.mentions.filter(
-    (mention) => isHeld(mention) && mention.sideIsSure && !sided.has(mention),
+    (mention) => isHeld(mention) && mention.sideIsSure && !sided.has(mention) && !isMinor(context, mention),
   );
   for (const mention of held) {
     if (mention.section !== 'impression' && mention.section !== 'findings') continue;

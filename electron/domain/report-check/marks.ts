@@ -47,7 +47,7 @@ export function relationTo(mark: Mark, mention: Mention, lexicon: Lexicon): Word
 }
 
 /** Whether both places are told and none lies in another. */
-function apart(a: readonly string[], b: readonly string[], lexicon: Lexicon): boolean {
+export function apart(a: readonly string[], b: readonly string[], lexicon: Lexicon): boolean {
   const [first, second] = [a, b].map((ids) => ids.filter((id) => !id.includes(':')));
   if (first === undefined || second === undefined || first.length === 0 || second.length === 0) return false;
   return !first.some((one) =>

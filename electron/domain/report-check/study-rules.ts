@@ -80,7 +80,7 @@ function hasRelative({ words }: ReadSentence): boolean {
 }
 
 const ELSEWHERE = new Set(
-  'recommend recommended suggest suggested advise advised compared comparison prior previous previously referral refer correlate correlation correlated requested request follow history known radiating status post since after dedicated arrange arranged planned separate separately'.split(
+  'recommend recommended suggest suggested advise advised compared comparison prior previous previously referral refer correlate correlation correlated requested request follow history known removed excised absent imaged included covered radiating status post since after dedicated arrange arranged planned separate separately'.split(
     ' ',
   ),
 );

@@ -116,13 +116,20 @@ export class Lexicon {
   }
 
   #add(entity: WordEntity, words: string): void {
+    const id = entity.denies === undefined ? entity.id : denial(entity.denies);
     const halves = words.split('…');
     const [head, tail] = halves;
-    if (head !== undefined && tail !== undefined)
-      this.split.add(head, { id: entity.id, tail: foldPhrase(tail) });
+    if (head !== undefined && tail !== undefined) this.split.add(head, { id, tail: foldPhrase(tail) });
     else if (entity.type === 'anatomy') this.anatomy.add(words, entity.id);
-    else this.things.add(words, entity.id);
+    else this.things.add(words, id);
   }
+}
+
+/** A denied concept as the lists hold it until it is read. */
+export const DENIAL = 'not:';
+
+function denial(id: string): string {
+  return `${DENIAL}${id}`;
 }
 
 const ORDER: readonly WordRelation[] = ['same', 'narrower', 'wider', 'sign', 'near', 'none'];

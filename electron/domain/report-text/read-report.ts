@@ -1,5 +1,5 @@
 import { assertMentions, type Cue } from './assert.ts';
-import { isPathology, type Lexicon } from './lexicon.ts';
+import { DENIAL, isPathology, type Lexicon } from './lexicon.ts';
 import { freshAssertion, isAffirmed, type Mention, type Place, type ReadSentence } from './mentions.ts';
 import { type Section, type Sentence, sectionsOf, sentencesOf } from './sections.ts';
 import { placeSides, sidesNamed } from './sides.ts';
@@ -76,7 +76,11 @@ function readSentence(
 
 function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, lexicon: Lexicon): Mention[] {
   const found: Mention[] = [];
-  const add = (from: number, to: number, ids: readonly string[]): void => {
+  const add = (from: number, to: number, given: readonly string[]): void => {
+    const denied = given.every((id) => id.startsWith(DENIAL));
+    const ids = denied
+      ? given.map((id) => id.slice(DENIAL.length))
+      : given.filter((id) => !id.startsWith(DENIAL));
     const first = ids[0];
     if (first === undefined) return;
     found.push({
@@ -88,7 +92,7 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
       to,
       sentence: index,
       section: sentence.section,
-      assertion: freshAssertion(),
+      assertion: { ...freshAssertion(), negated: denied },
       side: null,
       sideIsSure: false,
       sideStart: 0,

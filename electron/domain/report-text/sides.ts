@@ -96,6 +96,7 @@ export function placeSides(words: readonly Word[], mentions: readonly Mention[])
   for (const mention of weak) {
     const side = sides.findLast(({ at }) => at < mention.from) ?? sides.find(({ at }) => at >= mention.to);
     if (side === undefined) continue;
+    if (side.at < mention.from && clauseBetween(words, side.at, mention.from)) continue;
     const alone = sides.every(({ side: other }) => other === side.side);
     // A side that another finding has taken is that one's, unless both stand in one list.
     if (claimed.has(side.at) && !inOneList(words, mentions, side, mention)) continue;
@@ -124,6 +125,8 @@ function sideWords(words: readonly Word[]): SideWord[] {
   words.forEach((word, at) => {
     const side = WORDS[word.fold] ?? letter(word, words[at + 1]);
     if (side === undefined || isNoPlace(words, at)) return;
+    // 'both right pubic rami' are on the right.
+    if (word.fold === 'both' && ['left', 'right'].includes(words[at + 1]?.fold ?? '')) return;
     const last = found.at(-1);
     const link = words.slice((last?.at ?? 0) + 1, at);
     // 'left and right', 'L/R': both, told at both places.
@@ -233,7 +236,32 @@ function after(
       .every(({ fold, gap }) => gap === '' && !BREAKING.has(fold) && !LINKED.has(fold));
   const commaBefore = between.some(({ gap }) => gap === ',');
   if (nextOwns && (commaBefore || broken || !between.some(({ fold }) => LINKED.has(fold)))) return undefined;
-  return linked && !broken ? side : undefined;
+  return linked && !broken ? withSecond(words, sides, side, next?.from ?? words.length) : undefined;
+}
+
+/** 'Both lungs are expanded, and no pneumothorax …': a clause of its own stands between. */
+function clauseBetween(words: readonly Word[], from: number, to: number): boolean {
+  return words
+    .slice(from + 1, to)
+    .some(({ fold }, index) => VERBS.has(fold) && words[from + index]?.fold !== 'there');
+}
+
+const VERBS = new Set(['is', 'are', 'appear', 'show', 'remain', 'ha', 'have']);
+
+/** 'in the right upper lobe and the left lower lobe': both. */
+function withSecond(
+  words: readonly Word[],
+  sides: readonly SideWord[],
+  first: SideWord,
+  until: number,
+): SideWord {
+  const second = sides.find(({ at, side }) => at > first.at && at < until && side !== first.side);
+  if (second === undefined || first.side === 'bilateral' || second.side === 'bilateral') return first;
+  const between = words.slice(first.at + 1, second.at);
+  const joined =
+    between.some(({ fold }) => fold === 'and') &&
+    !between.some(({ fold }) => VERBS.has(fold) || fold === 'no');
+  return joined ? { at: first.at, side: 'bilateral' } : first;
 }
 
 function inOneList(
