@@ -26,6 +26,9 @@ export function backupId(createdAt: string, random: string): string {
   return `${createdAt.slice(0, 19).replaceAll(':', '')}Z-${random.slice(0, 8)}`;
 }
 
+/** What `backupId` gives. */
+export const BACKUP_NAME = /^\d{4}-\d{2}-\d{2}T\d{6}Z-[0-9a-f]{8}$/;
+
 export const blobPathOf = (sha256: string): string => `blobs/${sha256.slice(0, 2)}/${sha256}`;
 
 /** Threat: a list that was changed so that a restore writes, or reads, outside of its folder. */

@@ -83,4 +83,28 @@ describe('the schedule of backups', () => {
     expect((await service.list(target)).map(({ path }) => path)).toHaveLength(1);
     expect(() => service.start('relative/path', 'ada')).toThrow('whole path');
   });
+
+  it('takes a doubled click for one, of a backup and of a restore', async () => {
+    const { jobs, service, target, store } = scheduled({ at: null });
+    const first = service.start(target, 'ada');
+    expect(service.start(`${target}/`, 'ada').id).toBe(first.id);
+    await until(() => expect(jobs.list()).toMatchObject([{ state: 'done' }]));
+    const [made] = await service.list(target);
+    const into = join(temporaryFolder(), 'restored');
+    const restored = service.startRestore(made?.path ?? '', into, 'ada');
+    expect(service.startRestore(made?.path ?? '', into, 'ada').id).toBe(restored.id);
+    await until(() => expect(jobs.list()).toMatchObject([{ state: 'done' }, { state: 'done' }]));
+    // When it has ended another one may begin; one that was cancelled as it waited has ended too.
+    const second = service.start(target, 'ada');
+    expect(second.id).not.toBe(first.id);
+    jobs.cancel(second.id);
+    await until(() => expect(jobs.list()[0]).toMatchObject({ state: 'cancelled' }));
+    await until(() => expect(service.start(target, 'ada').id).not.toBe(second.id));
+    // Into the data of this window: said at once, and no job begins.
+    const begun = jobs.list().length;
+    expect(() => service.startRestore(made?.path ?? '', join(store.directory, 'in'), 'ada')).toThrow(
+      'in the data folder',
+    );
+    expect(jobs.list()).toHaveLength(begun);
+  });
 });

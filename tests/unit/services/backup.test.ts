@@ -388,11 +388,33 @@ describe('where a backup may lie, and a restore', () => {
     writeFileSync(join(directory, 'policy.json'), '{"analysis":{"background":false}}');
     await restore(world, target, directory);
     expect(readFileSync(join(directory, 'policy.json'), 'utf8')).toContain('false');
-    await expect(restore(world, target, join(target, 'data'))).resolves.toMatchObject({ before: null });
-    const inside = readdirSync(target).find((name) => /^\d{4}-/.test(name)) ?? '';
-    await expect(restore(world, target, join(target, inside, 'data'))).rejects.toMatchObject({
-      code: 'restore-inside',
-    });
+  });
+
+  it('goes neither into a data folder nor among backups, by whatever path, and leaves nothing there', async () => {
+    const { world, target } = await committedWorld();
+    const { id, path } = await backUp(world, target);
+    const elsewhere = join(temporaryFolder(), 'backups');
+    await backUp(world, elsewhere);
+    const linked = join(temporaryFolder(), 'link');
+    symlinkSync(world.store.directory, linked);
+    for (const [directory, where] of [
+      [join(world.store.directory, 'restored'), 'in the data folder'],
+      [join(world.store.directory, 'blobs', 'new', 'restored'), 'in the data folder'],
+      [join(linked, 'restored'), 'in the data folder'],
+      [join(target, 'restored'), 'among the backups'],
+      [join(target, 'new', 'restored'), 'among the backups'],
+      [join(elsewhere, 'restored'), 'among the backups'],
+      [join(target, id, 'restored'), 'in the backup'],
+    ] as const) {
+      for (const source of [target, path]) {
+        await expect(restore(world, source, directory), directory).rejects.toMatchObject({
+          code: 'restore-inside',
+          message: expect.stringContaining(where),
+        });
+      }
+      expect(existsSync(directory)).toBe(false);
+    }
+    expect(readdirSync(target)).toEqual([id]);
   });
 
   it.runIf(canMount())(

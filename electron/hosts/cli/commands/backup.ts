@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { findBackup, listBackups } from '../../../services/backup/layout.ts';
 import { verifyBackup } from '../../../services/backup/verify-backup.ts';
 import type { BackupCheck } from '../../../shared/backup.ts';
-import { Refused } from '../../../shared/errors.ts';
 import { openStore } from '../../../store/open-store.ts';
 import { backUp } from '../../shared/backups.ts';
 import { type Command, type CommandCall, WrongUse } from '../command.ts';
 import { plainLine, table } from '../table.ts';
-import { withStore } from '../with-store.ts';
+import { requireData, withStore } from '../with-store.ts';
 
 /** Every tenth, for a person who waits. */
 export function tenths(call: CommandCall, what: string): (share: number) => void {
@@ -42,12 +40,7 @@ export const backupCommand: Command = {
     const [target = ''] = call.positionals;
     const keep = keepOf(call.text('keep'));
     // Opening would make an empty one: a wrong --data would be backed up as nothing, and called good.
-    if (!existsSync(join(call.data, 'overread.db'))) {
-      throw new Refused(
-        'data-folder-empty',
-        `There is no Overread data in ${call.data}: nothing was backed up. Name the data folder with --data.`,
-      );
-    }
+    requireData(call, 'nothing was backed up');
     const report = await withStore(call, (store) =>
       backUp({
         store,
