@@ -212,7 +212,7 @@ describe.each([
       actor: 'somebody-else',
       action: 'reveal',
       studyInstanceUID: facts.study,
-      detail: { records: [RECORD_ID] },
+      detail: { beforeCommit: true, records: [RECORD_ID] },
     });
     await analysed.close();
   });

@@ -46,6 +46,8 @@ async function committedWorld(): Promise<{ world: ReadingWorld; target: string }
   });
   addAddendum(world, STUDY, world.reader.id, 'Compared with the film of 2019.');
   for (let study = 1; study <= 5; study += 1) addStudy(world.store, study);
+  // The trail's last entry has no row of its own.
+  openStudy(world, STUDY, world.reader.id);
   return { world, target: join(temporaryFolder(), 'backups') };
 }
 
@@ -87,6 +89,7 @@ describe('a backup', () => {
     expect(report).toMatchObject({ id: made.id, studies: 6, committedReads: 1, before: null });
     expect(report.verification.map(({ name, ok }) => [name, ok])).toEqual([
       ['audit trail', true],
+      ['data and trail', true],
       ['committed reads', true],
       ['files', true],
       ['audit trail’s end', true],
@@ -282,7 +285,23 @@ describe('a backup that is damaged', () => {
           b,
           'DROP TRIGGER audit_stays; DELETE FROM audit WHERE sequence = (SELECT max(sequence) FROM audit)',
         ),
+      /audit trail: its newest entries were cut off after entry \d+/,
+    ],
+    [
+      'a trail cut off at its end, which was made to fit',
+      (b: string) =>
+        inDatabase(
+          b,
+          `DROP TRIGGER audit_stays; DROP TRIGGER audit_head_only_grows;
+           DELETE FROM audit WHERE sequence = (SELECT max(sequence) FROM audit);
+           UPDATE audit_head SET (sequence, hash) = (SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1)`,
+        ),
       /audit trail’s end/,
+    ],
+    [
+      'an addendum that is gone',
+      (b: string) => inDatabase(b, 'DROP TRIGGER addenda_stay; DELETE FROM addenda'),
+      /data and trail: addendum .* is gone/,
     ],
     [
       'an image and its line gone, with every hash of the backup made anew',
