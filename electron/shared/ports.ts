@@ -345,6 +345,9 @@ export interface ReadRepository {
   addenda(readId: string): Addendum[];
   /** Append-only. */
   addAddendum(readId: string, addendum: Addendum): void;
+  /** Words of an addendum that are not signed yet; empty where there are none. */
+  addendumDraft(readId: string): string;
+  saveAddendumDraft(readId: string, text: string): void;
   /** What this reviewer last said of another's read. */
   review(readId: string, reviewerId: string): PeerReview | undefined;
   /** Append-only. */

@@ -116,8 +116,21 @@ export function createBackupService(parts: BackupServiceParts): BackupService & 
       problem,
     }),
     async list(target) {
-      const { backups } = await listBackups(absolute(target));
-      return backups.map(({ id, path, createdAt }) => ({ id, path, createdAt }));
+      const { backups, broken } = await listBackups(absolute(target));
+      return [
+        ...backups.map(({ id, path, createdAt, verified }) => ({
+          id,
+          path,
+          createdAt,
+          state:
+            verified === null
+              ? ('not-verified' as const)
+              : verified.ok
+                ? ('good' as const)
+                : ('bad' as const),
+        })),
+        ...broken.map((path) => ({ id: basename(path), path, createdAt: null, state: 'bad' as const })),
+      ];
     },
     start(target, actor) {
       const own = target ?? policy?.target;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import * as z from 'zod';
 import {
   type BackupFile,
   backupFileSchema,
@@ -97,6 +98,26 @@ export async function* backupFiles(backup: string, manifest: BackupManifest): As
   }
 }
 
+/** How a backup did when it was last verified. Beside what it holds, and no part of it. */
+const VERIFIED = 'verified.json';
+const verifiedSchema = z.object({ at: z.string(), ok: z.boolean() });
+
+/** Notes it, where the disc can be written: the list goes by it, and so does what is kept. */
+export async function noteVerified(backup: string, at: string, ok: boolean): Promise<void> {
+  await writeFile(join(backup, VERIFIED), JSON.stringify({ at, ok }), { mode: 0o600 }).catch(() => undefined);
+}
+
+async function verifiedAs(backup: string): Promise<BackupListing['verified']> {
+  try {
+    return verifiedSchema.parse(JSON.parse(await readFile(join(backup, VERIFIED), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** Known to be damaged, and to be told apart wherever backups are listed. */
+export const isBad = ({ verified }: Pick<BackupListing, 'verified'>): boolean => verified?.ok === false;
+
 /** The whole backups in a folder, newest first; names of what is none, or has a manifest that cannot be read, beside them. */
 export async function listBackups(target: string): Promise<{ backups: BackupListing[]; broken: string[] }> {
   const backups: BackupListing[] = [];
@@ -116,6 +137,7 @@ export async function listBackups(target: string): Promise<{ backups: BackupList
         committedReads,
         files: files.count,
         bytes: files.bytes,
+        verified: await verifiedAs(path),
       });
     } catch {
       broken.push(path);
