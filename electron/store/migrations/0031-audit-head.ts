@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 /**
  * Where the trail ends. The chain holds as well without its newest links: this says how many there were, and which was the last. (Whoever
- * changes this row too is found by a copy of the last hash elsewhere: each backup keeps one.)
+ * changes this row too is found by a copy of the last hash elsewhere: each backup keeps one; and by the rows that the cut entries told of.)
  */
 export const auditHead: Migration = {
   id: 31,

@@ -344,6 +344,7 @@ describe('backup and restore', () => {
     });
     const list = await overread(['backup', 'list', target, '--json']);
     expect(z.array(backupListingSchema).parse(document(list))).toHaveLength(1);
+    expect((await overread(['backup', 'list', target])).out).toContain('not verified');
     const good = await overread(['backup', 'verify', target, '--json']);
     expect([good.exit, document(good)]).toMatchObject([0, { ok: true }]);
     // Over data: never without a word.
@@ -358,6 +359,9 @@ describe('backup and restore', () => {
     truncateSync(join(target, id, 'overread.db'), 4096);
     const bad = await overread(['backup', 'verify', target, '--json']);
     expect([bad.exit, document(bad)]).toMatchObject([1, { ok: false }]);
+    const known = await overread(['backup', 'list', target, '--json']);
+    expect([known.exit, document(known)]).toMatchObject([1, [{ id, verified: { ok: false } }]]);
+    expect((await overread(['backup', 'list', target])).out).toMatch(new RegExp(`${id} +BAD`));
     const refused = await overread(['restore', target, '--data', join(home, 'other'), '--json']);
     expect([refused.exit, document(refused)]).toMatchObject([1, { error: { code: 'backup-damaged' } }]);
     const nowhere = await overread(['backup', target, '--data', join(home, 'typo'), '--json']);

@@ -84,6 +84,35 @@ describe('the schedule of backups', () => {
     expect(() => service.start('relative/path', 'ada')).toThrow('whole path');
   });
 
+  it('tells which are bad, and does not let bad ones push good ones out', async () => {
+    const { jobs, service, target } = scheduled({ keep: 2, at: null });
+    const made = async () => {
+      const before = jobs.list().length;
+      service.start(null, 'ada');
+      await until(() => expect(jobs.list()).toHaveLength(before + 1));
+      await until(() => expect(jobs.list()[0]).toMatchObject({ state: 'done' }));
+      // The names go by the second.
+      await new Promise((done) => setTimeout(done, 1100));
+    };
+    await made();
+    await made();
+    const [newest, oldest] = await service.list(target);
+    expect([newest?.state, oldest?.state]).toEqual(['good', 'good']);
+    writeFileSync(join(newest?.path ?? '', 'verified.json'), JSON.stringify({ at: 'now', ok: false }));
+    await made();
+    expect((await service.list(target)).map(({ id, state }) => [id, state]).slice(1)).toEqual([
+      [newest?.id, 'bad'],
+      [oldest?.id, 'good'],
+    ]);
+    writeFileSync(join(oldest?.path ?? '', 'manifest.json'), 'no manifest');
+    expect(await service.list(target)).toContainEqual({
+      id: oldest?.id,
+      path: oldest?.path,
+      createdAt: null,
+      state: 'bad',
+    });
+  });
+
   it('takes a doubled click for one, of a backup and of a restore', async () => {
     const { jobs, service, target, store } = scheduled({ at: null });
     const first = service.start(target, 'ada');
