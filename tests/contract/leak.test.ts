@@ -79,6 +79,7 @@ function bodyOf(method: string, path: string, facts: Facts): RequestInit {
       comment: '',
     }),
     'POST /api/studies/:study/addenda': send('POST', { text: 'Seen again.' }),
+    'PUT /api/studies/:study/addendum-draft': send('PUT', { text: 'To be signed.' }),
     'PUT /api/studies/:study/reviews/:read': send('PUT', { score: 1, significance: null, comment: '' }),
     // Refused: this site reads blind first.
     'POST /api/studies/:study/ai': { method: 'POST' },
@@ -157,6 +158,8 @@ async function bodyText(path: string, response: Response): Promise<string> {
 const REVEALING = [
   'GET /api/studies/:study/comparison',
   'POST /api/studies/:study/addenda',
+  'GET /api/studies/:study/addendum-draft',
+  'PUT /api/studies/:study/addendum-draft',
   'GET /api/studies/:study/other-reads',
   'PUT /api/studies/:study/reviews/:read',
   'PUT /api/studies/:study/assessments/:item',
@@ -212,7 +215,7 @@ describe.each([
       actor: 'somebody-else',
       action: 'reveal',
       studyInstanceUID: facts.study,
-      detail: { records: [RECORD_ID] },
+      detail: { beforeCommit: true, records: [RECORD_ID] },
     });
     await analysed.close();
   });
@@ -407,7 +410,7 @@ describe.each([
         const listed = await asJson<object[]>(
           mount.fetch(`/api/backups?target=${encodeURIComponent(BACKUPS)}`),
         );
-        expect(Object.keys(listed[0] ?? {})).toEqual(['id', 'path', 'createdAt']);
+        expect(Object.keys(listed[0] ?? {})).toEqual(['id', 'path', 'createdAt', 'state']);
         told.push(
           [...events, ...answers]
             .join('\n')

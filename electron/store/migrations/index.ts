@@ -16,6 +16,9 @@ import { reconciling } from './0016-reconciling.ts';
 import { peerReviews } from './0017-peer-reviews.ts';
 import { worklistForWork } from './0020-worklist-for-work.ts';
 import { viewsAndClaims } from './0021-views-and-claims.ts';
+import { refusalFacts } from './0030-refusal-facts.ts';
+import { auditHead } from './0031-audit-head.ts';
+import { addendumDrafts } from './0032-addendum-drafts.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -40,4 +43,7 @@ export const migrations: readonly Migration[] = [
   peerReviews,
   worklistForWork,
   viewsAndClaims,
+  refusalFacts,
+  auditHead,
+  addendumDrafts,
 ];

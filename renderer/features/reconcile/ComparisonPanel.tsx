@@ -149,7 +149,13 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
         </section>
         <ReadExtras read={read} />
         <OtherReads read={read} onConsensus={setConsensus} />
-        <Addenda key={consensus} start={consensus} addenda={comparison.addenda} add={props.addendum} />
+        <Addenda
+          key={consensus}
+          study={study.studyInstanceUID}
+          start={consensus}
+          addenda={comparison.addenda}
+          add={props.addendum}
+        />
       </div>
       <div className="panel__section read-commit">
         <p>For research use, not for diagnosis.</p>
