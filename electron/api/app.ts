@@ -14,6 +14,7 @@ import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
 import { readRoutes } from './routes/read.ts';
+import { referralRoutes } from './routes/referrals.ts';
 import { refusalRoutes } from './routes/refusals.ts';
 import { revealedRoutes } from './routes/revealed.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -61,6 +62,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', claimRoutes(deps))
     .route('/', readRoutes(deps))
     .route('/', revealedRoutes(deps))
+    .route('/', referralRoutes(deps))
     .route('/', frameRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', refusalRoutes(deps))

@@ -3,6 +3,7 @@ import type { AiFinding } from '../shared/analysis.ts';
 import type { FrameValues } from '../shared/frame-values.ts';
 import type { ImageAttributes } from '../shared/pixels.ts';
 import type { Comparison, FrameRef } from '../shared/read.ts';
+import type { Referral } from '../shared/referral.ts';
 import { inItsPlane, runOf } from '../shared/stack.ts';
 import type { StudyDetail } from '../shared/study.ts';
 import type { ReadVerification } from './canonical-read.ts';
@@ -27,6 +28,8 @@ export interface ReportFacts {
   readonly models: readonly ModelView[];
   readonly verification: ReadVerification;
   readonly keyImage: KeyImage;
+  /** What was asked of other readers about the study. */
+  readonly referrals: readonly Referral[];
   readonly build: string;
   readonly printedAt: string;
 }

@@ -41,6 +41,7 @@ export async function exportPdf(parts: ReadingPartsWithPixels, request: PdfReque
     comparison,
     models,
     verification: verifyRead(store, read),
+    referrals: store.referrals.of(studyInstanceUID),
     keyImage: await keyImageOf(parts, study, comparison),
     build,
     printedAt: clock.now(),

@@ -63,6 +63,10 @@ export const studySummarySchema = z.object({
    * nothing of the other's read, not even that there is one.
    */
   taken: z.object({ by: z.string().nullable(), since: z.string().nullable() }).optional(),
+  /** Another reader referred it to this one, who has not answered: nothing is told here of who or why. */
+  referredToMe: z.literal(true).optional(),
+  /** How this reader's own newest referral of it stands; absent where there is none, and where it was withdrawn. */
+  referred: z.enum(['open', 'accepted', 'answered', 'declined']).optional(),
   /** A person should look: an undecodable frame, for example. Plain words. Never from a model. */
   flags: z.array(z.string()),
 });

@@ -5,6 +5,7 @@ import { othersClaims } from './claim-repository.ts';
 import type { Connection } from './connection.ts';
 import { listRefined } from './list-refined.ts';
 import { cursorOf, type Cursor, positionOf } from './list-cursor.ts';
+import { referralMarks } from './referral-rows.ts';
 import { type SearchPlan, searchPlan, termsFrom } from './search-text.ts';
 import { STATUS_SQL, type StudyRow, summaryOf } from './study-rows.ts';
 import { standingWhere, viewCondition } from './worklist-view.ts';
@@ -58,8 +59,8 @@ function wholeView(database: Database, view: View, asked: Asked): Found {
     );
     return { ids, total: all, totalIsMinimum: false };
   }
-  const { has, standing } = standingWhere(view);
-  const whose = `FROM standings WHERE ${asked.anyReader === 1 ? '1' : 'reader_id = @reader'} AND ${standing}`;
+  const { has, table, standing } = standingWhere(view);
+  const whose = `FROM ${table} WHERE ${asked.anyReader === 1 ? '1' : 'reader_id = @reader'} AND ${standing}`;
   const of = asked.anyReader === 1 ? 'DISTINCT study_id' : 'study_id';
   const counted = numbers(database, `SELECT count(${of}) ${whose}`, asked)[0] ?? 0;
   const ids = has
@@ -83,8 +84,8 @@ function holding(words: readonly string[]): { readonly holds: string; readonly n
 /** The hits of a reader's small view; null where the view is not one, or not small. */
 function inSmallView(database: Database, words: readonly string[], view: View, asked: Asked): Found | null {
   if (view === 'all' || asked.anyReader === 1) return null;
-  const { has, standing } = standingWhere(view);
-  const whose = `standings WHERE reader_id = @reader AND ${standing}`;
+  const { has, table, standing } = standingWhere(view);
+  const whose = `${table} WHERE reader_id = @reader AND ${standing}`;
   const size = numbers(
     database,
     `SELECT count(*) FROM (SELECT 1 FROM ${whose} LIMIT ${SMALL_VIEW + 1})`,
@@ -240,6 +241,7 @@ const STATUSES: Readonly<Record<View, readonly StudyStatus[]>> = {
   mine: ['reading', 'committed', 'final'],
   reconcile: ['committed'],
   final: ['final'],
+  referred: ['new', 'reading', 'committed', 'final'],
 };
 
 function find(database: Database, query: StudyQuery): Listed {
@@ -255,12 +257,12 @@ function find(database: Database, query: StudyQuery): Listed {
     sort.key === 'received' && sort.descending && Object.values(filters).every((one) => one === undefined);
   return isPlain
     ? plain(database, typed.words, query, after)
-    : // A status says all that the view does.
+    : // A status says all that the views of standings do.
       refined(
         database,
         typed.words,
         filters,
-        status === undefined ? query : { ...query, view: 'all' },
+        status === undefined || query.view === 'referred' ? query : { ...query, view: 'all' },
         after,
       );
 }
@@ -280,13 +282,14 @@ export function listStudies({ database, clock }: Connection, query: StudyQuery):
       anyReader: query.anyReader === true ? 1 : 0,
     });
   const claims = othersClaims(database, ids, query.readerId, clock.now());
+  const referrals = referralMarks(database, ids, query.readerId);
   return {
     total,
     ...(totalIsMinimum ? { totalIsMinimum } : {}),
     ...(next === null ? {} : { next: cursorOf(next) }),
     rows: rows.map((row) => {
       const taken = claims.get(row.id);
-      return { ...summaryOf(row), ...(taken === undefined ? {} : { taken }) };
+      return { ...summaryOf(row), ...(taken === undefined ? {} : { taken }), ...referrals.get(row.id) };
     }),
   };
 }

@@ -11,6 +11,7 @@ import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { SqlReadRepository } from './read-repository.ts';
 import { SqlReaderRepository } from './reader-repository.ts';
+import { SqlReferralRepository } from './referral-repository.ts';
 import { SqlRefusalRepository } from './refusal-repository.ts';
 import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -60,6 +61,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       claims: new SqlClaimRepository(connection),
       views: new SqlViewRepository(connection),
       reads: new SqlReadRepository(connection),
+      referrals: new SqlReferralRepository(connection),
       results: new SqlResultRepository(connection),
       audit,
       snapshot: (path, onProgress, signal) => takeSnapshot(connection, path, onProgress, signal),

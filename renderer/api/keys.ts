@@ -9,5 +9,6 @@ export const keys = {
   refusals: ['refusals'] as const,
   terminology: ['terminology'] as const,
   study: (uid: string) => ['study', uid] as const,
+  referrals: (uid: string) => ['referrals', uid] as const,
   comparison: (uid: string) => ['comparison', uid] as const,
 };

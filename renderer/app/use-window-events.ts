@@ -47,6 +47,7 @@ export function useWindowEvents(enabled: boolean): void {
         case 'study-changed':
           again(keys.studies);
           again(keys.study(event.studyInstanceUID));
+          again(keys.referrals(event.studyInstanceUID));
           return;
       }
     }, stop.signal);

@@ -16,6 +16,7 @@ import { reconciling } from './0016-reconciling.ts';
 import { peerReviews } from './0017-peer-reviews.ts';
 import { worklistForWork } from './0020-worklist-for-work.ts';
 import { viewsAndClaims } from './0021-views-and-claims.ts';
+import { referrals } from './0022-referrals.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   peerReviews,
   worklistForWork,
   viewsAndClaims,
+  referrals,
 ];

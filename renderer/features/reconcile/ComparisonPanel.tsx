@@ -25,6 +25,7 @@ import { ItemCard } from './ItemCard.tsx';
 import { labelOf } from '../../study/marks-of.ts';
 import { ModelList } from './ModelList.tsx';
 import { OtherReads } from './OtherReads.tsx';
+import { type Referring, Referrals } from './Referrals.tsx';
 import { Reconciled } from './Reconciled.tsx';
 import { VERDICTS } from './verdicts.ts';
 
@@ -55,6 +56,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
   const settled = open.length + deferred.length === 0;
   const terms = useTerms(study);
   const [consensus, setConsensus] = useState<string | null>(null);
+  const [referring, setReferring] = useState<Referring>(null);
   const ready = comparison.aiState === 'ready';
   return (
     <>
@@ -96,6 +98,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
                 terms={terms}
                 onDraw={props.onDraw}
                 onJudge={props.onJudge}
+                onRefer={() => setReferring({ itemId: item.id })}
                 onRecord={(judged) => props.onRecord(item.id, judged)}
               />
             ))}
@@ -148,6 +151,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
           </p>
         </section>
         <ReadExtras read={read} />
+        <Referrals comparison={comparison} referring={referring} onRefer={setReferring} />
         <OtherReads read={read} onConsensus={setConsensus} />
         <Addenda key={consensus} start={consensus} addenda={comparison.addenda} add={props.addendum} />
       </div>

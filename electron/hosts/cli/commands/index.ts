@@ -10,6 +10,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'export', load: async () => (await import('./export.ts')).exportCommand },
   { name: 'refusals', load: async () => (await import('./refusals.ts')).refusalsCommand },
   { name: 'refusals retry', load: async () => (await import('./refusals.ts')).refusalsRetryCommand },
+  { name: 'referrals', load: async () => (await import('./referrals.ts')).referralsCommand },
   { name: 'serve', load: async () => (await import('./serve.ts')).serveCommand },
   { name: 'verify', load: async () => (await import('./verify.ts')).verifyCommand },
   { name: 'backup', load: async () => (await import('./backup.ts')).backupCommand },
