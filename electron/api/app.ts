@@ -8,6 +8,7 @@ import { activityRoutes } from './routes/activity.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { claimRoutes } from './routes/claims.ts';
+import { consensusRoutes } from './routes/consensus.ts';
 import { eventRoutes } from './routes/events.ts';
 import { frameRoutes } from './routes/frames.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -63,6 +64,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', readRoutes(deps))
     .route('/', revealedRoutes(deps))
     .route('/', referralRoutes(deps))
+    .route('/', consensusRoutes(deps))
     .route('/', frameRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', refusalRoutes(deps))

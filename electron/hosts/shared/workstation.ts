@@ -40,7 +40,7 @@ import {
   studyService,
 } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
-import { referralService } from './peer-use-cases.ts';
+import { consensusService, referralService } from './peer-use-cases.ts';
 import { importRunner } from './import-runner.ts';
 
 export interface WorkstationOptions {
@@ -171,6 +171,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       reading: readingService(reading, analysis),
       revealed: revealedService(reading, analysis, parts.version),
       referrals: referralService(reading),
+      consensus: consensusService(reading),
       frames: frameService(store, decoder, events),
       jobs,
       activity: activityService({

@@ -17,6 +17,7 @@ import { peerReviews } from './0017-peer-reviews.ts';
 import { worklistForWork } from './0020-worklist-for-work.ts';
 import { viewsAndClaims } from './0021-views-and-claims.ts';
 import { referrals } from './0022-referrals.ts';
+import { consensusAndTriage } from './0023-consensus-and-triage.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   worklistForWork,
   viewsAndClaims,
   referrals,
+  consensusAndTriage,
 ];

@@ -88,6 +88,7 @@ describe('a backup', () => {
     expect(report.verification.map(({ name, ok }) => [name, ok])).toEqual([
       ['audit trail', true],
       ['committed reads', true],
+      ['consensus records', true],
       ['files', true],
       ['audit trail’s end', true],
     ]);

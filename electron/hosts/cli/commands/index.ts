@@ -13,6 +13,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'referrals', load: async () => (await import('./referrals.ts')).referralsCommand },
   { name: 'serve', load: async () => (await import('./serve.ts')).serveCommand },
   { name: 'verify', load: async () => (await import('./verify.ts')).verifyCommand },
+  { name: 'audit verify', load: async () => (await import('./audit.ts')).auditVerifyCommand },
   { name: 'backup', load: async () => (await import('./backup.ts')).backupCommand },
   { name: 'backup list', load: async () => (await import('./backup.ts')).backupListCommand },
   { name: 'backup verify', load: async () => (await import('./backup.ts')).backupVerifyCommand },
