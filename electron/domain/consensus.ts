@@ -28,7 +28,15 @@ export function consensusLines(first: Said, second: Said, terms: Terms): Consens
             ...(terms.relation(one.label, other.label) === 'same' ? [] : ['label' as const]),
             ...(one.laterality === other.laterality ? [] : ['side' as const]),
           ];
-    return { kind: 'finding', id: `${mine ?? ''}~${theirs ?? ''}`, first: mine, second: theirs, differs };
+    return {
+      kind: 'finding',
+      id: `${mine ?? ''}~${theirs ?? ''}`,
+      first: mine,
+      second: theirs,
+      firstWords: wordsOf(one),
+      secondWords: wordsOf(other),
+      differs,
+    };
   });
   const text = (id: 'impression' | 'recommendation', of: (said: Said) => string): ConsensusLine => {
     const [one, other] = [of(first), of(second)];
@@ -43,6 +51,13 @@ export function consensusLines(first: Said, second: Said, terms: Terms): Consens
     ...findings.filter((line) => !needsSettlement(line)),
     ...texts,
   ];
+}
+
+/** 'Opacity, right'. */
+function wordsOf(finding: ReaderFinding | null): string {
+  if (finding === null) return '';
+  const { label, laterality } = finding;
+  return laterality === 'not-stated' || laterality === 'not-applicable' ? label : `${label}, ${laterality}`;
 }
 
 function byId({ content }: Said, id: string | null): ReaderFinding | null {

@@ -1,5 +1,6 @@
 import type { ModelView } from '../domain/comparison-words.ts';
 import type { AiFinding } from '../shared/analysis.ts';
+import type { Consensus } from '../shared/consensus.ts';
 import type { FrameValues } from '../shared/frame-values.ts';
 import type { ImageAttributes } from '../shared/pixels.ts';
 import type { Comparison, FrameRef } from '../shared/read.ts';
@@ -7,6 +8,7 @@ import type { Referral } from '../shared/referral.ts';
 import { inItsPlane, runOf } from '../shared/stack.ts';
 import type { StudyDetail } from '../shared/study.ts';
 import type { ReadVerification } from './canonical-read.ts';
+import type { ConsensusVerification } from './verify-consensus.ts';
 
 /** The picture of the report, or why there is none. */
 export type KeyImage =
@@ -30,6 +32,8 @@ export interface ReportFacts {
   readonly keyImage: KeyImage;
   /** What was asked of other readers about the study. */
   readonly referrals: readonly Referral[];
+  /** What its reader and others hold together, each with what a check of its hash and signatures found. */
+  readonly consensuses: readonly { readonly record: Consensus; readonly check: ConsensusVerification }[];
   readonly build: string;
   readonly printedAt: string;
 }

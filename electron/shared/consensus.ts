@@ -14,6 +14,9 @@ export const consensusLineSchema = z.discriminatedUnion('kind', [
     /** Id of the finding in the first and in the second read; null where that reader has none there. */
     first: z.string().nullable(),
     second: z.string().nullable(),
+    /** What each says of it, so that the record can be read by itself; empty where nothing. */
+    firstWords: z.string(),
+    secondWords: z.string(),
     /** In what a pair differs; empty: they agree, and there is nothing to settle. */
     differs: z.array(z.enum(['presence', 'label', 'side'])),
   }),

@@ -5,6 +5,12 @@ import {
 } from '../../electron/shared/peer-review.ts';
 import * as z from 'zod';
 import { type Activity, activitySchema } from '../../electron/shared/activity.ts';
+import {
+  type ConsensusAnswer,
+  type ConsensusRequest,
+  type ConsensusView,
+  consensusViewSchema,
+} from '../../electron/shared/consensus.ts';
 import { refusalRowSchema } from '../../electron/shared/imports.ts';
 import { type Job, jobSchema } from '../../electron/shared/job.ts';
 import {
@@ -129,6 +135,15 @@ export const api = {
     request(toldReferralsSchema, `${study(uid)}/referrals`, json('POST', asked)),
   stepReferral: (uid: string, id: string, step: ReferralStepRequest): Promise<ToldReferrals> =>
     request(toldReferralsSchema, `${study(uid)}/referrals/${encodeURIComponent(id)}`, json('PUT', step)),
+  consensus: (uid: string): Promise<ConsensusView> => request(consensusViewSchema, `${study(uid)}/consensus`),
+  proposeConsensus: (uid: string, asked: ConsensusRequest): Promise<ConsensusView> =>
+    request(consensusViewSchema, `${study(uid)}/consensus`, json('POST', asked)),
+  answerConsensus: (uid: string, id: string, answer: ConsensusAnswer): Promise<ConsensusView> =>
+    request(
+      consensusViewSchema,
+      `${study(uid)}/consensus/${encodeURIComponent(id)}/answer`,
+      json('POST', answer),
+    ),
   importPaths: (paths: readonly string[], stated: Stated | null): Promise<Job> =>
     request(jobSchema, '/api/imports', json('POST', stated === null ? { paths } : { paths, stated })),
   jobs: (): Promise<Job[]> => request(z.array(jobSchema), '/api/jobs'),

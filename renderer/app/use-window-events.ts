@@ -48,6 +48,7 @@ export function useWindowEvents(enabled: boolean): void {
           again(keys.studies);
           again(keys.study(event.studyInstanceUID));
           again(keys.referrals(event.studyInstanceUID));
+          again(keys.consensus(event.studyInstanceUID));
           return;
       }
     }, stop.signal);

@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import { openStudy } from './window.ts';
+import { dragImage } from './window.ts';
 
 /** Another person sits down: a profile that is there, or a new one; from the worklist. */
 export async function sitDown(page: Page, name: string): Promise<void> {
@@ -20,11 +20,18 @@ export async function backToWorklist(page: Page): Promise<void> {
   await expect(page.getByRole('navigation', { name: 'Views' })).toBeVisible();
 }
 
-/** Places a finding in the middle of the image by the keyboard, and names it. */
-export async function addFinding(page: Page, label: string): Promise<void> {
-  await page.locator('body').press('f');
-  await page.locator('body').press('Enter');
-  await page.getByLabel('Label').last().fill(label);
+/** Draws a finding on the image and names it. */
+export async function addFinding(
+  page: Page,
+  from: readonly [number, number],
+  to: readonly [number, number],
+  label: string,
+  side: 'left' | 'right',
+): Promise<void> {
+  await page.getByRole('button', { name: 'Finding box' }).click();
+  await dragImage(page, from, to);
+  await page.getByLabel('Label').fill(label);
+  await page.getByLabel('Laterality').selectOption(side);
 }
 
 /** Commits what is on the screen and waits for the comparison. */
@@ -37,5 +44,3 @@ export async function commit(page: Page, impression: string): Promise<void> {
   if (await all.isVisible()) await all.click();
   await expect(done).toBeVisible({ timeout: 30_000 });
 }
-
-export { openStudy };

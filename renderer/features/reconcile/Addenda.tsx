@@ -11,14 +11,12 @@ export type AddAddendum = UseMutationResult<Comparison, Error, { text: string; i
 interface AddendaProps {
   readonly addenda: Comparison['addenda'];
   readonly add: AddAddendum;
-  /** Words to begin with; null where nobody began any. */
-  readonly start: string | null;
 }
 
 /** What was added to the committed read, and a field for more. */
-export function Addenda({ addenda, add, start }: AddendaProps) {
-  const [writing, setWriting] = useState(start !== null);
-  const [text, setText] = useState(start ?? '');
+export function Addenda({ addenda, add }: AddendaProps) {
+  const [writing, setWriting] = useState(false);
+  const [text, setText] = useState('');
   const [id, setId] = useState(() => crypto.randomUUID());
   return (
     <section className="panel__section" aria-label="Addenda">

@@ -48,6 +48,16 @@ export function Empty({ choice, onClear, onImport }: EmptyProps) {
       </State>
     );
   }
+  if (choice.view === 'consensus') {
+    return (
+      <State title="No consensus is open">
+        <p>
+          Where two readers have committed, either may propose what both hold. It waits here, for both, until
+          the other has signed or said that there is none.
+        </p>
+      </State>
+    );
+  }
   if (choice.view !== 'all') {
     return (
       <State title="Nothing here">

@@ -6,7 +6,7 @@ import { ageSex, count, modalities, personName, when } from '../../ui/words.ts';
 import { NEWEST_FIRST, type SortKey, type StudySort } from '../../../electron/shared/worklist.ts';
 import { COLUMNS } from './columns.ts';
 import { PriorityMark } from './PriorityMark.tsx';
-import { ReferralMark } from './ReferralMark.tsx';
+import { PeerMark } from './PeerMark.tsx';
 import { StatusMark } from './StatusMark.tsx';
 
 interface StudyTableProps {
@@ -143,7 +143,7 @@ function Cells({ study }: { readonly study: StudySummary }) {
         'status',
         <>
           <StatusMark status={study.status} />
-          <ReferralMark study={study} />
+          <PeerMark study={study} />
           {study.taken === undefined ? null : <Taken {...study.taken} />}
         </>,
       )}

@@ -12,6 +12,7 @@ const VIEWS: readonly { readonly id: WorklistView; readonly title: string }[] = 
   { id: 'reconcile', title: 'Reconcile' },
   { id: 'final', title: 'Final' },
   { id: 'referred', title: 'Referred to me' },
+  { id: 'consensus', title: 'Consensus' },
 ];
 
 interface ViewsProps {
