@@ -26,9 +26,10 @@ export interface ReferralRepository {
   of(studyInstanceUID: string): Referral[];
   /** Every one there is, with its study, newest first; for the operator. */
   every(limit: number): (Referral & { readonly studyInstanceUID: string })[];
-  add(referral: NewReferral): void;
-  /** Append-only; the referral then stands so. */
-  addStep(referralId: string, step: NewReferralStep, state: ReferralState, takenBy: string | null): void;
+  /** Gives the SHA-256 (hex) of the row as written, for the audit trail. */
+  add(referral: NewReferral): string;
+  /** Append-only; the referral then stands so. Gives the SHA-256 of the step's row. */
+  addStep(referralId: string, step: NewReferralStep, state: ReferralState, takenBy: string | null): string;
   /** Whether an independent read of the study is asked of this reader by name, or was accepted by them, and is not answered. */
   asksIndependent(studyInstanceUID: string, readerId: string): boolean;
 }
@@ -37,9 +38,10 @@ export interface ConsensusRepository {
   /** Of a study, oldest first, with every signature. */
   of(studyInstanceUID: string): Consensus[];
   every(): Iterable<Consensus>;
-  add(content: ConsensusContent, sha256: string, state: 'proposed' | 'no-consensus'): void;
-  /** Append-only. */
-  sign(consensusId: string, signed: Omit<ConsensusSignature, 'readerName'>): void;
+  /** Gives the SHA-256 (hex) of the row as written, for the audit trail; `sha256` is what the readers sign. */
+  add(content: ConsensusContent, sha256: string, state: 'proposed' | 'no-consensus'): string;
+  /** Append-only. Gives the SHA-256 of the signature's row. */
+  sign(consensusId: string, signed: Omit<ConsensusSignature, 'readerName'>): string;
   /** Of one that is `proposed` alone. */
   setState(consensusId: string, state: ConsensusState): void;
   /** What the audit trail says was signed, of studies that are here: what was decided of which hash, by whom. */
