@@ -105,10 +105,12 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
   for (const { from, to, values } of lexicon.things.all(words)) add(from, to, values);
   for (const hit of splitHits(words, lexicon)) {
     const over = found.filter(({ from, to }) => from < hit.to && to > hit.from);
-    // A split phrase stands only where no plain one says more.
-    if (over.some(({ from, to, type }) => (from < hit.from && type !== 'device') || to > hit.to)) continue;
+    // A split phrase stands only where no plain one says more; a weak word says less ('thickening … bladder wall').
+    const firm = over.filter(({ ids }) => !lexicon.has(ids.slice(0, 1), 'minor'));
+    if (firm.some(({ from, to, type }) => (from < hit.from && type !== 'device') || to > hit.to)) continue;
     if (over.some(({ type }) => type !== 'finding' && type !== 'disease' && type !== 'device')) continue;
     hit.from = Math.min(hit.from, ...over.map(({ from }) => from));
+    hit.to = Math.max(hit.to, ...over.map(({ to }) => to));
     for (const other of over) found.splice(found.indexOf(other), 1);
     add(hit.from, hit.to, [hit.id]);
   }
