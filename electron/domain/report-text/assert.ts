@@ -66,15 +66,7 @@ export function assertMentions(
       near(words, mentions, cue, 'on', 8, (mention) => deny(mention, words, cue));
     if (names.has('familyBefore')) family(mentions, cue);
   }
-  // 'The heart is not enlarged': the denial stands inside the phrase.
-  for (const mention of mentions) {
-    const inner = words.slice(mention.from + 1, mention.to - 1).some(({ fold }) => INNER_DENIALS.has(fold));
-    if (inner) mention.assertion.negated = true;
-  }
 }
-
-/** Words that deny a phrase from within: 'kidneys without stones'. */
-const INNER_DENIALS = new Set(['not', 'no', 'without', 'never', 'nor', 'neither']);
 
 /** The mentions after a cue, up to what ends its reach. */
 function reached(
