@@ -22,11 +22,13 @@ export function readMark(finding: CheckedFinding, lexicon: Lexicon): Mark {
   // 'Breast cancer metastases' names two concepts; words for either speak of it. A weak word beside a firm one says nothing.
   const firm = told.filter(({ ids }) => !lexicon.has(ids.slice(0, 1), 'minor'));
   const named = firm.length > 0 ? firm : told.length > 0 ? told : (label?.mentions.slice(0, 1) ?? []);
+  const spread = named.length > 1 && named.some(({ ids }) => ids.includes('metastasis'));
   return {
     finding,
     ids: named.flatMap(({ ids }) => ids),
     words: foldPhrase(finding.label),
-    anatomy: [...(label?.places ?? []), ...(site?.places ?? [])].flatMap(({ ids }) => ids),
+    // The organ in 'breast cancer metastases' is where they come from.
+    anatomy: [...(spread ? [] : (label?.places ?? [])), ...(site?.places ?? [])].flatMap(({ ids }) => ids),
     side: finding.laterality ?? null,
   };
 }
