@@ -13,7 +13,7 @@ import type {
 } from '../shared/ports.ts';
 import type { AssessmentRequest, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
 import type { Priority, Stated, StudyDetail } from '../shared/study.ts';
-import type { ConsensusService, ReferralService } from './peer-deps.ts';
+import type { ConsensusService, ReferralService, TriageService } from './peer-deps.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { ClaimHow, ClaimState } from '../shared/worklist.ts';
 import type { EventHub } from '../services/events.ts';
@@ -167,6 +167,7 @@ export interface AppDeps {
   readonly revealed: RevealedService;
   readonly referrals: ReferralService;
   readonly consensus: ConsensusService;
+  readonly triage: TriageService;
   readonly frames: FrameService;
   readonly jobs: Jobs;
   readonly activity: ActivityService;

@@ -18,6 +18,7 @@ import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
+import { SqlTriageRepository } from './triage-repository.ts';
 import { SqlViewRepository } from './view-repository.ts';
 import { SqlWatchedFiles } from './watched-files.ts';
 
@@ -64,6 +65,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       reads: new SqlReadRepository(connection),
       consensuses: new SqlConsensusRepository(connection),
       referrals: new SqlReferralRepository(connection),
+      triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),
       audit,
       snapshot: (path, onProgress, signal) => takeSnapshot(connection, path, onProgress, signal),

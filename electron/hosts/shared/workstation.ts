@@ -40,7 +40,7 @@ import {
   studyService,
 } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
-import { consensusService, referralService } from './peer-use-cases.ts';
+import { consensusService, referralService, triageService } from './peer-use-cases.ts';
 import { importRunner } from './import-runner.ts';
 
 export interface WorkstationOptions {
@@ -172,6 +172,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       revealed: revealedService(reading, analysis, parts.version),
       referrals: referralService(reading),
       consensus: consensusService(reading),
+      triage: triageService(reading),
       frames: frameService(store, decoder, events),
       jobs,
       activity: activityService({
