@@ -19,9 +19,7 @@ test('under AI first the worklist can be ordered by what the models found, and s
     await expect(page.getByRole('button', { name: 'AI triage' })).toHaveAttribute('aria-current', 'true');
     const first = page.getByRole('row').nth(1);
     await expect(first).toContainText(POSITIVE, { timeout: 60_000 });
-    await expect(first.locator('.wl-ai')).toContainText(
-      /AI tuberculosis-type abnormality 0\.\d\d chest-adult/,
-    );
+    await expect(first.locator('.wl-ai')).toContainText(/AI 0\.\d\d chest-adult/);
     await expect(first).toContainText('tuberculosis-type abnormality');
     await expect(page.getByText('with a positive AI result first')).toContainText('1 study');
     const rows = await page.getByRole('row').count();
@@ -42,7 +40,6 @@ test('under blind first there is none', async ({ browser }) => {
     await expect(page.getByRole('button', { name: 'Refused files' })).toBeVisible();
     await expect(page.getByRole('button', { name: 'AI triage' })).toHaveCount(0);
     await page.locator('body').press('t');
-    await expect(first).toContainText('tuberculosis-type abnormality');
     await expect(page.getByText('with a positive AI result first')).toHaveCount(0);
     await page.context().close();
   } finally {
