@@ -34,7 +34,8 @@ export function assessDifference(
     }
     const { verdict, reason, comment, finding } = request;
     if (finding !== undefined) checkPlace(parts, before, itemId, finding.box);
-    store.reads.assess(read.id, { itemId, ...request, assessedAt: clock.now() });
+    const assessedAt = clock.now();
+    store.reads.assess(read.id, { itemId, ...request, assessedAt });
     const comparison = buildComparison(parts, read);
     const final = isSettled(comparison);
     if (final) store.reads.markFinal(read.id, clock.now());
@@ -49,6 +50,7 @@ export function assessDifference(
         itemId,
         verdict,
         reason,
+        assessedAt,
         ...(comment === '' ? {} : { comment }),
         ...(finding === undefined ? {} : { finding }),
         // Recorded, never held against anybody: whether a reader follows a model is what this product wants to know of the model.

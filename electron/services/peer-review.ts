@@ -49,12 +49,13 @@ export function reviewRead(
         readId,
       });
     }
-    store.reads.addReview(readId, readerId, { ...request, reviewedAt: clock.now() });
+    const reviewedAt = clock.now();
+    store.reads.addReview(readId, readerId, { ...request, reviewedAt });
     store.audit.append({
       actor: readerId,
       action: 'peer-review',
       studyInstanceUID,
-      detail: { readId, ...request },
+      detail: { readId, ...request, reviewedAt },
     });
     return otherReads(parts, studyInstanceUID, readerId);
   });

@@ -23,7 +23,25 @@ function auditCheck(store: Store): StoreCheck {
     detail:
       brokenAt === null
         ? `${entries} entries, the chain holds`
-        : `the chain is broken at entry ${brokenAt} of ${entries}: the database was changed from outside`,
+        : brokenAt > entries
+          ? `its newest entries were cut off after entry ${entries}: the database was changed from outside`
+          : `the chain is broken at entry ${brokenAt} of ${entries}: the database was changed from outside`,
+  };
+}
+
+/** The trail's end may be cut, and a row be changed beneath it: each tells of the other. */
+function rowsCheck(store: Store): StoreCheck {
+  const found = store.audit.mismatches();
+  const words = found
+    .slice(0, 3)
+    .map(({ what, how }) => `${what} ${how === 'gone' ? 'is gone' : 'is not as the trail has it'}`);
+  return {
+    name: 'data and trail',
+    ok: found.length === 0,
+    detail:
+      found.length === 0
+        ? 'readers, reads, addenda, judgements, reviews, results and files are as the audit trail tells'
+        : `${words.join('; ')}${found.length > 3 ? `; and ${found.length - 3} more` : ''}: the database was changed from outside, or the trail was`,
   };
 }
 
@@ -127,7 +145,7 @@ function consensusCheck(store: Store): StoreCheck {
 
 /** What people signed, and the trail of it: without the files. Reads every committed read, and no image. */
 export function verifySigned(store: Store): StoreCheck[] {
-  return [auditCheck(store), readsCheck(store), consensusCheck(store)];
+  return [auditCheck(store), rowsCheck(store), readsCheck(store), consensusCheck(store)];
 }
 
 export interface VerifyStoreOptions {

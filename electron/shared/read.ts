@@ -210,6 +210,10 @@ export const addendumRequestSchema = z.object({
   id: z.uuid().optional(),
 });
 
+/** Words of an addendum that are not signed yet; empty where there are none. */
+export const addendumDraftSchema = z.object({ text: z.string().max(20000) });
+export type AddendumDraft = z.infer<typeof addendumDraftSchema>;
+
 export const comparisonSchema = z.object({
   read: readSchema,
   /** 'waiting' while no model has finished; the window asks again. */

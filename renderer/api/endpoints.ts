@@ -1,3 +1,4 @@
+import { backupInWindowSchema } from '../../electron/shared/backup.ts';
 import {
   type OtherRead,
   otherReadsSchema,
@@ -16,6 +17,8 @@ import { type Job, jobSchema } from '../../electron/shared/job.ts';
 import {
   type AssessmentRequest,
   type CommitRequest,
+  type AddendumDraft,
+  addendumDraftSchema,
   type Comparison,
   comparisonSchema,
   type Read,
@@ -133,6 +136,12 @@ export const api = {
     request(comparisonSchema, `${study(uid)}/assessments/${encodeURIComponent(item)}`, json('PUT', judged)),
   addAddendum: (uid: string, text: string, id: string): Promise<Comparison> =>
     request(comparisonSchema, `${study(uid)}/addenda`, json('POST', { text, id })),
+  /** What this reader has written as an addendum and not signed. */
+  addendumDraft: (uid: string): Promise<AddendumDraft> =>
+    request(addendumDraftSchema, `${study(uid)}/addendum-draft`),
+  /** `keepalive` lets the request outlive the page. */
+  saveAddendumDraft: (uid: string, text: string, keepalive = false): Promise<AddendumDraft> =>
+    request(addendumDraftSchema, `${study(uid)}/addendum-draft`, { ...json('PUT', { text }), keepalive }),
   otherReads: (uid: string): Promise<OtherRead[]> => request(otherReadsSchema, `${study(uid)}/other-reads`),
   reviewRead: (uid: string, readId: string, review: PeerReviewRequest): Promise<OtherRead[]> =>
     request(otherReadsSchema, `${study(uid)}/reviews/${encodeURIComponent(readId)}`, json('PUT', review)),
@@ -161,12 +170,9 @@ export const api = {
   /** Of what models do only the reader's committed studies; none beside a `study` that is not. */
   activity: (uid: string | null): Promise<Activity> =>
     request(activitySchema, `/api/activity${uid === null ? '' : `?study=${encodeURIComponent(uid)}`}`),
-  /** The whole backups in a folder, newest first. */
+  /** The backups in a folder, newest first, with whether they are good. */
   backups: (target: string) =>
-    request(
-      z.array(z.object({ id: z.string(), path: z.string(), createdAt: z.string() })),
-      `/api/backups?target=${encodeURIComponent(target)}`,
-    ),
+    request(z.array(backupInWindowSchema), `/api/backups?target=${encodeURIComponent(target)}`),
   backUp: (target: string): Promise<Job> => request(jobSchema, '/api/backups', json('POST', { target })),
   restore: (source: string, directory: string): Promise<Job> =>
     request(jobSchema, '/api/restores', json('POST', { source, directory })),

@@ -55,6 +55,7 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
       comment: '',
     }),
     'POST /api/studies/:study/addenda': send('POST', { text: 'Seen again.' }),
+    'PUT /api/studies/:study/addendum-draft': send('PUT', { text: 'To be signed.' }),
     'POST /api/studies/:study/referrals': send('POST', {
       toReader: null,
       ask: 'independent',

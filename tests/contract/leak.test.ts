@@ -46,6 +46,8 @@ const CLOCK = { now: () => '2026-01-02T03:04:05.678Z' };
 const REVEALING = [
   'GET /api/studies/:study/comparison',
   'POST /api/studies/:study/addenda',
+  'GET /api/studies/:study/addendum-draft',
+  'PUT /api/studies/:study/addendum-draft',
   'POST /api/studies/:study/referrals',
   'GET /api/studies/:study/consensus',
   'POST /api/studies/:study/consensus',
@@ -106,7 +108,7 @@ describe.each([
       actor: 'somebody-else',
       action: 'reveal',
       studyInstanceUID: facts.study,
-      detail: { records: [RECORD_ID] },
+      detail: { beforeCommit: true, records: [RECORD_ID] },
     });
     await analysed.close();
   });
@@ -304,7 +306,7 @@ describe.each([
         const listed = await asJson<object[]>(
           mount.fetch(`/api/backups?target=${encodeURIComponent(BACKUPS)}`),
         );
-        expect(Object.keys(listed[0] ?? {})).toEqual(['id', 'path', 'createdAt']);
+        expect(Object.keys(listed[0] ?? {})).toEqual(['id', 'path', 'createdAt', 'state']);
         told.push(
           [...events, ...answers]
             .join('\n')

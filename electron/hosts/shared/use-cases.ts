@@ -9,6 +9,7 @@ import type {
 } from '../../api/deps.ts';
 import type { AnalysisQueue } from '../../services/analysis-queue.ts';
 import { addAddendum } from '../../services/add-addendum.ts';
+import { addendumDraft, saveAddendumDraft } from '../../services/addendum-draft.ts';
 import { assessDifference } from '../../services/assess-difference.ts';
 import { claimStudy, releaseClaim, requireUntaken } from '../../services/claim-study.ts';
 import { commitRead } from '../../services/commit-read.ts';
@@ -95,6 +96,8 @@ export function revealedService(
     otherReads: (study, readerId) => otherReads(parts, study, readerId),
     review: (study, readerId, readId, review) => reviewRead(parts, study, readerId, readId, review),
     addAddendum: (study, readerId, text, id) => addAddendum(parts, study, readerId, text, id),
+    addendumDraft: (study, readerId) => addendumDraft(parts, study, readerId),
+    saveAddendumDraft: (study, readerId, text) => saveAddendumDraft(parts, study, readerId, text),
     map: (study, readerId, address) => revealMap(parts, study, readerId, address),
     report: (studyInstanceUID, readerId) =>
       exportPdf(parts, { studyInstanceUID, readerId, actor: readerId, build }),

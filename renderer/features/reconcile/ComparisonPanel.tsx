@@ -167,7 +167,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
           onBeside={props.onBeside}
           onPlace={props.onPlace}
         />
-        <Addenda addenda={comparison.addenda} add={props.addendum} />
+        <Addenda study={study.studyInstanceUID} addenda={comparison.addenda} add={props.addendum} />
       </div>
       <div className="panel__section read-commit">
         <p>For research use, not for diagnosis.</p>

@@ -151,6 +151,7 @@ function ReviewForm({ id, saving, onCancel, onRecord }: ReviewFormProps) {
               type="radio"
               name={`review ${id}`}
               checked={choice === one}
+              autoFocus={one === CHOICES[0]}
               onChange={() => setChoice(one)}
             />
             {one.words}
