@@ -1,18 +1,39 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
-import type { Consensus, ConsensusContent, ConsensusSignature } from '../shared/consensus.ts';
+import type { ConsensusContent, ConsensusSignature } from '../shared/consensus.ts';
 
-/**
- * The very bytes that are hashed: canonical JSON, UTF-8, bound to the hashes of both committed reads and to the record before. All that is
- * stored of the content is in it, so that nothing can be put in beside what was signed.
- */
+/** The very bytes that are hashed: canonical JSON, UTF-8, bound to the hashes of both committed reads and to the record before. */
 export function canonicalConsensus(content: ConsensusContent): Uint8Array {
-  return new TextEncoder().encode(canonicalJson({ schema: 'overread.consensus/1', ...content }));
-}
-
-/** What of a record is hashed. */
-export function contentOf(record: Consensus): ConsensusContent {
-  const { sha256: _sha256, state: _state, signatures: _signatures, ...content } = record;
-  return content;
+  const {
+    id,
+    studyInstanceUID,
+    kind,
+    first,
+    second,
+    lines,
+    settlements,
+    outcome,
+    words,
+    previous,
+    proposedBy,
+    proposedAt,
+  } = content;
+  return new TextEncoder().encode(
+    canonicalJson({
+      schema: 'overread.consensus/1',
+      id,
+      studyInstanceUID,
+      kind,
+      first,
+      second,
+      lines,
+      settlements,
+      outcome,
+      words,
+      previous,
+      proposedBy,
+      proposedAt,
+    }),
+  );
 }
 
 /** The very bytes that a reader signs: what is decided of which hash, by whom and when. */

@@ -34,7 +34,6 @@ export function referStudy(
       throw new Refused('reader-unknown', 'There is no such reader here to refer the study to.');
     }
     const about = itemId === null ? null : { itemId, words: lineWords(buildComparison(parts, read), itemId) };
-    const createdAt = clock.now();
     store.referrals.add({
       id,
       studyInstanceUID,
@@ -45,7 +44,7 @@ export function referStudy(
       about,
       reason,
       words: words.trim(),
-      createdAt,
+      createdAt: clock.now(),
     });
     store.audit.append({
       actor: readerId,
@@ -57,8 +56,7 @@ export function referStudy(
         toReader,
         ask,
         reason,
-        createdAt,
-        ...(about === null ? {} : { itemId: about.itemId, about: about.words }),
+        ...(about === null ? {} : { about: about.words }),
         ...(words.trim() === '' ? {} : { words: words.trim() }),
       },
     });

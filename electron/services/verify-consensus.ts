@@ -1,6 +1,6 @@
 import type { Consensus, ConsensusState } from '../shared/consensus.ts';
 import type { Store } from '../shared/ports.ts';
-import { canonicalConsensus, canonicalDecision, contentOf } from './canonical-consensus.ts';
+import { canonicalConsensus, canonicalDecision } from './canonical-consensus.ts';
 import { isSignedBy, sha256Of } from './canonical-read.ts';
 
 /**
@@ -29,7 +29,7 @@ export function verifyConsensus(
   record: Consensus,
   ofStudy: readonly Consensus[],
 ): ConsensusVerification {
-  if (sha256Of(canonicalConsensus(contentOf(record))) !== record.sha256) return 'changed';
+  if (sha256Of(canonicalConsensus(record)) !== record.sha256) return 'changed';
   const reads = store.reads.committed(record.studyInstanceUID);
   for (const side of [record.first, record.second]) {
     const read = reads.find(({ id }) => id === side.readId);
@@ -80,16 +80,29 @@ function stateOf({ signatures }: Consensus, isFollowed: boolean): ConsensusState
 }
 
 /**
- * Every consensus of a store: how many, and those that are not as they were signed, in words. That none is missing, and no signature was added
- * with a key that lies in the folder, the audit trail tells (store/trail-rows-peers).
+ * Every consensus of a store: how many, and those that are not as they were signed, in words. Each signature has its line on the audit trail,
+ * and each line its signature: one that was taken away, or made with a key that lies in the folder, is found by the chain.
  */
 export function verifyConsensuses(store: Parts): { readonly records: number; readonly bad: string[] } {
   const bad: string[] = [];
+  const signed = new Set<string>();
+  const audited = new Map(
+    store.consensuses
+      .audited()
+      .map((line) => [`${line.sha256} ${line.decision} ${line.readerId}`, line.studyInstanceUID]),
+  );
   let records = 0;
   for (const record of store.consensuses.every()) {
     records += 1;
     const state = verifyConsensus(store, record, store.consensuses.of(record.studyInstanceUID));
     if (state !== 'intact') bad.push(`${record.id}: ${state}`);
+    for (const { decision, readerId } of record.signatures) {
+      const what = `${record.sha256} ${decision} ${readerId}`;
+      signed.add(what);
+      if (!audited.has(what)) bad.push(`${record.id}: a signature is not on the audit trail`);
+    }
   }
+  for (const [what, study] of audited)
+    if (!signed.has(what)) bad.push(`one of study ${study} is on the audit trail and not here`);
   return { records, bad };
 }

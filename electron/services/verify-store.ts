@@ -40,7 +40,7 @@ function rowsCheck(store: Store): StoreCheck {
     ok: found.length === 0,
     detail:
       found.length === 0
-        ? 'readers, reads, addenda, judgements, reviews, referrals, consensus, results and files are as the audit trail tells'
+        ? 'readers, reads, addenda, judgements, reviews, results and files are as the audit trail tells'
         : `${words.join('; ')}${found.length > 3 ? `; and ${found.length - 3} more` : ''}: the database was changed from outside, or the trail was`,
   };
 }
@@ -130,7 +130,7 @@ function readsCheck(store: Store): StoreCheck {
   };
 }
 
-/** Every consensus of two readers against its hash, both reads and both keys. */
+/** Every consensus of two readers against its hash, both reads, both keys and the audit trail. */
 function consensusCheck(store: Store): StoreCheck {
   const { records, bad } = verifyConsensuses(store);
   return {

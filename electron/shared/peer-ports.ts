@@ -1,5 +1,11 @@
 /** What readers do with each other's reads, as the services ask the store for it. */
-import type { Consensus, ConsensusContent, ConsensusSignature, ConsensusState } from './consensus.ts';
+import type {
+  Consensus,
+  ConsensusContent,
+  ConsensusDecision,
+  ConsensusSignature,
+  ConsensusState,
+} from './consensus.ts';
 import type { StudySummary } from './study.ts';
 import type { TriagePage } from './triage.ts';
 import type { Referral, ReferralState, ReferralStep } from './referral.ts';
@@ -37,6 +43,13 @@ export interface ConsensusRepository {
   sign(consensusId: string, signed: Omit<ConsensusSignature, 'readerName'>): void;
   /** Of one that is `proposed` alone. */
   setState(consensusId: string, state: ConsensusState): void;
+  /** What the audit trail says was signed, of studies that are here: what was decided of which hash, by whom. */
+  audited(): {
+    studyInstanceUID: string;
+    sha256: string;
+    readerId: string;
+    decision: ConsensusDecision;
+  }[];
 }
 
 /** A study to be read, with what the models' newest results found in it; none beside one that is not positive. */

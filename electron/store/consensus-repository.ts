@@ -81,6 +81,18 @@ export class SqlConsensusRepository implements ConsensusRepository {
     this.#connection.prepare('UPDATE consensuses SET state = ? WHERE id = ?').run(state, consensusId);
   }
 
+  audited(): ReturnType<ConsensusRepository['audited']> {
+    return this.#connection
+      .prepare<[], ReturnType<ConsensusRepository['audited']>[number]>(
+        `SELECT study_uid AS studyInstanceUID, json_extract(detail, '$.sha256') AS sha256, actor AS readerId,
+           CASE action WHEN 'consensus-propose' THEN 'propose' WHEN 'consensus-agree' THEN 'agree'
+             WHEN 'consensus-withdraw' THEN 'withdraw' ELSE 'no-consensus' END AS decision
+         FROM audit WHERE action IN ('consensus-propose', 'consensus-agree', 'consensus-none', 'consensus-withdraw')
+           AND study_uid IN (SELECT uid FROM studies)`,
+      )
+      .all();
+  }
+
   #consensusOf({ id, content, sha256, state }: Row): Consensus {
     const signatures = this.#connection
       .prepare<[string], ConsensusSignature>(

@@ -3,8 +3,27 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 import type { TrailMismatch } from '../shared/ports.ts';
 import { PRIORITIES } from '../shared/study.ts';
 import type { Connection } from './connection.ts';
-import { entriesOf, type Kind, LIVING, of, place } from './trail-kind.ts';
-import { PEER_KINDS } from './trail-rows-peers.ts';
+
+/** One kind of row that is written together with an entry of the trail, so that either shows what was done to the other. */
+interface Kind {
+  readonly name: string;
+  /** SQL that gives `key`, a text that holds what the entry says of the row. */
+  readonly rows: string;
+  readonly entries: string;
+  /** What entries of earlier builds do not say: only what one does say is asked for. */
+  readonly laterThanEntries?: true;
+}
+
+/** Entries of studies that are still here: with a study go its rows, and what the trail says of them from before. */
+const LIVING = `audit.sequence > coalesce(
+  (SELECT max(gone.sequence) FROM audit AS gone WHERE gone.study_uid = audit.study_uid AND gone.action = 'delete'), 0)`;
+
+const of = (path: string): string => `audit.detail ->> '$.${path}'`;
+const entriesOf = (action: string, key: string, more = ''): string =>
+  `SELECT json_array(${key}) AS key FROM audit WHERE audit.action = '${action}' AND ${LIVING}${more}`;
+/** The place of a row, or of an entry, among those of its read: an exchange of two shows. */
+const place = (by: string, order: string): string =>
+  `row_number() OVER (PARTITION BY ${by} ORDER BY ${order})`;
 
 /** Analyses of studies of the store (those of loose files keep theirs elsewhere), a row a model. */
 const MODELS_OF_ENTRIES = `audit, json_each(audit.detail, '$.models') AS model
@@ -121,7 +140,7 @@ const KINDS: readonly Kind[] = [
  * is gone. The chain alone does not show what was done to the rows, nor the rows what was done to the trail's end.
  *
  * Not held against it: drafts, claims, saved views and jobs, which no entry describes; whether a read is final, which follows from its
- * judgements; what is written of images and studies from their files, which are; maps and raw outputs of models, which `replay` makes again; which results are positive, which follows from them.
+ * judgements; what is written of images and studies from their files, which are; maps and raw outputs of models, which `replay` makes again.
  */
 export function trailMismatches({ database }: Connection): TrailMismatch[] {
   const define = (name: string, work: (value: unknown) => unknown): void => {
@@ -137,7 +156,7 @@ export function trailMismatches({ database }: Connection): TrailMismatch[] {
       .all()
       .map((key) => `${kind} ${String((JSON.parse(key) as unknown[])[0])}`);
   return [
-    ...[...KINDS, ...PEER_KINDS].flatMap(({ name, rows, entries, laterThanEntries = false }) => {
+    ...KINDS.flatMap(({ name, rows, entries, laterThanEntries = false }) => {
       const unknown = differing(name, laterThanEntries ? entries : rows, laterThanEntries ? rows : entries);
       if (laterThanEntries) return unknown.map((what) => ({ what, how: 'changed' as const }));
       const gone = differing(name, entries, rows).filter((what) => !unknown.includes(what));

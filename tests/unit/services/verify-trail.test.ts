@@ -3,15 +3,11 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addAddendum } from '../../../electron/services/add-addendum.ts';
-import { answerConsensus } from '../../../electron/services/answer-consensus.ts';
-import { stepReferral } from '../../../electron/services/answer-referral.ts';
 import { assessDifference } from '../../../electron/services/assess-difference.ts';
 import { auditedModels } from '../../../electron/services/audited-models.ts';
 import { commitRead } from '../../../electron/services/commit-read.ts';
 import { openStudy } from '../../../electron/services/open-study.ts';
 import { reviewRead } from '../../../electron/services/peer-review.ts';
-import { proposeConsensus } from '../../../electron/services/propose-consensus.ts';
-import { referStudy } from '../../../electron/services/refer-study.ts';
 import { removeStudy } from '../../../electron/services/remove-study.ts';
 import { revealComparison } from '../../../electron/services/reveal-comparison.ts';
 import { saveRead } from '../../../electron/services/save-read.ts';
@@ -92,33 +88,7 @@ async function fullWorld(): Promise<ReadingWorld> {
   reviewRead(world, STUDY, reader.id, theirs, review);
   reviewRead(world, STUDY, reader.id, theirs, { score: 1, significance: null, comment: '' });
   reviewRead(world, STUDY, second.id, mine, review);
-  askAndAgree(world, second.id, mine, theirs);
   return world;
-}
-
-/** Referrals in every state but one, and records of two readers in three. */
-function askAndAgree(world: ReadingWorld, second: string, mine: string, theirs: string): void {
-  const { reader } = world;
-  const asked = { ask: 'opinion', itemId: null, reason: 'quality', words: 'Blurred?' } as const;
-  const refer = (id: string, toReader: string | null) =>
-    referStudy(world, STUDY, reader.id, { ...asked, id, toReader });
-  refer('r1', second);
-  stepReferral(world, STUDY, second, 'r1', { kind: 'accept' });
-  stepReferral(world, STUDY, second, 'r1', { kind: 'answer', stance: 'agrees', words: 'A little.' });
-  refer('r2', null);
-  stepReferral(world, STUDY, second, 'r2', { kind: 'decline', words: 'No time.' });
-  refer('r3', second);
-  stepReferral(world, STUDY, reader.id, 'r3', { kind: 'withdraw', words: '' });
-  refer('r4', second);
-  stepReferral(world, STUDY, second, 'r4', { kind: 'decline', words: 'On leave.' });
-  const settlements = [{ lineId: 'impression', choice: 'first' as const, why: '' }];
-  const proposal = { kind: 'proposal', readId: theirs, settlements, words: '' } as const;
-  const { records } = proposeConsensus(world, STUDY, reader.id, { ...proposal, id: 'c1', previousId: null });
-  answerConsensus(world, STUDY, second, 'c1', { decision: 'agree', sha256: records[0]?.sha256 ?? '' });
-  proposeConsensus(world, STUDY, reader.id, { ...proposal, id: 'c2', previousId: 'c1' });
-  answerConsensus(world, STUDY, second, 'c2', { decision: 'no-consensus', words: 'I see it otherwise.' });
-  const none = { kind: 'none', id: 'c3', readId: mine, previousId: 'c2', words: 'A CT is needed.' } as const;
-  proposeConsensus(world, STUDY, second, none);
 }
 
 let folder: string;
@@ -174,39 +144,6 @@ const AUDITED: Readonly<Record<string, { key: string; columns: readonly string[]
   addenda: { key: 'rowid', columns: ['text', 'created_at', 'sha256', 'signature'] },
   assessments: { key: 'id', columns: ['item_id', 'verdict', 'reason', 'comment', 'finding', 'assessed_at'] },
   peer_reviews: { key: 'id', columns: ['score', 'significance', 'comment', 'reviewed_at', 'reviewer_id'] },
-  referrals: {
-    key: 'rowid',
-    columns: [
-      'id',
-      'read_id',
-      'from_reader',
-      'to_reader',
-      'ask',
-      'about_item',
-      'about_words',
-      'reason',
-      'words',
-      'created_at',
-      'state',
-      'taken_by',
-    ],
-  },
-  referral_steps: { key: 'id', columns: ['referral_id', 'reader_id', 'kind', 'stance', 'words', 'at'] },
-  consensuses: {
-    key: 'rowid',
-    columns: [
-      'first_read',
-      'second_read',
-      'first_reader',
-      'second_reader',
-      'proposed_by',
-      'proposed_at',
-      'content',
-      'sha256',
-      'state',
-    ],
-  },
-  consensus_signatures: { key: 'id', columns: ['reader_id', 'decision', 'words', 'at', 'signature'] },
   reveals: { key: 'rowid', columns: ['at', 'read_id'] },
   results: { key: 'id', columns: ['record', 'model_id', 'created_at', 'record_id'] },
   instances: { key: 'id', columns: ['sha256'] },
@@ -225,7 +162,6 @@ const NOT_AUDITED: Readonly<Record<string, string>> = {
   result_outputs: 'replay makes it again',
   outdated_results: 'follows from imports and facts',
   addendum_drafts: 'not signed yet',
-  positive_results: 'follows from the results',
   blobs: 'the files themselves are hashed',
   standings: 'follows from the reads',
   study_count: 'counted',
@@ -368,13 +304,6 @@ describe('the trail', () => {
       'assess',
       'addendum',
       'peer-review',
-      'refer',
-      'referral-accept',
-      'referral-answer',
-      'referral-decline',
-      'consensus-propose',
-      'consensus-agree',
-      'consensus-none',
     ]) {
       const from = `(SELECT max(sequence) FROM audit WHERE action = '${action}')`;
       const names = await found(
@@ -398,15 +327,6 @@ describe('the trail', () => {
       assess: true,
       addendum: true,
       'peer-review': true,
-      refer: true,
-      'referral-accept': true,
-      'referral-answer': true,
-      'referral-decline': true,
-      'referral-withdraw': true,
-      'consensus-propose': true,
-      'consensus-agree': true,
-      'consensus-none': true,
-      'consensus-withdraw': true,
       'retry-refused': false,
       'clear-refused': false,
       claim: false,
@@ -447,8 +367,6 @@ function other(column: string): string {
       return '3';
     case 'active_seconds':
       return '1';
-    case 'stance':
-      return "'undecided'";
     case 'frames_displayed':
       return "'[]'";
     case 'action':
@@ -461,7 +379,6 @@ function other(column: string): string {
     case 'created_at':
     case 'assessed_at':
     case 'reviewed_at':
-    case 'proposed_at':
     case 'at':
       return "'2020-01-01T00:00:00.000Z'";
     default:

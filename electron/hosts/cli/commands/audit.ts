@@ -2,7 +2,7 @@ import { verifySigned } from '../../../services/verify-store.ts';
 import type { VerifyReport } from '../../../shared/command-line.ts';
 import type { Command } from '../command.ts';
 import { plainLine } from '../table.ts';
-import { withExistingStore } from '../with-store.ts';
+import { withStore } from '../with-store.ts';
 
 export const auditVerifyCommand: Command = {
   name: 'audit verify',
@@ -12,7 +12,7 @@ export const auditVerifyCommand: Command = {
   options: {},
   positionals: { min: 0, max: 0 },
   async run(call) {
-    const checks: VerifyReport['checks'] = await withExistingStore(call, (store) => verifySigned(store));
+    const checks: VerifyReport['checks'] = await withStore(call, (store) => verifySigned(store));
     const ok = checks.every((check) => check.ok);
     const text = checks.map((check) =>
       plainLine(`${check.ok ? 'good' : 'BAD '}  ${check.name}: ${check.detail}`),

@@ -2,7 +2,7 @@ import type { ReferralsReport } from '../../../shared/command-line.ts';
 import { REFERRAL_REASONS } from '../../../shared/referral.ts';
 import type { Command } from '../command.ts';
 import { table } from '../table.ts';
-import { withExistingStore } from '../with-store.ts';
+import { withStore } from '../with-store.ts';
 
 /** More than a site has; a list beyond it is no list to look at. */
 const MOST = 100_000;
@@ -15,7 +15,7 @@ export const referralsCommand: Command = {
   options: { open: { type: 'boolean' } },
   positionals: { min: 0, max: 0 },
   async run(call) {
-    const all: ReferralsReport = await withExistingStore(call, (store) => store.referrals.every(MOST));
+    const all: ReferralsReport = await withStore(call, (store) => store.referrals.every(MOST));
     const rows = call.flag('open')
       ? all.filter(({ state }) => state === 'open' || state === 'accepted')
       : all;
