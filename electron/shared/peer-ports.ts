@@ -7,6 +7,8 @@ import type {
   ConsensusState,
 } from './consensus.ts';
 import type { ReportRepository } from './report-ports.ts';
+import type { StudySummary } from './study.ts';
+import type { TriagePage } from './triage.ts';
 import type { Referral, ReferralState, ReferralStep } from './referral.ts';
 
 /** A referral that is new. */
@@ -53,8 +55,33 @@ export interface ConsensusRepository {
   }[];
 }
 
+/** A study to be read, with what the models' newest results found in it; none beside one that is not positive. */
+export interface TriageRow {
+  readonly study: StudySummary;
+  readonly findings: readonly {
+    readonly modelId: string;
+    readonly modelVersion: string;
+    readonly label: string;
+    readonly score: number;
+    readonly recordId: string;
+  }[];
+}
+
+/** The only list that joins studies and results. A service asks the site's policy before it. */
+export interface TriageRepository {
+  /** Throws `Refused('request-invalid')` for an `after` that no page gave. */
+  list(
+    readerId: string,
+    limit: number,
+    after: string | null,
+  ): Omit<TriagePage, 'rows'> & { readonly rows: readonly TriageRow[] };
+  /** Records for which the list has this study among the positive ones of this reader. */
+  shows(studyInstanceUID: string, readerId: string): string[];
+}
+
 export interface PeerStore {
   readonly reports: ReportRepository;
+  readonly triage: TriageRepository;
   readonly consensuses: ConsensusRepository;
   readonly referrals: ReferralRepository;
 }

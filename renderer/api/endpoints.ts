@@ -54,6 +54,7 @@ import {
   savedViewSchema,
   type WorklistChoice,
 } from '../../electron/shared/worklist.ts';
+import { type TriagePage, triagePageSchema } from '../../electron/shared/triage.ts';
 import { type Terminology, terminologySchema } from '../../electron/shared/terminology.ts';
 import { json, request } from './request.ts';
 
@@ -93,6 +94,12 @@ export const api = {
     if (after !== null) search.set('after', after);
     return request(studyPageSchema, `/api/studies?${search.toString()}`);
   },
+  /** Refused unless the site's policy shows the AI first. */
+  triage: (limit: number, after: string | null): Promise<TriagePage> =>
+    request(
+      triagePageSchema,
+      `/api/triage?limit=${limit}${after === null ? '' : `&after=${encodeURIComponent(after)}`}`,
+    ),
   modalities: (): Promise<string[]> => request(z.array(z.string()), '/api/modalities'),
   setPriority: (uid: string, priority: Priority): Promise<object> =>
     request(nothing, `${study(uid)}/priority`, json('PUT', { priority })),

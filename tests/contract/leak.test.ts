@@ -74,6 +74,7 @@ const REVEALING = [
 const BY_POLICY: Record<string, string> = {
   'POST /api/studies/:study/ai': 'blind-first',
   'GET /api/studies/:study/ai': 'ai-not-shown',
+  'GET /api/triage': 'triage-off',
 };
 
 describe.each([
@@ -159,6 +160,9 @@ describe.each([
       ...['received', 'studied', 'name', 'priority'].map((key) => `/api/studies?sort=${key}&order=ascending`),
       '/api/studies?view=to-read&sort=priority&status=reading&priority=routine',
       '/api/studies?query=is:reading',
+      // There is triage by AI under another policy alone.
+      '/api/studies?view=triage',
+      '/api/studies?sort=triage',
       '/api/modalities',
       '/api/audit?limit=1',
       '/api/audit?limit=2&offset=1',
