@@ -20,6 +20,7 @@ import type {
   SaveRequest,
 } from '../shared/read.ts';
 import type { Priority, Stated, StudyDetail } from '../shared/study.ts';
+import type { ConsensusService, ReferralService } from './peer-deps.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { ClaimHow, ClaimState } from '../shared/worklist.ts';
 import type { EventHub } from '../services/events.ts';
@@ -174,6 +175,8 @@ export interface AppDeps {
   readonly views: ViewRepository;
   readonly reading: ReadingService;
   readonly revealed: RevealedService;
+  readonly referrals: ReferralService;
+  readonly consensus: ConsensusService;
   readonly frames: FrameService;
   readonly jobs: Jobs;
   readonly activity: ActivityService;

@@ -7,6 +7,7 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
   'read-not-committed',
   'blind-first',
   'ai-not-shown',
+  'independent-read',
   'origin-refused',
 ]);
 

@@ -3,6 +3,7 @@ import { Cancelled } from '../shared/errors.ts';
 import type { CancelSignal, Store } from '../shared/ports.ts';
 import { verifyRead } from './canonical-read.ts';
 import { areAddendaIntact } from './verify-addenda.ts';
+import { verifyConsensuses } from './verify-consensus.ts';
 
 export interface StoreCheck {
   readonly name: string;
@@ -129,6 +130,24 @@ function readsCheck(store: Store): StoreCheck {
   };
 }
 
+/** Every consensus of two readers against its hash, both reads, both keys and the audit trail. */
+function consensusCheck(store: Store): StoreCheck {
+  const { records, bad } = verifyConsensuses(store);
+  return {
+    name: 'consensus records',
+    ok: bad.length === 0,
+    detail:
+      bad.length === 0
+        ? `${records} records of two readers, each as they signed it`
+        : `${bad.length} of ${records} consensus records are not as they were signed (${bad.slice(0, 3).join('; ')})`,
+  };
+}
+
+/** What people signed, and the trail of it: without the files. Reads every committed read, and no image. */
+export function verifySigned(store: Store): StoreCheck[] {
+  return [auditCheck(store), rowsCheck(store), readsCheck(store), consensusCheck(store)];
+}
+
 export interface VerifyStoreOptions {
   readonly signal?: CancelSignal | undefined;
   /** The content of every file is hashed, and not of a sample. */
@@ -139,10 +158,5 @@ export interface VerifyStoreOptions {
 /** The data folder's part of `overread verify`: the audit trail's chain, the committed reads' signatures, and the files. Throws `Cancelled`. */
 export async function verifyStore(store: Store, options: VerifyStoreOptions = {}): Promise<StoreCheck[]> {
   const { signal, every = false, onFile = () => undefined } = options;
-  return [
-    auditCheck(store),
-    rowsCheck(store),
-    readsCheck(store),
-    await filesCheck(store, every, signal, onFile),
-  ];
+  return [...verifySigned(store), await filesCheck(store, every, signal, onFile)];
 }

@@ -14,6 +14,7 @@ import type { PackSignature } from './pack-signature.ts';
 import type { RemoteAddress } from './remote.ts';
 import type { ReplayDifference } from './replay.ts';
 import type { FrameWithValues, ImageAttributes } from './pixels.ts';
+import type { PeerStore } from './peer-ports.ts';
 import type { PeerReview } from './peer-review.ts';
 import type { Addendum, Assessment, Read, ReadContent } from './read.ts';
 import type { InstanceGeometry } from './series-geometry.ts';
@@ -411,7 +412,7 @@ export interface Snapshot {
 }
 
 /** One open data folder. */
-export interface Store {
+export interface Store extends PeerStore {
   readonly directory: string;
   readonly encrypted: boolean;
   readonly studies: StudyRepository;

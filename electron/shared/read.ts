@@ -14,7 +14,7 @@ export type AiMode = z.infer<typeof aiModeSchema>;
  * Words that stay, under a signature: no half of a character, and none that cannot be seen or that turns the ones after it round (Unicode category C),
  * line ends and tabs apart.
  */
-function readableText(most: number) {
+export function readableText(most: number) {
   return z
     .string()
     .max(most)

@@ -5,9 +5,10 @@ import { othersClaims } from './claim-repository.ts';
 import type { Connection } from './connection.ts';
 import { listRefined } from './list-refined.ts';
 import { cursorOf, type Cursor, positionOf } from './list-cursor.ts';
+import { peerMarks } from './peer-rows.ts';
 import { type SearchPlan, searchPlan, termsFrom } from './search-text.ts';
 import { STATUS_SQL, type StudyRow, summaryOf } from './study-rows.ts';
-import { standingWhere, viewCondition } from './worklist-view.ts';
+import { isOfPeers, standingWhere, STATUSES, viewCondition } from './worklist-view.ts';
 import { bothFilters, typedSearch } from './worklist-words.ts';
 
 /**
@@ -58,8 +59,8 @@ function wholeView(database: Database, view: View, asked: Asked): Found {
     );
     return { ids, total: all, totalIsMinimum: false };
   }
-  const { has, standing } = standingWhere(view);
-  const whose = `FROM standings WHERE ${asked.anyReader === 1 ? '1' : 'reader_id = @reader'} AND ${standing}`;
+  const { has, table, standing } = standingWhere(view);
+  const whose = `FROM ${table} WHERE ${asked.anyReader === 1 ? '1' : 'reader_id = @reader'} AND ${standing}`;
   const of = asked.anyReader === 1 ? 'DISTINCT study_id' : 'study_id';
   const counted = numbers(database, `SELECT count(${of}) ${whose}`, asked)[0] ?? 0;
   const ids = has
@@ -83,8 +84,8 @@ function holding(words: readonly string[]): { readonly holds: string; readonly n
 /** The hits of a reader's small view; null where the view is not one, or not small. */
 function inSmallView(database: Database, words: readonly string[], view: View, asked: Asked): Found | null {
   if (view === 'all' || asked.anyReader === 1) return null;
-  const { has, standing } = standingWhere(view);
-  const whose = `standings WHERE reader_id = @reader AND ${standing}`;
+  const { has, table, standing } = standingWhere(view);
+  const whose = `${table} WHERE reader_id = @reader AND ${standing}`;
   const size = numbers(
     database,
     `SELECT count(*) FROM (SELECT 1 FROM ${whose} LIMIT ${SMALL_VIEW + 1})`,
@@ -233,15 +234,6 @@ function refined(
   return { ids: answer.ids, total, totalIsMinimum, next };
 }
 
-/** Statuses that studies of a view can have. */
-const STATUSES: Readonly<Record<View, readonly StudyStatus[]>> = {
-  all: ['new', 'reading', 'committed', 'final'],
-  'to-read': ['new', 'reading'],
-  mine: ['reading', 'committed', 'final'],
-  reconcile: ['committed'],
-  final: ['final'],
-};
-
 function find(database: Database, query: StudyQuery): Listed {
   const typed = typedSearch(query.query ?? '');
   const filters = bothFilters(query.filters ?? {}, typed.filters);
@@ -255,12 +247,12 @@ function find(database: Database, query: StudyQuery): Listed {
     sort.key === 'received' && sort.descending && Object.values(filters).every((one) => one === undefined);
   return isPlain
     ? plain(database, typed.words, query, after)
-    : // A status says all that the view does.
+    : // A status says all that the views of standings do, and nothing of the others.
       refined(
         database,
         typed.words,
         filters,
-        status === undefined ? query : { ...query, view: 'all' },
+        status === undefined || isOfPeers(query.view) ? query : { ...query, view: 'all' },
         after,
       );
 }
@@ -280,13 +272,14 @@ export function listStudies({ database, clock }: Connection, query: StudyQuery):
       anyReader: query.anyReader === true ? 1 : 0,
     });
   const claims = othersClaims(database, ids, query.readerId, clock.now());
+  const peers = peerMarks(database, ids, query.readerId);
   return {
     total,
     ...(totalIsMinimum ? { totalIsMinimum } : {}),
     ...(next === null ? {} : { next: cursorOf(next) }),
     rows: rows.map((row) => {
       const taken = claims.get(row.id);
-      return { ...summaryOf(row), ...(taken === undefined ? {} : { taken }) };
+      return { ...summaryOf(row), ...(taken === undefined ? {} : { taken }), ...peers.get(row.id) };
     }),
   };
 }

@@ -32,7 +32,12 @@ export function removeStudy(
     for (const sql of [
       'DELETE FROM result_maps WHERE result_id IN (SELECT id FROM results WHERE study_id = ?)',
       'DELETE FROM result_outputs WHERE result_id IN (SELECT id FROM results WHERE study_id = ?)',
+      'DELETE FROM positive_results WHERE study_id = ?',
       'DELETE FROM results WHERE study_id = ?',
+      'DELETE FROM consensus_signatures WHERE consensus_id IN (SELECT id FROM consensuses WHERE study_id = ?)',
+      'DELETE FROM consensuses WHERE study_id = ?',
+      'DELETE FROM referral_steps WHERE referral_id IN (SELECT id FROM referrals WHERE study_id = ?)',
+      'DELETE FROM referrals WHERE study_id = ?',
       `DELETE FROM assessments WHERE read_id IN (${readsOf})`,
       `DELETE FROM peer_reviews WHERE read_id IN (${readsOf})`,
       `DELETE FROM addenda WHERE read_id IN (${readsOf})`,

@@ -6,6 +6,12 @@ import {
 } from '../../electron/shared/peer-review.ts';
 import * as z from 'zod';
 import { type Activity, activitySchema } from '../../electron/shared/activity.ts';
+import {
+  type ConsensusAnswer,
+  type ConsensusRequest,
+  type ConsensusView,
+  consensusViewSchema,
+} from '../../electron/shared/consensus.ts';
 import { refusalRowSchema } from '../../electron/shared/imports.ts';
 import { type Job, jobSchema } from '../../electron/shared/job.ts';
 import {
@@ -19,6 +25,12 @@ import {
   type ReadContent,
   readSchema,
 } from '../../electron/shared/read.ts';
+import {
+  type ReferralRequest,
+  type ReferralStepRequest,
+  type ToldReferrals,
+  toldReferralsSchema,
+} from '../../electron/shared/referral.ts';
 import { type Reader, readerSchema, type Session, sessionSchema } from '../../electron/shared/session.ts';
 import {
   type Priority,
@@ -126,6 +138,21 @@ export const api = {
   otherReads: (uid: string): Promise<OtherRead[]> => request(otherReadsSchema, `${study(uid)}/other-reads`),
   reviewRead: (uid: string, readId: string, review: PeerReviewRequest): Promise<OtherRead[]> =>
     request(otherReadsSchema, `${study(uid)}/reviews/${encodeURIComponent(readId)}`, json('PUT', review)),
+  /** Before the commit only that something is asked of this reader, and what. */
+  referrals: (uid: string): Promise<ToldReferrals> => request(toldReferralsSchema, `${study(uid)}/referrals`),
+  refer: (uid: string, asked: ReferralRequest): Promise<ToldReferrals> =>
+    request(toldReferralsSchema, `${study(uid)}/referrals`, json('POST', asked)),
+  stepReferral: (uid: string, id: string, step: ReferralStepRequest): Promise<ToldReferrals> =>
+    request(toldReferralsSchema, `${study(uid)}/referrals/${encodeURIComponent(id)}`, json('PUT', step)),
+  consensus: (uid: string): Promise<ConsensusView> => request(consensusViewSchema, `${study(uid)}/consensus`),
+  proposeConsensus: (uid: string, asked: ConsensusRequest): Promise<ConsensusView> =>
+    request(consensusViewSchema, `${study(uid)}/consensus`, json('POST', asked)),
+  answerConsensus: (uid: string, id: string, answer: ConsensusAnswer): Promise<ConsensusView> =>
+    request(
+      consensusViewSchema,
+      `${study(uid)}/consensus/${encodeURIComponent(id)}/answer`,
+      json('POST', answer),
+    ),
   importPaths: (paths: readonly string[], stated: Stated | null): Promise<Job> =>
     request(jobSchema, '/api/imports', json('POST', stated === null ? { paths } : { paths, stated })),
   jobs: (): Promise<Job[]> => request(z.array(jobSchema), '/api/jobs'),

@@ -40,6 +40,7 @@ import {
   studyService,
 } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
+import { consensusService, referralService } from './peer-use-cases.ts';
 import { importRunner } from './import-runner.ts';
 
 export interface WorkstationOptions {
@@ -169,6 +170,8 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       views: store.views,
       reading: readingService(reading, analysis),
       revealed: revealedService(reading, analysis, parts.version),
+      referrals: referralService(reading),
+      consensus: consensusService(reading),
       frames: frameService(store, decoder, events),
       jobs,
       activity: activityService({

@@ -16,6 +16,8 @@ import { reconciling } from './0016-reconciling.ts';
 import { peerReviews } from './0017-peer-reviews.ts';
 import { worklistForWork } from './0020-worklist-for-work.ts';
 import { viewsAndClaims } from './0021-views-and-claims.ts';
+import { referrals } from './0022-referrals.ts';
+import { consensusAndTriage } from './0023-consensus-and-triage.ts';
 import { refusalFacts } from './0030-refusal-facts.ts';
 import { auditHead } from './0031-audit-head.ts';
 import { addendumDrafts } from './0032-addendum-drafts.ts';
@@ -43,6 +45,8 @@ export const migrations: readonly Migration[] = [
   peerReviews,
   worklistForWork,
   viewsAndClaims,
+  referrals,
+  consensusAndTriage,
   refusalFacts,
   auditHead,
   addendumDrafts,

@@ -15,6 +15,7 @@ import { checklistOf, withAnswer, withConfidence, withText } from './content.ts'
 import { changedFinding, UNNAMED, withoutFinding } from './findings.ts';
 import { CONFIDENCE_WORDS } from '../../study/finding-words.ts';
 import { ImpressionFields } from './ImpressionFields.tsx';
+import { ReferredNotice } from './ReferredNotice.tsx';
 import { SaveMark } from './SaveMark.tsx';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { StudyNotices } from '../../study/StudyNotices.tsx';
@@ -22,6 +23,7 @@ import type { EarlyAi } from './use-early-ai.ts';
 import type { SaveState } from './use-draft.ts';
 
 interface ReadPanelProps {
+  readonly readerId: string;
   readonly study: StudyDetail;
   readonly content: ReadContent;
   readonly onContent: (change: (now: ReadContent) => ReadContent) => void;
@@ -55,6 +57,7 @@ export function ReadPanel(props: ReadPanelProps) {
         <SaveMark save={props.save} onResolve={props.onResolve} />
       </div>
       <div className="panel__scroll">
+        <ReferredNotice uid={study.studyInstanceUID} readerId={props.readerId} />
         <StudyNotices study={study} onStated={props.onStated} />
         <StudyFacts study={study} onStated={props.onStated} />
         <EarlyAiSection {...props.early} />

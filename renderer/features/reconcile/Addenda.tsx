@@ -13,14 +13,12 @@ interface AddendaProps {
   readonly study: string;
   readonly addenda: Comparison['addenda'];
   readonly add: AddAddendum;
-  /** Words to begin with; null where nobody began any. */
-  readonly start: string | null;
 }
 
 /** What was added to the committed read, and a field for more. */
-export function Addenda({ study, addenda, add, start }: AddendaProps) {
-  const [writing, setWriting] = useState(start !== null);
-  const draft = useAddendumDraft(study, start);
+export function Addenda({ study, addenda, add }: AddendaProps) {
+  const [writing, setWriting] = useState(false);
+  const draft = useAddendumDraft(study, null);
   const [id, setId] = useState(() => crypto.randomUUID());
   const text = draft.text ?? '';
   const begun = text.trim() !== '';

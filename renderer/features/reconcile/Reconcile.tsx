@@ -58,6 +58,7 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
   const [ready, setReady] = useState(false);
   const [pair, setPair] = useState(pairedAtFirst);
   const [drawn, setDrawn] = useState<{ box: Box; at: FrameRef } | null>(null);
+  const [beside, setBeside] = useState<Read | null>(null);
   const { all, source } = useStudySeries(study, current);
   const { view, onView, firstIndex, jump } = useFrameJump(all, current, setCurrent);
   const data = comparison.data;
@@ -174,6 +175,7 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
             tool={tool}
             layers={layers}
             pair={pair}
+            beside={beside}
             drawn={drawnMark}
             selected={markOfItem(items.find(({ id }) => id === selected))}
             measurements={measurements}
@@ -235,6 +237,9 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
               drawn={drawn?.box ?? null}
               onDraw={() => setTool('mark-rectangle')}
               addendum={addendum}
+              beside={beside}
+              onBeside={setBeside}
+              onPlace={jump}
               onRecord={(itemId, judged) => assess.mutate({ itemId, judged })}
               onStated={(changed) => {
                 onStated(changed);

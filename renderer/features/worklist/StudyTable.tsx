@@ -6,6 +6,7 @@ import { ageSex, count, modalities, personName, when } from '../../ui/words.ts';
 import { NEWEST_FIRST, type SortKey, type StudySort } from '../../../electron/shared/worklist.ts';
 import { COLUMNS } from './columns.ts';
 import { PriorityMark } from './PriorityMark.tsx';
+import { PeerMark } from './PeerMark.tsx';
 import { StatusMark } from './StatusMark.tsx';
 
 interface StudyTableProps {
@@ -142,6 +143,7 @@ function Cells({ study }: { readonly study: StudySummary }) {
         'status',
         <>
           <StatusMark status={study.status} />
+          <PeerMark study={study} />
           {study.taken === undefined ? null : <Taken {...study.taken} />}
         </>,
       )}

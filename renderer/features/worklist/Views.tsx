@@ -11,6 +11,8 @@ const VIEWS: readonly { readonly id: WorklistView; readonly title: string }[] = 
   { id: 'mine', title: 'Mine' },
   { id: 'reconcile', title: 'Reconcile' },
   { id: 'final', title: 'Final' },
+  { id: 'referred', title: 'Referred to me' },
+  { id: 'consensus', title: 'Consensus' },
 ];
 
 interface ViewsProps {

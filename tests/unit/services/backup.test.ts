@@ -91,6 +91,7 @@ describe('a backup', () => {
       ['audit trail', true],
       ['data and trail', true],
       ['committed reads', true],
+      ['consensus records', true],
       ['files', true],
       ['audit trail’s end', true],
     ]);

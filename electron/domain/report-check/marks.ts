@@ -1,0 +1,109 @@
+import type { CheckedFinding } from '../../shared/report-check.ts';
+import type { Lexicon, WordRelation } from '../report-text/lexicon.ts';
+import type { Mention, Side } from '../report-text/mentions.ts';
+import { readReport } from '../report-text/read-report.ts';
+import { foldPhrase, wordsOf } from '../report-text/tokens.ts';
+
+/** A marked finding in the concepts of the word list. */
+export interface Mark {
+  readonly finding: CheckedFinding;
+  /** Empty where no word list knows the label: then its own words are looked for. */
+  readonly ids: readonly string[];
+  readonly words: readonly string[];
+  readonly anatomy: readonly string[];
+  readonly side: Side | null;
+}
+
+/** Reads a mark's label and site as a report's words are read. */
+export function readMark(finding: CheckedFinding, lexicon: Lexicon): Mark {
+  const label = readReport(finding.label, lexicon).sentences[0];
+  const site = readReport(finding.site ?? '', lexicon).sentences[0];
+  const named =
+    label?.mentions.find(({ type }) => type === 'finding' || type === 'disease') ?? label?.mentions[0];
+  return {
+    finding,
+    ids: named?.ids ?? [],
+    words: foldPhrase(finding.label),
+    anatomy: [...(label?.places ?? []), ...(site?.places ?? [])].flatMap(({ ids }) => ids),
+    side: finding.laterality ?? null,
+  };
+}
+
+/** Diseases that may sit anywhere. */
+const BROAD = new Set(['malignancy', 'infection', 'metastasis', 'lesion', 'abnormality']);
+
+/** How a mention stands to a mark; a label of no word list relates only to mentions that hold its words. */
+export function relationTo(mark: Mark, mention: Mention, lexicon: Lexicon): WordRelation {
+  const relation = mark.ids.length === 0 ? 'none' : lexicon.relation(mention.ids, mark.ids);
+  // Something wider at a place that is told and is not the mark's speaks of something else.
+  const broad = lexicon.has(mention.ids, 'loose') || mention.ids.some((id) => BROAD.has(id));
+  const roams = mark.ids.some((id) => BROAD.has(id));
+  if (
+    ((relation === 'wider' && broad) || (relation === 'sign' && roams)) &&
+    apart(mention.anatomy, mark.anatomy, lexicon)
+  )
+    return 'none';
+  return relation;
+}
+
+/** Whether both places are told and none lies in another. */
+export function apart(a: readonly string[], b: readonly string[], lexicon: Lexicon): boolean {
+  const [first, second] = [a, b].map((ids) => ids.filter((id) => !id.includes(':')));
+  if (first === undefined || second === undefined || first.length === 0 || second.length === 0) return false;
+  return !first.some((one) =>
+    second.some((other) => [...lexicon.above(one)].some((step) => lexicon.above(other).has(step))),
+  );
+}
+
+/** Whether any telling word of a label that no list knows stands in a text: what is not understood is not objected to. */
+export function holdsWords(text: string, words: readonly string[]): boolean {
+  const there = new Set(wordsOf(text).map(({ fold }) => fold));
+  const telling = words.filter((word) => word.length > 3);
+  return telling.some((word) => there.has(word));
+}
+
+/** Whether two lists of places can be the same place: parts of one group exclude one another. */
+export function placesAgree(a: readonly string[], b: readonly string[], lexicon: Lexicon): boolean {
+  if (a.length === 0 || b.length === 0) return true;
+  const groups = new Map<string, { a: string[]; b: string[] }>();
+  const put = (id: string, which: 'a' | 'b'): void => {
+    for (const [group, member] of lexicon.membershipsOf(id)) {
+      const entry = groups.get(group) ?? { a: [], b: [] };
+      entry[which].push(member);
+      groups.set(group, entry);
+    }
+  };
+  for (const id of a) put(id, 'a');
+  for (const id of b) put(id, 'b');
+  for (const { a: first, b: second } of groups.values()) {
+    if (first.length === 0 || second.length === 0) continue;
+    const [one, other] = [rangeOf(first), rangeOf(second)];
+    if (one !== null && other !== null) {
+      if (one[0] > other[1] || other[0] > one[1]) return false;
+      continue;
+    }
+    const meet = first.some((one) =>
+      second.some((other) => lexicon.above(one).has(other) || lexicon.above(other).has(one)),
+    );
+    if (!meet) return false;
+  }
+  return true;
+}
+
+const ROWS: Readonly<Record<string, number>> = { C: 0, T: 7, L: 19, S: 24 };
+
+/** From where to where in its row a list of 'level:L4' or 'ray:5' reaches; null for other places. */
+function rangeOf(ids: readonly string[]): readonly [number, number] | null {
+  const numbers = ids.flatMap((id) => {
+    const level = /^level:([CTLS])(\d+)$/.exec(id);
+    if (level !== null) return [(ROWS[level[1] ?? ''] ?? 0) + Number(level[2])];
+    const ray = /^ray:(\d+)$/.exec(id);
+    return ray === null ? [] : [Number(ray[1])];
+  });
+  return numbers.length === 0 ? null : [Math.min(...numbers), Math.max(...numbers)];
+}
+
+/** Whether a mention's side can be a mark's: a side that is not told contradicts none. */
+export function sidesAgree(mention: Side | null, mark: Side | null): boolean {
+  return mention === null || mark === null || mention === mark;
+}

@@ -1,0 +1,262 @@
+import { assertMentions, type Cue } from './assert.ts';
+import { DENIAL, isPathology, type Lexicon } from './lexicon.ts';
+import { freshAssertion, isAffirmed, type Mention, type Place, type ReadSentence } from './mentions.ts';
+import { type Section, type Sentence, sectionsOf, sentencesOf } from './sections.ts';
+import { placeSides, sidesNamed } from './sides.ts';
+import { placeSizes, sizesIn } from './sizes.ts';
+import { type Word, wordsOf } from './tokens.ts';
+
+/** A report as far as it was understood. All places are UTF-16 code units of the text. */
+export interface ReadReport {
+  readonly text: string;
+  readonly sections: readonly Section[];
+  readonly sentences: readonly ReadSentence[];
+  /** The notes (earlier values, 'communicated to' …) of each sentence, beside `sentences`. */
+  readonly notes: readonly (readonly Cue[])[];
+}
+
+/** How many words a split phrase ('heart … enlarged') may have in between. */
+const SPLIT_GAP = 5;
+
+/**
+ * Finds the findings, diseases, devices, procedures, medication and parts of the body in a report, and says of each
+ * whether it is held, denied, doubted, feared, of the past or of a relative, on which side and of which size.
+ *
+ * Rules and word lists only: the same text gives the same answer, and every answer can be traced to words.
+ */
+export function readReport(text: string, lexicon: Lexicon): ReadReport {
+  const sections = sectionsOf(text);
+  const sentences: ReadSentence[] = [];
+  const notes: (readonly Cue[])[] = [];
+  for (const sentence of sentencesOf(text, sections)) {
+    const words = wordsOf(text.slice(sentence.start, sentence.end), sentence.start);
+    const read = readSentence(words, sentence, sentences.length, lexicon);
+    sentences.push(read.sentence);
+    notes.push(read.notes);
+  }
+  referBack(sentences);
+  nameTitle(sentences, text);
+  return { text, sections, sentences, notes };
+}
+
+function readSentence(
+  words: readonly Word[],
+  sentence: Sentence,
+  index: number,
+  lexicon: Lexicon,
+): { sentence: ReadSentence; notes: readonly Cue[] } {
+  const places = placesIn(words, lexicon);
+  const mentions = mentionsIn(words, sentence, index, lexicon);
+  const taken = words.map(() => false);
+  for (const { from, to, type, start, end } of mentions) {
+    // The words between the halves of a split phrase stay free: 'the heart is not enlarged'.
+    const split = words.slice(from, to).some(({ fold }) => fold === 'not') || to - from > 6;
+    if (!isPathology(type)) continue;
+    for (let at = from; at < to; at += 1) taken[at] = !(split && at > from && at < to - 1) && start < end;
+  }
+  const cues = lexicon.cues.overlapping(words, taken);
+  const notes = lexicon.notes.overlapping(words);
+  const pathology = mentions.filter(({ type }) => isPathology(type));
+  assertMentions(words, mentions, cues);
+  placeSides(words, pathology);
+  placeSizes(words, pathology, notes);
+  placeAnatomy(words, pathology, places);
+  return {
+    sentence: {
+      section: sentence.section,
+      start: sentence.start,
+      end: sentence.end,
+      words,
+      mentions,
+      places,
+    },
+    notes,
+  };
+}
+
+function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, lexicon: Lexicon): Mention[] {
+  const found: Mention[] = [];
+  const add = (from: number, to: number, given: readonly string[]): void => {
+    const denied = given.every((id) => id.startsWith(DENIAL));
+    const ids = denied
+      ? given.map((id) => id.slice(DENIAL.length))
+      : given.filter((id) => !id.startsWith(DENIAL));
+    const first = ids[0];
+    if (first === undefined) return;
+    found.push({
+      ids,
+      type: lexicon.typeOf(first),
+      start: words[from]?.start ?? 0,
+      end: words[to - 1]?.end ?? 0,
+      from,
+      to,
+      sentence: index,
+      section: sentence.section,
+      assertion: { ...freshAssertion(), negated: denied },
+      side: null,
+      sideIsSure: false,
+      sideStart: 0,
+      sideEnd: 0,
+      anatomy: [],
+      sizes: [],
+      cue: null,
+    });
+  };
+  for (const { from, to, values } of lexicon.things.all(words)) add(from, to, values);
+  for (const hit of splitHits(words, lexicon)) {
+    const over = found.filter(({ from, to }) => from < hit.to && to > hit.from);
+    // A split phrase stands only where no plain one says more.
+    if (over.some(({ from, to, type }) => (from < hit.from && type !== 'device') || to > hit.to)) continue;
+    if (over.some(({ type }) => type !== 'finding' && type !== 'disease' && type !== 'device')) continue;
+    hit.from = Math.min(hit.from, ...over.map(({ from }) => from));
+    for (const other of over) found.splice(found.indexOf(other), 1);
+    add(hit.from, hit.to, [hit.id]);
+  }
+  return found.toSorted((a, b) => a.from - b.from);
+}
+
+function splitHits(words: readonly Word[], lexicon: Lexicon): { from: number; to: number; id: string }[] {
+  const hits: { from: number; to: number; id: string }[] = [];
+  for (let from = 0; from < words.length; from += 1) {
+    const head = lexicon.split.at(words, from);
+    if (head === null) continue;
+    const best = head.values
+      .map(({ id, tail }) => ({ id, to: tailEnd(words, head.to, tail) }))
+      .filter(({ to }) => to !== 0)
+      .toSorted((a, b) => a.to - b.to)[0];
+    if (best !== undefined) hits.push({ from, to: best.to, id: best.id });
+  }
+  return hits;
+}
+
+function tailEnd(words: readonly Word[], from: number, tail: readonly string[]): number {
+  for (let at = from; at <= from + SPLIT_GAP && at < words.length; at += 1) {
+    if (words[at]?.gap !== '' || words[at]?.fold === 'and') return 0;
+    if (tail.every((fold, step) => words[at + step]?.fold === fold)) return at + tail.length;
+  }
+  return 0;
+}
+
+function placesIn(words: readonly Word[], lexicon: Lexicon): Place[] {
+  const found: Place[] = lexicon.anatomy.all(words).map(({ from, to, values }) => ({
+    ids: values,
+    from,
+    to,
+    start: words[from]?.start ?? 0,
+    end: words[to - 1]?.end ?? 0,
+  }));
+  words.forEach((word, at) => {
+    const ids = levelOf(word, words, at);
+    if (ids !== null) found.push({ ids, from: at, to: at + 1, start: word.start, end: word.end });
+  });
+  return found.toSorted((a, b) => a.from - b.from);
+}
+
+const ORDINALS = new Map(
+  [
+    ['first', '1st'],
+    ['second', '2nd'],
+    ['third', '3rd'],
+    ['fourth', '4th'],
+    ['fifth', '5th'],
+    ['sixth', '6th'],
+    ['seventh', '7th'],
+    ['eighth', '8th'],
+    ['ninth', '9th'],
+    ['tenth', '10th'],
+    ['eleventh', '11th'],
+    ['twelfth', '12th'],
+  ].flatMap(([word, short], index) => [[word ?? '', index + 1] as const, [short ?? '', index + 1] as const]),
+);
+const RAYS = new Set(['rib', 'metacarpal', 'metatarsal', 'toe', 'finger', 'ray', 'digit', 'phalanx']);
+
+/** 'L4', 'T12', 'the fifth metacarpal': what tells one of a row from its neighbours. */
+function levelOf(word: Word, words: readonly Word[], at: number): string[] | null {
+  if (/^[CTLS]\d{1,2}$/.test(word.raw)) return [`level:${word.raw}`];
+  const digits =
+    /^\d{1,2}$/.test(word.raw) && /^(?:st|nd|rd|th)$/.test(words[at + 1]?.raw ?? '')
+      ? Number(word.raw)
+      : undefined;
+  // 'ribs 5-7': a plain number after the row's name.
+  const plain =
+    /^(?:[1-9]|1[0-2])$/.test(word.raw) &&
+    words.slice(Math.max(0, at - 2), at).some(({ fold }) => RAYS.has(fold)) &&
+    !/^(?:mm|cm)$/.test(words[at + 1]?.fold ?? '')
+      ? Number(word.raw)
+      : undefined;
+  const ray = ORDINALS.get(word.fold) ?? digits ?? plain;
+  if (ray === undefined) return null;
+  const near =
+    words.slice(at + 1, at + 6).some(({ fold }) => RAYS.has(fold)) ||
+    words.slice(Math.max(0, at - 3), at).some(({ fold }) => RAYS.has(fold));
+  return near ? [`ray:${String(ray)}`] : null;
+}
+
+/** 'RIGHT FOOT' on a line of its own, or 'Right elbow.' as the first words, is a heading. */
+function nameTitle(sentences: ReadSentence[], text: string): void {
+  const first = sentences[0];
+  if (first === undefined || first.section !== 'findings' || sentences.length < 2) return;
+  if (first.words.length > 8 || first.mentions.some(({ type }) => isPathology(type))) return;
+  const line = text.slice(first.end - 1, first.end) === '\n';
+  const bare = first.words.every(({ fold }) => !VERBS.has(fold));
+  if (bare && (line || first.words.length <= 4)) sentences[0] = { ...first, section: 'title' };
+}
+
+const VERBS = new Set([
+  'is',
+  'are',
+  'no',
+  'normal',
+  'not',
+  'clear',
+  'show',
+  'intact',
+  'unremarkable',
+  'ha',
+  'have',
+  'seen',
+]);
+
+/** The parts of the body between the mention before and the one after belong to a mention. */
+function placeAnatomy(words: readonly Word[], mentions: readonly Mention[], places: readonly Place[]): void {
+  mentions.forEach((mention, index) => {
+    const from = mentions[index - 1]?.to ?? 0;
+    const to = mentions[index + 1]?.from ?? words.length;
+    for (const place of places) {
+      const within = place.from >= mention.from && place.to <= mention.to;
+      if (within || (place.from >= from && place.to <= to)) mention.anatomy.push(...place.ids);
+    }
+  });
+}
+
+const BACK = new Set(['it', 'this', 'these', 'they', 'which', 'measuring', 'measure']);
+
+/** 'There is a nodule. It measures 12 mm and lies in the left upper lobe.' */
+function referBack(sentences: readonly ReadSentence[]): void {
+  let last: Mention | undefined;
+  let section: string | undefined;
+  for (const { words, mentions, places, section: here } of sentences) {
+    if (here !== section) last = undefined;
+    section = here;
+    const own = mentions.filter(({ type }) => isPathology(type));
+    // '… asks about erosions. None is seen.'
+    if (own.length === 0 && last !== undefined && words[0]?.fold === 'none') last.assertion.negated = true;
+    if (own.length === 0 && last !== undefined && BACK.has(words[0]?.fold ?? '')) {
+      if (last.sizes.length === 0 && isAffirmed(last))
+        last.sizes.push(
+          ...sizesIn(words)
+            .filter(({ problem, mm }) => problem !== null || mm.length > 0)
+            .slice(0, 1),
+        );
+      const side = sidesNamed(words)[0];
+      if (last.side === null && side !== undefined) {
+        last.side = side.side;
+        last.sideIsSure = true;
+        last.sideStart = side.start;
+        last.sideEnd = side.end;
+      }
+      last.anatomy.push(...places.flatMap(({ ids }) => ids));
+    }
+    last = own.findLast((mention) => !mention.assertion.negated) ?? (own.length === 0 ? last : undefined);
+  }
+}
