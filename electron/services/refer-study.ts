@@ -34,6 +34,7 @@ export function referStudy(
       throw new Refused('reader-unknown', 'There is no such reader here to refer the study to.');
     }
     const about = itemId === null ? null : { itemId, words: lineWords(buildComparison(parts, read), itemId) };
+    const createdAt = clock.now();
     store.referrals.add({
       id,
       studyInstanceUID,
@@ -44,7 +45,7 @@ export function referStudy(
       about,
       reason,
       words: words.trim(),
-      createdAt: clock.now(),
+      createdAt,
     });
     store.audit.append({
       actor: readerId,
@@ -52,11 +53,13 @@ export function referStudy(
       studyInstanceUID,
       detail: {
         referralId: id,
+        state: 'open',
+        createdAt,
         readId: read.id,
         toReader,
         ask,
         reason,
-        ...(about === null ? {} : { about: about.words }),
+        ...(about === null ? {} : { about: about.words, aboutItem: about.itemId }),
         ...(words.trim() === '' ? {} : { words: words.trim() }),
       },
     });
