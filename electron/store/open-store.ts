@@ -13,6 +13,7 @@ import { migrations } from './migrations/index.ts';
 import { SqlReadRepository } from './read-repository.ts';
 import { SqlReaderRepository } from './reader-repository.ts';
 import { SqlReferralRepository } from './referral-repository.ts';
+import { SqlReportRepository } from './report-repository.ts';
 import { SqlRefusalRepository } from './refusal-repository.ts';
 import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -64,6 +65,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       reads: new SqlReadRepository(connection),
       consensuses: new SqlConsensusRepository(connection),
       referrals: new SqlReferralRepository(connection),
+      reports: new SqlReportRepository(connection),
       results: new SqlResultRepository(connection),
       audit,
       snapshot: (path, onProgress, signal) => takeSnapshot(connection, path, onProgress, signal),

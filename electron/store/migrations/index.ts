@@ -21,6 +21,7 @@ import { consensusAndTriage } from './0023-consensus-and-triage.ts';
 import { refusalFacts } from './0030-refusal-facts.ts';
 import { auditHead } from './0031-audit-head.ts';
 import { addendumDrafts } from './0032-addendum-drafts.ts';
+import { reports } from './0033-reports.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   refusalFacts,
   auditHead,
   addendumDrafts,
+  reports,
 ];
