@@ -172,7 +172,6 @@ test('files that were refused', async () => {
 test('a stack, and a commit with images that were not displayed', async () => {
   test.setTimeout(120_000);
   await openStudy(page, 'SYNTHETIC, Stack');
-  await page.keyboard.press('1');
   await page.keyboard.press('End');
   await page.keyboard.press('Home');
   for (let step = 0; step < 20; step += 1) await page.keyboard.press('ArrowDown');
