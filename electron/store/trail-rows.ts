@@ -64,49 +64,6 @@ const KINDS: readonly Kind[] = [
     ),
   },
   {
-    name: 'referral',
-    rows: 'SELECT json_array(id, read_id, from_reader, to_reader, ask, about_words, reason, words) AS key FROM referrals',
-    entries: entriesOf(
-      'refer',
-      `${of('referralId')}, ${of('readId')}, audit.actor, ${of('toReader')}, ${of('ask')}, ${of('about')}, ${of('reason')},
-       coalesce(${of('words')}, '')`,
-    ),
-  },
-  {
-    name: 'time and line of a referral',
-    rows: 'SELECT json_array(id, created_at, about_item) AS key FROM referrals',
-    entries: entriesOf(
-      'refer',
-      `${of('referralId')}, ${of('createdAt')}, ${of('aboutItem')}`,
-      ` AND ${of('createdAt')} IS NOT NULL`,
-    ),
-    laterThanEntries: true,
-  },
-  {
-    name: 'standing of a referral',
-    rows: 'SELECT json_array(id, state, taken_by) AS key FROM referrals',
-    entries: `SELECT json_array(id, state, taken) AS key FROM (
-        SELECT ${of('referralId')} AS id, ${of('state')} AS state, ${of('takenBy')} AS taken, max(audit.sequence) FROM audit
-        WHERE (audit.action = 'refer' OR audit.action GLOB 'referral-*') AND ${LIVING} GROUP BY ${of('referralId')}
-      ) WHERE state IS NOT NULL`,
-    laterThanEntries: true,
-  },
-  {
-    name: 'step of a referral',
-    rows: `SELECT json_array(referral_id, ${place('referral_id', 'id')}, reader_id, 'referral-' || kind, stance, words) AS key FROM referral_steps`,
-    entries: `SELECT json_array(${of('referralId')}, ${place(of('referralId'), 'audit.sequence')}, audit.actor, audit.action, ${of('stance')},
-        coalesce(${of('words')}, '')) AS key FROM audit WHERE audit.action GLOB 'referral-*' AND ${LIVING}`,
-  },
-  {
-    name: 'time of a step of a referral',
-    rows: `SELECT json_array(referral_id, ${place('referral_id', 'id')}, at) AS key FROM referral_steps`,
-    entries: `SELECT key FROM (
-        SELECT json_array(${of('referralId')}, ${place(of('referralId'), 'audit.sequence')}, ${of('at')}) AS key
-        FROM audit WHERE audit.action GLOB 'referral-*' AND ${LIVING}
-      ) WHERE key ->> '$[2]' IS NOT NULL`,
-    laterThanEntries: true,
-  },
-  {
     name: 'reveal',
     rows: 'SELECT json_array(read_id) AS key FROM reveals',
     entries: entriesOf('reveal', of('readId'), ` AND ${of('beforeCommit')} IS NULL`),
@@ -183,7 +140,7 @@ const KINDS: readonly Kind[] = [
  * is gone. The chain alone does not show what was done to the rows, nor the rows what was done to the trail's end.
  *
  * Not held against it: drafts, claims, saved views and jobs, which no entry describes; whether a read is final, which follows from its
- * judgements; records of a consensus, which `verify-consensus` holds against it; what is written of images and studies from their files, which are; maps and raw outputs of models, which `replay` makes again.
+ * judgements; what is written of images and studies from their files, which are; maps and raw outputs of models, which `replay` makes again.
  */
 export function trailMismatches({ database }: Connection): TrailMismatch[] {
   const define = (name: string, work: (value: unknown) => unknown): void => {
