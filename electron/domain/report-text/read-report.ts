@@ -115,8 +115,7 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
     const firm = over.filter(({ ids }) => !lexicon.has(ids.slice(0, 1), 'minor'));
     if (firm.some(({ from, to, type }) => (from < hit.from && type !== 'device') || to > hit.to)) continue;
     if (over.some(({ type }) => type !== 'finding' && type !== 'disease' && type !== 'device')) continue;
-    hit.from = Math.min(hit.from, ...over.map(({ from }) => from));
-    hit.to = Math.max(hit.to, ...over.map(({ to }) => to));
+    hit.from = Math.min(hit.from, ...firm.map(({ from }) => from));
     for (const other of over) found.splice(found.indexOf(other), 1);
     add(hit.from, hit.to, hit.ids, hit.gap);
   }
