@@ -138,9 +138,11 @@ export class Lexicon {
     if (this.above(a).has(b)) return 'narrower';
     if (this.above(b).has(a)) return 'wider';
     if (this.isSignOf(a, b) || this.isSignOf(b, a)) return 'sign';
-    const loose = [...this.above(a)].some(
-      (step) => this.above(b).has(step) && (this.has([step], 'loose') || this.has([step], 'kin')),
-    );
+    // Kinds of a vague concept lie directly below it; kinds of one that is a finding, such as a fracture, at any depth.
+    const parents = (id: string): string[] => [id, ...(this.#byId.get(id)?.is ?? [])];
+    const loose =
+      [...this.above(a)].some((step) => this.above(b).has(step) && this.has([step], 'kin')) ||
+      parents(a).some((step) => parents(b).includes(step) && this.has([step], 'loose'));
     return loose ? 'near' : 'none';
   }
 

@@ -1,7 +1,9 @@
-import { assertMentions, type Cue } from './assert.ts';
+import { assertMentions } from './assert.ts';
+import type { Cue } from './reach.ts';
 import { DENIAL, isPathology, type Lexicon, NEAR } from './lexicon.ts';
 import { freshAssertion, isAffirmed, type Mention, type Place, type ReadSentence } from './mentions.ts';
 import { type Section, type Sentence, sectionsOf, sentencesOf } from './sections.ts';
+import { placesIn } from './places.ts';
 import { placeSides, sidesNamed } from './sides.ts';
 import { placeSizes, sizesIn } from './sizes.ts';
 import { type Word, wordsOf } from './tokens.ts';
@@ -43,7 +45,10 @@ function readSentence(
   lexicon: Lexicon,
 ): { sentence: ReadSentence; notes: readonly Cue[] } {
   const places = placesIn(words, lexicon);
-  const mentions = mentionsIn(words, sentence, index, lexicon);
+  const mentions = mentionsIn(words, sentence, index, lexicon).filter(
+    // 'Basal ganglia' are no ganglion: the longer name of a place is meant.
+    (mention) => !isPathology(mention.type) || !places.some((place) => isWithin(mention, place)),
+  );
   const taken = words.map(() => false);
   for (const { from, to, gap, type } of mentions) {
     // The words between the halves of a split phrase stay free: 'the heart is not enlarged'.
@@ -146,7 +151,13 @@ function splitHits(words: readonly Word[], lexicon: Lexicon): SplitHit[] {
   return hits;
 }
 
-const DENIALS = new Set(['not', 'no', 'without', 'never', 'nor', 'neither']);
+const DENIALS = new Set(['not', 'no', 'without', 'never', 'nor', 'neither', 'free', 'absent', 'clear']);
+
+function isWithin(mention: Mention, place: Place): boolean {
+  return (
+    place.from <= mention.from && place.to >= mention.to && place.to - place.from > mention.to - mention.from
+  );
+}
 
 function holdsDenial(words: readonly Word[]): boolean {
   return words.some(({ fold }) => DENIALS.has(fold));
@@ -154,7 +165,13 @@ function holdsDenial(words: readonly Word[]): boolean {
 
 function tailEnd(words: readonly Word[], from: number, tail: readonly string[], most: number): number {
   for (let at = from; at <= from + most && at < words.length; at += 1) {
-    if (words[at]?.gap !== '' || words[at]?.fold === 'and') return 0;
+    // 'enlarged subcarinal and paratracheal nodes', but not over a new clause.
+    const next = words[at + 1]?.fold ?? '';
+    if (
+      words[at]?.gap !== '' ||
+      (words[at]?.fold === 'and' && /^(?:the|a|an|no|is|are|there|with)$/.test(next))
+    )
+      return 0;
     if (tail.every((fold, step) => words[at + step]?.fold === fold)) return at + tail.length;
     if (most === NEAR && NOT_DESCRIBING.has(words[at]?.fold ?? '')) return 0;
   }
@@ -167,64 +184,6 @@ const NOT_DESCRIBING = new Set(
     ' ',
   ),
 );
-
-function placesIn(words: readonly Word[], lexicon: Lexicon): Place[] {
-  const found: Place[] = lexicon.anatomy
-    .all(words)
-    .filter(({ values }) => !lexicon.has(values, 'void'))
-    .map(({ from, to, values }) => ({
-      ids: values,
-      from,
-      to,
-      start: words[from]?.start ?? 0,
-      end: words[to - 1]?.end ?? 0,
-    }));
-  words.forEach((word, at) => {
-    const ids = levelOf(word, words, at);
-    if (ids !== null) found.push({ ids, from: at, to: at + 1, start: word.start, end: word.end });
-  });
-  return found.toSorted((a, b) => a.from - b.from);
-}
-
-const ORDINALS = new Map(
-  [
-    ['first', '1st'],
-    ['second', '2nd'],
-    ['third', '3rd'],
-    ['fourth', '4th'],
-    ['fifth', '5th'],
-    ['sixth', '6th'],
-    ['seventh', '7th'],
-    ['eighth', '8th'],
-    ['ninth', '9th'],
-    ['tenth', '10th'],
-    ['eleventh', '11th'],
-    ['twelfth', '12th'],
-  ].flatMap(([word, short], index) => [[word ?? '', index + 1] as const, [short ?? '', index + 1] as const]),
-);
-const RAYS = new Set(['rib', 'metacarpal', 'metatarsal', 'toe', 'finger', 'ray', 'digit', 'phalanx']);
-
-/** 'L4', 'T12', 'the fifth metacarpal': what tells one of a row from its neighbours. */
-function levelOf(word: Word, words: readonly Word[], at: number): string[] | null {
-  if (/^[CTLS]\d{1,2}$/.test(word.raw)) return [`level:${word.raw}`];
-  const digits =
-    /^\d{1,2}$/.test(word.raw) && /^(?:st|nd|rd|th)$/.test(words[at + 1]?.raw ?? '')
-      ? Number(word.raw)
-      : undefined;
-  // 'ribs 5-7': a plain number after the row's name.
-  const plain =
-    /^(?:[1-9]|1[0-2])$/.test(word.raw) &&
-    words.slice(Math.max(0, at - 2), at).some(({ fold }) => RAYS.has(fold)) &&
-    !/^(?:mm|cm)$/.test(words[at + 1]?.fold ?? '')
-      ? Number(word.raw)
-      : undefined;
-  const ray = ORDINALS.get(word.fold) ?? digits ?? plain;
-  if (ray === undefined) return null;
-  const near =
-    words.slice(at + 1, at + 6).some(({ fold }) => RAYS.has(fold)) ||
-    words.slice(Math.max(0, at - 3), at).some(({ fold }) => RAYS.has(fold));
-  return near ? [`ray:${String(ray)}`] : null;
-}
 
 /** 'RIGHT FOOT' on a line of its own, or 'Right elbow.' as the first words, is a heading. */
 function nameTitle(sentences: ReadSentence[], text: string): void {
