@@ -107,6 +107,8 @@ export class Lexicon {
 
   /** The closest relation between any concept of `a` and any of `b`; read as 'a is … than b'. */
   relation(a: readonly string[], b: readonly string[]): WordRelation {
+    // By far the commonest: one concept each.
+    if (a.length === 1 && b.length === 1) return this.#pair(a[0] ?? '', b[0] ?? '');
     let best: WordRelation = 'none';
     for (const one of a) {
       for (const other of b) {
