@@ -107,7 +107,7 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
     });
   };
   for (const { from, to, values } of lexicon.things.all(words)) {
-    if (!lexicon.has(values, 'void')) add(from, to, values);
+    if (!lexicon.has(values, 'void') && !TITLES.has(words[from - 1]?.fold ?? '')) add(from, to, values);
   }
   for (const hit of splitHits(words, lexicon)) {
     const over = found.filter(({ from, to }) => from < hit.to && to > hit.from);
@@ -121,6 +121,9 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
   }
   return found.toSorted((a, b) => a.from - b.from);
 }
+
+/** 'Dr Murphy' is a person. */
+const TITLES = new Set(['dr', 'mr', 'mrs', 'm', 'miss', 'prof', 'professor', 'sister']);
 
 interface SplitHit {
   from: number;
