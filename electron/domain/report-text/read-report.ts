@@ -96,7 +96,8 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
       sentence: index,
       section: sentence.section,
       // 'The heart is not enlarged', 'kidneys without stones': the denial stands inside the phrase.
-      assertion: { ...freshAssertion(), negated: denied || holdsDenial(words.slice(...gap)) },
+      // 'The veins are not compressible' denies what denies the clot.
+      assertion: { ...freshAssertion(), negated: denied !== holdsDenial(words.slice(...gap)) },
       side: null,
       sideIsSure: false,
       sideStart: 0,
@@ -149,7 +150,7 @@ function splitHits(words: readonly Word[], lexicon: Lexicon): SplitHit[] {
   return hits;
 }
 
-const DENIALS = new Set(['not', 'no', 'without', 'never', 'nor', 'neither']);
+const DENIALS = new Set(['not', 'no', 'without', 'never', 'nor', 'neither', 'non']);
 
 function holdsDenial(words: readonly Word[]): boolean {
   return words.some(({ fold }) => DENIALS.has(fold));
