@@ -8,17 +8,21 @@ import { activityRoutes } from './routes/activity.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { claimRoutes } from './routes/claims.ts';
+import { consensusRoutes } from './routes/consensus.ts';
 import { eventRoutes } from './routes/events.ts';
 import { frameRoutes } from './routes/frames.ts';
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
 import { readRoutes } from './routes/read.ts';
+import { referralRoutes } from './routes/referrals.ts';
 import { refusalRoutes } from './routes/refusals.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { revealedRoutes } from './routes/revealed.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { shellRoutes } from './routes/shell.ts';
 import { studyRoutes } from './routes/studies.ts';
+import { triageRoutes } from './routes/triage.ts';
 import { viewRoutes } from './routes/views.ts';
 
 /** Threat: a body without end that fills the memory. The longest honest one is a list of 10,000 paths. */
@@ -61,6 +65,10 @@ function apiRoutes(deps: AppDeps) {
     .route('/', claimRoutes(deps))
     .route('/', readRoutes(deps))
     .route('/', revealedRoutes(deps))
+    .route('/', referralRoutes(deps))
+    .route('/', consensusRoutes(deps))
+    .route('/', reportRoutes(deps))
+    .route('/', triageRoutes(deps))
     .route('/', frameRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', refusalRoutes(deps))

@@ -1,6 +1,6 @@
 import type { Activity } from '../shared/activity.ts';
 import type { AuditEntry } from '../shared/audit.ts';
-import type { BackupState } from '../shared/backup.ts';
+import type { BackupInWindow, BackupState } from '../shared/backup.ts';
 import type { Job } from '../shared/job.ts';
 import type { OtherRead, PeerReviewRequest } from '../shared/peer-review.ts';
 import type {
@@ -11,8 +11,17 @@ import type {
   StudyQuery,
   ViewRepository,
 } from '../shared/ports.ts';
-import type { AssessmentRequest, CommitRequest, Comparison, Read, SaveRequest } from '../shared/read.ts';
+import type {
+  AddendumDraft,
+  AssessmentRequest,
+  CommitRequest,
+  Comparison,
+  Read,
+  SaveRequest,
+} from '../shared/read.ts';
 import type { Priority, Stated, StudyDetail } from '../shared/study.ts';
+import type { ReportService } from './report-deps.ts';
+import type { ConsensusService, ReferralService, TriageService } from './peer-deps.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { ClaimHow, ClaimState } from '../shared/worklist.ts';
 import type { EventHub } from '../services/events.ts';
@@ -82,6 +91,9 @@ export interface RevealedService {
   review(studyInstanceUID: string, readerId: string, readId: string, review: PeerReviewRequest): OtherRead[];
   /** Adds a text to the reader's committed read. */
   addAddendum(studyInstanceUID: string, readerId: string, text: string, id?: string): Comparison;
+  /** What the reader has written as an addendum and not signed. */
+  addendumDraft(studyInstanceUID: string, readerId: string): AddendumDraft;
+  saveAddendumDraft(studyInstanceUID: string, readerId: string, text: string): AddendumDraft;
   /** A mask or heatmap as PNG. Throws `Refused('map-unknown')`. */
   map(studyInstanceUID: string, readerId: string, address: MapAddress): Uint8Array;
   report(studyInstanceUID: string, readerId: string): Promise<Uint8Array>;
@@ -103,8 +115,8 @@ export interface ActivityService {
 /** Backups and restores. It tells when they were made, and nothing of what is in them. */
 export interface BackupService {
   state(): BackupState;
-  /** The whole backups in a folder, newest first. */
-  list(target: string): Promise<{ id: string; path: string; createdAt: string }[]>;
+  /** The backups in a folder, newest first, with whether they are good; what cannot be read at the end. */
+  list(target: string): Promise<BackupInWindow[]>;
   /** To the policy's folder where none is named. Throws `Refused('backup-target' | 'path-not-whole')`. */
   start(target: string | null, actor: string): Job;
   /** Throws `Refused('data-folder-in-use' | 'path-not-whole')`. */
@@ -164,6 +176,10 @@ export interface AppDeps {
   readonly views: ViewRepository;
   readonly reading: ReadingService;
   readonly revealed: RevealedService;
+  readonly referrals: ReferralService;
+  readonly consensus: ConsensusService;
+  readonly reports: ReportService;
+  readonly triage: TriageService;
   readonly frames: FrameService;
   readonly jobs: Jobs;
   readonly activity: ActivityService;

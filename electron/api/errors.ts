@@ -7,6 +7,8 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
   'read-not-committed',
   'blind-first',
   'ai-not-shown',
+  'independent-read',
+  'triage-off',
   'origin-refused',
 ]);
 

@@ -40,7 +40,14 @@ export function visibleTrail(
 }
 
 /** Actions of which a blind reader sees the line, without its particulars. */
-const TOLD_LATER: ReadonlySet<AuditEntry['action']> = new Set(['import', 'claim', 'take-over', 'release']);
+const TOLD_LATER: ReadonlySet<AuditEntry['action']> = new Set([
+  'import',
+  'claim',
+  'take-over',
+  'release',
+  'referral-accept',
+  'referral-decline',
+]);
 
 function isVisible(
   entry: AuditEntry,
@@ -66,6 +73,17 @@ function isVisible(
     case 'open':
     case 'commit':
     case 'addendum':
+    case 'refer':
+    case 'referral-accept':
+    case 'referral-answer':
+    case 'referral-decline':
+    case 'referral-withdraw':
+    case 'consensus-propose':
+    case 'consensus-agree':
+    case 'consensus-none':
+    case 'consensus-withdraw':
+    case 'sign-report':
+    case 'report-addendum':
       if (entry.actor === readerId) return true;
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
     case 'peer-review':

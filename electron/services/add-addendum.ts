@@ -57,6 +57,7 @@ export function addAddendum(
     const bytes = canonicalAddendum(read, draft, previous?.sha256 ?? null);
     const sha256 = sha256Of(bytes);
     store.reads.addAddendum(read.id, { ...draft, sha256, signature: store.readers.sign(readerId, bytes) });
+    store.reads.saveAddendumDraft(read.id, '');
     store.audit.append({
       actor: readerId,
       action: 'addendum',

@@ -1,6 +1,7 @@
 import { Bug, Refused } from '../shared/errors.ts';
 import type { AssessmentRequest, Comparison, ReaderFinding } from '../shared/read.ts';
 import { changesRead } from '../domain/reconciled.ts';
+import { requireInside } from './inside-image.ts';
 import { requireCommitted } from './read-guard.ts';
 import type { ReadingParts } from './reading-parts.ts';
 import { buildComparison, isSettled } from './reveal-comparison-build.ts';
@@ -33,7 +34,8 @@ export function assessDifference(
     }
     const { verdict, reason, comment, finding } = request;
     if (finding !== undefined) checkPlace(parts, before, itemId, finding.box);
-    store.reads.assess(read.id, { itemId, ...request, assessedAt: clock.now() });
+    const assessedAt = clock.now();
+    store.reads.assess(read.id, { itemId, ...request, assessedAt });
     const comparison = buildComparison(parts, read);
     const final = isSettled(comparison);
     if (final) store.reads.markFinal(read.id, clock.now());
@@ -48,6 +50,7 @@ export function assessDifference(
         itemId,
         verdict,
         reason,
+        assessedAt,
         ...(comment === '' ? {} : { comment }),
         ...(finding === undefined ? {} : { finding }),
         // Recorded, never held against anybody: whether a reader follows a model is what this product wants to know of the model.
@@ -77,20 +80,5 @@ function checkPlace(
             ?.findings.find(({ id }) => id === item.aiFindingId)
         : read.content.findings.find(({ id }) => id === item.readerFindingId);
   if (at === undefined) throw new Bug(`Line ${itemId} is about no finding.`);
-  const { image } = store.studies.instance(at.sopInstanceUID).header;
-  const [x0, y0, x1, y1] = box;
-  const inside =
-    image !== null &&
-    x0 < x1 &&
-    y0 < y1 &&
-    x0 >= -0.5 &&
-    y0 >= -0.5 &&
-    x1 <= image.columns - 0.5 &&
-    y1 <= image.rows - 0.5;
-  if (inside) return;
-  throw new Refused(
-    'finding-outside-image',
-    `The mark has no extent or reaches beyond the image (${image?.columns ?? 0} × ${image?.rows ?? 0} pixels). Draw it inside the image.`,
-    { itemId, box },
-  );
+  requireInside(store, at.sopInstanceUID, box, { itemId });
 }

@@ -1,11 +1,14 @@
 import type { ModelView } from '../domain/comparison-words.ts';
 import type { AiFinding } from '../shared/analysis.ts';
+import type { Consensus } from '../shared/consensus.ts';
 import type { FrameValues } from '../shared/frame-values.ts';
 import type { ImageAttributes } from '../shared/pixels.ts';
 import type { Comparison, FrameRef } from '../shared/read.ts';
+import type { Referral } from '../shared/referral.ts';
 import { inItsPlane, runOf } from '../shared/stack.ts';
 import type { StudyDetail } from '../shared/study.ts';
 import type { ReadVerification } from './canonical-read.ts';
+import type { ConsensusVerification } from './verify-consensus.ts';
 
 /** The picture of the report, or why there is none. */
 export type KeyImage =
@@ -27,6 +30,10 @@ export interface ReportFacts {
   readonly models: readonly ModelView[];
   readonly verification: ReadVerification;
   readonly keyImage: KeyImage;
+  /** What was asked of other readers about the study. */
+  readonly referrals: readonly Referral[];
+  /** What its reader and others hold together, each with what a check of its hash and signatures found. */
+  readonly consensuses: readonly { readonly record: Consensus; readonly check: ConsensusVerification }[];
   readonly build: string;
   readonly printedAt: string;
 }

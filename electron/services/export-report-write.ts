@@ -2,6 +2,8 @@ import type { PDFPage } from 'pdf-lib';
 import { personWords, type ReportFacts, timeWords } from './export-report-facts.ts';
 import { drawKeyImage, KEY_IMAGE_HEIGHT, KEY_IMAGE_WIDTH } from './export-report-image.ts';
 import { CONTENT_WIDTH, INK, PAGE, ReportFlow, type TextStyle } from './export-report-page.ts';
+import { drawConsensus } from './export-report-consensus.ts';
+import { drawReferrals } from './export-report-peers.ts';
 import {
   drawAddenda,
   drawDifferences,
@@ -26,6 +28,8 @@ export async function writeReport(facts: ReportFacts): Promise<Uint8Array> {
   drawDifferences(flow, facts);
   drawReconciled(flow, facts);
   drawAddenda(flow, facts);
+  drawConsensus(flow, facts);
+  drawReferrals(flow, facts);
   drawLimits(flow, facts);
   // Whether a letter was replaced is known once everything was laid out, the name in the heads included.
   const heading = firstLine(flow, `${personWords(facts.study.patientName)} · ${facts.study.patientID}`);

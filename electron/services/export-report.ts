@@ -1,6 +1,7 @@
 import type { ModelView } from '../domain/comparison-words.ts';
 import { toOverreadError } from '../shared/errors.ts';
-import type { Comparison, FrameRef } from '../shared/read.ts';
+import type { Store } from '../shared/ports.ts';
+import type { Comparison, FrameRef, Read } from '../shared/read.ts';
 import { sha256Of, verifyRead } from './canonical-read.ts';
 import { attributesOf, type KeyImage, type ReportFacts } from './export-report-facts.ts';
 import { writeReport } from './export-report-write.ts';
@@ -8,6 +9,7 @@ import { reduceTo, renderFrame, toPng } from './key-image.ts';
 import { requireAnyCommitted } from './read-guard.ts';
 import type { ReadingPartsWithPixels } from './reading-parts.ts';
 import { noteRevealed } from './reveal-comparison.ts';
+import { verifyConsensus } from './verify-consensus.ts';
 import { buildComparison, modelViews } from './reveal-comparison-build.ts';
 
 export interface PdfRequest {
@@ -41,6 +43,8 @@ export async function exportPdf(parts: ReadingPartsWithPixels, request: PdfReque
     comparison,
     models,
     verification: verifyRead(store, read),
+    referrals: store.referrals.of(studyInstanceUID),
+    consensuses: consensusesOf(store, read),
     keyImage: await keyImageOf(parts, study, comparison),
     build,
     printedAt: clock.now(),
@@ -61,6 +65,16 @@ export async function exportPdf(parts: ReadingPartsWithPixels, request: PdfReque
     });
   });
   return pdf;
+}
+
+/** Those that this read is part of; a proposal that another one replaced is none any more. */
+function consensusesOf(store: Store, read: Read): ReportFacts['consensuses'] {
+  const ofStudy = store.consensuses.of(read.studyInstanceUID);
+  return ofStudy
+    .filter(
+      ({ first, second, state }) => state !== 'replaced' && [first.readId, second.readId].includes(read.id),
+    )
+    .map((record) => ({ record, check: verifyConsensus(store, record, ofStudy) }));
 }
 
 /** The frame of the reader's first finding, else of the AI's first, else the first that the reader had on the screen. */

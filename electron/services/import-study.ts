@@ -246,7 +246,7 @@ const absolute = (path: string): string => (isAbsolute(path) ? path : `${process
 
 /** One line a path: what was taken now leaves the list, what is refused again is listed anew. */
 function listRefused(
-  { store, within }: ImportRequest,
+  { store, within, stated }: ImportRequest,
   gathered: Gathered,
   { refused }: ImportReport,
   importId: string,
@@ -260,7 +260,7 @@ function listRefused(
   store.transaction(() => {
     if (within === undefined && store.refusals.list(1, 0).total > 0)
       store.refusals.remove([...gathered.paths.map(absolute), ...whole.map(({ path }) => path)]);
-    store.refusals.add(whole, importId);
+    store.refusals.add(whole, importId, stated ?? null);
   });
 }
 

@@ -171,7 +171,10 @@ export function createJobs(deps: JobsDeps): Jobs {
 
   const runWork = async (entry: Entry, work: WorkRequest): Promise<void> => {
     const { controller } = entry;
-    if (controller.signal.aborted) return;
+    if (controller.signal.aborted) {
+      work.onEnd?.('cancelled', null);
+      return;
+    }
     update(entry, { state: 'running' });
     const share = throttled((progress) => update(entry, progress));
     try {

@@ -1,34 +1,9 @@
-import { type ImageSides, matchFindings } from '../domain/matching.ts';
+import { pairReads } from '../domain/peer-pairs.ts';
 import { Terms } from '../domain/terms.ts';
-import type { AiFinding } from '../shared/analysis.ts';
 import { Refused } from '../shared/errors.ts';
 import type { OtherRead, PeerReviewRequest } from '../shared/peer-review.ts';
-import type { Read, ReaderFinding } from '../shared/read.ts';
 import { requireCommitted } from './read-guard.ts';
 import type { ReadingParts } from './reading-parts.ts';
-
-/** A finding of a second reader in the form that the matching takes. */
-function asOther({ id, label, sopInstanceUID, frame, box }: ReaderFinding): AiFinding {
-  return { id, label, code: null, score: 1, sopInstanceUID, frame, box, operatingPoint: null };
-}
-
-const noSides = (): ImageSides | null => null;
-
-function pairs(mine: Read, theirs: Read, terms: Terms): OtherRead['pairs'] {
-  const matches = matchFindings(mine.content.findings, theirs.content.findings.map(asOther), terms, noSides);
-  const both = matches.map(({ reader, ai }) => ({ mine: reader.id, theirs: ai.id }));
-  const mineMatched = new Set(both.map((pair) => pair.mine));
-  const theirsMatched = new Set(both.map((pair) => pair.theirs));
-  return [
-    ...both,
-    ...mine.content.findings
-      .filter(({ id }) => !mineMatched.has(id))
-      .map(({ id }) => ({ mine: id, theirs: null })),
-    ...theirs.content.findings
-      .filter(({ id }) => !theirsMatched.has(id))
-      .map(({ id }) => ({ mine: null, theirs: id })),
-  ];
-}
 
 /**
  * The committed reads of other readers beside the current reader's own, newest first. Each of them was made without knowledge of the others:
@@ -48,7 +23,7 @@ export function otherReads(
     .filter((read) => read.readerId !== readerId)
     .map((read) => ({
       read,
-      pairs: pairs(mine, read, terms),
+      pairs: pairReads(mine, read, terms),
       review: store.reads.review(read.id, readerId) ?? null,
     }));
 }
@@ -74,12 +49,13 @@ export function reviewRead(
         readId,
       });
     }
-    store.reads.addReview(readId, readerId, { ...request, reviewedAt: clock.now() });
+    const reviewedAt = clock.now();
+    store.reads.addReview(readId, readerId, { ...request, reviewedAt });
     store.audit.append({
       actor: readerId,
       action: 'peer-review',
       studyInstanceUID,
-      detail: { readId, ...request },
+      detail: { readId, ...request, reviewedAt },
     });
     return otherReads(parts, studyInstanceUID, readerId);
   });

@@ -1,4 +1,4 @@
-import type { RefusalRow } from '../shared/ports.ts';
+import type { RefusalRow } from '../shared/imports.ts';
 
 const HEADS = ['File', 'Code', 'Reason', 'Refused at (UTC)', 'Import'];
 

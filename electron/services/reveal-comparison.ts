@@ -32,12 +32,13 @@ export function noteRevealed(
   comparison: Comparison,
 ): void {
   const shown = comparison.aiState === 'ready' || comparison.results.length > 0;
-  if (!shown || !store.reads.markRevealed(read.id, clock.now())) return;
+  const at = clock.now();
+  if (!shown || !store.reads.markRevealed(read.id, at)) return;
   store.audit.append({
     actor: read.readerId,
     action: 'reveal',
     studyInstanceUID: read.studyInstanceUID,
-    detail: { readId: read.id, records: comparison.results.map(({ recordId }) => recordId) },
+    detail: { readId: read.id, at, records: comparison.results.map(({ recordId }) => recordId) },
   });
 }
 

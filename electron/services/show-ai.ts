@@ -13,7 +13,7 @@ function aiBeside(parts: ReadingParts, read: Read): Comparison {
  * Shows what the models found to a reader who has not committed, where the site's policy says so. The first time is noted with the read, signed
  * with it at the commit, and audited as 'reveal': such a read is not blind, and says so for ever.
  *
- * @throws Refused `blind-first` where the site reads blind first; `study-unknown`, `read-unknown`, `read-committed`.
+ * @throws Refused `blind-first` where the site reads blind first, `independent-read` where another reader asked this one for such a read; `study-unknown`, `read-unknown`, `read-committed`.
  */
 export function showAi(parts: ReadingParts, studyInstanceUID: string, readerId: string): Comparison {
   const { store, clock, aiMode = 'blind-first' } = parts;
@@ -23,6 +23,14 @@ export function showAi(parts: ReadingParts, studyInstanceUID: string, readerId: 
       throw new Refused(
         'blind-first',
         'This site reads blind first: what the models found is shown after you have committed your own read.',
+        { studyInstanceUID },
+      );
+    }
+    if (store.referrals.asksIndependent(studyInstanceUID, readerId)) {
+      throw new Refused(
+        'independent-read',
+        'An independent read of this study is asked of you: what the models found is shown after your own commit. Decline the referral ' +
+          'if you want to read with the AI.',
         { studyInstanceUID },
       );
     }

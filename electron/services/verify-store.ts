@@ -3,6 +3,8 @@ import { Cancelled } from '../shared/errors.ts';
 import type { CancelSignal, Store } from '../shared/ports.ts';
 import { verifyRead } from './canonical-read.ts';
 import { areAddendaIntact } from './verify-addenda.ts';
+import { isReportIntact } from './write-report.ts';
+import { verifyConsensuses } from './verify-consensus.ts';
 
 export interface StoreCheck {
   readonly name: string;
@@ -22,7 +24,25 @@ function auditCheck(store: Store): StoreCheck {
     detail:
       brokenAt === null
         ? `${entries} entries, the chain holds`
-        : `the chain is broken at entry ${brokenAt} of ${entries}: the database was changed from outside`,
+        : brokenAt > entries
+          ? `its newest entries were cut off after entry ${entries}: the database was changed from outside`
+          : `the chain is broken at entry ${brokenAt} of ${entries}: the database was changed from outside`,
+  };
+}
+
+/** The trail's end may be cut, and a row be changed beneath it: each tells of the other. */
+function rowsCheck(store: Store): StoreCheck {
+  const found = store.audit.mismatches();
+  const words = found
+    .slice(0, 3)
+    .map(({ what, how }) => `${what} ${how === 'gone' ? 'is gone' : 'is not as the trail has it'}`);
+  return {
+    name: 'data and trail',
+    ok: found.length === 0,
+    detail:
+      found.length === 0
+        ? 'readers, reads, addenda, judgements, reviews, referrals, consensus records, results and files are as the audit trail tells'
+        : `${words.join('; ')}${found.length > 3 ? `; and ${found.length - 3} more` : ''}: the database was changed from outside, or the trail was`,
   };
 }
 
@@ -111,6 +131,41 @@ function readsCheck(store: Store): StoreCheck {
   };
 }
 
+/** Every signed report and its addenda against their hashes and the reader's key. */
+function reportsCheck(store: Store): StoreCheck {
+  const all = [...store.reports.every()];
+  const bad = all.filter((report) => !isReportIntact({ store }, report));
+  return {
+    name: 'reports',
+    ok: bad.length === 0,
+    detail:
+      bad.length === 0
+        ? `${all.length} signed reports, each as its reader signed it`
+        : `${bad.length} of ${all.length} signed reports are not as they were signed (${bad
+            .slice(0, 3)
+            .map(({ id }) => id)
+            .join('; ')})`,
+  };
+}
+
+/** Every consensus of two readers against its hash, both reads, both keys and the audit trail. */
+function consensusCheck(store: Store): StoreCheck {
+  const { records, bad } = verifyConsensuses(store);
+  return {
+    name: 'consensus records',
+    ok: bad.length === 0,
+    detail:
+      bad.length === 0
+        ? `${records} records of two readers, each as they signed it`
+        : `${bad.length} of ${records} consensus records are not as they were signed (${bad.slice(0, 3).join('; ')})`,
+  };
+}
+
+/** What people signed, and the trail of it: without the files. Reads every committed read, and no image. */
+export function verifySigned(store: Store): StoreCheck[] {
+  return [auditCheck(store), rowsCheck(store), readsCheck(store), reportsCheck(store), consensusCheck(store)];
+}
+
 export interface VerifyStoreOptions {
   readonly signal?: CancelSignal | undefined;
   /** The content of every file is hashed, and not of a sample. */
@@ -121,5 +176,5 @@ export interface VerifyStoreOptions {
 /** The data folder's part of `overread verify`: the audit trail's chain, the committed reads' signatures, and the files. Throws `Cancelled`. */
 export async function verifyStore(store: Store, options: VerifyStoreOptions = {}): Promise<StoreCheck[]> {
   const { signal, every = false, onFile = () => undefined } = options;
-  return [auditCheck(store), readsCheck(store), await filesCheck(store, every, signal, onFile)];
+  return [...verifySigned(store), await filesCheck(store, every, signal, onFile)];
 }

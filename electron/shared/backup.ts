@@ -67,8 +67,19 @@ export const backupListingSchema = z.object({
   committedReads: z.int(),
   files: z.int(),
   bytes: z.int(),
+  /** How it did when it was last verified; null: it never was. */
+  verified: z.object({ at: z.string(), ok: z.boolean() }).nullable(),
 });
 export type BackupListing = z.infer<typeof backupListingSchema>;
+
+/** What the window tells of a backup: when it was made, and whether it is known to be good. A `bad` one may not say when. */
+export const backupInWindowSchema = z.object({
+  id: z.string(),
+  path: z.string(),
+  createdAt: z.string().nullable(),
+  state: z.enum(['good', 'bad', 'not-verified']),
+});
+export type BackupInWindow = z.infer<typeof backupInWindowSchema>;
 
 /** `overread restore DIR --json`. */
 export const restoreReportSchema = z.object({

@@ -1,3 +1,4 @@
+import { referralSchema } from './referral.ts';
 import * as z from 'zod';
 import { packSignatureStateSchema } from './pack-signature.ts';
 import { decodeRowSchema } from './pixels.ts';
@@ -157,3 +158,7 @@ export type ModelsFromMonai = z.infer<typeof modelsFromMonaiSchema>;
 
 /** `models keygen`: `publicKey` and `keyId` are for the policy of who shall trust it. */
 export const modelsKeygenSchema = z.object({ path: z.string(), keyId: z.string(), publicKey: z.string() });
+
+/** `referrals`. */
+export const referralsReportSchema = z.array(referralSchema.extend({ studyInstanceUID: z.string() }));
+export type ReferralsReport = z.infer<typeof referralsReportSchema>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { uidSchema } from './study.ts';
+import { statedSchema, uidSchema } from './study.ts';
 
 /**
  * Why a file was not taken. Codes are stable; scripts depend on them.
@@ -32,7 +32,13 @@ export type SameUidConflict = { path: string; sopInstanceUID: string; keptAs: st
 export type ImportReport = z.infer<typeof importReportSchema>;
 
 /** A line of `overread refusals --json`. */
-export const refusalRowSchema = refusalSchema.extend({ importId: z.string(), at: z.string() });
+export const refusalRowSchema = refusalSchema.extend({
+  importId: z.string(),
+  at: z.string(),
+  /** What a person stated for its import; a later try goes by it. Absent where nothing was. */
+  stated: statedSchema.optional(),
+});
+export type RefusalRow = z.infer<typeof refusalRowSchema>;
 export const refusalsReportSchema = z.array(refusalRowSchema);
 
 /** `overread refusals retry --json`: the import's report, how many refused files were tried, and of how many the file is no longer there. */

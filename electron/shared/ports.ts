@@ -6,7 +6,7 @@ import type { AiFinding, Device, InferenceRecord, ModelResult, OutputMap, RawOut
 import type { AuditAction, AuditEntry } from './audit.ts';
 import type { ByteLocation, ByteSource } from './byte-source.ts';
 import type { WireError } from './errors.ts';
-import type { Refusal, SameUidConflict } from './imports.ts';
+import type { Refusal, RefusalRow, SameUidConflict } from './imports.ts';
 import type { Job } from './job.ts';
 import type { CheckedDevice, DeviceCheck } from './device-check.ts';
 import type { PackManifest } from './pack.ts';
@@ -14,6 +14,7 @@ import type { PackSignature } from './pack-signature.ts';
 import type { RemoteAddress } from './remote.ts';
 import type { ReplayDifference } from './replay.ts';
 import type { FrameWithValues, ImageAttributes } from './pixels.ts';
+import type { PeerStore } from './peer-ports.ts';
 import type { PeerReview } from './peer-review.ts';
 import type { Addendum, Assessment, Read, ReadContent } from './read.ts';
 import type { InstanceGeometry } from './series-geometry.ts';
@@ -224,11 +225,9 @@ export interface BlobStore {
   freeBytes(): number | null;
 }
 
-/** A refused file as it is listed. */
-export type RefusalRow = Refusal & { readonly importId: string; readonly at: string };
-
 export interface RefusalRepository {
-  add(refusals: readonly Refusal[], importId: string): void;
+  /** `stated`: what a person stated for their import; a later try goes by it. */
+  add(refusals: readonly Refusal[], importId: string, stated?: Stated | null): void;
   list(limit: number, offset: number): { total: number; rows: RefusalRow[] };
   /** Every one, newest first. */
   all(): RefusalRow[];
@@ -347,6 +346,9 @@ export interface ReadRepository {
   addenda(readId: string): Addendum[];
   /** Append-only. */
   addAddendum(readId: string, addendum: Addendum): void;
+  /** Words of an addendum that are not signed yet; empty where there are none. */
+  addendumDraft(readId: string): string;
+  saveAddendumDraft(readId: string, text: string): void;
   /** What this reviewer last said of another's read. */
   review(readId: string, reviewerId: string): PeerReview | undefined;
   /** Append-only. */
@@ -374,6 +376,14 @@ export interface ResultRepository {
   mapsOf(studyInstanceUID: string): Omit<OutputMap & { recordId: string }, 'png'>[];
 }
 
+/** A row of the data and the trail's entry of it do not go together. */
+export interface TrailMismatch {
+  /** Kind and id. */
+  readonly what: string;
+  /** `changed`: the trail does not know it as it is; `gone`: the trail knows it, and it is not there. */
+  readonly how: 'changed' | 'gone';
+}
+
 export interface AuditTrail {
   append(entry: {
     actor: string;
@@ -383,8 +393,10 @@ export interface AuditTrail {
   }): AuditEntry;
   /** Newest first, unfiltered: what the window may see of it the api decides. */
   list(limit: number, offset: number): AuditEntry[];
-  /** First broken link, or null where the chain holds. */
+  /** First broken link, or null where the chain holds. One beyond `entries`: the newest links were cut off. */
   verify(): { entries: number; brokenAt: number | null };
+  /** What the trail tells of and the data have otherwise, or not (any more); of one kind a hundred at most. */
+  mismatches(): TrailMismatch[];
 }
 
 /** A copy of the database as it was at one moment. */
@@ -400,7 +412,7 @@ export interface Snapshot {
 }
 
 /** One open data folder. */
-export interface Store {
+export interface Store extends PeerStore {
   readonly directory: string;
   readonly encrypted: boolean;
   readonly studies: StudyRepository;

@@ -14,7 +14,7 @@ export type AiMode = z.infer<typeof aiModeSchema>;
  * Words that stay, under a signature: no half of a character, and none that cannot be seen or that turns the ones after it round (Unicode category C),
  * line ends and tabs apart.
  */
-function readableText(most: number) {
+export function readableText(most: number) {
   return z
     .string()
     .max(most)
@@ -209,6 +209,10 @@ export const addendumRequestSchema = z.object({
   /** Made by the window with the form: the same again is the same addendum, however often it is sent. */
   id: z.uuid().optional(),
 });
+
+/** Words of an addendum that are not signed yet; empty where there are none. */
+export const addendumDraftSchema = z.object({ text: z.string().max(20000) });
+export type AddendumDraft = z.infer<typeof addendumDraftSchema>;
 
 export const comparisonSchema = z.object({
   read: readSchema,

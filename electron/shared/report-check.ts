@@ -27,7 +27,7 @@ export const checkedFindingSchema = z.object({
 export type CheckedFinding = z.infer<typeof checkedFindingSchema>;
 
 /** The longest text that is checked, in characters; a two-page report has some 6,000. */
-export const REPORT_TEXT_LIMIT = 200_000;
+export const REPORT_TEXT_LIMIT = 50_000;
 
 /** What `check-report` reads: the study, what was marked on it and the text. */
 export const checkReportInputSchema = z.object({
@@ -41,7 +41,7 @@ export const checkReportInputSchema = z.object({
       age: z.union([z.number(), z.string().max(16)]).nullish(),
     })
     .prefault({}),
-  findings: z.array(checkedFindingSchema).max(2000).prefault([]),
+  findings: z.array(checkedFindingSchema).max(200).prefault([]),
   text: z.string().max(REPORT_TEXT_LIMIT),
 });
 export type CheckReportInput = z.infer<typeof checkReportInputSchema>;

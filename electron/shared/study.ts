@@ -63,6 +63,15 @@ export const studySummarySchema = z.object({
    * nothing of the other's read, not even that there is one.
    */
   taken: z.object({ by: z.string().nullable(), since: z.string().nullable() }).optional(),
+  /** Another reader referred it to this one, who has not answered: nothing is told here of who or why. */
+  referredToMe: z.literal(true).optional(),
+  /** How this reader's own newest referral of it stands; absent where there is none, and where it was withdrawn. */
+  referred: z.enum(['open', 'accepted', 'answered', 'declined']).optional(),
+  /**
+   * How this reader's newest consensus of it with another stands; absent where there is none, and where it was withdrawn. `to-sign`: it waits
+   * for this reader; `proposed`: for the other.
+   */
+  consensus: z.enum(['to-sign', 'proposed', 'agreed', 'no-consensus']).optional(),
   /** A person should look: an undecodable frame, for example. Plain words. Never from a model. */
   flags: z.array(z.string()),
 });

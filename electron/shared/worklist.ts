@@ -10,7 +10,19 @@ export type StudySort = z.infer<typeof studySortSchema>;
 /** As the worklist stands without a choice: what came last, first. */
 export const NEWEST_FIRST: StudySort = { key: 'received', descending: true };
 
-export const worklistViewSchema = z.enum(['all', 'to-read', 'mine', 'reconcile', 'final']);
+/**
+ * `referred`: what another reader referred to this one, and is not answered yet. `consensus`: a consensus with another reader is proposed,
+ * by either, and not signed by both.
+ */
+export const worklistViewSchema = z.enum([
+  'all',
+  'to-read',
+  'mine',
+  'reconcile',
+  'final',
+  'referred',
+  'consensus',
+]);
 export type WorklistView = z.infer<typeof worklistViewSchema>;
 
 /** YYYY-MM-DD of a day that there is. */

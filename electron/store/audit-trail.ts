@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { AuditEntry } from '../shared/audit.ts';
-import type { AuditTrail } from '../shared/ports.ts';
+import type { AuditTrail, TrailMismatch } from '../shared/ports.ts';
 import type { Connection } from './connection.ts';
+import { trailMismatches } from './trail-rows.ts';
 
 interface Row {
   sequence: number;
@@ -98,7 +99,16 @@ export class SqlAuditTrail implements AuditTrail {
       if (!this.#holds(row, entries, previous)) brokenAt = row.sequence;
       previous = row.hash;
     }
-    return { entries, brokenAt };
+    const head = this.#connection.database
+      .prepare<[], Pick<Row, 'sequence' | 'hash'>>('SELECT sequence, hash FROM audit_head')
+      .get();
+    const whole = head?.sequence === entries && (entries === 0 || head.hash === previous);
+    // Without its newest links a chain holds as well: the next one is missing.
+    return { entries, brokenAt: brokenAt ?? (whole ? null : entries + 1) };
+  }
+
+  mismatches(): TrailMismatch[] {
+    return trailMismatches(this.#connection);
   }
 
   #holds(row: Row, sequence: number, previous: string): boolean {

@@ -1,13 +1,11 @@
 import type { StudyPage, StudyQuery } from '../shared/ports.ts';
-import type { StudyStatus } from '../shared/study.ts';
 import { NEWEST_FIRST, type StudyFilters } from '../shared/worklist.ts';
-import { othersClaims } from './claim-repository.ts';
 import type { Connection } from './connection.ts';
 import { listRefined } from './list-refined.ts';
 import { cursorOf, type Cursor, positionOf } from './list-cursor.ts';
 import { type SearchPlan, searchPlan, termsFrom } from './search-text.ts';
-import { STATUS_SQL, type StudyRow, summaryOf } from './study-rows.ts';
-import { standingWhere, viewCondition } from './worklist-view.ts';
+import { summariesOf } from './study-summaries.ts';
+import { isOfPeers, standingWhere, STATUSES, viewCondition } from './worklist-view.ts';
 import { bothFilters, typedSearch } from './worklist-words.ts';
 
 /**
@@ -58,8 +56,8 @@ function wholeView(database: Database, view: View, asked: Asked): Found {
     );
     return { ids, total: all, totalIsMinimum: false };
   }
-  const { has, standing } = standingWhere(view);
-  const whose = `FROM standings WHERE ${asked.anyReader === 1 ? '1' : 'reader_id = @reader'} AND ${standing}`;
+  const { has, table, standing } = standingWhere(view);
+  const whose = `FROM ${table} WHERE ${asked.anyReader === 1 ? '1' : 'reader_id = @reader'} AND ${standing}`;
   const of = asked.anyReader === 1 ? 'DISTINCT study_id' : 'study_id';
   const counted = numbers(database, `SELECT count(${of}) ${whose}`, asked)[0] ?? 0;
   const ids = has
@@ -83,8 +81,8 @@ function holding(words: readonly string[]): { readonly holds: string; readonly n
 /** The hits of a reader's small view; null where the view is not one, or not small. */
 function inSmallView(database: Database, words: readonly string[], view: View, asked: Asked): Found | null {
   if (view === 'all' || asked.anyReader === 1) return null;
-  const { has, standing } = standingWhere(view);
-  const whose = `standings WHERE reader_id = @reader AND ${standing}`;
+  const { has, table, standing } = standingWhere(view);
+  const whose = `${table} WHERE reader_id = @reader AND ${standing}`;
   const size = numbers(
     database,
     `SELECT count(*) FROM (SELECT 1 FROM ${whose} LIMIT ${SMALL_VIEW + 1})`,
@@ -233,15 +231,6 @@ function refined(
   return { ids: answer.ids, total, totalIsMinimum, next };
 }
 
-/** Statuses that studies of a view can have. */
-const STATUSES: Readonly<Record<View, readonly StudyStatus[]>> = {
-  all: ['new', 'reading', 'committed', 'final'],
-  'to-read': ['new', 'reading'],
-  mine: ['reading', 'committed', 'final'],
-  reconcile: ['committed'],
-  final: ['final'],
-};
-
 function find(database: Database, query: StudyQuery): Listed {
   const typed = typedSearch(query.query ?? '');
   const filters = bothFilters(query.filters ?? {}, typed.filters);
@@ -255,39 +244,24 @@ function find(database: Database, query: StudyQuery): Listed {
     sort.key === 'received' && sort.descending && Object.values(filters).every((one) => one === undefined);
   return isPlain
     ? plain(database, typed.words, query, after)
-    : // A status says all that the view does.
+    : // A status says all that the views of standings do, and nothing of the others.
       refined(
         database,
         typed.words,
         filters,
-        status === undefined ? query : { ...query, view: 'all' },
+        status === undefined || isOfPeers(query.view) ? query : { ...query, view: 'all' },
         after,
       );
 }
 
 /** One page of the worklist, newest received first unless another order is asked for, and how many studies there are in all. */
-export function listStudies({ database, clock }: Connection, query: StudyQuery): StudyPage {
-  const { ids, total, totalIsMinimum, next } = find(database, query);
-  const rows = database
-    .prepare<unknown[], StudyRow & { status: StudyStatus }>(
-      // What is shown of the page: the status is looked up for these rows alone.
-      `SELECT studies.*, ${STATUS_SQL} AS status FROM json_each(@ids) AS page
-       JOIN studies ON studies.id = page.value ORDER BY page.key`,
-    )
-    .all({
-      ids: JSON.stringify(ids),
-      reader: query.readerId,
-      anyReader: query.anyReader === true ? 1 : 0,
-    });
-  const claims = othersClaims(database, ids, query.readerId, clock.now());
+export function listStudies(connection: Connection, query: StudyQuery): StudyPage {
+  const { ids, total, totalIsMinimum, next } = find(connection.database, query);
   return {
     total,
     ...(totalIsMinimum ? { totalIsMinimum } : {}),
     ...(next === null ? {} : { next: cursorOf(next) }),
-    rows: rows.map((row) => {
-      const taken = claims.get(row.id);
-      return { ...summaryOf(row), ...(taken === undefined ? {} : { taken }) };
-    }),
+    rows: summariesOf(connection, ids, query.readerId, query.anyReader === true),
   };
 }
 

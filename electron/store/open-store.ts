@@ -5,17 +5,21 @@ import { FileBlobStore } from './blob-store.ts';
 import { SqlClaimRepository } from './claim-repository.ts';
 import { Connection } from './connection.ts';
 import { toStoreError } from './connection-errors.ts';
+import { SqlConsensusRepository } from './consensus-repository.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { SqlJobRepository } from './job-repository.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { SqlReadRepository } from './read-repository.ts';
 import { SqlReaderRepository } from './reader-repository.ts';
+import { SqlReferralRepository } from './referral-repository.ts';
+import { SqlReportRepository } from './report-repository.ts';
 import { SqlRefusalRepository } from './refusal-repository.ts';
 import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
+import { SqlTriageRepository } from './triage-repository.ts';
 import { SqlViewRepository } from './view-repository.ts';
 import { SqlWatchedFiles } from './watched-files.ts';
 
@@ -60,6 +64,10 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       claims: new SqlClaimRepository(connection),
       views: new SqlViewRepository(connection),
       reads: new SqlReadRepository(connection),
+      consensuses: new SqlConsensusRepository(connection),
+      referrals: new SqlReferralRepository(connection),
+      reports: new SqlReportRepository(connection),
+      triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),
       audit,
       snapshot: (path, onProgress, signal) => takeSnapshot(connection, path, onProgress, signal),

@@ -246,6 +246,29 @@ export class SqlReadRepository implements ReadRepository {
     });
   }
 
+  addendumDraft(readId: string): string {
+    return (
+      this.#connection.database
+        .prepare<[string], string>('SELECT text FROM addendum_drafts WHERE read_id = ?')
+        .pluck()
+        .get(readId) ?? ''
+    );
+  }
+
+  saveAddendumDraft(readId: string, text: string): void {
+    this.#connection.relaxed(() => {
+      this.#requireCommitted(readId);
+      const { database } = this.#connection;
+      if (text === '') database.prepare('DELETE FROM addendum_drafts WHERE read_id = ?').run(readId);
+      else
+        database
+          .prepare(
+            'INSERT INTO addendum_drafts (read_id, text) VALUES (?, ?) ON CONFLICT DO UPDATE SET text = excluded.text',
+          )
+          .run(readId, text);
+    });
+  }
+
   review(readId: string, reviewerId: string): PeerReview | undefined {
     return this.#connection.database
       .prepare<[string, string], PeerReview>(

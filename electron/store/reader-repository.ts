@@ -47,7 +47,7 @@ export class SqlReaderRepository implements ReaderRepository {
         actor: reader.id,
         action: 'reader-created',
         studyInstanceUID: null,
-        detail: { name: reader.name, publicKey: reader.publicKey },
+        detail: { name: reader.name, publicKey: reader.publicKey, createdAt: reader.createdAt },
       });
       return reader;
     });

@@ -1,5 +1,6 @@
-import type { Refusal } from '../shared/imports.ts';
-import type { RefusalRepository, RefusalRow } from '../shared/ports.ts';
+import type { Refusal, RefusalRow } from '../shared/imports.ts';
+import type { RefusalRepository } from '../shared/ports.ts';
+import type { Stated } from '../shared/study.ts';
 import type { Connection } from './connection.ts';
 
 /** What was not taken, and why: kept until a person clears it. */
@@ -10,14 +11,15 @@ export class SqlRefusalRepository implements RefusalRepository {
     this.#connection = connection;
   }
 
-  add(refusals: readonly Refusal[], importId: string): void {
+  add(refusals: readonly Refusal[], importId: string, stated: Stated | null = null): void {
     if (refusals.length === 0) return;
     const at = this.#connection.clock.now();
     this.#connection.relaxed(() => {
       const insert = this.#connection.database.prepare(
-        'INSERT INTO refusals (import_id, at, path, code, reason) VALUES (?, ?, ?, ?, ?)',
+        'INSERT INTO refusals (import_id, at, path, code, reason, stated) VALUES (?, ?, ?, ?, ?, ?)',
       );
-      for (const refusal of refusals) insert.run(importId, at, refusal.path, refusal.code, refusal.reason);
+      const facts = stated === null || Object.keys(stated).length === 0 ? null : JSON.stringify(stated);
+      for (const { path, code, reason } of refusals) insert.run(importId, at, path, code, reason, facts);
     });
   }
 
@@ -25,10 +27,14 @@ export class SqlRefusalRepository implements RefusalRepository {
     const { database } = this.#connection;
     const total = database.prepare<[], number>('SELECT count(*) FROM refusals').pluck().get() ?? 0;
     const rows = database
-      .prepare<[number, number], RefusalRow>(
-        'SELECT path, code, reason, import_id AS importId, at FROM refusals ORDER BY id DESC LIMIT ? OFFSET ?',
+      .prepare<[number, number], Omit<RefusalRow, 'stated'> & { stated: string | null }>(
+        'SELECT path, code, reason, import_id AS importId, at, stated FROM refusals ORDER BY id DESC LIMIT ? OFFSET ?',
       )
-      .all(limit, offset);
+      .all(limit, offset)
+      .map(({ stated, ...row }) => ({
+        ...row,
+        ...(stated === null ? {} : { stated: JSON.parse(stated) as Stated }),
+      }));
     return { total, rows };
   }
 

@@ -46,8 +46,8 @@ export function conditionsOn(source: Source, asked: Asked): Condition[] {
   if (filters.status !== undefined && !source.holds.includes('status')) {
     const sql =
       filters.status === 'new'
-        ? standingCondition(false, 'standing >= 1', source.id)
-        : standingCondition(true, 'standing = @status', source.id);
+        ? standingCondition({ has: false, table: 'standings', standing: 'standing >= 1' }, source.id)
+        : standingCondition({ has: true, table: 'standings', standing: 'standing = @status' }, source.id);
     conditions.push({ sql, looksUp: 'standing' });
   }
   if (view !== 'all' && !source.holds.includes('view'))

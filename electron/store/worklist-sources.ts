@@ -1,5 +1,5 @@
 import type { SortKey, StudyFilters, WorklistView } from '../shared/worklist.ts';
-import { standingWhere } from './worklist-view.ts';
+import { standingWhere, type ViewWhere } from './worklist-view.ts';
 
 /** What of a study's row a condition or an order looks at; every source has its id. */
 export type Column = 'study_day' | 'priority' | 'modality' | 'received_at' | 'name_order' | 'search';
@@ -142,15 +142,15 @@ export function sources({ filters, view, anyReader }: Asked): Source[] {
       holds: ['received'],
     });
   if (!anyReader) {
-    const of = (standing: string, holds: ConditionName): Source => ({
-      from: `standings WHERE reader_id = @reader AND ${standing}`,
-      id: 'standings.study_id',
+    const of = ({ table, standing }: Omit<ViewWhere, 'has'>, holds: ConditionName): Source => ({
+      from: `${table} WHERE reader_id = @reader AND ${standing}`,
+      id: `${table}.study_id`,
       columns: {},
       holds: [holds],
     });
     if (filters.status !== undefined && filters.status !== 'new')
-      found.push(of('standing = @status', 'status'));
-    if (view !== 'all' && standingWhere(view).has) found.push(of(standingWhere(view).standing, 'view'));
+      found.push(of({ table: 'standings', standing: 'standing = @status' }, 'status'));
+    if (view !== 'all' && standingWhere(view).has) found.push(of(standingWhere(view), 'view'));
   }
   return found;
 }

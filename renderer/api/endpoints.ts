@@ -1,3 +1,4 @@
+import { backupInWindowSchema } from '../../electron/shared/backup.ts';
 import {
   type OtherRead,
   otherReadsSchema,
@@ -5,17 +6,37 @@ import {
 } from '../../electron/shared/peer-review.ts';
 import * as z from 'zod';
 import { type Activity, activitySchema } from '../../electron/shared/activity.ts';
+import {
+  type ConsensusAnswer,
+  type ConsensusRequest,
+  type ConsensusView,
+  consensusViewSchema,
+} from '../../electron/shared/consensus.ts';
 import { refusalRowSchema } from '../../electron/shared/imports.ts';
 import { type Job, jobSchema } from '../../electron/shared/job.ts';
 import {
   type AssessmentRequest,
   type CommitRequest,
+  type AddendumDraft,
+  addendumDraftSchema,
   type Comparison,
   comparisonSchema,
   type Read,
   type ReadContent,
   readSchema,
 } from '../../electron/shared/read.ts';
+import {
+  type ReferralRequest,
+  type ReferralStepRequest,
+  type ToldReferrals,
+  toldReferralsSchema,
+} from '../../electron/shared/referral.ts';
+import {
+  type AcknowledgedWarning,
+  type ReportContent,
+  type ReportView,
+  reportViewSchema,
+} from '../../electron/shared/report.ts';
 import { type Reader, readerSchema, type Session, sessionSchema } from '../../electron/shared/session.ts';
 import {
   type Priority,
@@ -33,6 +54,7 @@ import {
   savedViewSchema,
   type WorklistChoice,
 } from '../../electron/shared/worklist.ts';
+import { type TriagePage, triagePageSchema } from '../../electron/shared/triage.ts';
 import { type Terminology, terminologySchema } from '../../electron/shared/terminology.ts';
 import { json, request } from './request.ts';
 
@@ -72,6 +94,12 @@ export const api = {
     if (after !== null) search.set('after', after);
     return request(studyPageSchema, `/api/studies?${search.toString()}`);
   },
+  /** Refused unless the site's policy shows the AI first. */
+  triage: (limit: number, after: string | null): Promise<TriagePage> =>
+    request(
+      triagePageSchema,
+      `/api/triage?limit=${limit}${after === null ? '' : `&after=${encodeURIComponent(after)}`}`,
+    ),
   modalities: (): Promise<string[]> => request(z.array(z.string()), '/api/modalities'),
   setPriority: (uid: string, priority: Priority): Promise<object> =>
     request(nothing, `${study(uid)}/priority`, json('PUT', { priority })),
@@ -114,9 +142,49 @@ export const api = {
     request(comparisonSchema, `${study(uid)}/assessments/${encodeURIComponent(item)}`, json('PUT', judged)),
   addAddendum: (uid: string, text: string, id: string): Promise<Comparison> =>
     request(comparisonSchema, `${study(uid)}/addenda`, json('POST', { text, id })),
+  /** What this reader has written as an addendum and not signed. */
+  addendumDraft: (uid: string): Promise<AddendumDraft> =>
+    request(addendumDraftSchema, `${study(uid)}/addendum-draft`),
+  /** `keepalive` lets the request outlive the page. */
+  saveAddendumDraft: (uid: string, text: string, keepalive = false): Promise<AddendumDraft> =>
+    request(addendumDraftSchema, `${study(uid)}/addendum-draft`, { ...json('PUT', { text }), keepalive }),
+  report: (uid: string): Promise<ReportView> => request(reportViewSchema, `${study(uid)}/report`),
+  beginReport: (uid: string, templateId: string): Promise<ReportView> =>
+    request(reportViewSchema, `${study(uid)}/report`, json('POST', { templateId })),
+  /** `keepalive` lets the request outlive the page. */
+  saveReport: (
+    uid: string,
+    content: ReportContent,
+    before: ReportContent | null,
+    keepalive = false,
+  ): Promise<ReportView> =>
+    request(reportViewSchema, `${study(uid)}/report`, { ...json('PUT', { content, before }), keepalive }),
+  signReport: (
+    uid: string,
+    content: ReportContent | undefined,
+    acknowledged: readonly AcknowledgedWarning[],
+  ): Promise<ReportView> =>
+    request(reportViewSchema, `${study(uid)}/report/signature`, json('POST', { content, acknowledged })),
+  addReportAddendum: (uid: string, text: string, id: string): Promise<ReportView> =>
+    request(reportViewSchema, `${study(uid)}/report/addenda`, json('POST', { text, id })),
   otherReads: (uid: string): Promise<OtherRead[]> => request(otherReadsSchema, `${study(uid)}/other-reads`),
   reviewRead: (uid: string, readId: string, review: PeerReviewRequest): Promise<OtherRead[]> =>
     request(otherReadsSchema, `${study(uid)}/reviews/${encodeURIComponent(readId)}`, json('PUT', review)),
+  /** Before the commit only that something is asked of this reader, and what. */
+  referrals: (uid: string): Promise<ToldReferrals> => request(toldReferralsSchema, `${study(uid)}/referrals`),
+  refer: (uid: string, asked: ReferralRequest): Promise<ToldReferrals> =>
+    request(toldReferralsSchema, `${study(uid)}/referrals`, json('POST', asked)),
+  stepReferral: (uid: string, id: string, step: ReferralStepRequest): Promise<ToldReferrals> =>
+    request(toldReferralsSchema, `${study(uid)}/referrals/${encodeURIComponent(id)}`, json('PUT', step)),
+  consensus: (uid: string): Promise<ConsensusView> => request(consensusViewSchema, `${study(uid)}/consensus`),
+  proposeConsensus: (uid: string, asked: ConsensusRequest): Promise<ConsensusView> =>
+    request(consensusViewSchema, `${study(uid)}/consensus`, json('POST', asked)),
+  answerConsensus: (uid: string, id: string, answer: ConsensusAnswer): Promise<ConsensusView> =>
+    request(
+      consensusViewSchema,
+      `${study(uid)}/consensus/${encodeURIComponent(id)}/answer`,
+      json('POST', answer),
+    ),
   importPaths: (paths: readonly string[], stated: Stated | null): Promise<Job> =>
     request(jobSchema, '/api/imports', json('POST', stated === null ? { paths } : { paths, stated })),
   jobs: (): Promise<Job[]> => request(z.array(jobSchema), '/api/jobs'),
@@ -127,12 +195,9 @@ export const api = {
   /** Of what models do only the reader's committed studies; none beside a `study` that is not. */
   activity: (uid: string | null): Promise<Activity> =>
     request(activitySchema, `/api/activity${uid === null ? '' : `?study=${encodeURIComponent(uid)}`}`),
-  /** The whole backups in a folder, newest first. */
+  /** The backups in a folder, newest first, with whether they are good. */
   backups: (target: string) =>
-    request(
-      z.array(z.object({ id: z.string(), path: z.string(), createdAt: z.string() })),
-      `/api/backups?target=${encodeURIComponent(target)}`,
-    ),
+    request(z.array(backupInWindowSchema), `/api/backups?target=${encodeURIComponent(target)}`),
   backUp: (target: string): Promise<Job> => request(jobSchema, '/api/backups', json('POST', { target })),
   restore: (source: string, directory: string): Promise<Job> =>
     request(jobSchema, '/api/restores', json('POST', { source, directory })),
@@ -165,6 +230,14 @@ export function mapAddress(
 /** Address of the report; served only after the commit. */
 export function reportAddress(uid: string, readerId: string): string {
   return `${study(uid)}/report.pdf?reader=${encodeURIComponent(readerId)}`;
+}
+
+/** Addresses of what is signed; refused before. */
+export function signedReportAddress(uid: string, readerId: string): string {
+  return `${study(uid)}/signed-report.pdf?reader=${encodeURIComponent(readerId)}`;
+}
+export function patientLetterAddress(uid: string, readerId: string): string {
+  return `${study(uid)}/patient-letter.pdf?reader=${encodeURIComponent(readerId)}`;
 }
 
 /** The list of refused files as a download. */

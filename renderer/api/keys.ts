@@ -9,5 +9,8 @@ export const keys = {
   refusals: ['refusals'] as const,
   terminology: ['terminology'] as const,
   study: (uid: string) => ['study', uid] as const,
+  referrals: (uid: string) => ['referrals', uid] as const,
+  consensus: (uid: string) => ['consensus', uid] as const,
+  report: (uid: string) => ['report', uid] as const,
   comparison: (uid: string) => ['comparison', uid] as const,
 };

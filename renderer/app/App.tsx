@@ -37,6 +37,9 @@ export function App() {
   useShortcuts('Everywhere', [
     { keys: ['?'], words: 'Show or hide this list', act: () => setHelp((shown) => !shown) },
     { keys: ['b'], words: 'What runs: imports, AI, self-test', act: () => setActivity(reader !== null) },
+    ...(route.screen === 'study'
+      ? [{ keys: ['u'], words: 'Back to the worklist', act: () => leave(goToWorklist) }]
+      : []),
   ]);
   useEffect(() => {
     if (reader === null) return undefined;

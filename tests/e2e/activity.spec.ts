@@ -121,13 +121,14 @@ test('a backup is made from the window, verified, and restored to a folder of it
   const dialog = page.getByRole('dialog', { name: 'Backups' });
   await expect(dialog).toContainText('private keys of the readers, not encrypted');
   await dialog.getByLabel('Folder of the backups').fill(target);
-  await dialog.getByRole('button', { name: 'Back up now' }).click();
+  await dialog.getByRole('button', { name: 'Back up now' }).dblclick({ noWaitAfter: true });
   await panel().getByRole('button', { name: 'Show 1 newer' }).click();
   const row = imports().getByRole('listitem').first();
   await expect(row).toContainText('complete, and verified by restoring it', { timeout: 60_000 });
   await standing().getByRole('button', { name: 'Backups …' }).click();
   await dialog.getByLabel('Folder of the backups').fill(target);
   await expect(dialog.getByRole('combobox', { name: 'Backup' }).getByRole('option')).toHaveCount(2);
+  await expect(dialog.getByRole('option').nth(1)).toContainText('· verified (');
   await judgeScreen(page, 'backups');
   await dialog.getByRole('combobox', { name: 'Backup' }).selectOption({ index: 1 });
   // Over the data of this window: never.

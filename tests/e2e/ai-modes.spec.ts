@@ -24,6 +24,35 @@ async function site(browser: Browser, aiMode: string): Promise<{ host: Host; pag
   return { host, page };
 }
 
+test('blind first: no key, no button and no wait shows anything of the AI before the commit; the read says that it was blind', async ({
+  browser,
+}) => {
+  test.slow();
+  const { host, page } = await site(browser, 'blind-first');
+  try {
+    await expect(page.getByLabel('Impression')).toBeVisible();
+    await page.locator('body').press('q');
+    // Long enough that the models have read it.
+    await page.waitForTimeout(5000);
+    await expect(page.locator('.mark--ai')).toHaveCount(0);
+    await expect(page.getByRole('region', { name: 'AI before the commit' })).toHaveCount(0);
+    await expect(page.getByText('Reading, AI shown')).toHaveCount(0);
+    await expect(page.getByText(/tuberculosis|score/i)).toHaveCount(0);
+    await page.locator('body').press('?');
+    await expect(page.getByRole('dialog')).not.toContainText('Show what the AI found');
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Impression').fill('Opacity on the left.');
+    await page.keyboard.press('Control+Enter');
+    await expect(page.locator('.mark--ai')).toHaveCount(1, { timeout: 30_000 });
+    const read = page.getByRole('region', { name: 'My committed read' });
+    await expect(read).toContainText('Opacity on the left.');
+    await expect(read).not.toContainText('The AI was shown to you before');
+  } finally {
+    await page.context().close();
+    await host.stop();
+  }
+});
+
 test('on request: nothing of the AI until the reader asks, then it is drawn, and recorded with the read', async ({
   browser,
 }) => {
@@ -63,6 +92,15 @@ test('AI first: it is drawn from the start', async ({ browser }) => {
   try {
     await expect(page.locator('.mark--ai')).toHaveCount(1, { timeout: 30_000 });
     await expect(page.getByRole('button', { name: /Show what the AI found/ })).toHaveCount(0);
+    await expect(page.getByText('Reading, AI shown')).toBeVisible();
+    // It is the AI's alone: the reader's own read is empty, and says for ever that it was not blind.
+    await expect(page.locator('.finding')).toHaveCount(0);
+    await page.getByLabel('Impression').fill('Opacity on the left.');
+    await page.keyboard.press('Control+Enter');
+    await expect(page.getByRole('region', { name: 'My committed read' })).toContainText(
+      'The AI was shown to you before',
+      { timeout: 30_000 },
+    );
   } finally {
     await page.context().close();
     await host.stop();

@@ -64,6 +64,12 @@ test('a study is found, read, committed and judged without a mouse', async () =>
   );
   await expect(checklist.locator('[aria-pressed="true"]')).toHaveCount(4);
   await judgeScreen(page, 'reading-checklist');
+  // At the smallest size the impression and the commit are in sight, whatever the list is scrolled to.
+  for (const scrolled of [0, 10_000]) {
+    await page.locator('.panel__scroll').evaluate((list, top) => list.scrollTo(0, top), scrolled);
+    await expect(page.getByLabel('Impression')).toBeInViewport({ ratio: 1 });
+    await expect(page.getByRole('button', { name: /^Commit my read/ })).toBeInViewport({ ratio: 1 });
+  }
   // A tool takes the focus off the checklist: Enter places the finding, and its name fills in nothing.
   await page.keyboard.press('f');
   await page.keyboard.press('Enter');

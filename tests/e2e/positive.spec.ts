@@ -177,10 +177,20 @@ test('an addendum is signed and stays', async () => {
   await addenda.getByRole('button', { name: 'Add …' }).click();
   await addenda.getByRole('textbox').fill('Compared with the film of March: new.');
   await judgeScreen(page, 'reconcile-addendum');
+  // Left before it is signed: the words are there again, for this reader, and are no addendum.
+  await page.getByRole('button', { name: 'Worklist' }).click();
+  await openStudy(page, NAME);
+  await expect(addenda.getByTestId('addendum-draft')).toContainText('Compared with the film of March: new.');
+  await expect(addenda).not.toContainText('signed ·');
+  await page.reload();
+  await addenda.getByRole('button', { name: 'Go on …' }).click();
+  await expect(addenda.getByRole('textbox')).toHaveValue('Compared with the film of March: new.');
   await addenda.getByRole('button', { name: 'Sign and add' }).click();
   await expect(addenda).toContainText('Addendum 1 · signed');
   await page.reload();
   await expect(addenda).toContainText('Compared with the film of March: new.');
+  // Signed, it is no draft any more.
+  await expect(addenda.getByRole('button', { name: 'Add …' })).toBeVisible();
 });
 
 test('the read of another, made blind to this one, lies beside it after the commit and is reviewed', async () => {
@@ -190,6 +200,9 @@ test('the read of another, made blind to this one, lies beside it after the comm
   await expect(others.locator('[data-pair="mine"]')).toContainText('Tuberculosis');
   await others.getByRole('button', { name: 'Review this read …' }).click();
   await expect(others.getByRole('radio')).toHaveCount(5);
+  // The keyboard is where the choice is, and nothing is chosen by that.
+  await expect(others.getByRole('radio').first()).toBeFocused();
+  await expect(others.getByRole('radio', { checked: true })).toHaveCount(0);
   await others.getByRole('radio').nth(1).check();
   await judgeScreen(page, 'reconcile-others');
   await others.getByRole('button', { name: 'Record' }).click();
@@ -199,5 +212,6 @@ test('the read of another, made blind to this one, lies beside it after the comm
   await expect(addenda.getByRole('textbox')).toHaveValue(
     /^Consensus with R\. Reader \(read [0-9a-f]{12}\): $/,
   );
-  await addenda.getByRole('button', { name: 'Cancel' }).click();
+  await addenda.getByRole('button', { name: 'Discard' }).click();
+  await expect(addenda.getByRole('button', { name: 'Add …' })).toBeVisible();
 });

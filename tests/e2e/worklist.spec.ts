@@ -126,6 +126,10 @@ test('the search box finds by modality, month and priority', async () => {
   const search = page.getByPlaceholder('Patient, ID');
   await search.fill('ct 2026-11');
   await expect.poll(() => patients()).toEqual(['WORK, Evans', 'WORK, Baker']);
+  // However long the words are, the window stays as wide as it is.
+  await search.fill('x'.repeat(2000));
+  await expect(page.getByText('No study matches “xxx')).toBeVisible();
+  await judgeScreen(page, 'worklist-long-search');
   await search.fill('is:stat');
   await expect.poll(() => patients()).toEqual(['WORK, Clark']);
   await page.getByRole('combobox', { name: 'Modality' }).selectOption('DX');

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
 import { peerReviewRequestSchema } from '../../shared/peer-review.ts';
-import { addendumRequestSchema, assessmentRequestSchema } from '../../shared/read.ts';
+import { addendumDraftSchema, addendumRequestSchema, assessmentRequestSchema } from '../../shared/read.ts';
 import { uidSchema } from '../../shared/study.ts';
 import { requireCommitted, requireShown } from '../blind-gate.ts';
 import type { AppDeps } from '../deps.ts';
@@ -63,6 +63,16 @@ export function revealedRoutes(deps: AppDeps) {
       const reader = requireCommitted(deps, study);
       const { text, id } = context.req.valid('json');
       return context.json(revealed.addAddendum(study, reader.id, text, id));
+    })
+    .get('/studies/:study/addendum-draft', param(studyParam), (context) => {
+      const { study } = context.req.valid('param');
+      const reader = requireCommitted(deps, study);
+      return context.json(revealed.addendumDraft(study, reader.id));
+    })
+    .put('/studies/:study/addendum-draft', param(studyParam), json(addendumDraftSchema), (context) => {
+      const { study } = context.req.valid('param');
+      const reader = requireCommitted(deps, study);
+      return context.json(revealed.saveAddendumDraft(study, reader.id, context.req.valid('json').text));
     })
     .get('/studies/:study/maps/:record/:output/:sop/:frame', param(mapParam), (context) => {
       const { study, record, output, sop, frame } = context.req.valid('param');

@@ -68,9 +68,10 @@ export function holdsWords(text: string, words: readonly string[]): boolean {
 
 /** Whether two lists of places can be the same place: parts of one group exclude one another. */
 export function placesAgree(a: readonly string[], b: readonly string[], lexicon: Lexicon): boolean {
+  if (a.length === 0 || b.length === 0) return true;
   const groups = new Map<string, { a: string[]; b: string[] }>();
   const put = (id: string, which: 'a' | 'b'): void => {
-    for (const [group, member] of membershipsOf(id, lexicon)) {
+    for (const [group, member] of lexicon.membershipsOf(id)) {
       const entry = groups.get(group) ?? { a: [], b: [] };
       entry[which].push(member);
       groups.set(group, entry);
@@ -104,15 +105,6 @@ function rangeOf(ids: readonly string[]): readonly [number, number] | null {
     return ray === null ? [] : [Number(ray[1])];
   });
   return numbers.length === 0 ? null : [Math.min(...numbers), Math.max(...numbers)];
-}
-
-function membershipsOf(id: string, lexicon: Lexicon): (readonly [string, string])[] {
-  const colon = id.indexOf(':');
-  if (colon !== -1) return [[id.slice(0, colon), id]];
-  return [...lexicon.above(id)].flatMap((step) => {
-    const group = lexicon.entity(step)?.group;
-    return group === undefined ? [] : [[group, step] as const];
-  });
 }
 
 /** Whether a mention's side can be a mark's: a side that is not told contradicts none. */

@@ -41,6 +41,9 @@ export class Lexicon {
   /** Other phrases with a meaning of their own: earlier values, distances, 'communicated to', 'as above'. */
   readonly notes = new Phrases<CueName>();
   readonly #byId: ReadonlyMap<string, WordEntity>;
+  /** Known concepts only, so it cannot outgrow the square of the file. */
+  readonly #pairs = new Map<string, Map<string, WordRelation>>();
+  readonly #memberships = new Map<string, readonly (readonly [string, string])[]>();
   readonly #upwards = new Map<string, ReadonlySet<string>>();
 
   constructor(file: ReportWordsFile) {
@@ -67,6 +70,21 @@ export class Lexicon {
     return ids.some((id) =>
       [...(inherited ? this.above(id) : [id])].some((step) => this.#byId.get(step)?.flags?.includes(flag)),
     );
+  }
+
+  /** The groups of places that a place belongs to, itself or by what it is a part of: group and member. */
+  membershipsOf(id: string): readonly (readonly [string, string])[] {
+    const colon = id.indexOf(':');
+    if (colon !== -1) return [[id.slice(0, colon), id]];
+    let known = this.#memberships.get(id);
+    if (known === undefined) {
+      known = [...this.above(id)].flatMap((step) => {
+        const group = this.#byId.get(step)?.group;
+        return group === undefined ? [] : [[group, step] as const];
+      });
+      this.#memberships.set(id, known);
+    }
+    return known;
   }
 
   /** The concept and all wider ones. */
@@ -101,6 +119,20 @@ export class Lexicon {
 
   #pair(a: string, b: string): WordRelation {
     if (a === b) return 'same';
+    let row = this.#pairs.get(a);
+    if (row === undefined) {
+      row = new Map();
+      this.#pairs.set(a, row);
+    }
+    let known = row.get(b);
+    if (known === undefined) {
+      known = this.#related(a, b);
+      row.set(b, known);
+    }
+    return known;
+  }
+
+  #related(a: string, b: string): WordRelation {
     const general = (id: string): boolean => this.#byId.get(id)?.flags?.includes('general') ?? false;
     if (general(a) || general(b)) return 'none';
     if (this.above(a).has(b)) return 'narrower';

@@ -44,12 +44,12 @@ const HEADINGS: readonly (readonly [SectionKind, RegExp])[] = [
 ];
 
 const HEADING = new RegExp(
-  `(?:^|[\\n.;!?)]\\s*|\\s{2,})((?:${HEADINGS.map(([, pattern]) => `(?:${pattern.source})`).join('|')}))\\s*(?::|\\n|\\s[-–—]\\s)`,
+  `(?:^|[\\n.;!?)][ \\t]{0,8}|[ \\t]{2,8})((?:${HEADINGS.map(([, pattern]) => `(?:${pattern.source})`).join('|')}))[ \\t]{0,8}(?::|\\n|\\s[-–—]\\s)`,
   'giu',
 );
 /** A heading in capitals needs no colon. */
 const CAPITALS =
-  /(?:^|[\n.;!?]\s*)(FINDINGS|IMPRESSION|CONCLUSION|INDICATION|TECHNIQUE|COMPARISON|HISTORY|OPINION|SUMMARY|RECOMMENDATION)\b(?!\s*:)/g;
+  /(?:^|[\n.;!?][ \t]{0,8})(FINDINGS|IMPRESSION|CONCLUSION|INDICATION|TECHNIQUE|COMPARISON|HISTORY|OPINION|SUMMARY|RECOMMENDATION)\b(?!\s{0,4}:)/g;
 
 /** The sections of a report in their order; what stands before the first heading is a title or, without any heading, the findings. */
 export function sectionsOf(text: string): Section[] {
@@ -124,7 +124,21 @@ function isAbbreviation(text: string, at: number, mark: string): boolean {
   return /^\d{1,2}$/.test(word) && /(?:^|[\n.:;!?])\s*\d{1,2}$/.test(text.slice(Math.max(0, at - 8), at));
 }
 
+/** No sentence of a report is longer, in characters; what is, is read in parts, so that no text makes the rules slow. */
+const LONGEST = 800;
+
 function push(found: Sentence[], text: string, section: SectionKind, from: number, to: number): void {
+  let start = from;
+  while (to - start > LONGEST) {
+    const space = text.lastIndexOf(' ', start + LONGEST - 1);
+    const cut = space > start ? space + 1 : start + LONGEST;
+    add(found, text, section, start, cut);
+    start = cut;
+  }
+  add(found, text, section, start, to);
+}
+
+function add(found: Sentence[], text: string, section: SectionKind, from: number, to: number): void {
   if (/[\p{L}\p{N}]/u.test(text.slice(from, to))) found.push({ section, start: from, end: to });
 }
 

@@ -3,9 +3,10 @@ import { basename, isAbsolute, join, resolve } from 'node:path';
 import type { BackupService } from '../../api/deps.ts';
 import { isBackupDue } from '../../domain/backup-due.ts';
 import { listBackups } from '../../services/backup/layout.ts';
-import { restoreBackup } from '../../services/backup/restore-backup.ts';
+import { refuseInside, restoreBackup } from '../../services/backup/restore-backup.ts';
 import type { Jobs } from '../../services/jobs.ts';
 import type { BackupState } from '../../shared/backup.ts';
+import type { Job } from '../../shared/job.ts';
 import { Refused, toOverreadError } from '../../shared/errors.ts';
 import type { Store } from '../../shared/ports.ts';
 import type { BackupPolicy } from '../../shared/policy.ts';
@@ -38,7 +39,8 @@ export function createBackupService(parts: BackupServiceParts): BackupService & 
   let newest: BackupState['newest'] = null;
   let problem: string | null = null;
   let failedAt: number | null = null;
-  let running = false;
+  /** What is being written now, by its folder: asked for twice, by a doubled click, it is one. */
+  const underWay = new Map<string, Job>();
   let looking: Promise<void> = Promise.resolve();
 
   const look = async (): Promise<void> => {
@@ -57,8 +59,9 @@ export function createBackupService(parts: BackupServiceParts): BackupService & 
   };
 
   const start = (target: string, actor: string, keep: number | null, verify: boolean) => {
-    running = true;
-    return jobs.startWork({
+    const already = underWay.get(target);
+    if (already !== undefined) return already;
+    const job = jobs.startWork({
       kind: 'backup',
       title: `Backup to ${basename(target)}`,
       actor,
@@ -77,7 +80,7 @@ export function createBackupService(parts: BackupServiceParts): BackupService & 
           : `${how}; some files of the data folder were missing or damaged already: run ‘overread verify’`;
       },
       onEnd: (state, error) => {
-        running = false;
+        underWay.delete(target);
         if (state === 'done') {
           problem = null;
           failedAt = null;
@@ -88,12 +91,14 @@ export function createBackupService(parts: BackupServiceParts): BackupService & 
         looking = look().then(onChange);
       },
     });
+    underWay.set(target, job);
+    return job;
   };
 
   const byItself = async (): Promise<void> => {
-    if (policy === undefined || policy.at === null || running) return;
+    if (policy === undefined || policy.at === null || underWay.has(policy.target)) return;
     await look();
-    if (!running && isBackupDue(policy.at, newest?.createdAt ?? null, failedAt, now())) {
+    if (!underWay.has(policy.target) && isBackupDue(policy.at, newest?.createdAt ?? null, failedAt, now())) {
       start(policy.target, 'operator', policy.keep, policy.verify);
     }
   };
@@ -111,8 +116,21 @@ export function createBackupService(parts: BackupServiceParts): BackupService & 
       problem,
     }),
     async list(target) {
-      const { backups } = await listBackups(absolute(target));
-      return backups.map(({ id, path, createdAt }) => ({ id, path, createdAt }));
+      const { backups, broken } = await listBackups(absolute(target));
+      return [
+        ...backups.map(({ id, path, createdAt, verified }) => ({
+          id,
+          path,
+          createdAt,
+          state:
+            verified === null
+              ? ('not-verified' as const)
+              : verified.ok
+                ? ('good' as const)
+                : ('bad' as const),
+        })),
+        ...broken.map((path) => ({ id: basename(path), path, createdAt: null, state: 'bad' as const })),
+      ];
     },
     start(target, actor) {
       const own = target ?? policy?.target;
@@ -128,6 +146,8 @@ export function createBackupService(parts: BackupServiceParts): BackupService & 
     },
     startRestore(source, directory, actor) {
       const into = absolute(directory);
+      const already = underWay.get(into);
+      if (already !== undefined) return already;
       // Said at once, and not after a job has begun.
       if (existsSync(join(into, 'overread.db'))) {
         throw new Refused(
@@ -135,13 +155,15 @@ export function createBackupService(parts: BackupServiceParts): BackupService & 
           `${into} holds data of Overread: a restore never writes over data. Name a new folder.`,
         );
       }
-      return jobs.startWork({
+      const from = absolute(source);
+      if (existsSync(from)) refuseInside(into, from);
+      const job = jobs.startWork({
         kind: 'restore',
         title: `Restore to ${basename(into)}`,
         actor,
         run: async (onProgress, signal) => {
           await restoreBackup({
-            source: absolute(source),
+            source: from,
             directory: into,
             replace: false,
             open: (path) => openStore({ directory: path }),
@@ -152,7 +174,10 @@ export function createBackupService(parts: BackupServiceParts): BackupService & 
           });
           return `restored and verified in ${into}. To work with it, close this window and start ‘overread serve --data ${into}’`;
         },
+        onEnd: () => underWay.delete(into),
       });
+      underWay.set(into, job);
+      return job;
     },
     async close() {
       clearInterval(timer);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { noteVerified } from '../../services/backup/layout.ts';
 import { makeBackup, prepareTarget } from '../../services/backup/make-backup.ts';
 import { pruneBackups } from '../../services/backup/prune-backups.ts';
 import { verifyBackup } from '../../services/backup/verify-backup.ts';
@@ -64,6 +65,7 @@ export async function backUp(request: BackupRequest): Promise<BackupReport> {
         })
       : null;
     const good = verification?.every(({ ok }) => ok) ?? true;
+    if (verification !== null) await noteVerified(made.path, systemClock.now(), good);
     const removed = keep !== null && good ? await pruneBackups(target, keep) : [];
     return { ...made, verification, removed };
   } finally {

@@ -9,6 +9,7 @@ import type {
 } from '../../api/deps.ts';
 import type { AnalysisQueue } from '../../services/analysis-queue.ts';
 import { addAddendum } from '../../services/add-addendum.ts';
+import { addendumDraft, saveAddendumDraft } from '../../services/addendum-draft.ts';
 import { assessDifference } from '../../services/assess-difference.ts';
 import { claimStudy, releaseClaim, requireUntaken } from '../../services/claim-study.ts';
 import { commitRead } from '../../services/commit-read.ts';
@@ -22,6 +23,7 @@ import { removeStudy } from '../../services/remove-study.ts';
 import { revealComparison, revealMap } from '../../services/reveal-comparison.ts';
 import { saveRead } from '../../services/save-read.ts';
 import { showAi, shownAi } from '../../services/show-ai.ts';
+import { noteTriage } from '../../services/triage.ts';
 import { mayHearOf, steerStudyWork, studyWork } from '../../services/study-work.ts';
 import type { FolderWatch } from '../../services/watch-folders.ts';
 import { stateFacts } from '../../services/state-facts.ts';
@@ -58,7 +60,7 @@ export function claimService(store: Store): ClaimService {
 export function readingService(parts: ReadingPartsWithPixels, analysis: AnalysisQueue): ReadingService {
   return {
     open(study, readerId) {
-      const read = openStudy(parts, study, readerId);
+      const read = noteTriage(parts, openStudy(parts, study, readerId));
       parts.decoder.warm();
       analysis.first(study);
       return read;
@@ -94,6 +96,8 @@ export function revealedService(
     otherReads: (study, readerId) => otherReads(parts, study, readerId),
     review: (study, readerId, readId, review) => reviewRead(parts, study, readerId, readId, review),
     addAddendum: (study, readerId, text, id) => addAddendum(parts, study, readerId, text, id),
+    addendumDraft: (study, readerId) => addendumDraft(parts, study, readerId),
+    saveAddendumDraft: (study, readerId, text) => saveAddendumDraft(parts, study, readerId, text),
     map: (study, readerId, address) => revealMap(parts, study, readerId, address),
     report: (studyInstanceUID, readerId) =>
       exportPdf(parts, { studyInstanceUID, readerId, actor: readerId, build }),

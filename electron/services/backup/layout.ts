@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import * as z from 'zod';
 import {
   type BackupFile,
   backupFileSchema,
@@ -25,6 +26,9 @@ export const BESIDE = ['policy.json', 'samples-offered', 'records', 'models'] as
 export function backupId(createdAt: string, random: string): string {
   return `${createdAt.slice(0, 19).replaceAll(':', '')}Z-${random.slice(0, 8)}`;
 }
+
+/** What `backupId` gives. */
+export const BACKUP_NAME = /^\d{4}-\d{2}-\d{2}T\d{6}Z-[0-9a-f]{8}$/;
 
 export const blobPathOf = (sha256: string): string => `blobs/${sha256.slice(0, 2)}/${sha256}`;
 
@@ -94,6 +98,26 @@ export async function* backupFiles(backup: string, manifest: BackupManifest): As
   }
 }
 
+/** How a backup did when it was last verified. Beside what it holds, and no part of it. */
+const VERIFIED = 'verified.json';
+const verifiedSchema = z.object({ at: z.string(), ok: z.boolean() });
+
+/** Notes it, where the disc can be written: the list goes by it, and so does what is kept. */
+export async function noteVerified(backup: string, at: string, ok: boolean): Promise<void> {
+  await writeFile(join(backup, VERIFIED), JSON.stringify({ at, ok }), { mode: 0o600 }).catch(() => undefined);
+}
+
+async function verifiedAs(backup: string): Promise<BackupListing['verified']> {
+  try {
+    return verifiedSchema.parse(JSON.parse(await readFile(join(backup, VERIFIED), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** Known to be damaged, and to be told apart wherever backups are listed. */
+export const isBad = ({ verified }: Pick<BackupListing, 'verified'>): boolean => verified?.ok === false;
+
 /** The whole backups in a folder, newest first; names of what is none, or has a manifest that cannot be read, beside them. */
 export async function listBackups(target: string): Promise<{ backups: BackupListing[]; broken: string[] }> {
   const backups: BackupListing[] = [];
@@ -113,6 +137,7 @@ export async function listBackups(target: string): Promise<{ backups: BackupList
         committedReads,
         files: files.count,
         bytes: files.bytes,
+        verified: await verifiedAs(path),
       });
     } catch {
       broken.push(path);

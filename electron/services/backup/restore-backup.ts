@@ -5,7 +5,7 @@ import type { BackupManifest, RestoreReport } from '../../shared/backup.ts';
 import { Refused, toOverreadError, Unavailable } from '../../shared/errors.ts';
 import type { CancelSignal, Clock } from '../../shared/ports.ts';
 import { makeFolders, syncFolder, toDiscError } from './files.ts';
-import { damaged, findBackup, namesIn, readBackupManifest } from './layout.ts';
+import { BACKUP_NAME, damaged, findBackup, MANIFEST, namesIn, readBackupManifest } from './layout.ts';
 import { restoreFiles } from './restore-files.ts';
 import { checkRestored, type OpenStore } from './verify-backup.ts';
 
@@ -50,12 +50,46 @@ function requireRoom(parent: string, { files }: BackupManifest): void {
   );
 }
 
-function refuseInside(backup: string, directory: string): void {
-  if (`${resolve(directory)}${sep}`.startsWith(`${realpathSync(backup)}${sep}`)) {
-    throw new Refused(
-      'restore-inside',
-      `${directory} lies in the backup itself (${backup}). Restore to a folder of its own with --data.`,
-    );
+/** The path as it lies on the disc, links followed as far as there is anything. */
+function onDisc(path: string): string {
+  if (existsSync(path) || dirname(path) === path) return existsSync(path) ? realpathSync(path) : path;
+  return join(onDisc(dirname(path)), basename(path));
+}
+
+/** Whether a folder holds whole backups, its own or another's. */
+function holdsBackups(folder: string): boolean {
+  return namesIn(folder).some((name) => BACKUP_NAME.test(name) && existsSync(join(folder, name, MANIFEST)));
+}
+
+/** The folders above a path, the nearest first. */
+function above(path: string): string[] {
+  const parent = dirname(path);
+  return parent === path ? [] : [parent, ...above(parent)];
+}
+
+/**
+ * Threat: data that are restored to where they are lost with the first: within the data folder that is in use, or among the backups, where
+ * they would lie on the disc that is kept apart, and be taken for one of them.
+ *
+ * @throws Refused `restore-inside`.
+ */
+export function refuseInside(directory: string, backup: string): void {
+  const folder = onDisc(resolve(directory));
+  const backups = dirname(realpathSync(backup));
+  for (const [index, parent] of above(folder).entries()) {
+    const where = existsSync(join(parent, MANIFEST))
+      ? `in the backup ${parent}`
+      : existsSync(join(parent, 'overread.db'))
+        ? `in the data folder ${parent}`
+        : parent === backups || (index === 0 && holdsBackups(parent))
+          ? `among the backups in ${parent}`
+          : null;
+    if (where !== null) {
+      throw new Refused(
+        'restore-inside',
+        `${directory} lies ${where}. Nothing was restored. Name a folder of its own, elsewhere.`,
+      );
+    }
   }
 }
 
@@ -92,7 +126,7 @@ export async function restoreBackup(request: RestoreBackupRequest): Promise<Rest
   const directory = resolve(request.directory);
   const backup = await findBackup(resolve(request.source));
   const manifest = await readBackupManifest(backup);
-  refuseInside(backup, directory);
+  refuseInside(directory, backup);
   const there = whatIsThere(directory);
   if (there === 'something' && !replace) {
     throw new Refused(

@@ -16,6 +16,12 @@ import { reconciling } from './0016-reconciling.ts';
 import { peerReviews } from './0017-peer-reviews.ts';
 import { worklistForWork } from './0020-worklist-for-work.ts';
 import { viewsAndClaims } from './0021-views-and-claims.ts';
+import { referrals } from './0022-referrals.ts';
+import { consensusAndTriage } from './0023-consensus-and-triage.ts';
+import { refusalFacts } from './0030-refusal-facts.ts';
+import { auditHead } from './0031-audit-head.ts';
+import { addendumDrafts } from './0032-addendum-drafts.ts';
+import { reports } from './0033-reports.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -40,4 +46,10 @@ export const migrations: readonly Migration[] = [
   peerReviews,
   worklistForWork,
   viewsAndClaims,
+  referrals,
+  consensusAndTriage,
+  refusalFacts,
+  auditHead,
+  addendumDrafts,
+  reports,
 ];

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Archive, ArchiveRestore } from 'lucide-react';
 import { useState } from 'react';
-import type { BackupState } from '../../../electron/shared/backup.ts';
+import type { BackupInWindow, BackupState } from '../../../electron/shared/backup.ts';
 import { api } from '../../api/endpoints.ts';
 import { keys } from '../../api/keys.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -14,6 +14,12 @@ import { when } from '../../ui/words.ts';
 interface BackupDialogProps {
   readonly state: BackupState;
   readonly onClose: () => void;
+}
+
+const STATES = { good: 'verified', bad: 'BAD', 'not-verified': 'not verified' } as const;
+
+function wordsOf({ id, createdAt, state }: BackupInWindow): string {
+  return `${createdAt === null ? 'cannot be read' : when(createdAt)} · ${STATES[state]} (${id})`;
 }
 
 /** Makes a backup, and restores one into a folder of its own: never over the data that this window shows. */
@@ -36,7 +42,8 @@ export function BackupDialog({ state, onClose }: BackupDialogProps) {
   const make = useMutation({ mutationFn: () => api.backUp(folder), onSuccess });
   const restore = useMutation({ mutationFn: () => api.restore(source, directory.trim()), onSuccess });
   const backups = list.data ?? [];
-  const chosen = backups.some(({ path }) => path === source) ? source : '';
+  const bad = backups.filter(({ state }) => state === 'bad');
+  const chosen = backups.some(({ path, state }) => path === source && state !== 'bad') ? source : '';
   return (
     <Dialog title="Backups" onClose={onClose}>
       <Notice tone="warning">
@@ -69,15 +76,22 @@ export function BackupDialog({ state, onClose }: BackupDialogProps) {
         <Field label="Backup">
           <select className="input" value={chosen} onChange={(event) => setSource(event.target.value)}>
             <option value="">
-              {backups.length === 0 ? 'No whole backup in this folder' : 'Choose one of this folder'}
+              {backups.length === bad.length ? 'No good backup in this folder' : 'Choose one of this folder'}
             </option>
-            {backups.map(({ id, path, createdAt }) => (
-              <option key={id} value={path}>
-                {when(createdAt)} ({id})
+            {backups.map((backup) => (
+              <option key={backup.id} value={backup.path} disabled={backup.state === 'bad'}>
+                {wordsOf(backup)}
               </option>
             ))}
           </select>
         </Field>
+        {bad.length === 0 ? null : (
+          <Notice tone="danger">
+            {bad.length === 1 ? 'A backup here is damaged' : `${bad.length} backups here are damaged`} and
+            cannot be restored: {bad.map(({ id }) => id).join(', ')}. ‘overread backup verify’ says what is
+            wrong.
+          </Notice>
+        )}
         <Field label="New folder to restore to, the whole path">
           <input
             className="input"

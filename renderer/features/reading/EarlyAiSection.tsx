@@ -1,3 +1,4 @@
+import { toOverreadError } from '../../../electron/shared/errors.ts';
 import type { Comparison } from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
@@ -11,11 +12,19 @@ function didRead({ results }: Comparison, modelId: string): boolean {
 /** The AI beside a read that is not committed; nothing of it where the site reads blind first. */
 export function EarlyAiSection({ shown, ask, asking, error }: EarlyAi) {
   if (shown === undefined && ask === null && !asking && error === null) return null;
+  const independent = error !== null && toOverreadError(error).code === 'independent-read';
   const abstained = shown?.results.filter(({ status }) => status === 'abstained').length ?? 0;
   return (
     <section className="panel__section" aria-label="AI before the commit">
       <h3>AI</h3>
-      {error === null ? null : <ErrorNotice what="The AI was not shown." error={error} />}
+      {independent ? (
+        <p>
+          An independent read is asked of you: the AI is shown after your commit. Decline the referral to read
+          with it.
+        </p>
+      ) : error === null ? null : (
+        <ErrorNotice what="The AI was not shown." error={error} />
+      )}
       {ask === null ? null : (
         <>
           <Button onClick={ask} disabled={asking}>

@@ -14,6 +14,8 @@ import { FindingList } from './FindingList.tsx';
 import { checklistOf, withAnswer, withConfidence, withText } from './content.ts';
 import { changedFinding, UNNAMED, withoutFinding } from './findings.ts';
 import { CONFIDENCE_WORDS } from '../../study/finding-words.ts';
+import { ImpressionFields } from './ImpressionFields.tsx';
+import { ReferredNotice } from './ReferredNotice.tsx';
 import { SaveMark } from './SaveMark.tsx';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { StudyNotices } from '../../study/StudyNotices.tsx';
@@ -21,6 +23,7 @@ import type { EarlyAi } from './use-early-ai.ts';
 import type { SaveState } from './use-draft.ts';
 
 interface ReadPanelProps {
+  readonly readerId: string;
   readonly study: StudyDetail;
   readonly content: ReadContent;
   readonly onContent: (change: (now: ReadContent) => ReadContent) => void;
@@ -54,6 +57,7 @@ export function ReadPanel(props: ReadPanelProps) {
         <SaveMark save={props.save} onResolve={props.onResolve} />
       </div>
       <div className="panel__scroll">
+        <ReferredNotice uid={study.studyInstanceUID} readerId={props.readerId} />
         <StudyNotices study={study} onStated={props.onStated} />
         <StudyFacts study={study} onStated={props.onStated} />
         <EarlyAiSection {...props.early} />
@@ -90,32 +94,7 @@ export function ReadPanel(props: ReadPanelProps) {
             />
           </section>
         )}
-        <section className="panel__section" aria-label="What it means">
-          <Field label="Impression">
-            <textarea
-              ref={impressionField}
-              className="input"
-              rows={6}
-              value={content.impression}
-              maxLength={20000}
-              onChange={(event) => {
-                const impression = event.target.value;
-                onContent((now) => ({ ...now, impression }));
-              }}
-            />
-          </Field>
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={content.noAbnormalFinding}
-              disabled={content.findings.length > 0}
-              onChange={(event) => {
-                const noAbnormalFinding = event.target.checked;
-                onContent((now) => ({ ...now, noAbnormalFinding }));
-              }}
-            />
-            No abnormal finding
-          </label>
+        <section className="panel__section" aria-label="Recommendation and confidence">
           <Field label="Recommendation (optional)">
             <textarea
               className="input"
@@ -147,6 +126,7 @@ export function ReadPanel(props: ReadPanelProps) {
           </Field>
         </section>
       </div>
+      <ImpressionFields content={content} onContent={onContent} field={impressionField} />
       <div className="panel__section read-commit">
         {props.askName === 0 ? null : (
           <p className="save save--failed" role="alert">

@@ -191,6 +191,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
         />
       </section>
       <ReadPanel
+        readerId={read.readerId}
         study={study}
         content={content}
         onContent={change}

@@ -40,7 +40,8 @@ export function useEarlyAi(read: Read): EarlyAi {
   }, [first]);
   return {
     shown: wasShown ? data : undefined,
-    ask: mode === 'on-request' && !wasShown ? () => show.mutate() : null,
+    // Where it was refused (an independent read is asked for), it can be asked for again.
+    ask: (mode === 'on-request' || show.isError) && !wasShown ? () => show.mutate() : null,
     asking: show.isPending,
     error: show.error,
   };

@@ -5,28 +5,34 @@ import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { when } from '../../ui/words.ts';
+import { useAddendumDraft } from './use-addendum-draft.ts';
 
 export type AddAddendum = UseMutationResult<Comparison, Error, { text: string; id: string }>;
 
 interface AddendaProps {
+  readonly study: string;
   readonly addenda: Comparison['addenda'];
   readonly add: AddAddendum;
-  /** Words to begin with; null where nobody began any. */
-  readonly start: string | null;
 }
 
 /** What was added to the committed read, and a field for more. */
-export function Addenda({ addenda, add, start }: AddendaProps) {
-  const [writing, setWriting] = useState(start !== null);
-  const [text, setText] = useState(start ?? '');
+export function Addenda({ study, addenda, add }: AddendaProps) {
+  const [writing, setWriting] = useState(false);
+  const draft = useAddendumDraft(study, null);
   const [id, setId] = useState(() => crypto.randomUUID());
+  const text = draft.text ?? '';
+  const begun = text.trim() !== '';
   return (
     <section className="panel__section" aria-label="Addenda">
       <div className="panel__head">
         <h3>Addenda</h3>
-        {writing ? null : <Button onClick={() => setWriting(true)}>Add …</Button>}
+        {writing ? null : (
+          <Button disabled={draft.text === null} onClick={() => setWriting(true)}>
+            {begun ? 'Go on …' : 'Add …'}
+          </Button>
+        )}
       </div>
-      {addenda.length === 0 && !writing ? <p className="quiet">None.</p> : null}
+      {addenda.length === 0 && !writing && !begun ? <p className="quiet">None.</p> : null}
       {addenda.length === 0 ? null : (
         <ol className="addenda">
           {addenda.map(({ id, number, text: words, createdAt, sha256 }) => (
@@ -39,6 +45,12 @@ export function Addenda({ addenda, add, start }: AddendaProps) {
           ))}
         </ol>
       )}
+      {begun && !writing ? (
+        <p className="addenda__draft" data-testid="addendum-draft">
+          Draft, not signed: {text}
+        </p>
+      ) : null}
+      {draft.error === null ? null : <ErrorNotice what="The draft is not kept." error={draft.error} />}
       {writing ? (
         <form
           className="assess"
@@ -50,7 +62,7 @@ export function Addenda({ addenda, add, start }: AddendaProps) {
               { text, id },
               {
                 onSuccess: () => {
-                  setText('');
+                  draft.onGone();
                   setId(crypto.randomUUID());
                   setWriting(false);
                 },
@@ -71,13 +83,23 @@ export function Addenda({ addenda, add, start }: AddendaProps) {
               value={text}
               maxLength={20000}
               autoFocus
-              onChange={(event) => setText(event.target.value)}
+              onChange={(event) => draft.onText(event.target.value)}
             />
           </Field>
-          <p className="quiet">It is signed with your key and can neither be changed nor taken back.</p>
+          <p className="quiet">
+            Kept as a draft until you sign it. Signed with your key it can neither be changed nor taken back.
+          </p>
           <div className="assess__acts">
-            <Button onClick={() => setWriting(false)}>Cancel</Button>
-            <Button type="submit" tone="primary" disabled={text.trim() === '' || add.isPending}>
+            <Button
+              onClick={() => {
+                draft.onGone();
+                setWriting(false);
+              }}
+            >
+              Discard
+            </Button>
+            <Button onClick={() => setWriting(false)}>Later</Button>
+            <Button type="submit" tone="primary" disabled={!begun || add.isPending}>
               Sign and add
             </Button>
           </div>

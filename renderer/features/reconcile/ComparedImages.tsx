@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { Comparison } from '../../../electron/shared/read.ts';
+import type { Comparison, Read } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { Identity } from '../../study/Identity.tsx';
 import { Subject } from '../../study/Subject.tsx';
@@ -12,7 +12,7 @@ import { StackPane, type StackPaneProps } from '../../viewer/StackPane.tsx';
 import type { StackView } from '../../viewer/stack-view.ts';
 import { LAYER_OF, type LayersOn } from './layer-buttons.ts';
 import { MapLayers } from './MapLayers.tsx';
-import { comparisonMarks } from '../../study/marks-of.ts';
+import { comparisonMarks, peerMarks } from '../../study/marks-of.ts';
 
 interface ComparedImagesProps
   extends Pick<
@@ -26,6 +26,8 @@ interface ComparedImagesProps
   readonly layers: LayersOn;
   /** The reader's view and the AI's beside each other; else both over one image. */
   readonly pair: boolean;
+  /** Another reader's read, beside one's own in place of the AI while a consensus is made. */
+  readonly beside: Read | null;
   /** The place that the reader is drawing for a modified finding. */
   readonly drawn: Mark | null;
   readonly onSelect: (mark: string) => void;
@@ -33,7 +35,7 @@ interface ComparedImagesProps
 
 /** The pixels once with both sides' marks, or twice, linked: the reader's marks on the left, the AI's on the right. */
 export function ComparedImages(props: ComparedImagesProps) {
-  const { study, comparison, series, source, layers, pair, drawn, onView } = props;
+  const { study, comparison, series, source, layers, pair, beside, drawn, onView } = props;
   const [left, setLeft] = useState<StackView | null>(null);
   const [right, setRight] = useState<StackView | null>(null);
   useEffect(() => (left === null || right === null ? undefined : linkViews(left, right)), [left, right]);
@@ -49,6 +51,8 @@ export function ComparedImages(props: ComparedImagesProps) {
     ],
     [comparison, layers.mine, layers.ai],
   );
+  const theirs = useMemo(() => (beside === null ? [] : peerMarks(beside)), [beside]);
+  const others = beside === null ? ai : theirs;
   const drawing = drawn === null ? [] : [drawn];
   const maps = comparison?.maps ?? [];
   const aiLayers = (shown: Shown) => (
@@ -78,7 +82,14 @@ export function ComparedImages(props: ComparedImagesProps) {
     onShown: props.onShown,
   };
   if (!pair) {
-    return <StackPane key={series.key} {...ofLeft} marks={[...mine, ...ai, ...drawing]} layers={aiLayers} />;
+    return (
+      <StackPane
+        key={series.key}
+        {...ofLeft}
+        marks={[...mine, ...others, ...drawing]}
+        layers={beside === null ? aiLayers : noLayers}
+      />
+    );
   }
   return (
     <div className="pair">
@@ -87,17 +98,17 @@ export function ComparedImages(props: ComparedImagesProps) {
         <StackPane key={series.key} {...ofLeft} marks={[...mine, ...drawing]} />
       </figure>
       <figure className="pair__side">
-        <figcaption>AI view, linked</figcaption>
+        <figcaption>{beside === null ? 'AI view, linked' : `${beside.readerName}’s view, linked`}</figcaption>
         <StackPane
           key={`${series.key} ai`}
           {...common}
           firstIndex={props.firstIndex}
           subject={null}
-          marks={ai}
-          layers={aiLayers}
+          marks={others}
+          layers={beside === null ? aiLayers : noLayers}
           onView={setRight}
           onShown={nothing}
-          name={{ id: 'pane-ai', words: 'AI view' }}
+          name={{ id: 'pane-ai', words: beside === null ? 'AI view' : `${beside.readerName}’s view` }}
         />
       </figure>
     </div>
@@ -105,3 +116,4 @@ export function ComparedImages(props: ComparedImagesProps) {
 }
 
 const nothing = (): void => {};
+const noLayers = (): null => null;

@@ -1,4 +1,4 @@
-import { CircleCheck, FileText, LoaderCircle } from 'lucide-react';
+import { CircleCheck, FilePen, FileText, LoaderCircle } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import {
   emptyComparisonWords,
@@ -10,7 +10,9 @@ import { needsAssessment } from '../../../electron/shared/needs-assessment.ts';
 import type {
   AssessmentRequest,
   Comparison,
+  FrameRef,
   ModifiedFinding,
+  Read,
   Verdict,
 } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
@@ -19,13 +21,17 @@ import { CONFIDENCE_WORDS } from '../../study/finding-words.ts';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { StudyNotices } from '../../study/StudyNotices.tsx';
 import { useTerms } from '../../study/use-terms.ts';
+import { Button } from '../../ui/Button.tsx';
 import { when } from '../../ui/words.ts';
 import { type AddAddendum, Addenda } from './Addenda.tsx';
+import { ConsensusSection } from './ConsensusSection.tsx';
 import { ItemCard } from './ItemCard.tsx';
 import { labelOf } from '../../study/marks-of.ts';
 import { ModelList } from './ModelList.tsx';
 import { OtherReads } from './OtherReads.tsx';
+import { type Referring, Referrals } from './Referrals.tsx';
 import { Reconciled } from './Reconciled.tsx';
+import { takesPart, useConsensus } from './use-consensus.ts';
 import { VERDICTS } from './verdicts.ts';
 
 interface ComparisonPanelProps {
@@ -35,6 +41,7 @@ interface ComparisonPanelProps {
   readonly judging: Verdict | null;
   readonly saving: boolean;
   readonly onSelect: (id: string | null) => void;
+  readonly onReport: () => void;
   readonly onJudge: (verdict: Verdict | null) => void;
   readonly onRecord: (itemId: string, judged: AssessmentRequest) => void;
   /** The place that was drawn for a modification. */
@@ -42,6 +49,10 @@ interface ComparisonPanelProps {
   readonly onDraw: () => void;
   readonly addendum: AddAddendum;
   readonly onStated: (study: StudyDetail) => void;
+  /** The read of another that lies beside one's own while a consensus is made; null: none. */
+  readonly beside: Read | null;
+  readonly onBeside: (other: Read | null) => void;
+  readonly onPlace: (at: FrameRef) => void;
 }
 
 /** The differences one by one, the models, the committed read, the report. */
@@ -54,7 +65,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
   const deferred = needed.filter((item) => judgedOf(item.id)?.verdict === 'defer');
   const settled = open.length + deferred.length === 0;
   const terms = useTerms(study);
-  const [consensus, setConsensus] = useState<string | null>(null);
+  const [referring, setReferring] = useState<Referring>(null);
   const ready = comparison.aiState === 'ready';
   return (
     <>
@@ -96,6 +107,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
                 terms={terms}
                 onDraw={props.onDraw}
                 onJudge={props.onJudge}
+                onRefer={() => setReferring({ itemId: item.id })}
                 onRecord={(judged) => props.onRecord(item.id, judged)}
               />
             ))}
@@ -125,7 +137,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
             </ul>
           </section>
         )}
-        {ready && items.length > 0 ? <Reconciled reconciled={comparison.reconciled} /> : null}
+        <Stands comparison={comparison} shown={ready && items.length > 0} />
         <section className="panel__section" aria-label="Models">
           <h3>AI</h3>
           {comparison.results.length === 0 ? <p className="quiet">No result yet.</p> : null}
@@ -148,21 +160,41 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
           </p>
         </section>
         <ReadExtras read={read} />
-        <OtherReads read={read} onConsensus={setConsensus} />
-        <Addenda key={consensus} start={consensus} addenda={comparison.addenda} add={props.addendum} />
+        <Referrals comparison={comparison} referring={referring} onRefer={setReferring} />
+        <OtherReads read={read} />
+        <ConsensusSection
+          read={read}
+          terms={terms}
+          beside={props.beside}
+          onBeside={props.onBeside}
+          onPlace={props.onPlace}
+        />
+        <Addenda study={study.studyInstanceUID} addenda={comparison.addenda} add={props.addendum} />
       </div>
       <div className="panel__section read-commit">
         <p>For research use, not for diagnosis.</p>
+        <Button tone="primary" wide onClick={props.onReport}>
+          <FilePen size={14} aria-hidden /> Report … <kbd>O</kbd>
+        </Button>
         <a
           className="button button--wide"
           href={reportAddress(study.studyInstanceUID, read.readerId)}
           download={`overread ${study.patientID} ${study.date}.pdf`}
         >
-          <FileText size={14} aria-hidden /> Report as PDF
+          <FileText size={14} aria-hidden /> Comparison as PDF
         </a>
       </div>
     </>
   );
+}
+
+/** The read as it stands: with what was settled of the AI, and what was agreed with another reader. */
+function Stands({ comparison, shown }: { readonly comparison: Comparison; readonly shown: boolean }) {
+  const { studyInstanceUID, readerId } = comparison.read;
+  const { view } = useConsensus(studyInstanceUID, readerId);
+  const agreed = view?.records.findLast((record) => record.state === 'agreed' && takesPart(record, readerId));
+  if (!shown && agreed === undefined) return null;
+  return <Reconciled reconciled={comparison.reconciled} agreed={agreed} readerId={readerId} />;
 }
 
 /** What else the read says, where it says it. */

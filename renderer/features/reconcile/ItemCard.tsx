@@ -32,6 +32,8 @@ interface ItemCardProps {
   readonly onDraw: () => void;
   readonly onJudge: (verdict: Verdict | null) => void;
   readonly onRecord: (judged: AssessmentRequest) => void;
+  /** Refers this line to another reader. */
+  readonly onRefer: () => void;
 }
 
 const KINDS = {
@@ -94,6 +96,7 @@ export function ItemCard(props: ItemCardProps) {
                   {VERDICTS[verdict].words} … <kbd>{VERDICTS[verdict].key}</kbd>
                 </Button>
               ))}
+              <Button onClick={props.onRefer}>Refer to a reader …</Button>
             </div>
           ) : (
             <AssessForm

@@ -12,7 +12,8 @@ interface ModifyFieldsProps {
   readonly drawn: boolean;
   readonly terms: readonly string[];
   readonly onChange: (change: Partial<ModifiedFinding>) => void;
-  readonly onDraw: () => void;
+  /** Null where the place stays as it is. */
+  readonly onDraw: (() => void) | null;
 }
 
 /** The finding as the reader wants it now: what it is, its side, how certain, where. */
@@ -50,12 +51,14 @@ export function ModifyFields({ id, finding, drawn, terms, onChange, onDraw }: Mo
           </select>
         </Field>
       </div>
-      <p className="modify__place">
-        <span>Place: {place}</span>
-        <Button onClick={onDraw}>
-          <SquarePen size={14} aria-hidden /> Draw it anew
-        </Button>
-      </p>
+      {onDraw === null ? null : (
+        <p className="modify__place">
+          <span>Place: {place}</span>
+          <Button onClick={onDraw}>
+            <SquarePen size={14} aria-hidden /> Draw it anew
+          </Button>
+        </p>
+      )}
     </div>
   );
 }

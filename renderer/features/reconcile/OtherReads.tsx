@@ -26,12 +26,10 @@ function wordsOf({ score, significance }: Pick<PeerReview, 'score' | 'significan
 
 interface OtherReadsProps {
   readonly read: Read;
-  /** Begins an addendum with these words. */
-  readonly onConsensus: (words: string) => void;
 }
 
 /** Reads of others of this study, each made blind to this one, and what this reader says of them. */
-export function OtherReads({ read, onConsensus }: OtherReadsProps) {
+export function OtherReads({ read }: OtherReadsProps) {
   const uid = read.studyInstanceUID;
   const queries = useQueryClient();
   const key = ['other-reads', uid, read.readerId];
@@ -53,7 +51,6 @@ export function OtherReads({ read, onConsensus }: OtherReadsProps) {
             mine={read}
             other={other}
             saving={review.isPending}
-            onConsensus={onConsensus}
             onReview={(request) => review.mutate({ readId: other.read.id, request })}
           />
         ))}
@@ -66,11 +63,10 @@ interface OtherProps {
   readonly mine: Read;
   readonly other: OtherRead;
   readonly saving: boolean;
-  readonly onConsensus: (words: string) => void;
   readonly onReview: (request: PeerReviewRequest) => void;
 }
 
-function Other({ mine, other, saving, onConsensus, onReview }: OtherProps) {
+function Other({ mine, other, saving, onReview }: OtherProps) {
   const [open, setOpen] = useState(false);
   const { read, pairs, review } = other;
   const labelOf = (of: Read, id: string | null): string | undefined =>
@@ -119,15 +115,6 @@ function Other({ mine, other, saving, onConsensus, onReview }: OtherProps) {
           <Button onClick={() => setOpen(true)}>
             {review === null ? 'Review this read …' : 'Review again …'}
           </Button>
-          <Button
-            onClick={() =>
-              onConsensus(
-                `Consensus with ${read.readerName} (read ${read.sha256?.slice(0, 12) ?? read.id}): `,
-              )
-            }
-          >
-            Write a consensus …
-          </Button>
         </div>
       )}
     </li>
@@ -164,6 +151,7 @@ function ReviewForm({ id, saving, onCancel, onRecord }: ReviewFormProps) {
               type="radio"
               name={`review ${id}`}
               checked={choice === one}
+              autoFocus={one === CHOICES[0]}
               onChange={() => setChoice(one)}
             />
             {one.words}

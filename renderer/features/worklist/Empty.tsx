@@ -38,6 +38,26 @@ export function Empty({ choice, onClear, onImport }: EmptyProps) {
       </State>
     );
   }
+  if (choice.view === 'referred') {
+    return (
+      <State title="Nothing is referred to you">
+        <p>
+          After their commit another reader may refer a study to you, or to any second reader. It waits here
+          until you have answered or declined.
+        </p>
+      </State>
+    );
+  }
+  if (choice.view === 'consensus') {
+    return (
+      <State title="No consensus is open">
+        <p>
+          Where two readers have committed, either may propose what both hold. It waits here, for both, until
+          the other has signed or said that there is none.
+        </p>
+      </State>
+    );
+  }
   if (choice.view !== 'all') {
     return (
       <State title="Nothing here">

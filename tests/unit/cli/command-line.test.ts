@@ -47,6 +47,25 @@ describe('import and studies', () => {
   });
 });
 
+describe('facts that nobody knows', () => {
+  it('are taken as stated, with what may have been meant', async () => {
+    const png = readFileSync(join(ROOT, 'models/slide-focus/golden/tissue-pen.png'));
+    const folder = files(temporaryFolder(), { 'a.png': png });
+    const data = join(temporaryFolder(), 'data');
+    const line = ['import', folder, '--modality', 'xyz', '--body-part', 'knees', '--data', data, '--json'];
+    const said = await overread(line);
+    expect([said.exit, document(said)]).toMatchObject([0, { imported: 1 }]);
+    expect(said.err).toMatch(/--modality XYZ is no code that Overread knows\..*no model may read it\.$/m);
+    expect(said.err).toContain('--body-part KNEES is no code');
+    expect(said.err).toContain('Was KNEE meant?');
+    expect(document(await overread(['studies', '--data', data, '--json']))).toMatchObject([
+      { modality: 'XYZ' },
+    ]);
+    const known = await overread(['import', folder, '--modality', 'sm', '--data', data, '--json']);
+    expect(known.err).toBe('');
+  }, 60_000);
+});
+
 describe('refused files', () => {
   it('are listed as JSON and CSV, and leave the list when a later try takes them', async () => {
     const data = ['--data', join(temporaryFolder(), 'data')];
@@ -113,6 +132,28 @@ describe('what cannot run here', () => {
     expect(said.exit).toBe(3);
     expect(errorReportSchema.parse(document(said)).error).toMatchObject({ type: 'unavailable' });
   });
+
+  it('makes no folder of a path with a mistake in it, and says that nothing is there', async () => {
+    const home = temporaryFolder();
+    const data = join(home, 'typo');
+    for (const line of [
+      ['studies'],
+      ['refusals'],
+      ['refusals', 'retry'],
+      ['export', '1.2.3', '--as', 'pdf', '--out', join(home, 'out')],
+      ['replay', '--since', '2020-01-01'],
+      ['replay', '--all', '--lines', join(home, 'lines')],
+      ['verify'],
+    ]) {
+      const said = await overread([...line, '--data', data, '--json']);
+      expect([line, said.exit]).toEqual([line, 3]);
+      expect(errorReportSchema.parse(document(said)).error).toMatchObject({
+        code: 'data-folder-empty',
+        message: expect.stringContaining(data),
+      });
+    }
+    expect(readdirSync(home)).toEqual([]);
+  }, 60_000);
 
   it('says npm ci where the dependencies are missing', () => {
     const folder = files(temporaryFolder(), {
@@ -236,7 +277,8 @@ describe('wrong use and what is missing', () => {
   });
 
   it('a folder that cannot be made is said at once, and not tried for ever', async () => {
-    const said = await overread(['studies', '--data', '/proc/overread/data', '--json']);
+    const path = files(temporaryFolder(), { 'a.dcm': dicom('1.1') });
+    const said = await overread(['import', path, '--data', '/proc/overread/data', '--json']);
     expect([said.exit, document(said)]).toMatchObject([3, { error: { code: 'data-folder' } }]);
   });
 
@@ -302,6 +344,7 @@ describe('backup and restore', () => {
     });
     const list = await overread(['backup', 'list', target, '--json']);
     expect(z.array(backupListingSchema).parse(document(list))).toHaveLength(1);
+    expect((await overread(['backup', 'list', target])).out).toContain('not verified');
     const good = await overread(['backup', 'verify', target, '--json']);
     expect([good.exit, document(good)]).toMatchObject([0, { ok: true }]);
     // Over data: never without a word.
@@ -316,10 +359,13 @@ describe('backup and restore', () => {
     truncateSync(join(target, id, 'overread.db'), 4096);
     const bad = await overread(['backup', 'verify', target, '--json']);
     expect([bad.exit, document(bad)]).toMatchObject([1, { ok: false }]);
+    const known = await overread(['backup', 'list', target, '--json']);
+    expect([known.exit, document(known)]).toMatchObject([1, [{ id, verified: { ok: false } }]]);
+    expect((await overread(['backup', 'list', target])).out).toMatch(new RegExp(`${id} +BAD`));
     const refused = await overread(['restore', target, '--data', join(home, 'other'), '--json']);
     expect([refused.exit, document(refused)]).toMatchObject([1, { error: { code: 'backup-damaged' } }]);
     const nowhere = await overread(['backup', target, '--data', join(home, 'typo'), '--json']);
-    expect([nowhere.exit, document(nowhere)]).toMatchObject([1, { error: { code: 'data-folder-empty' } }]);
+    expect([nowhere.exit, document(nowhere)]).toMatchObject([3, { error: { code: 'data-folder-empty' } }]);
     const inside = await overread(['backup', join(data, 'b'), '--data', data, '--json']);
     expect([inside.exit, document(inside)]).toMatchObject([1, { error: { code: 'backup-inside' } }]);
     const wrong = await overread(['backup', target, '--keep', '0', '--data', data, '--json']);

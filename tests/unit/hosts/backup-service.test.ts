@@ -83,4 +83,57 @@ describe('the schedule of backups', () => {
     expect((await service.list(target)).map(({ path }) => path)).toHaveLength(1);
     expect(() => service.start('relative/path', 'ada')).toThrow('whole path');
   });
+
+  it('tells which are bad, and does not let bad ones push good ones out', async () => {
+    const { jobs, service, target } = scheduled({ keep: 2, at: null });
+    const made = async () => {
+      const before = jobs.list().length;
+      service.start(null, 'ada');
+      await until(() => expect(jobs.list()).toHaveLength(before + 1));
+      await until(() => expect(jobs.list()[0]).toMatchObject({ state: 'done' }));
+      // The names go by the second.
+      await new Promise((done) => setTimeout(done, 1100));
+    };
+    await made();
+    await made();
+    const [newest, oldest] = await service.list(target);
+    expect([newest?.state, oldest?.state]).toEqual(['good', 'good']);
+    writeFileSync(join(newest?.path ?? '', 'verified.json'), JSON.stringify({ at: 'now', ok: false }));
+    await made();
+    expect((await service.list(target)).map(({ id, state }) => [id, state]).slice(1)).toEqual([
+      [newest?.id, 'bad'],
+      [oldest?.id, 'good'],
+    ]);
+    writeFileSync(join(oldest?.path ?? '', 'manifest.json'), 'no manifest');
+    expect(await service.list(target)).toContainEqual({
+      id: oldest?.id,
+      path: oldest?.path,
+      createdAt: null,
+      state: 'bad',
+    });
+  });
+
+  it('takes a doubled click for one, of a backup and of a restore', async () => {
+    const { jobs, service, target, store } = scheduled({ at: null });
+    const first = service.start(target, 'ada');
+    expect(service.start(`${target}/`, 'ada').id).toBe(first.id);
+    await until(() => expect(jobs.list()).toMatchObject([{ state: 'done' }]));
+    const [made] = await service.list(target);
+    const into = join(temporaryFolder(), 'restored');
+    const restored = service.startRestore(made?.path ?? '', into, 'ada');
+    expect(service.startRestore(made?.path ?? '', into, 'ada').id).toBe(restored.id);
+    await until(() => expect(jobs.list()).toMatchObject([{ state: 'done' }, { state: 'done' }]));
+    // When it has ended another one may begin; one that was cancelled as it waited has ended too.
+    const second = service.start(target, 'ada');
+    expect(second.id).not.toBe(first.id);
+    jobs.cancel(second.id);
+    await until(() => expect(jobs.list()[0]).toMatchObject({ state: 'cancelled' }));
+    await until(() => expect(service.start(target, 'ada').id).not.toBe(second.id));
+    // Into the data of this window: said at once, and no job begins.
+    const begun = jobs.list().length;
+    expect(() => service.startRestore(made?.path ?? '', join(store.directory, 'in'), 'ada')).toThrow(
+      'in the data folder',
+    );
+    expect(jobs.list()).toHaveLength(begun);
+  });
 });

@@ -46,6 +46,8 @@ async function committedWorld(): Promise<{ world: ReadingWorld; target: string }
   });
   addAddendum(world, STUDY, world.reader.id, 'Compared with the film of 2019.');
   for (let study = 1; study <= 5; study += 1) addStudy(world.store, study);
+  // The trail's last entry has no row of its own.
+  openStudy(world, STUDY, world.reader.id);
   return { world, target: join(temporaryFolder(), 'backups') };
 }
 
@@ -87,7 +89,9 @@ describe('a backup', () => {
     expect(report).toMatchObject({ id: made.id, studies: 6, committedReads: 1, before: null });
     expect(report.verification.map(({ name, ok }) => [name, ok])).toEqual([
       ['audit trail', true],
+      ['data and trail', true],
       ['committed reads', true],
+      ['consensus records', true],
       ['files', true],
       ['audit trail’s end', true],
     ]);
@@ -282,7 +286,23 @@ describe('a backup that is damaged', () => {
           b,
           'DROP TRIGGER audit_stays; DELETE FROM audit WHERE sequence = (SELECT max(sequence) FROM audit)',
         ),
+      /audit trail: its newest entries were cut off after entry \d+/,
+    ],
+    [
+      'a trail cut off at its end, which was made to fit',
+      (b: string) =>
+        inDatabase(
+          b,
+          `DROP TRIGGER audit_stays; DROP TRIGGER audit_head_only_grows;
+           DELETE FROM audit WHERE sequence = (SELECT max(sequence) FROM audit);
+           UPDATE audit_head SET (sequence, hash) = (SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1)`,
+        ),
       /audit trail’s end/,
+    ],
+    [
+      'an addendum that is gone',
+      (b: string) => inDatabase(b, 'DROP TRIGGER addenda_stay; DELETE FROM addenda'),
+      /data and trail: addendum .* is gone/,
     ],
     [
       'an image and its line gone, with every hash of the backup made anew',
@@ -388,11 +408,33 @@ describe('where a backup may lie, and a restore', () => {
     writeFileSync(join(directory, 'policy.json'), '{"analysis":{"background":false}}');
     await restore(world, target, directory);
     expect(readFileSync(join(directory, 'policy.json'), 'utf8')).toContain('false');
-    await expect(restore(world, target, join(target, 'data'))).resolves.toMatchObject({ before: null });
-    const inside = readdirSync(target).find((name) => /^\d{4}-/.test(name)) ?? '';
-    await expect(restore(world, target, join(target, inside, 'data'))).rejects.toMatchObject({
-      code: 'restore-inside',
-    });
+  });
+
+  it('goes neither into a data folder nor among backups, by whatever path, and leaves nothing there', async () => {
+    const { world, target } = await committedWorld();
+    const { id, path } = await backUp(world, target);
+    const elsewhere = join(temporaryFolder(), 'backups');
+    await backUp(world, elsewhere);
+    const linked = join(temporaryFolder(), 'link');
+    symlinkSync(world.store.directory, linked);
+    for (const [directory, where] of [
+      [join(world.store.directory, 'restored'), 'in the data folder'],
+      [join(world.store.directory, 'blobs', 'new', 'restored'), 'in the data folder'],
+      [join(linked, 'restored'), 'in the data folder'],
+      [join(target, 'restored'), 'among the backups'],
+      [join(target, 'new', 'restored'), 'among the backups'],
+      [join(elsewhere, 'restored'), 'among the backups'],
+      [join(target, id, 'restored'), 'in the backup'],
+    ] as const) {
+      for (const source of [target, path]) {
+        await expect(restore(world, source, directory), directory).rejects.toMatchObject({
+          code: 'restore-inside',
+          message: expect.stringContaining(where),
+        });
+      }
+      expect(existsSync(directory)).toBe(false);
+    }
+    expect(readdirSync(target)).toEqual([id]);
   });
 
   it.runIf(canMount())(

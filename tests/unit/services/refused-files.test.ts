@@ -73,6 +73,33 @@ describe('trying refused files again', () => {
     expect(listed(store)).toEqual([]);
   });
 
+  it('remembers what was stated at the import, file by file; what is stated now goes over it', async () => {
+    const store = temporaryStore();
+    const image = (grey: number) =>
+      encode({ width: 16, height: 16, data: new Uint8Array(256).fill(grey), channels: 1, depth: 8 });
+    const cut = PNG.subarray(0, PNG.length - 20);
+    const films = files(temporaryFolder(), { 'film.png': cut, 'hand.png': cut });
+    const slides = files(temporaryFolder(), { 'slide.png': cut });
+    await importInto(store, [films], { stated: { modality: 'DX', bodyPart: 'HAND', age: 54 } });
+    await importInto(store, [slides], { stated: { modality: 'SM' } });
+    expect(store.refusals.all().map(({ stated }) => stated?.modality)).toEqual(['SM', 'DX', 'DX']);
+    // Tried in vain, it is not forgotten either.
+    expect(await retry(store)).toMatchObject({ tried: 3, imported: 0 });
+    writeFileSync(join(films, 'film.png'), image(1));
+    writeFileSync(join(films, 'hand.png'), image(2));
+    writeFileSync(join(slides, 'slide.png'), image(3));
+    const report = await retry(store, { age: 60 });
+    expect(report).toMatchObject({ tried: 3, imported: 3, refused: [] });
+    const { rows } = store.studies.list({ limit: 9, offset: 0, readerId: null });
+    expect(rows.map(({ modality }) => modality).toSorted()).toEqual(['DX', 'DX', 'SM']);
+    for (const { studyInstanceUID, modality } of rows) {
+      expect(store.studies.detail(studyInstanceUID, null).stated).toEqual(
+        modality === 'SM' ? { modality: 'SM', age: 60 } : { modality: 'DX', bodyPart: 'HAND', age: 60 },
+      );
+    }
+    expect(store.audit.list(9, 0).filter(({ action }) => action === 'retry-refused')).toHaveLength(2);
+  });
+
   it('reads an archive again for what lies in it', async () => {
     const store = temporaryStore();
     const folder = temporaryFolder();

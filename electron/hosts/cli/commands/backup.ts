@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { findBackup, listBackups } from '../../../services/backup/layout.ts';
+import { basename, resolve } from 'node:path';
+import { findBackup, isBad, listBackups, noteVerified } from '../../../services/backup/layout.ts';
 import { verifyBackup } from '../../../services/backup/verify-backup.ts';
 import type { BackupCheck } from '../../../shared/backup.ts';
-import { Refused } from '../../../shared/errors.ts';
 import { openStore } from '../../../store/open-store.ts';
 import { backUp } from '../../shared/backups.ts';
+import { systemClock } from '../../shared/product.ts';
 import { type Command, type CommandCall, WrongUse } from '../command.ts';
 import { plainLine, table } from '../table.ts';
-import { withStore } from '../with-store.ts';
+import { requireData, withStore } from '../with-store.ts';
 
 /** Every tenth, for a person who waits. */
 export function tenths(call: CommandCall, what: string): (share: number) => void {
@@ -42,12 +41,7 @@ export const backupCommand: Command = {
     const [target = ''] = call.positionals;
     const keep = keepOf(call.text('keep'));
     // Opening would make an empty one: a wrong --data would be backed up as nothing, and called good.
-    if (!existsSync(join(call.data, 'overread.db'))) {
-      throw new Refused(
-        'data-folder-empty',
-        `There is no Overread data in ${call.data}: nothing was backed up. Name the data folder with --data.`,
-      );
-    }
+    requireData(call, 'nothing was backed up');
     const report = await withStore(call, (store) =>
       backUp({
         store,
@@ -79,24 +73,30 @@ export const backupCommand: Command = {
 export const backupListCommand: Command = {
   name: 'backup list',
   usage: 'DIR',
-  summary: 'The whole backups in a folder, newest first.',
+  summary:
+    'The backups in a folder, newest first: good or BAD by when they were last verified. Exit 1 where one is BAD.',
   options: {},
   positionals: { min: 1, max: 1 },
   async run(call) {
     const { backups, broken } = await listBackups(resolve(call.positionals[0] ?? ''));
-    for (const path of broken) call.say(`${path} cannot be read and is not listed.`);
-    const rows = backups.map(({ id, createdAt, studies, committedReads, files, bytes }) => [
+    for (const path of broken) call.say(`${path} cannot be read: it is no backup that could be restored.`);
+    const rows = backups.map(({ id, createdAt, studies, committedReads, files, bytes, verified }) => [
       id,
+      verified === null ? 'not verified' : verified.ok ? 'good' : 'BAD',
       createdAt,
       String(studies),
       String(committedReads),
       String(files),
       `${(bytes / 1e6).toFixed(1)} MB`,
     ]);
+    const unread = broken.map((path) => [basename(path), 'BAD', 'cannot be read', '', '', '', '']);
     return {
       json: backups,
-      text: table(['id', 'made at', 'studies', 'committed reads', 'files', 'size'], rows),
-      exit: broken.length === 0 ? 0 : 1,
+      text: table(
+        ['id', 'state', 'made at', 'studies', 'committed reads', 'files', 'size'],
+        [...rows, ...unread],
+      ),
+      exit: broken.length === 0 && !backups.some(isBad) ? 0 : 1,
     };
   },
 };
@@ -105,7 +105,7 @@ export const backupVerifyCommand: Command = {
   name: 'backup verify',
   usage: 'DIR',
   summary:
-    'Restores a backup (the newest, where DIR holds several) into a folder beside it and runs the checks of `verify` there. Changes nothing.',
+    'Restores a backup (the newest, where DIR holds several) into a folder beside it and runs the checks of `verify` there. Changes nothing of it, and notes the outcome for `backup list`.',
   options: {},
   positionals: { min: 1, max: 1 },
   async run(call) {
@@ -117,6 +117,7 @@ export const backupVerifyCommand: Command = {
       signal: call.signal,
     });
     const ok = checks.every((check) => check.ok);
+    await noteVerified(backup, systemClock.now(), ok);
     return {
       json: { backup, ok, checks },
       text: [backup, ...checkLines(checks)].map(plainLine).join('\n'),

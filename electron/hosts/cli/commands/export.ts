@@ -10,7 +10,7 @@ import { makeFolder } from '../../../store/make-folder.ts';
 import { product, systemClock } from '../../shared/product.ts';
 import { type Command, WrongUse } from '../command.ts';
 import { withEngine } from '../with-engine.ts';
-import { withStore } from '../with-store.ts';
+import { requireData, withExistingStore } from '../with-store.ts';
 
 const FORMATS = ['pdf'];
 
@@ -35,11 +35,12 @@ export const exportCommand: Command = {
     if (!uid.success) {
       throw new Refused('study-unknown', `${given} is no Study Instance UID. 'overread studies' lists them.`);
     }
+    requireData(call, 'nothing was exported');
     const directory = resolve(out);
     // Before the work, so that a folder that cannot be made is said at once.
     makeFolder(directory);
     const { bundles, resources, version } = product();
-    const pdf = await withStore(call, (store) =>
+    const pdf = await withExistingStore(call, (store) =>
       withEngine(call, async (engine) => {
         const decoder = createDecoderPool(bundles === null ? {} : { workerUrl: bundles.decodeWorker });
         try {

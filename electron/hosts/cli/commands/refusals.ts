@@ -4,7 +4,7 @@ import { importWorkers } from '../../workers/start-import-worker.ts';
 import type { Command } from '../command.ts';
 import { FACT_OPTIONS, FACT_USAGE, statedFacts } from '../facts.ts';
 import { plainLine, table } from '../table.ts';
-import { withStore } from '../with-store.ts';
+import { withExistingStore } from '../with-store.ts';
 
 export const refusalsCommand: Command = {
   name: 'refusals',
@@ -13,7 +13,7 @@ export const refusalsCommand: Command = {
   options: { csv: { type: 'boolean' } },
   positionals: { min: 0, max: 0 },
   async run(call) {
-    const rows = await withStore(call, (store) => store.refusals.all());
+    const rows = await withExistingStore(call, (store) => store.refusals.all());
     const text = call.flag('csv')
       ? refusalsAsCsv(rows).trimEnd()
       : rows.length === 0
@@ -34,7 +34,7 @@ export const refusalsRetryCommand: Command = {
   positionals: { min: 0, max: 0 },
   async run(call) {
     const stated = statedFacts(call);
-    const report = await withStore(call, (store) =>
+    const report = await withExistingStore(call, (store) =>
       retryRefused({
         store,
         startWorker: importWorkers(store.directory),

@@ -6,7 +6,7 @@ import type { ReplayReport } from '../../../shared/replay.ts';
 import { type Answer, type Command, type CommandCall, WrongUse } from '../command.ts';
 import { plainLine } from '../table.ts';
 import { withEngine } from '../with-engine.ts';
-import { withStore } from '../with-store.ts';
+import { requireData, withExistingStore } from '../with-store.ts';
 
 const VERDICTS: Readonly<Record<ReplayReport['verdict'], string>> = {
   identical: 'identical',
@@ -42,6 +42,7 @@ function timeOf(text: string): string {
 
 /** One report a line, in a file of the caller's; on a terminal nothing but the number. */
 async function replayEvery(call: CommandCall, since: string | undefined): Promise<Answer> {
+  requireData(call, 'nothing was replayed');
   const lines = call.text('lines');
   const file =
     lines === undefined
@@ -53,7 +54,7 @@ async function replayEvery(call: CommandCall, since: string | undefined): Promis
         });
   try {
     let done = 0;
-    const sum = await withStore(call, (store) =>
+    const sum = await withExistingStore(call, (store) =>
       withEngine(call, (engine) =>
         replayAll({
           store,
@@ -103,7 +104,7 @@ export const replayCommand: Command = {
     if ((given === undefined) === (since === undefined)) {
       throw new WrongUse('Name one RECORD, or all since a time with --since TIME, or every one with --all.');
     }
-    const reports = await withStore(call, (store) =>
+    const reports = await withExistingStore(call, (store) =>
       withEngine(call, async (engine) => {
         const ids = given === undefined ? await recordIdsSince(store, timeOf(since ?? '')) : [given];
         const done: ReplayReport[] = [];

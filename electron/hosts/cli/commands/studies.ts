@@ -1,7 +1,7 @@
 import { listStudiesForOperator } from '../../../services/list-studies.ts';
 import { type Command, WrongUse } from '../command.ts';
 import { table } from '../table.ts';
-import { withStore } from '../with-store.ts';
+import { withExistingStore } from '../with-store.ts';
 
 /** SQLite's word for no limit. */
 const ALL = -1;
@@ -21,7 +21,7 @@ export const studiesCommand: Command = {
   async run(call) {
     const query = call.text('query');
     const limit = limitOf(call.text('limit'));
-    const { total, rows } = await withStore(call, (store) =>
+    const { total, rows } = await withExistingStore(call, (store) =>
       listStudiesForOperator(store, { ...(query === undefined ? {} : { query }), limit }),
     );
     if (rows.length < total) call.say(`${rows.length} of ${total} studies; more with --limit.`);

@@ -10,7 +10,7 @@ import { readPolicy } from '../../shared/read-policy.ts';
 import type { Command } from '../command.ts';
 import { plainLine } from '../table.ts';
 import { withEngine } from '../with-engine.ts';
-import { withStore } from '../with-store.ts';
+import { requireData, withStore } from '../with-store.ts';
 
 /** A device that is absent, or is not used for a model, is told and is no failure: the CPU does the work. */
 function deviceLine({
@@ -55,6 +55,10 @@ export const verifyCommand: Command = {
   options: {},
   positionals: { min: 0, max: 0 },
   async run(call) {
+    // A fresh installation has none yet, and is tested all the same; one that somebody named and that is not there is a mistake.
+    if ((call.text('data') ?? process.env['OVERREAD_DATA'] ?? '') !== '') {
+      requireData(call, 'nothing was verified');
+    }
     const checks: VerifyReport['checks'] = [
       {
         name: 'build',

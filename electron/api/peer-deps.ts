@@ -1,0 +1,37 @@
+import type { ConsensusAnswer, ConsensusRequest, ConsensusView } from '../shared/consensus.ts';
+import type { TriagePage } from '../shared/triage.ts';
+import type { ReferralRequest, ReferralStepRequest, ToldReferrals } from '../shared/referral.ts';
+
+/** What readers ask each other. What a reader is told before the own commit the service decides. */
+export interface ReferralService {
+  told(studyInstanceUID: string, readerId: string): ToldReferrals;
+  /** Throws `Refused('read-not-committed' | 'reader-unknown' | 'referral-to-self' | 'item-unknown')`. */
+  refer(studyInstanceUID: string, readerId: string, request: ReferralRequest): ToldReferrals;
+  /** Throws `Refused('referral-unknown' | 'referral-accepted' | 'referral-closed' | 'referral-not-blind' | 'read-not-committed')`. */
+  step(
+    studyInstanceUID: string,
+    readerId: string,
+    referralId: string,
+    step: ReferralStepRequest,
+  ): ToldReferrals;
+}
+
+/** What two readers of a study hold together. The api asks the blind gate before it calls any of these. */
+export interface ConsensusService {
+  view(studyInstanceUID: string, readerId: string): ConsensusView;
+  /** Throws `Refused('read-unknown' | 'consensus-changed' | 'consensus-incomplete' | 'settlement-invalid' | 'finding-outside-image')`. */
+  propose(studyInstanceUID: string, readerId: string, request: ConsensusRequest): ConsensusView;
+  /** Throws `Refused('consensus-unknown' | 'consensus-answered' | 'consensus-own' | 'consensus-changed')`. */
+  answer(
+    studyInstanceUID: string,
+    readerId: string,
+    consensusId: string,
+    answer: ConsensusAnswer,
+  ): ConsensusView;
+}
+
+/** The worklist in the order of what models found: by the site's policy alone. */
+export interface TriageService {
+  /** Throws `Refused('triage-off')`, before it looks at anything of a model. */
+  list(readerId: string, limit: number, after: string | null): TriagePage;
+}

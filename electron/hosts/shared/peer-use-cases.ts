@@ -1,0 +1,30 @@
+import type { ConsensusService, ReferralService, TriageService } from '../../api/peer-deps.ts';
+import { answerConsensus } from '../../services/answer-consensus.ts';
+import { stepReferral } from '../../services/answer-referral.ts';
+import { consensusView } from '../../services/consensus-view.ts';
+import { proposeConsensus } from '../../services/propose-consensus.ts';
+import type { ReadingParts } from '../../services/reading-parts.ts';
+import { referStudy } from '../../services/refer-study.ts';
+import { triageList } from '../../services/triage.ts';
+import { toldReferrals } from '../../services/tell-referrals.ts';
+
+export function referralService(parts: ReadingParts): ReferralService {
+  return {
+    told: (study, readerId) => toldReferrals(parts, study, readerId),
+    refer: (study, readerId, request) => referStudy(parts, study, readerId, request),
+    step: (study, readerId, referralId, step) => stepReferral(parts, study, readerId, referralId, step),
+  };
+}
+
+export function consensusService(parts: ReadingParts): ConsensusService {
+  return {
+    view: (study, readerId) => consensusView(parts, study, readerId),
+    propose: (study, readerId, request) => proposeConsensus(parts, study, readerId, request),
+    answer: (study, readerId, consensusId, answer) =>
+      answerConsensus(parts, study, readerId, consensusId, answer),
+  };
+}
+
+export function triageService(parts: ReadingParts): TriageService {
+  return { list: (readerId, limit, after) => triageList(parts, readerId, limit, after) };
+}
