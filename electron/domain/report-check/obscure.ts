@@ -1,4 +1,4 @@
-import { isPathology } from '../report-text/lexicon.ts';
+import { isPathology, type Lexicon } from '../report-text/lexicon.ts';
 import type { ReadSentence } from '../report-text/mentions.ts';
 import { sidesNamed } from '../report-text/sides.ts';
 import type { CheckContext } from './context.ts';
@@ -44,8 +44,13 @@ function isObscure({ lexicon }: CheckContext, { section, words, mentions }: Read
       isPathology(type) &&
       !assertion.negated &&
       !assertion.historical &&
-      (['minor', 'loose'] as const).some((flag) => lexicon.has(ids.slice(0, 1), flag)),
+      (lexicon.has(ids.slice(0, 1), 'loose') || isWeak(ids, lexicon)),
   );
+}
+
+/** A word for several things, of which the first says the least ('a defect'). */
+function isWeak(ids: readonly string[], lexicon: Lexicon): boolean {
+  return ids.length > 1 && lexicon.has(ids.slice(0, 1), 'minor');
 }
 
 function isAt({ lexicon }: CheckContext, { places, words }: ReadSentence, mark: Mark): boolean {

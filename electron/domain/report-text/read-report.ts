@@ -101,7 +101,8 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
       sentence: index,
       section: sentence.section,
       // 'The heart is not enlarged', 'kidneys without stones': the denial stands inside the phrase.
-      assertion: { ...freshAssertion(), negated: denied || holdsDenial(words.slice(...gap)) },
+      // 'The veins are not compressible' denies what denies the clot.
+      assertion: { ...freshAssertion(), negated: denied !== holdsDenial(words.slice(...gap)) },
       side: null,
       sideIsSure: false,
       sideStart: 0,
@@ -112,7 +113,7 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
     });
   };
   for (const { from, to, values } of lexicon.things.all(words)) {
-    if (!lexicon.has(values, 'void')) add(from, to, values);
+    if (!lexicon.has(values, 'void') && !TITLES.has(words[from - 1]?.fold ?? '')) add(from, to, values);
   }
   for (const hit of splitHits(words, lexicon)) {
     const over = found.filter(({ from, to }) => from < hit.to && to > hit.from);
@@ -126,6 +127,9 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
   }
   return found.toSorted((a, b) => a.from - b.from);
 }
+
+/** 'Dr Murphy' is a person. */
+const TITLES = new Set(['dr', 'mr', 'mrs', 'm', 'miss', 'prof', 'professor', 'sister']);
 
 interface SplitHit {
   from: number;
@@ -151,7 +155,7 @@ function splitHits(words: readonly Word[], lexicon: Lexicon): SplitHit[] {
   return hits;
 }
 
-const DENIALS = new Set(['not', 'no', 'without', 'never', 'nor', 'neither', 'free', 'absent', 'clear']);
+const DENIALS = new Set(['not', 'no', 'without', 'never', 'nor', 'neither', 'free', 'absent', 'clear', 'non']);
 
 function isWithin(mention: Mention, place: Place): boolean {
   return (
