@@ -24,6 +24,9 @@ import { verifyStore } from '../../../electron/services/verify-store.ts';
 import { addReportAddendum } from '../../../electron/services/write-report.ts';
 import { type AuditAction, auditActionSchema } from '../../../electron/shared/audit.ts';
 import type { Consensus } from '../../../electron/shared/consensus.ts';
+import { addReportAddendum, signReport, viewReport } from '../../../electron/services/write-report.ts';
+import { loadPatientWords, loadReportTemplates } from '../../../electron/services/report-templates.ts';
+import { loadReportWords } from '../../../electron/services/report-words.ts';
 import type { ReferralStepRequest } from '../../../electron/shared/referral.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { stage, temporaryFolder } from '../store/parts.ts';
@@ -39,6 +42,8 @@ import {
   saveResult,
   STUDY,
 } from './reading-world.ts';
+
+const REPORT_WORDS = loadReportWords('resources');
 
 /** A data folder that has two rows at least of every kind that the trail tells of. */
 async function fullWorld(): Promise<ReadingWorld> {
@@ -100,10 +105,38 @@ async function fullWorld(): Promise<ReadingWorld> {
   reviewRead(world, STUDY, reader.id, theirs, review);
   reviewRead(world, STUDY, reader.id, theirs, { score: 1, significance: null, comment: '' });
   reviewRead(world, STUDY, second.id, mine, review);
+  for (const { id } of [reader, second]) signTheReport(world, id);
   askEachOther(world, second.id);
   agree(world, second.id, { [reader.id]: theirs, [second.id]: mine });
   for (const readerId of [reader.id, second.id]) signReports(world, readerId);
   return world;
+}
+
+/** A signed report with two addenda. */
+function signTheReport(world: ReadingWorld, readerId: string): void {
+  const parts = {
+    ...world,
+    // No model is awaited.
+    packs: () => [],
+    words: () => REPORT_WORDS,
+    templates: loadReportTemplates('resources', 'nowhere'),
+    patientWords: loadPatientWords('resources'),
+  };
+  for (const { id } of revealComparison(world, STUDY, readerId).items)
+    assessDifference(world, STUDY, readerId, id, {
+      verdict: 'accept',
+      reason: 'Seen on the image',
+      comment: '',
+    });
+  const view = viewReport(parts, STUDY, readerId);
+  const acknowledged = view.warnings.map(({ kind, start, end, message }) => ({
+    kind,
+    words: view.text.slice(start, end).slice(0, 400),
+    message,
+  }));
+  signReport(parts, STUDY, readerId, { content: view.content, acknowledged });
+  addReportAddendum(parts, STUDY, readerId, 'First addendum to the report.');
+  addReportAddendum(parts, STUDY, readerId, 'Second addendum to the report.');
 }
 
 /** Referrals that stand in every way there is, both with and without all that one may say. */
@@ -256,6 +289,25 @@ const AUDITED: Readonly<Record<string, Held>> = {
     where: "status = 'committed'",
   },
   addenda: { key: 'rowid', columns: ['text', 'created_at', 'sha256', 'signature'] },
+  reports: {
+    key: 'rowid',
+    columns: [
+      'id',
+      'read_id',
+      'read_sha256',
+      'reader_id',
+      'content',
+      'acknowledged',
+      'based_on',
+      'signed_at',
+      'sha256',
+      'signature',
+    ],
+  },
+  report_addenda: {
+    key: 'rowid',
+    columns: ['report_id', 'number', 'text', 'signed_at', 'sha256', 'signature'],
+  },
   assessments: { key: 'id', columns: ['item_id', 'verdict', 'reason', 'comment', 'finding', 'assessed_at'] },
   peer_reviews: { key: 'id', columns: ['score', 'significance', 'comment', 'reviewed_at', 'reviewer_id'] },
   reports: {
@@ -581,6 +633,8 @@ describe('the trail', () => {
       assess: true,
       addendum: true,
       'peer-review': true,
+      'sign-report': true,
+      'report-addendum': true,
       refer: true,
       'referral-accept': true,
       'referral-answer': true,
@@ -618,6 +672,10 @@ function other(column: string): string {
       return "json_set(content, '$.impression', 'Something else.')";
     case 'record':
       return "json_set(record, '$.result.scores', json('[]'))";
+    case 'acknowledged':
+      return `'[{"kind":"sex","words":"","message":"x"}]'`;
+    case 'number':
+      return 'number + 7';
     case 'detail':
       return "json_set(detail, '$.added', 1)";
     case 'stated':
