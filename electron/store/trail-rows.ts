@@ -4,7 +4,6 @@ import type { TrailMismatch } from '../shared/ports.ts';
 import { PRIORITIES } from '../shared/study.ts';
 import type { Connection } from './connection.ts';
 import { PEER_KINDS } from './trail-peers.ts';
-import { REPORT_KINDS } from './trail-reports.ts';
 import { entriesOf, type Kind, LIVING, of, place } from './trail-sql.ts';
 
 /** Analyses of studies of the store (those of loose files keep theirs elsewhere), a row a model. */
@@ -137,7 +136,6 @@ const KINDS: readonly Kind[] = [
       WHERE finding.value ->> '$.operatingPoint' = 'balanced' GROUP BY results.id`,
   },
   ...PEER_KINDS,
-  ...REPORT_KINDS,
 ];
 
 /**

@@ -8,20 +8,15 @@ import { assessDifference } from '../../../electron/services/assess-difference.t
 import { answerConsensus } from '../../../electron/services/answer-consensus.ts';
 import { stepReferral } from '../../../electron/services/answer-referral.ts';
 import { auditedModels } from '../../../electron/services/audited-models.ts';
-import { sha256Of } from '../../../electron/services/canonical-read.ts';
 import { commitRead } from '../../../electron/services/commit-read.ts';
 import { openStudy } from '../../../electron/services/open-study.ts';
 import { reviewRead } from '../../../electron/services/peer-review.ts';
 import { proposeConsensus } from '../../../electron/services/propose-consensus.ts';
 import { referStudy } from '../../../electron/services/refer-study.ts';
 import { removeStudy } from '../../../electron/services/remove-study.ts';
-import { canonicalReport } from '../../../electron/services/report-parts.ts';
-import { loadPatientWords, loadReportTemplates } from '../../../electron/services/report-templates.ts';
-import { loadReportWords } from '../../../electron/services/report-words.ts';
 import { revealComparison } from '../../../electron/services/reveal-comparison.ts';
 import { saveRead } from '../../../electron/services/save-read.ts';
 import { verifyStore } from '../../../electron/services/verify-store.ts';
-import { addReportAddendum } from '../../../electron/services/write-report.ts';
 import { type AuditAction, auditActionSchema } from '../../../electron/shared/audit.ts';
 import type { Consensus } from '../../../electron/shared/consensus.ts';
 import { addReportAddendum, signReport, viewReport } from '../../../electron/services/write-report.ts';
@@ -108,7 +103,6 @@ async function fullWorld(): Promise<ReadingWorld> {
   for (const { id } of [reader, second]) signTheReport(world, id);
   askEachOther(world, second.id);
   agree(world, second.id, { [reader.id]: theirs, [second.id]: mine });
-  for (const readerId of [reader.id, second.id]) signReports(world, readerId);
   return world;
 }
 
@@ -194,42 +188,6 @@ function agree(world: ReadingWorld, second: string, other: Readonly<Record<strin
   propose(first);
 }
 
-const reportWords = loadReportWords('resources');
-
-/** A report of the reader's read, signed, with two addenda. */
-function signReports(world: ReadingWorld, readerId: string): void {
-  const { store } = world;
-  const read = store.reads.find(STUDY, readerId);
-  if (read === undefined) throw new Error('There is no read.');
-  const report = {
-    id: `report of ${readerId}`,
-    studyInstanceUID: STUDY,
-    readId: read.id,
-    readSha256: read.sha256 ?? '',
-    readerId,
-    readerName: read.readerName,
-    content: {
-      template: { id: 't', version: '1' },
-      sections: [{ key: 'impression' as const, heading: 'Impression', text: 'Tuberculosis.' }],
-      patient: { text: '', reviewed: false },
-    },
-    acknowledged: [],
-    basedOn: 'x',
-    signedAt: world.clock.now(),
-  };
-  const bytes = canonicalReport(report);
-  const sha256 = sha256Of(bytes);
-  store.reports.sign({ ...report, sha256, signature: store.readers.sign(readerId, bytes) });
-  const detail = { reportId: report.id, readId: read.id, sha256, signedOver: [] };
-  store.audit.append({ actor: readerId, action: 'sign-report', studyInstanceUID: STUDY, detail });
-  const parts = Object.assign(world, {
-    words: () => reportWords,
-    templates: loadReportTemplates('resources', 'nowhere'),
-    patientWords: loadPatientWords('resources'),
-  });
-  for (const text of ['Added once.', 'Added twice.']) addReportAddendum(parts, STUDY, readerId, text);
-}
-
 let folder: string;
 
 beforeEach(async () => {
@@ -310,21 +268,6 @@ const AUDITED: Readonly<Record<string, Held>> = {
   },
   assessments: { key: 'id', columns: ['item_id', 'verdict', 'reason', 'comment', 'finding', 'assessed_at'] },
   peer_reviews: { key: 'id', columns: ['score', 'significance', 'comment', 'reviewed_at', 'reviewer_id'] },
-  reports: {
-    key: 'rowid',
-    columns: [
-      'id',
-      'read_id',
-      'read_sha256',
-      'reader_id',
-      'reader_name',
-      'content',
-      'signed_at',
-      'sha256',
-      'signature',
-    ],
-  },
-  report_addenda: { key: 'rowid', columns: ['report_id', 'text', 'signed_at', 'sha256', 'signature'] },
   reveals: { key: 'rowid', columns: ['at', 'read_id'] },
   results: { key: 'id', columns: ['record', 'model_id', 'created_at', 'record_id'] },
   instances: { key: 'id', columns: ['sha256'] },
@@ -533,7 +476,7 @@ describe('a data folder with everything in it', () => {
   });
 });
 
-/** What readers do with each other's reads, and what they sign of their own. */
+/** What readers do with each other's reads. */
 const OF_PEERS: readonly AuditAction[] = [
   'refer',
   'referral-accept',
@@ -544,8 +487,6 @@ const OF_PEERS: readonly AuditAction[] = [
   'consensus-agree',
   'consensus-none',
   'consensus-withdraw',
-  'sign-report',
-  'report-addendum',
 ];
 
 describe('the trail', () => {
@@ -611,7 +552,7 @@ describe('the trail', () => {
     }
   });
 
-  it('of which one entry alone was taken out, about a referral, a consensus or a report, is found by its row', async () => {
+  it('of which one entry alone was taken out, about a referral or a consensus, is found by its row', async () => {
     for (const action of OF_PEERS)
       for (const which of ['min', 'max']) {
         const names = await found(
@@ -644,8 +585,6 @@ describe('the trail', () => {
       'consensus-agree': true,
       'consensus-none': true,
       'consensus-withdraw': true,
-      'sign-report': true,
-      'report-addendum': true,
       'retry-refused': false,
       'clear-refused': false,
       claim: false,
@@ -703,7 +642,6 @@ function other(column: string): string {
     case 'committed_at':
     case 'created_at':
     case 'proposed_at':
-    case 'signed_at':
     case 'assessed_at':
     case 'reviewed_at':
     case 'at':
