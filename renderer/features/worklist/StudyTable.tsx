@@ -50,7 +50,7 @@ export function StudyTable({ rows, sort, onSort, at, onAt, onOpen, ai, onEnd }: 
   return (
     <div
       ref={scroller}
-      className="wl-table"
+      className={ai === undefined ? 'wl-table' : 'wl-table wl-table--ai'}
       role="grid"
       aria-label="Studies"
       aria-rowcount={rows.length + 1}
