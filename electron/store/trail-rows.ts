@@ -64,6 +64,16 @@ const KINDS: readonly Kind[] = [
     ),
   },
   {
+    name: 'report',
+    rows: 'SELECT json_array(id, read_id, sha256) AS key FROM reports',
+    entries: entriesOf('sign-report', `${of('reportId')}, ${of('readId')}, ${of('sha256')}`),
+  },
+  {
+    name: 'addendum of a report',
+    rows: 'SELECT json_array(report_id, number, sha256) AS key FROM report_addenda',
+    entries: entriesOf('report-addendum', `${of('reportId')}, ${of('number')}, ${of('sha256')}`),
+  },
+  {
     name: 'referral',
     rows: 'SELECT json_array(id, read_id, from_reader, to_reader, ask, about_words, reason, words) AS key FROM referrals',
     entries: entriesOf(

@@ -13,6 +13,10 @@ import { auditedModels } from '../../../electron/services/audited-models.ts';
 import { commitRead } from '../../../electron/services/commit-read.ts';
 import { openStudy } from '../../../electron/services/open-study.ts';
 import { reviewRead } from '../../../electron/services/peer-review.ts';
+import type { ReportParts } from '../../../electron/services/report-parts.ts';
+import { loadPatientWords, loadReportTemplates } from '../../../electron/services/report-templates.ts';
+import { loadReportWords } from '../../../electron/services/report-words.ts';
+import { addReportAddendum, signReport, viewReport } from '../../../electron/services/write-report.ts';
 import { removeStudy } from '../../../electron/services/remove-study.ts';
 import { revealComparison } from '../../../electron/services/reveal-comparison.ts';
 import { saveRead } from '../../../electron/services/save-read.ts';
@@ -32,6 +36,8 @@ import {
   saveResult,
   STUDY,
 } from './reading-world.ts';
+
+const WORDS = loadReportWords('resources');
 
 /** A data folder that has two rows at least of every kind that the trail tells of. */
 async function fullWorld(): Promise<ReadingWorld> {
@@ -56,7 +62,7 @@ async function fullWorld(): Promise<ReadingWorld> {
   for (const [index, recordId] of [RECORD, 'record-2'].entries()) {
     const result = modelResult({ recordId, findings: ai });
     store.transaction(() => {
-      saveResult(world, { ...result, model: { ...result.model, id: `m${index}` } });
+      saveResult(world, index === 0 ? result : { ...result, model: { ...result.model, id: 'second-model' } });
       const record = store.results.record(recordId);
       if (record === undefined) throw new Error('no record');
       const detail = { device: 'cpu', models: auditedModels([{ record, maps: [], outputs: [] }]) };
@@ -95,6 +101,7 @@ async function fullWorld(): Promise<ReadingWorld> {
   reviewRead(world, STUDY, second.id, mine, review);
   refer(world, second.id);
   settle(world, second.id, theirs);
+  for (const { id } of [reader, second]) report(world, id);
   return world;
 }
 
@@ -112,6 +119,27 @@ function refer(world: ReadingWorld, second: string): void {
   stepReferral(world, STUDY, second, one ?? '', { kind: 'accept' });
   stepReferral(world, STUDY, second, one ?? '', { kind: 'answer', stance: 'agrees', words: 'It is one.' });
   stepReferral(world, STUDY, reader.id, two ?? '', { kind: 'withdraw', words: 'Not needed.' });
+}
+
+/** A signed report of a settled read, with two addenda. */
+function report(world: ReadingWorld, readerId: string): void {
+  const parts: ReportParts = Object.assign(world, {
+    words: () => WORDS,
+    templates: loadReportTemplates('resources', 'nowhere'),
+    patientWords: loadPatientWords('resources'),
+  });
+  const says = { verdict: 'reject', reason: 'Seen on the image', comment: '' } as const;
+  for (const { id } of revealComparison(world, STUDY, readerId).items)
+    assessDifference(world, STUDY, readerId, id, says);
+  const { content, warnings, text } = viewReport(parts, STUDY, readerId);
+  const acknowledged = warnings.map(({ kind, start, end, message }) => ({
+    kind,
+    words: text.slice(start, end),
+    message,
+  }));
+  signReport(parts, STUDY, readerId, { content, acknowledged });
+  for (const words of ['First words more.', 'Second words more.'])
+    addReportAddendum(parts, STUDY, readerId, words);
 }
 
 /** A proposal that is withdrawn, and one that both sign. */
@@ -194,6 +222,11 @@ const AUDITED: Readonly<Record<string, { key: string; columns: readonly string[]
   assessments: { key: 'id', columns: ['item_id', 'verdict', 'reason', 'comment', 'finding', 'assessed_at'] },
   peer_reviews: { key: 'id', columns: ['score', 'significance', 'comment', 'reviewed_at', 'reviewer_id'] },
   reveals: { key: 'rowid', columns: ['at', 'read_id'] },
+  reports: {
+    key: 'rowid',
+    columns: ['read_sha256', 'reader_name', 'content', 'acknowledged', 'signed_at', 'sha256', 'signature'],
+  },
+  report_addenda: { key: 'rowid', columns: ['text', 'signed_at', 'sha256', 'signature'] },
   referrals: {
     key: 'rowid',
     columns: [
@@ -231,6 +264,7 @@ const NOT_AUDITED: Readonly<Record<string, string>> = {
   positive_results: 'follows from the results',
   outdated_results: 'follows from imports and facts',
   addendum_drafts: 'not signed yet',
+  report_drafts: 'not signed yet',
   blobs: 'the files themselves are hashed',
   standings: 'follows from the reads',
   study_count: 'counted',
@@ -286,11 +320,11 @@ describe('a data folder with everything in it', () => {
           `UPDATE ${table} SET id = ${first} WHERE id = ${second}`,
           `UPDATE ${table} SET id = ${second} WHERE id = -1`,
         );
-      if (table === 'addenda')
+      if (table.endsWith('addenda'))
         await attempt(
-          'UPDATE addenda SET number = 9 WHERE number = 1',
-          'UPDATE addenda SET number = 1 WHERE number = 2',
-          'UPDATE addenda SET number = 2 WHERE number = 9',
+          `UPDATE ${table} SET number = number + 10`,
+          `UPDATE ${table} SET number = 1 WHERE number = 12`,
+          `UPDATE ${table} SET number = 2 WHERE number = 11`,
         );
       expect(missed).toEqual([]);
     });
@@ -396,6 +430,8 @@ describe('the trail', () => {
       assess: true,
       addendum: true,
       'peer-review': true,
+      'sign-report': true,
+      'report-addendum': true,
       refer: true,
       'referral-accept': true,
       'referral-answer': true,
@@ -455,7 +491,10 @@ function other(column: string): string {
     case 'hash':
     case 'previous_hash':
       return `'${'5'.repeat(64)}'`;
+    case 'acknowledged':
+      return `'[{"kind":"laterality"}]'`;
     case 'committed_at':
+    case 'signed_at':
     case 'created_at':
     case 'assessed_at':
     case 'reviewed_at':
