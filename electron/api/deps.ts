@@ -20,8 +20,8 @@ import type {
   SaveRequest,
 } from '../shared/read.ts';
 import type { Priority, Stated, StudyDetail } from '../shared/study.ts';
-import type { ConsensusService, ReferralService } from './peer-deps.ts';
 import type { ReportService } from './report-deps.ts';
+import type { ConsensusService, ReferralService, TriageService } from './peer-deps.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { ClaimHow, ClaimState } from '../shared/worklist.ts';
 import type { EventHub } from '../services/events.ts';
@@ -179,6 +179,7 @@ export interface AppDeps {
   readonly referrals: ReferralService;
   readonly consensus: ConsensusService;
   readonly reports: ReportService;
+  readonly triage: TriageService;
   readonly frames: FrameService;
   readonly jobs: Jobs;
   readonly activity: ActivityService;

@@ -31,17 +31,19 @@ export function stepReferral(
     if (step.kind === 'answer') requireCommitted(store, studyInstanceUID, readerId);
     const words = 'words' in step ? step.words.trim() : '';
     const stance = step.kind === 'answer' ? step.stance : null;
-    const at = clock.now();
-    store.referrals.addStep(referralId, { readerId, kind: step.kind, stance, words, at }, state, takenBy);
+    const rowSha256 = store.referrals.addStep(
+      referralId,
+      { readerId, kind: step.kind, stance, words, at: clock.now() },
+      state,
+      takenBy,
+    );
     store.audit.append({
       actor: readerId,
       action: `referral-${step.kind}`,
       studyInstanceUID,
       detail: {
         referralId,
-        at,
-        state,
-        ...(takenBy === null ? {} : { takenBy }),
+        rowSha256,
         ...(stance === null ? {} : { stance }),
         ...(words === '' ? {} : { words }),
       },

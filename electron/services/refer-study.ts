@@ -34,8 +34,7 @@ export function referStudy(
       throw new Refused('reader-unknown', 'There is no such reader here to refer the study to.');
     }
     const about = itemId === null ? null : { itemId, words: lineWords(buildComparison(parts, read), itemId) };
-    const createdAt = clock.now();
-    store.referrals.add({
+    const rowSha256 = store.referrals.add({
       id,
       studyInstanceUID,
       readId: read.id,
@@ -45,7 +44,7 @@ export function referStudy(
       about,
       reason,
       words: words.trim(),
-      createdAt,
+      createdAt: clock.now(),
     });
     store.audit.append({
       actor: readerId,
@@ -53,13 +52,12 @@ export function referStudy(
       studyInstanceUID,
       detail: {
         referralId: id,
-        state: 'open',
-        createdAt,
         readId: read.id,
         toReader,
         ask,
         reason,
-        ...(about === null ? {} : { about: about.words, aboutItem: about.itemId }),
+        rowSha256,
+        ...(about === null ? {} : { about: about.words }),
         ...(words.trim() === '' ? {} : { words: words.trim() }),
       },
     });

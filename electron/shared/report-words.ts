@@ -37,8 +37,11 @@ export const wordEntitySchema = z.strictObject({
    * - `chronic`: of long standing by its nature.
    * - `critical`: somebody must be told.
    * - `context`: a complaint, an earlier illness or a cause; not seen on an image.
+   * - `void`: idioms; they only keep the shorter words within them from being found ('growth plate', 'stroke team').
    */
-  flags: z.array(z.enum(['general', 'loose', 'minor', 'chronic', 'critical', 'context', 'kin'])).optional(),
+  flags: z
+    .array(z.enum(['general', 'loose', 'minor', 'chronic', 'critical', 'context', 'kin', 'void']))
+    .optional(),
 });
 export type WordEntity = z.infer<typeof wordEntitySchema>;
 

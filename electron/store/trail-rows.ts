@@ -3,27 +3,8 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 import type { TrailMismatch } from '../shared/ports.ts';
 import { PRIORITIES } from '../shared/study.ts';
 import type { Connection } from './connection.ts';
-
-/** One kind of row that is written together with an entry of the trail, so that either shows what was done to the other. */
-interface Kind {
-  readonly name: string;
-  /** SQL that gives `key`, a text that holds what the entry says of the row. */
-  readonly rows: string;
-  readonly entries: string;
-  /** What entries of earlier builds do not say: only what one does say is asked for. */
-  readonly laterThanEntries?: true;
-}
-
-/** Entries of studies that are still here: with a study go its rows, and what the trail says of them from before. */
-const LIVING = `audit.sequence > coalesce(
-  (SELECT max(gone.sequence) FROM audit AS gone WHERE gone.study_uid = audit.study_uid AND gone.action = 'delete'), 0)`;
-
-const of = (path: string): string => `audit.detail ->> '$.${path}'`;
-const entriesOf = (action: string, key: string, more = ''): string =>
-  `SELECT json_array(${key}) AS key FROM audit WHERE audit.action = '${action}' AND ${LIVING}${more}`;
-/** The place of a row, or of an entry, among those of its read: an exchange of two shows. */
-const place = (by: string, order: string): string =>
-  `row_number() OVER (PARTITION BY ${by} ORDER BY ${order})`;
+import { PEER_KINDS } from './trail-peers.ts';
+import { entriesOf, type Kind, LIVING, of, place } from './trail-sql.ts';
 
 /** Analyses of studies of the store (those of loose files keep theirs elsewhere), a row a model. */
 const MODELS_OF_ENTRIES = `audit, json_each(audit.detail, '$.models') AS model
@@ -72,49 +53,6 @@ const KINDS: readonly Kind[] = [
     name: 'addendum of a report',
     rows: 'SELECT json_array(report_id, number, sha256) AS key FROM report_addenda',
     entries: entriesOf('report-addendum', `${of('reportId')}, ${of('number')}, ${of('sha256')}`),
-  },
-  {
-    name: 'referral',
-    rows: 'SELECT json_array(id, read_id, from_reader, to_reader, ask, about_words, reason, words) AS key FROM referrals',
-    entries: entriesOf(
-      'refer',
-      `${of('referralId')}, ${of('readId')}, audit.actor, ${of('toReader')}, ${of('ask')}, ${of('about')}, ${of('reason')},
-       coalesce(${of('words')}, '')`,
-    ),
-  },
-  {
-    name: 'time and line of a referral',
-    rows: 'SELECT json_array(id, created_at, about_item) AS key FROM referrals',
-    entries: entriesOf(
-      'refer',
-      `${of('referralId')}, ${of('createdAt')}, ${of('aboutItem')}`,
-      ` AND ${of('createdAt')} IS NOT NULL`,
-    ),
-    laterThanEntries: true,
-  },
-  {
-    name: 'standing of a referral',
-    rows: 'SELECT json_array(id, state, taken_by) AS key FROM referrals',
-    entries: `SELECT json_array(id, state, taken) AS key FROM (
-        SELECT ${of('referralId')} AS id, ${of('state')} AS state, ${of('takenBy')} AS taken, max(audit.sequence) FROM audit
-        WHERE (audit.action = 'refer' OR audit.action GLOB 'referral-*') AND ${LIVING} GROUP BY ${of('referralId')}
-      ) WHERE state IS NOT NULL`,
-    laterThanEntries: true,
-  },
-  {
-    name: 'step of a referral',
-    rows: `SELECT json_array(referral_id, ${place('referral_id', 'id')}, reader_id, 'referral-' || kind, stance, words) AS key FROM referral_steps`,
-    entries: `SELECT json_array(${of('referralId')}, ${place(of('referralId'), 'audit.sequence')}, audit.actor, audit.action, ${of('stance')},
-        coalesce(${of('words')}, '')) AS key FROM audit WHERE audit.action GLOB 'referral-*' AND ${LIVING}`,
-  },
-  {
-    name: 'time of a step of a referral',
-    rows: `SELECT json_array(referral_id, ${place('referral_id', 'id')}, at) AS key FROM referral_steps`,
-    entries: `SELECT key FROM (
-        SELECT json_array(${of('referralId')}, ${place(of('referralId'), 'audit.sequence')}, ${of('at')}) AS key
-        FROM audit WHERE audit.action GLOB 'referral-*' AND ${LIVING}
-      ) WHERE key ->> '$[2]' IS NOT NULL`,
-    laterThanEntries: true,
   },
   {
     name: 'reveal',
@@ -186,6 +124,18 @@ const KINDS: readonly Kind[] = [
         WHERE audit.action = 'set-priority' AND ${LIVING} GROUP BY audit.study_uid
       ) WHERE priority <> priority_word(0)`,
   },
+  {
+    // No entry tells of it: a trigger writes it with its result, which is held above.
+    name: 'mark of a positive result',
+    rows: `SELECT json_array(record_id, positive_results.study_id, positive_results.model_id, score, EXISTS (
+        SELECT 1 FROM json_each(record, '$.result.findings') AS finding WHERE finding.value ->> '$.label' = label
+          AND finding.value ->> '$.score' = score AND finding.value ->> '$.operatingPoint' = 'balanced'
+      )) AS key FROM positive_results LEFT JOIN results ON results.id = result_id`,
+    entries: `SELECT json_array(record_id, study_id, model_id, CAST(max(finding.value ->> '$.score') AS REAL), 1) AS key
+      FROM results, json_each(record, '$.result.findings') AS finding
+      WHERE finding.value ->> '$.operatingPoint' = 'balanced' GROUP BY results.id`,
+  },
+  ...PEER_KINDS,
 ];
 
 /**
@@ -193,7 +143,7 @@ const KINDS: readonly Kind[] = [
  * is gone. The chain alone does not show what was done to the rows, nor the rows what was done to the trail's end.
  *
  * Not held against it: drafts, claims, saved views and jobs, which no entry describes; whether a read is final, which follows from its
- * judgements; records of a consensus, which `verify-consensus` holds against it; what is written of images and studies from their files, which are; maps and raw outputs of models, which `replay` makes again.
+ * judgements; what is written of images and studies from their files, which are; maps and raw outputs of models, which `replay` makes again.
  */
 export function trailMismatches({ database }: Connection): TrailMismatch[] {
   const define = (name: string, work: (value: unknown) => unknown): void => {

@@ -135,7 +135,12 @@ function leftOut(
     // A diagnosis or a vague word may sum it up, unless it speaks of another mark.
     const free = (mention: Mention): boolean =>
       isHeld(mention) && !context.marks.some((other) => other !== mark && explains(context, other, mention));
-    const disease = impression.some((mention) => free(mention) && mention.type === 'disease');
+    const disease = impression.some(
+      (mention) =>
+        free(mention) &&
+        mention.type === 'disease' &&
+        !context.lexicon.has(mention.ids.slice(0, 1), 'context'),
+    );
     const vague = impression.some(
       (mention) =>
         free(mention) &&

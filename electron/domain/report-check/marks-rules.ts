@@ -12,6 +12,7 @@ import {
   withCue,
   wordsAt,
 } from './context.ts';
+import { obscurelyDescribed } from './obscure.ts';
 import { holdsWords, type Mark, placesAgree, relationTo, sidesAgree } from './marks.ts';
 
 const SIDE_WORDS: Readonly<Record<Side, string>> = { left: 'left', right: 'right', bilateral: 'both sides' };
@@ -59,7 +60,7 @@ function checkMark(context: CheckContext, mark: Mark, sided: Set<Mention>): Repo
       ),
     ];
   const hedged = about.some(({ assertion }) => assertion.hypothetical || assertion.historical);
-  return hedged ? [] : [unmentioned(context, mark)];
+  return hedged || obscurelyDescribed(context, mark) ? [] : [unmentioned(context, mark)];
 }
 
 function rank(context: CheckContext, mark: Mark, mention: Mention): number {

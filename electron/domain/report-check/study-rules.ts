@@ -80,7 +80,7 @@ function hasRelative({ words }: ReadSentence): boolean {
 }
 
 const ELSEWHERE = new Set(
-  'recommend recommended suggest suggested advise advised compared comparison prior previous previously referral refer correlate correlation correlated requested request follow history known removed excised absent imaged included covered radiating status post since after dedicated arrange arranged planned separate separately'.split(
+  'recommend recommended suggest suggested advise advised compared comparison prior previous previously referral refer correlate correlation correlated requested request follow history known removed excised absent imaged included covered radiating status post since after dedicated arrange arranged planned separate separately primary antigen pending'.split(
     ' ',
   ),
 );
@@ -92,6 +92,8 @@ export function checkBodyPart(context: CheckContext): ReportWarning[] {
   for (const sentence of context.report.sentences) {
     if (!['findings', 'impression', 'title', 'technique'].includes(sentence.section)) continue;
     if (sentence.words.some(({ fold, raw }) => ELSEWHERE.has(fold) || ELSEWHERE.has(raw.toLowerCase())))
+      continue;
+    if (sentence.section !== 'title' && sentence.section !== 'technique' && namesOther(context, sentence))
       continue;
     const ambiguous = context.lexicon.notes;
     const seen = sentence.places.map((place) => ({
@@ -136,6 +138,33 @@ export function checkBodyPart(context: CheckContext): ReportWarning[] {
   }
   return [];
 }
+
+/** 'Her pelvic ultrasound is noted' on a film: a sentence that names another examination speaks of that one. */
+function namesOther({ input }: CheckContext, { words }: ReadSentence): boolean {
+  const own = input.study.modality ?? '';
+  return words.some(({ fold, raw }) => {
+    const modalities = EXAMINATIONS[fold] ?? EXAMINATIONS[raw];
+    return modalities !== undefined && !modalities.includes(own);
+  });
+}
+
+const EXAMINATIONS: Readonly<Record<string, readonly string[]>> = {
+  ultrasound: ['US'],
+  sonography: ['US'],
+  USS: ['US'],
+  mammogram: ['MG'],
+  mammography: ['MG'],
+  scintigraphy: ['NM', 'PT'],
+  MRI: ['MR'],
+  colonoscopy: [],
+  endoscopy: [],
+  gastroscopy: [],
+  bronchoscopy: [],
+  cystoscopy: [],
+  arthroscopy: [],
+  echocardiogram: [],
+  echocardiography: [],
+};
 
 function outsideWarning(context: CheckContext, { start, end }: Place): ReportWarning {
   return warning(

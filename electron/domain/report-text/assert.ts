@@ -66,13 +66,6 @@ export function assertMentions(
       near(words, mentions, cue, 'on', 8, (mention) => deny(mention, words, cue));
     if (names.has('familyBefore')) family(mentions, cue);
   }
-  // 'The heart is not enlarged': the denial stands inside the phrase.
-  for (const mention of mentions) {
-    const inner = words
-      .slice(mention.from + 1, mention.to - 1)
-      .findIndex(({ fold }) => fold === 'not' || fold === 'no');
-    if (inner !== -1) mention.assertion.negated = true;
-  }
 }
 
 /** The mentions after a cue, up to what ends its reach. */

@@ -48,11 +48,11 @@ function readSentence(
   const places = placesIn(words, lexicon);
   const mentions = mentionsIn(words, sentence, index, lexicon);
   const taken = words.map(() => false);
-  for (const { from, to, type, start, end } of mentions) {
+  for (const { from, to, gap, type } of mentions) {
     // The words between the halves of a split phrase stay free: 'the heart is not enlarged'.
-    const split = words.slice(from, to).some(({ fold }) => fold === 'not') || to - from > 6;
+    const free = to - from > 6 || holdsDenial(words.slice(...gap));
     if (!isPathology(type)) continue;
-    for (let at = from; at < to; at += 1) taken[at] = !(split && at > from && at < to - 1) && start < end;
+    for (let at = from; at < to; at += 1) taken[at] = !(free && at >= gap[0] && at < gap[1]);
   }
   const cues = lexicon.cues.overlapping(words, taken);
   const notes = lexicon.notes.overlapping(words);
@@ -76,7 +76,12 @@ function readSentence(
 
 function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, lexicon: Lexicon): Mention[] {
   const found: Mention[] = [];
-  const add = (from: number, to: number, given: readonly string[]): void => {
+  const add = (
+    from: number,
+    to: number,
+    given: readonly string[],
+    gap: readonly [number, number] = [to, to],
+  ): void => {
     const denied = given.every((id) => id.startsWith(DENIAL));
     const ids = denied
       ? given.map((id) => id.slice(DENIAL.length))
@@ -90,9 +95,11 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
       end: words[to - 1]?.end ?? 0,
       from,
       to,
+      gap,
       sentence: index,
       section: sentence.section,
-      assertion: { ...freshAssertion(), negated: denied },
+      // 'The heart is not enlarged', 'kidneys without stones': the denial stands inside the phrase.
+      assertion: { ...freshAssertion(), negated: denied || holdsDenial(words.slice(...gap)) },
       side: null,
       sideIsSure: false,
       sideStart: 0,
@@ -102,31 +109,49 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
       cue: null,
     });
   };
-  for (const { from, to, values } of lexicon.things.all(words)) add(from, to, values);
+  for (const { from, to, values } of lexicon.things.all(words)) {
+    if (!lexicon.has(values, 'void')) add(from, to, values);
+  }
   for (const hit of splitHits(words, lexicon)) {
     const over = found.filter(({ from, to }) => from < hit.to && to > hit.from);
-    // A split phrase stands only where no plain one says more.
-    if (over.some(({ from, to, type }) => (from < hit.from && type !== 'device') || to > hit.to)) continue;
+    // A split phrase stands only where no plain one says more; a weak word says less ('thickening … bladder wall').
+    const firm = over.filter(({ ids }) => !lexicon.has(ids.slice(0, 1), 'minor'));
+    if (firm.some(({ from, to, type }) => (from < hit.from && type !== 'device') || to > hit.to)) continue;
     if (over.some(({ type }) => type !== 'finding' && type !== 'disease' && type !== 'device')) continue;
     hit.from = Math.min(hit.from, ...over.map(({ from }) => from));
+    hit.to = Math.max(hit.to, ...over.map(({ to }) => to));
     for (const other of over) found.splice(found.indexOf(other), 1);
-    add(hit.from, hit.to, [hit.id]);
+    add(hit.from, hit.to, [hit.id], hit.gap);
   }
   return found.toSorted((a, b) => a.from - b.from);
 }
 
-function splitHits(words: readonly Word[], lexicon: Lexicon): { from: number; to: number; id: string }[] {
-  const hits: { from: number; to: number; id: string }[] = [];
+interface SplitHit {
+  from: number;
+  to: number;
+  readonly id: string;
+  readonly gap: readonly [number, number];
+}
+
+function splitHits(words: readonly Word[], lexicon: Lexicon): SplitHit[] {
+  const hits: SplitHit[] = [];
   for (let from = 0; from < words.length; from += 1) {
     const head = lexicon.split.at(words, from);
     if (head === null) continue;
     const best = head.values
-      .map(({ id, tail }) => ({ id, to: tailEnd(words, head.to, tail) }))
+      .map(({ id, tail }) => ({ id, to: tailEnd(words, head.to, tail), length: tail.length }))
       .filter(({ to }) => to !== 0)
       .toSorted((a, b) => a.to - b.to)[0];
-    if (best !== undefined) hits.push({ from, to: best.to, id: best.id });
+    if (best !== undefined)
+      hits.push({ from, to: best.to, id: best.id, gap: [head.to, best.to - best.length] });
   }
   return hits;
+}
+
+const DENIALS = new Set(['not', 'no', 'without', 'never', 'nor', 'neither']);
+
+function holdsDenial(words: readonly Word[]): boolean {
+  return words.some(({ fold }) => DENIALS.has(fold));
 }
 
 function tailEnd(words: readonly Word[], from: number, tail: readonly string[]): number {
@@ -138,13 +163,16 @@ function tailEnd(words: readonly Word[], from: number, tail: readonly string[]):
 }
 
 function placesIn(words: readonly Word[], lexicon: Lexicon): Place[] {
-  const found: Place[] = lexicon.anatomy.all(words).map(({ from, to, values }) => ({
-    ids: values,
-    from,
-    to,
-    start: words[from]?.start ?? 0,
-    end: words[to - 1]?.end ?? 0,
-  }));
+  const found: Place[] = lexicon.anatomy
+    .all(words)
+    .filter(({ values }) => !lexicon.has(values, 'void'))
+    .map(({ from, to, values }) => ({
+      ids: values,
+      from,
+      to,
+      start: words[from]?.start ?? 0,
+      end: words[to - 1]?.end ?? 0,
+    }));
   words.forEach((word, at) => {
     const ids = levelOf(word, words, at);
     if (ids !== null) found.push({ ids, from: at, to: at + 1, start: word.start, end: word.end });
