@@ -356,6 +356,12 @@ test('a second reader, and the reads of others', async () => {
   await expect(consensus).toContainText('Consensus, signed by you and S. Second');
   await consensus.scrollIntoViewIfNeeded();
   await take.part(consensus, 'consensus-signed');
+  await page.locator('body').press('Escape');
+  await page.locator('body').press('o');
+  const report = page.getByRole('dialog', { name: /^Report/ });
+  await expect(report.getByRole('tab', { name: 'Letter to the patient' })).toBeVisible();
+  await take.part(report, 'report');
+  await page.keyboard.press('Escape');
 });
 
 test('what runs, and backups', async () => {

@@ -51,6 +51,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   'features/reconcile/OtherReads.tsx': ['reads-of-others'],
   'features/reconcile/ReferDialog.tsx': ['refer'],
   'features/reconcile/ReferralCard.tsx': ['referral-answer'],
+  'features/report/ReportDialog.tsx': ['report'],
   'features/reconcile/ConsensusEditor.tsx': ['consensus'],
   'features/reconcile/ConsensusCard.tsx': ['consensus-sign', 'consensus-signed'],
 };
