@@ -143,7 +143,11 @@ test('the worklist, its filters, views and dialogs', async () => {
   await page.getByRole('button', { name: 'Save view …' }).click();
   await page.getByLabel('Name of the view').fill('CT, pressing');
   await page.keyboard.press('Enter');
+  await expect(
+    page.getByRole('list', { name: 'Saved views' }).getByRole('button', { name: /^CT, pressing/ }),
+  ).toHaveAttribute('aria-current', 'true');
   await page.getByPlaceholder('Patient, ID').fill('thorax 2026-11');
+  await expect(page.getByPlaceholder('Patient, ID')).toHaveValue('thorax 2026-11');
   await expect(page.locator('.wl-rows .wl-row')).toHaveCount(1);
   await take.whole(page, 'worklist-filters');
   await page
@@ -403,6 +407,23 @@ test('a site that shows the AI on request, and facts that a file does not say', 
     await shot.locator('body').press('q');
     await expect(shot.locator('.mark--ai')).toHaveCount(1, { timeout: 30_000 });
     await take.whole(shot, 'ai-on-request');
+  } finally {
+    await shot.context().close();
+    await site.stop();
+  }
+});
+
+test('a site that shows the AI first, and its triage', async ({ browser }) => {
+  test.setTimeout(180_000);
+  const site = await startHost({ policy: { reading: { aiMode: 'ai-first' } } });
+  const shot = await newWindow(browser, site, 'R. Reader');
+  try {
+    await importPaths(shot, [join(folder, 'studies')]);
+    await shot.getByRole('button', { name: /^Dismiss/ }).click();
+    await shot.locator('body').press('t');
+    await expect(shot.locator('.wl-ai').first()).toContainText(/AI 0\.\d\d/, { timeout: 120_000 });
+    await shot.waitForTimeout(5000);
+    await take.whole(shot, 'triage');
   } finally {
     await shot.context().close();
     await site.stop();
