@@ -15,7 +15,10 @@ export type EntityType = z.infer<typeof entityTypeSchema>;
 export const wordEntitySchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   type: entityTypeSchema,
-  /** Words and phrases; 'heart … enlarged' allows a few words in between. Plurals and British spellings are folded. */
+  /**
+   * Words and phrases; 'heart … enlarged' allows up to five words in between, 'dilated .. ureter' up to two that
+   * describe. Plurals and British spellings are folded.
+   */
   words: z.array(z.string().min(1)).min(1),
   /** Ids of the next wider concepts; for anatomy, of what it is a part of. */
   is: z.array(z.string()).optional(),

@@ -27,6 +27,16 @@ const KINDS: readonly Kind[] = [
     entries: entriesOf('addendum', `${of('readId')}, ${of('number')}, ${of('sha256')}`),
   },
   {
+    name: 'report',
+    rows: 'SELECT json_array(id, read_id, sha256, reader_id) AS key FROM reports',
+    entries: entriesOf('sign-report', `${of('reportId')}, ${of('readId')}, ${of('sha256')}, audit.actor`),
+  },
+  {
+    name: 'addendum to a report',
+    rows: 'SELECT json_array(report_id, number, sha256) AS key FROM report_addenda',
+    entries: entriesOf('report-addendum', `${of('reportId')}, ${of('number')}, ${of('sha256')}`),
+  },
+  {
     name: 'judgement',
     rows: `SELECT json_array(read_id, ${place('read_id', 'id')}, item_id, verdict, reason, comment, canonical(finding)) AS key FROM assessments`,
     entries: entriesOf(
@@ -43,16 +53,6 @@ const KINDS: readonly Kind[] = [
       `${of('readId')}, audit.actor, ${place(`${of('readId')}, audit.actor`, 'audit.sequence')}, ${of('score')},
        ${of('significance')}, ${of('comment')}`,
     ),
-  },
-  {
-    name: 'report',
-    rows: 'SELECT json_array(id, read_id, sha256) AS key FROM reports',
-    entries: entriesOf('sign-report', `${of('reportId')}, ${of('readId')}, ${of('sha256')}`),
-  },
-  {
-    name: 'addendum of a report',
-    rows: 'SELECT json_array(report_id, number, sha256) AS key FROM report_addenda',
-    entries: entriesOf('report-addendum', `${of('reportId')}, ${of('number')}, ${of('sha256')}`),
   },
   {
     name: 'reveal',

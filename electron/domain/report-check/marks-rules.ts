@@ -35,6 +35,8 @@ function checkMark(context: CheckContext, mark: Mark, sided: Set<Mention>): Repo
   const wrong = held.filter(
     (mention) =>
       !onSide.includes(mention) &&
+      // A weak word ('one of them enhancing on the left') tells no side where a firm one speaks of the mark.
+      !(onSide.length > 0 && context.lexicon.has(mention.ids.slice(0, 1), 'minor')) &&
       !context.marks.some((other) => other !== mark && explains(context, other, mention)),
   );
   const first = wrong.toSorted(

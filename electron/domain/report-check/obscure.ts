@@ -44,7 +44,7 @@ function isObscure({ lexicon }: CheckContext, { section, words, mentions }: Read
       isPathology(type) &&
       !assertion.negated &&
       !assertion.historical &&
-      lexicon.has(ids.slice(0, 1), 'minor'),
+      (['minor', 'loose'] as const).some((flag) => lexicon.has(ids.slice(0, 1), flag)),
   );
 }
 

@@ -72,7 +72,7 @@ function glossary(known: readonly Known[]): string {
   return lines.length === 0 ? '' : `The words explained:\n${lines.join('\n')}`;
 }
 
-function computer({ results, items, assessments }: Comparison): string {
+function computer({ read, results, items, assessments }: Comparison): string {
   const ran = results.filter(({ status }) => status === 'completed');
   if (results.length === 0) return 'No computer program looked at your pictures.';
   const first =

@@ -5,11 +5,17 @@ import { foldPhrase } from './tokens.ts';
 /** How two concepts stand to each other; `near`: both below a concept whose kinds may stand for one another. */
 export type WordRelation = 'same' | 'narrower' | 'wider' | 'sign' | 'near' | 'none';
 
-/** A phrase with a few words between its two halves ('heart … enlarged'). */
+/** A phrase with a few words between its two halves ('heart … enlarged', 'dilated .. ureter'). */
 export interface SplitPhrase {
   readonly id: string;
   readonly tail: readonly string[];
+  /** The most words between the halves. */
+  readonly most: number;
 }
+
+/** How many words '…' stands for, and how many '..', which stands for describing words only. */
+export const FAR = 5;
+export const NEAR = 2;
 
 const NOTES: ReadonlySet<CueName> = new Set<CueName>([
   'priorValue',
@@ -149,9 +155,10 @@ export class Lexicon {
 
   #add(entity: WordEntity, words: string): void {
     const id = entity.denies === undefined ? entity.id : denial(entity.denies);
-    const halves = words.split('…');
-    const [head, tail] = halves;
-    if (head !== undefined && tail !== undefined) this.split.add(head, { id, tail: foldPhrase(tail) });
+    const far = words.includes('…');
+    const [head, tail] = words.split(far ? '…' : ' .. ');
+    if (head !== undefined && tail !== undefined)
+      this.split.add(head, { id, tail: foldPhrase(tail), most: far ? FAR : NEAR });
     else if (entity.type === 'anatomy') this.anatomy.add(words, entity.id);
     else this.things.add(words, id);
   }

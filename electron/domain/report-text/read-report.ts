@@ -1,5 +1,5 @@
 import { assertMentions, type Cue } from './assert.ts';
-import { DENIAL, isPathology, type Lexicon } from './lexicon.ts';
+import { DENIAL, isPathology, type Lexicon, NEAR } from './lexicon.ts';
 import { freshAssertion, isAffirmed, type Mention, type Place, type ReadSentence } from './mentions.ts';
 import { type Section, type Sentence, sectionsOf, sentencesOf } from './sections.ts';
 import { placeSides, sidesNamed } from './sides.ts';
@@ -14,9 +14,6 @@ export interface ReadReport {
   /** The notes (earlier values, 'communicated to' …) of each sentence, beside `sentences`. */
   readonly notes: readonly (readonly Cue[])[];
 }
-
-/** How many words a split phrase ('heart … enlarged') may have in between. */
-const SPLIT_GAP = 5;
 
 /**
  * Finds the findings, diseases, devices, procedures, medication and parts of the body in a report, and says of each
@@ -118,10 +115,9 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
     const firm = over.filter(({ ids }) => !lexicon.has(ids.slice(0, 1), 'minor'));
     if (firm.some(({ from, to, type }) => (from < hit.from && type !== 'device') || to > hit.to)) continue;
     if (over.some(({ type }) => type !== 'finding' && type !== 'disease' && type !== 'device')) continue;
-    hit.from = Math.min(hit.from, ...over.map(({ from }) => from));
-    hit.to = Math.max(hit.to, ...over.map(({ to }) => to));
+    hit.from = Math.min(hit.from, ...firm.map(({ from }) => from));
     for (const other of over) found.splice(found.indexOf(other), 1);
-    add(hit.from, hit.to, [hit.id], hit.gap);
+    add(hit.from, hit.to, hit.ids, hit.gap);
   }
   return found.toSorted((a, b) => a.from - b.from);
 }
@@ -129,7 +125,7 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
 interface SplitHit {
   from: number;
   to: number;
-  readonly id: string;
+  readonly ids: readonly string[];
   readonly gap: readonly [number, number];
 }
 
@@ -138,12 +134,14 @@ function splitHits(words: readonly Word[], lexicon: Lexicon): SplitHit[] {
   for (let from = 0; from < words.length; from += 1) {
     const head = lexicon.split.at(words, from);
     if (head === null) continue;
-    const best = head.values
-      .map(({ id, tail }) => ({ id, to: tailEnd(words, head.to, tail), length: tail.length }))
+    const ends = head.values
+      .map(({ id, tail, most }) => ({ id, to: tailEnd(words, head.to, tail, most), length: tail.length }))
       .filter(({ to }) => to !== 0)
-      .toSorted((a, b) => a.to - b.to)[0];
-    if (best !== undefined)
-      hits.push({ from, to: best.to, id: best.id, gap: [head.to, best.to - best.length] });
+      .toSorted((a, b) => a.to - b.to);
+    const best = ends[0];
+    if (best === undefined) continue;
+    const ids = ends.filter(({ to, length }) => to === best.to && length === best.length).map(({ id }) => id);
+    hits.push({ from, to: best.to, ids: [...new Set(ids)], gap: [head.to, best.to - best.length] });
   }
   return hits;
 }
@@ -154,13 +152,21 @@ function holdsDenial(words: readonly Word[]): boolean {
   return words.some(({ fold }) => DENIALS.has(fold));
 }
 
-function tailEnd(words: readonly Word[], from: number, tail: readonly string[]): number {
-  for (let at = from; at <= from + SPLIT_GAP && at < words.length; at += 1) {
+function tailEnd(words: readonly Word[], from: number, tail: readonly string[], most: number): number {
+  for (let at = from; at <= from + most && at < words.length; at += 1) {
     if (words[at]?.gap !== '' || words[at]?.fold === 'and') return 0;
     if (tail.every((fold, step) => words[at + step]?.fold === fold)) return at + tail.length;
+    if (most === NEAR && NOT_DESCRIBING.has(words[at]?.fold ?? '')) return 0;
   }
   return 0;
 }
+
+/** 'Dilated loops with a normal appendix' is no dilated appendix. */
+const NOT_DESCRIBING = new Set(
+  'with without of in at on to from by or but no is are the a normal intact unremarkable than near'.split(
+    ' ',
+  ),
+);
 
 function placesIn(words: readonly Word[], lexicon: Lexicon): Place[] {
   const found: Place[] = lexicon.anatomy

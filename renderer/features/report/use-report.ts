@@ -84,7 +84,18 @@ export function useReport(study: string): KeptReport {
     [keep],
   );
 
-  useEffect(() => () => void keep(true), [keep]);
+  useEffect(() => {
+    // A page that goes waits for no promise: what is written is sent at once, and outlives it.
+    const gone = (): void => {
+      const content = latest.current;
+      if (content !== null) void api.saveReport(study, content, before.current, true).catch(() => undefined);
+    };
+    window.addEventListener('pagehide', gone);
+    return () => {
+      window.removeEventListener('pagehide', gone);
+      void keep(true);
+    };
+  }, [keep, study]);
 
   const content = written ?? view?.content;
   return {

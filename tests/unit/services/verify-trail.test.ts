@@ -15,14 +15,13 @@ import { proposeConsensus } from '../../../electron/services/propose-consensus.t
 import { referStudy } from '../../../electron/services/refer-study.ts';
 import { removeStudy } from '../../../electron/services/remove-study.ts';
 import { revealComparison } from '../../../electron/services/reveal-comparison.ts';
-import type { ReportParts } from '../../../electron/services/report-parts.ts';
-import { loadPatientWords, loadReportTemplates } from '../../../electron/services/report-templates.ts';
-import { loadReportWords } from '../../../electron/services/report-words.ts';
-import { addReportAddendum, signReport, viewReport } from '../../../electron/services/write-report.ts';
 import { saveRead } from '../../../electron/services/save-read.ts';
 import { verifyStore } from '../../../electron/services/verify-store.ts';
 import { type AuditAction, auditActionSchema } from '../../../electron/shared/audit.ts';
 import type { Consensus } from '../../../electron/shared/consensus.ts';
+import { addReportAddendum, signReport, viewReport } from '../../../electron/services/write-report.ts';
+import { loadPatientWords, loadReportTemplates } from '../../../electron/services/report-templates.ts';
+import { loadReportWords } from '../../../electron/services/report-words.ts';
 import type { ReferralStepRequest } from '../../../electron/shared/referral.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { stage, temporaryFolder } from '../store/parts.ts';
@@ -39,7 +38,7 @@ import {
   STUDY,
 } from './reading-world.ts';
 
-const WORDS = loadReportWords('resources');
+const REPORT_WORDS = loadReportWords('resources');
 
 /** A data folder that has two rows at least of every kind that the trail tells of. */
 async function fullWorld(): Promise<ReadingWorld> {
@@ -64,7 +63,7 @@ async function fullWorld(): Promise<ReadingWorld> {
   for (const [index, recordId] of [RECORD, 'record-2'].entries()) {
     const result = modelResult({ recordId, findings: ai });
     store.transaction(() => {
-      saveResult(world, index === 0 ? result : { ...result, model: { ...result.model, id: 'second-model' } });
+      saveResult(world, { ...result, model: { ...result.model, id: `m${index}` } });
       const record = store.results.record(recordId);
       if (record === undefined) throw new Error('no record');
       const detail = { device: 'cpu', models: auditedModels([{ record, maps: [], outputs: [] }]) };
@@ -101,31 +100,37 @@ async function fullWorld(): Promise<ReadingWorld> {
   reviewRead(world, STUDY, reader.id, theirs, review);
   reviewRead(world, STUDY, reader.id, theirs, { score: 1, significance: null, comment: '' });
   reviewRead(world, STUDY, second.id, mine, review);
+  for (const { id } of [reader, second]) signTheReport(world, id);
   askEachOther(world, second.id);
   agree(world, second.id, { [reader.id]: theirs, [second.id]: mine });
-  for (const { id } of [reader, second]) report(world, id);
   return world;
 }
 
-/** A signed report of a settled read, with two addenda. */
-function report(world: ReadingWorld, readerId: string): void {
-  const parts: ReportParts = Object.assign(world, {
-    words: () => WORDS,
+/** A signed report with two addenda. */
+function signTheReport(world: ReadingWorld, readerId: string): void {
+  const parts = {
+    ...world,
+    // No model is awaited.
+    packs: () => [],
+    words: () => REPORT_WORDS,
     templates: loadReportTemplates('resources', 'nowhere'),
     patientWords: loadPatientWords('resources'),
-  });
-  const says = { verdict: 'reject', reason: 'Seen on the image', comment: '' } as const;
+  };
   for (const { id } of revealComparison(world, STUDY, readerId).items)
-    assessDifference(world, STUDY, readerId, id, says);
-  const { content, warnings, text } = viewReport(parts, STUDY, readerId);
-  const acknowledged = warnings.map(({ kind, start, end, message }) => ({
+    assessDifference(world, STUDY, readerId, id, {
+      verdict: 'accept',
+      reason: 'Seen on the image',
+      comment: '',
+    });
+  const view = viewReport(parts, STUDY, readerId);
+  const acknowledged = view.warnings.map(({ kind, start, end, message }) => ({
     kind,
-    words: text.slice(start, end),
+    words: view.text.slice(start, end).slice(0, 400),
     message,
   }));
-  signReport(parts, STUDY, readerId, { content, acknowledged });
-  for (const words of ['First words more.', 'Second words more.'])
-    addReportAddendum(parts, STUDY, readerId, words);
+  signReport(parts, STUDY, readerId, { content: view.content, acknowledged });
+  addReportAddendum(parts, STUDY, readerId, 'First addendum to the report.');
+  addReportAddendum(parts, STUDY, readerId, 'Second addendum to the report.');
 }
 
 /** Referrals that stand in every way there is, both with and without all that one may say. */
@@ -242,6 +247,25 @@ const AUDITED: Readonly<Record<string, Held>> = {
     where: "status = 'committed'",
   },
   addenda: { key: 'rowid', columns: ['text', 'created_at', 'sha256', 'signature'] },
+  reports: {
+    key: 'rowid',
+    columns: [
+      'id',
+      'read_id',
+      'read_sha256',
+      'reader_id',
+      'content',
+      'acknowledged',
+      'based_on',
+      'signed_at',
+      'sha256',
+      'signature',
+    ],
+  },
+  report_addenda: {
+    key: 'rowid',
+    columns: ['report_id', 'number', 'text', 'signed_at', 'sha256', 'signature'],
+  },
   assessments: { key: 'id', columns: ['item_id', 'verdict', 'reason', 'comment', 'finding', 'assessed_at'] },
   peer_reviews: { key: 'id', columns: ['score', 'significance', 'comment', 'reviewed_at', 'reviewer_id'] },
   reveals: { key: 'rowid', columns: ['at', 'read_id'] },
@@ -294,11 +318,6 @@ const AUDITED: Readonly<Record<string, Held>> = {
     columns: ['consensus_id', 'reader_id', 'decision', 'words', 'at', 'signature'],
     byTrail: true,
   },
-  reports: {
-    key: 'rowid',
-    columns: ['read_sha256', 'reader_name', 'content', 'acknowledged', 'signed_at', 'sha256', 'signature'],
-  },
-  report_addenda: { key: 'rowid', columns: ['text', 'signed_at', 'sha256', 'signature'] },
   // No entry tells of it: held against the results, which are.
   positive_results: { key: 'result_id', columns: ['study_id', 'model_id', 'label', 'score'], byTrail: true },
 };
@@ -377,11 +396,11 @@ describe('a data folder with everything in it', () => {
           `UPDATE ${table} SET rowid = ${first} WHERE rowid = ${second}`,
           `UPDATE ${table} SET rowid = ${second} WHERE rowid = -1`,
         );
-      if (table.endsWith('addenda'))
+      if (table === 'addenda')
         await attempt(
-          `UPDATE ${table} SET number = number + 10`,
-          `UPDATE ${table} SET number = 1 WHERE number = 12`,
-          `UPDATE ${table} SET number = 2 WHERE number = 11`,
+          'UPDATE addenda SET number = 9 WHERE number = 1',
+          'UPDATE addenda SET number = 1 WHERE number = 2',
+          'UPDATE addenda SET number = 2 WHERE number = 9',
         );
       expect(missed).toEqual([]);
     });
@@ -555,9 +574,9 @@ describe('the trail', () => {
       assess: true,
       addendum: true,
       'peer-review': true,
-      refer: true,
       'sign-report': true,
       'report-addendum': true,
+      refer: true,
       'referral-accept': true,
       'referral-answer': true,
       'referral-decline': true,
@@ -592,6 +611,10 @@ function other(column: string): string {
       return "json_set(content, '$.impression', 'Something else.')";
     case 'record':
       return "json_set(record, '$.result.scores', json('[]'))";
+    case 'acknowledged':
+      return `'[{"kind":"sex","words":"","message":"x"}]'`;
+    case 'number':
+      return 'number + 7';
     case 'detail':
       return "json_set(detail, '$.added', 1)";
     case 'stated':
@@ -616,10 +639,7 @@ function other(column: string): string {
     case 'hash':
     case 'previous_hash':
       return `'${'5'.repeat(64)}'`;
-    case 'acknowledged':
-      return `'[{"kind":"laterality"}]'`;
     case 'committed_at':
-    case 'signed_at':
     case 'created_at':
     case 'proposed_at':
     case 'assessed_at':
