@@ -27,6 +27,7 @@ let take: Pictures;
 
 const dialog = (name: string | RegExp) => page.getByRole('dialog', { name });
 const region = (name: string) => page.getByRole('region', { name, exact: true });
+const panel = () => page.getByRole('complementary', { name: 'Comparison' });
 const row = (name: string, of: Page = page) => of.getByRole('row', { name });
 
 /** A study like many others, so that the list looks like one. */
@@ -50,7 +51,6 @@ async function zipOfRefused(): Promise<string> {
   const path = join(folder, 'disc.zip');
   const zip = new ZipFile();
   zip.addBuffer(Buffer.from('[autorun]\nopen=viewer.exe\n'.repeat(20)), 'AUTORUN.INF');
-  zip.addBuffer(Buffer.alloc(0), 'IMAGES/IM0007');
   zip.addBuffer(Buffer.from('\x89PNG\r\n\x1a\nnothing more', 'latin1'), 'photo.png');
   zip.addBuffer(Buffer.from('letter to the referring doctor '.repeat(20)), 'REPORT.TXT');
   zip.end();
@@ -143,9 +143,17 @@ test('the worklist, its filters, views and dialogs', async () => {
   await page.getByRole('button', { name: 'Save view …' }).click();
   await page.getByLabel('Name of the view').fill('CT, pressing');
   await page.keyboard.press('Enter');
+  await expect(
+    page.getByRole('list', { name: 'Saved views' }).getByRole('button', { name: /^CT, pressing/ }),
+  ).toHaveAttribute('aria-current', 'true');
   await page.getByPlaceholder('Patient, ID').fill('thorax 2026-11');
+  await expect(page.getByPlaceholder('Patient, ID')).toHaveValue('thorax 2026-11');
   await expect(page.locator('.wl-rows .wl-row')).toHaveCount(1);
   await take.whole(page, 'worklist-filters');
+  await page
+    .getByRole('list', { name: 'Saved views' })
+    .getByRole('button', { name: /^CT, pressing/ })
+    .click();
   await page.getByRole('button', { name: 'Remove CT, pressing …' }).click();
   await take.part(page.getByRole('dialog'), 'view-remove');
   await page.keyboard.press('Escape');
@@ -271,7 +279,7 @@ test('the comparison, and each judgement', async () => {
   const line = page.locator('.item--ai-only');
   await line.locator('.item__line').focus();
   await line.locator('.why summary').click();
-  await take.part(line, 'why');
+  await take.part(panel(), 'why');
   await line.locator('.why summary').click();
   await line.locator('.item__line').focus();
   await page.keyboard.press('r');
@@ -280,7 +288,8 @@ test('the comparison, and each judgement', async () => {
   await line.locator('.item__line').focus();
   await page.keyboard.press('m');
   await page.locator('.assess').getByLabel('Laterality').selectOption('left');
-  await take.part(line, 'modify');
+  await page.locator('.assess').evaluate((form) => form.scrollIntoView({ block: 'start' }));
+  await take.part(panel(), 'modify');
   await page.keyboard.press('5');
   await page.keyboard.press('Escape');
   await line.locator('.item__line').focus();
@@ -291,6 +300,15 @@ test('the comparison, and each judgement', async () => {
   await addenda.getByRole('textbox').fill('Compared with the film of March: new.');
   await take.part(addenda, 'addendum');
   await addenda.getByRole('button', { name: 'Sign and add' }).click();
+  await expect(addenda).toContainText('Addendum 1 · signed');
+  await page.locator('body').press('f');
+  const refer = dialog('Refer to another reader');
+  await refer.getByRole('combobox', { name: 'To' }).selectOption('S. Second');
+  await refer.getByLabel(/I am not certain of a finding/).check();
+  await refer.getByLabel('Words (optional)').fill('Opacity or vessel?');
+  await take.part(refer, 'refer');
+  await refer.getByLabel('Words (optional)').press('Control+Enter');
+  await expect(page.getByRole('article', { name: 'Referral by R. Reader' })).toContainText('waiting');
   await page.locator('body').press('u');
 });
 
@@ -303,12 +321,51 @@ test('a second reader, and the reads of others', async () => {
   await dragImage(page, [205, 265], [280, 338]);
   await page.getByLabel('Label').fill('Nodule');
   await page.getByLabel('Impression').fill('Nodule of 3 cm in the right upper zone.');
+  const asked = region('Referred to you');
+  await take.part(asked, 'referred-to-you');
+  await asked.getByRole('button', { name: 'Accept' }).click();
+  await expect(asked).toContainText('You accepted it.');
+  await page.locator('body').press('Escape');
   await page.keyboard.press('Control+Enter');
+  const card = page.getByRole('article', { name: 'Referral by R. Reader' });
+  await card.getByRole('button', { name: 'Answer …' }).click();
+  await card.getByLabel('Your answer').fill('Opacity: it has no branch.');
+  await card.getByLabel('agrees with the first read').check();
+  await take.part(card, 'referral-answer');
+  await card.getByRole('button', { name: 'Answer', exact: true }).click();
   const others = region('Reads of others');
   await others.getByRole('button', { name: 'Review this read …' }).click();
   await others.getByRole('radio').nth(0).check();
   await take.part(others, 'reads-of-others');
+  await others.getByRole('button', { name: 'Record' }).click();
   await page.locator('body').press('Escape');
+  await page.locator('body').press('c');
+  const consensus = region('Consensus');
+  const editor = consensus.getByRole('group', { name: 'Consensus with R. Reader' });
+  for (const line of await editor.getByRole('group', { name: / differ: / }).all())
+    await line.getByRole('radio').first().check();
+  await take.whole(page, 'consensus');
+  await editor.getByRole('button', { name: 'Sign and propose' }).click();
+  await expect(consensus).toContainText('Proposed; waits for R. Reader');
+  await page.locator('body').press('Escape');
+  await page.locator('body').press('u');
+  await page.getByRole('button', { name: /^Reader S. Second/ }).click();
+  await page.getByRole('button', { name: 'R. Reader' }).click();
+  await row('SYNTHETIC, Chest').dblclick();
+  await consensus.getByRole('button', { name: 'Agree and sign …' }).click();
+  await take.part(dialog('Sign the consensus with S. Second?'), 'consensus-sign');
+  await dialog('Sign the consensus with S. Second?')
+    .getByRole('button', { name: 'Sign as R. Reader' })
+    .click();
+  await expect(consensus).toContainText('Consensus, signed by you and S. Second');
+  await consensus.scrollIntoViewIfNeeded();
+  await take.part(consensus, 'consensus-signed');
+  await page.locator('body').press('Escape');
+  await page.locator('body').press('o');
+  const report = page.getByRole('dialog', { name: /^Report/ });
+  await expect(report.getByRole('tab', { name: 'Letter to the patient' })).toBeVisible();
+  await take.part(report, 'report');
+  await page.keyboard.press('Escape');
 });
 
 test('what runs, and backups', async () => {
@@ -350,6 +407,23 @@ test('a site that shows the AI on request, and facts that a file does not say', 
     await shot.locator('body').press('q');
     await expect(shot.locator('.mark--ai')).toHaveCount(1, { timeout: 30_000 });
     await take.whole(shot, 'ai-on-request');
+  } finally {
+    await shot.context().close();
+    await site.stop();
+  }
+});
+
+test('a site that shows the AI first, and its triage', async ({ browser }) => {
+  test.setTimeout(180_000);
+  const site = await startHost({ policy: { reading: { aiMode: 'ai-first' } } });
+  const shot = await newWindow(browser, site, 'R. Reader');
+  try {
+    await importPaths(shot, [join(folder, 'studies')]);
+    await shot.getByRole('button', { name: /^Dismiss/ }).click();
+    await shot.locator('body').press('t');
+    await expect(shot.locator('.wl-ai').first()).toContainText(/AI 0\.\d\d/, { timeout: 120_000 });
+    await shot.waitForTimeout(5000);
+    await take.whole(shot, 'triage');
   } finally {
     await shot.context().close();
     await site.stop();
