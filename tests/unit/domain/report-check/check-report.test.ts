@@ -87,7 +87,7 @@ describe('a report against its marks', () => {
   it('knows a part of the body from its neighbour', () => {
     expect(
       said('FINDINGS: Fracture of the scaphoid. IMPRESSION: Scaphoid fracture.', [fracture], WRIST),
-    ).toEqual(['unmarked: Fracture', 'unmentioned: Fracture of the scaphoid.']);
+    ).toEqual(['unmarked: Fracture of the scaphoid', 'unmentioned: Fracture of the scaphoid.']);
   });
 });
 
