@@ -97,7 +97,7 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
       end: words[to - 1]?.end ?? 0,
       from,
       to,
-      gap,
+      gap: denied ? [to, to] : gap,
       sentence: index,
       section: sentence.section,
       // 'The heart is not enlarged', 'kidneys without stones': the denial stands inside the phrase.
