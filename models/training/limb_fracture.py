@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from overread_training import detection, detection_report, detection_tests, detector_training, evaluation, export, limb_foreign, limb_pack, limbs
+from overread_training import compact, detection, detection_report, detection_tests, detector_training, evaluation, export, limb_foreign, limb_pack, limbs, ood
 
 HERE = Path(__file__).parent
 
@@ -32,7 +32,7 @@ def train(args, config):
     made = detection.CentreNet(**dict(config['network'], widths=tuple(config['network']['widths'])))
     if settings.get('start'):
         made.load_state_dict(torch.load(args.work / 'runs' / f'{settings["start"]}-{args.split}' / 'final.pt', weights_only=True))
-    detector_training.train(made, images, facts, chosen, settings, args.work / 'runs' / name, config['seed'])
+    detector_training.train(made, images, facts, chosen, settings, args.work / 'runs' / name, config['seed'] + settings.get('seed', 0))
 
 
 def network(config, state):
@@ -47,7 +47,8 @@ def shipped(work, config):
     for name in config['ship']:
         run = work / 'runs' / name
         kept = torch.load(run / 'checkpoint.pt', weights_only=False)
-        members.append(network(config, kept['average']))
+        made = network(config, kept['average'])
+        members.append(compact.rounded(made) if config.get('half') else made)
         planned = detector_training.planned(run)
         words.append(f'`{name}`: {kept["step"]} steps' + ('' if kept['step'] >= planned else f' of {planned} planned'))
     return detection.FractureGraph(members, config['mirrored'], config['share'], config.get('turns', (0,))).eval(), 'Trained: ' + '; '.join(words) + '. ' + config['trained'] + ' No step was picked by a held-out figure.'
@@ -121,12 +122,18 @@ def single(args, config, images, facts, held):
 
 
 def foreign(args, config):
-    """The detector of foreign images, fitted and measured -> familiar.pt and foreign.json."""
+    """The distances of foreign images, fitted and measured on the shipped graph's first network -> familiar.pt, features.pt and foreign.json."""
     images, facts = limbs.load(args.work / 'cache')
     trained, held = split(facts, config, config['ship_split'])
-    made, edges = limb_foreign.fitted(args.work, images, trained, config['foreign'])
+    graph, rules = limb_foreign.joined(args.work, shipped(args.work, config)[0], config, images, trained)
     places = {(place.parent if place.name == 'images' else place).name: place for place in args.foreign or []}
-    found = {'words': config['foreign']['words'], 'groups': limb_foreign.measured(made, edges, images, held, places, config['foreign']['most'])}
+
+    def distances(inputs):
+        values = limb_foreign.small(inputs)
+        return np.concatenate([np.concatenate(ood.in_batches(graph.familiar, values), 1), graph.features.distances(inputs)[:, None]], 1)
+
+    edges = [rule['limit'] for rule in rules]
+    found = {'words': config['foreign']['words'], 'groups': limb_foreign.measured(distances, edges, images, held, places, config['foreign']['most'])}
     (args.work / 'foreign.json').write_text(json.dumps(found, indent=1), encoding='utf-8')
     print(edges, json.dumps(found['groups'], indent=0))
 
@@ -140,7 +147,7 @@ def heldout(args, config):
 
 
 def pack(args, config):
-    _, facts = limbs.load(args.work / 'cache')
+    images, facts = limbs.load(args.work / 'cache')
     trained, held = split(facts, config, config['ship_split'])
     model, _ = shipped(args.work, config)
     found = json.loads((args.work / 'report.json').read_text(encoding='utf-8'))
@@ -152,7 +159,7 @@ def pack(args, config):
     inputs = np.stack([detection_report.read(args.data, facts['names'][index]) for index in some])
     rules = ()
     if config.get('foreign'):
-        model, rules = limb_foreign.joined(args.work, model, config)
+        model, rules = limb_foreign.joined(args.work, model, config, images, trained)
     limb_pack.write(args.work, args.pack, config, model, found, inputs, len(trained), rules)
     for name in ('froc.svg', 'reliability.svg'):
         (args.pack / name).write_bytes((args.work / name).read_bytes())
