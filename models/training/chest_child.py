@@ -102,8 +102,10 @@ def compare(arguments, config):
 
 def report(arguments, config):
     """Figures on the held-out patients, curves, and what foreign images (--foreign) get."""
-    d = cached(arguments.work)
-    child_report.write(arguments.work, config, d, parts(d, config), foreign.groups(arguments.foreign, config['size'], config['foreign_images']), arguments.quick)
+    d, size = cached(arguments.work), config['size']
+    others = {'photographs': foreign.photographs(lambda grey: preprocess.resize(preprocess.percentile_window(grey), size, size).astype(np.float16), config['foreign_images']),
+              **foreign.groups(arguments.foreign, size, config['foreign_images'])}
+    child_report.write(arguments.work, config, d, parts(d, config), others, arguments.quick)
 
 
 def pack(arguments, config):

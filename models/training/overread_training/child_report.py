@@ -159,6 +159,8 @@ def write(work, config, d, index, groups, quick=False):
     report['same pixels in train and test'] = len(set(prints[index['train']]) & set(prints[test]))
     report['fit'] = evaluation.quick_auc(label[index['train']], logit[index['train']])
     report['linear'] = kept(work / 'part-linear.json', lambda: linear_comparison(d, index, logit))
+    compared = work / 'compared.json'
+    report['compared'] = json.loads(compared.read_text(encoding='utf-8')) if compared.exists() else {}
     masks = np.load(work / 'lungs.npy')
     some = np.random.default_rng(10).permutation(test)[:config['shortcut_images']]
 
