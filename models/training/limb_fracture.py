@@ -100,8 +100,7 @@ def tests(args, config):
 
     parts = {'deletion': deletion, 'moved': lambda: detection_tests.moved(read, args.data, facts, np.concatenate([sick, sound])),
              'quarters': lambda: detection_tests.in_quarters(shipped(args.work, config)[0], images, facts, held, config['rounds']),
-             'turns': lambda: detection_tests.in_quarters(shipped(args.work, {**config, 'mirrored': False, 'turns': [0, 1, 2, 3]})[0], images, facts, held, config['rounds'], (0,))['0'],
-             'single': lambda: single(args, config, images, facts, held)}
+             'readings': lambda: readings(args, config, images, facts, held)}
     for name, part in parts.items():
         if name not in done:
             done[name] = part()
@@ -109,16 +108,27 @@ def tests(args, config):
             print(name, json.dumps(done[name]), flush=True)
 
 
-def single(args, config, images, facts, held):
-    """Figures and time of one pass without the mirror image, which the shipped graph does not do: what that variant of testing is worth."""
-    model = shipped(args.work, {**config, 'mirrored': False})[0]
-    export.to_onnx(model, args.work / 'single.onnx', limbs.SIZE, outputs=limb_pack.OUTPUTS)
-    read, spent = reader(args.work / 'single.onnx'), []
-    for index in held[:24]:
-        began = time.perf_counter()
-        read(images[index].astype(np.float32) / 255)
-        spent.append(1000 * (time.perf_counter() - began))
-    return {'ms': float(np.median(spent)), **detection_tests.in_quarters(model, images, facts, held, config['rounds'], (0,))['0']}
+READINGS = {'one pass': (False, (0,)), 'with the mirror image': (True, (0,)), 'in all four turns': (False, (0, 1, 2, 3))}
+
+
+def chosen_reading(config):
+    """The name in READINGS of what the shipped graph does."""
+    return next(name for name, (mirrored, turns) in READINGS.items() if mirrored == config['mirrored'] and tuple(config.get('turns', (0,))) == turns)
+
+
+def readings(args, config, images, facts, held):
+    """Figures and time of each way of reading an image, shipped or not: what the variants of testing are worth."""
+    some, out = held[:24], {}
+    for name, (mirrored, turns) in READINGS.items():
+        model = shipped(args.work, {**config, 'mirrored': mirrored, 'turns': turns})[0]
+        export.to_onnx(model, args.work / 'reading.onnx', limbs.SIZE, outputs=limb_pack.OUTPUTS)
+        read, spent = reader(args.work / 'reading.onnx'), []
+        for index in some:
+            began = time.perf_counter()
+            read(images[index].astype(np.float32) / 255)
+            spent.append(1000 * (time.perf_counter() - began))
+        out[name] = {'ms': float(np.median(spent)), **detection_tests.in_quarters(model, images, facts, held, config['rounds'], (0,))['0']}
+    return out
 
 
 def foreign(args, config):
@@ -155,6 +165,8 @@ def pack(args, config):
         at = args.work / f'{name}.json'
         if at.exists():
             found[name] = json.loads(at.read_text(encoding='utf-8'))
+    if 'tests' in found:
+        found['tests']['reading'] = chosen_reading(config)
     some = np.random.default_rng(3).permutation(held)[:24]
     inputs = np.stack([detection_report.read(args.data, facts['names'][index]) for index in some])
     rules = ()
