@@ -172,9 +172,11 @@ def main():
     failed = 0
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        checks = (letterbox_there_and_back, crops_carry_their_boxes, targets_decode, froc_by_hand, boxes_turn_with_images, mirrored_alike, features_tell_noise, lambda: half_weights_answer_alike(folder), lambda: resume_like_uncut(folder), lambda: export_parity(folder))
-        names = ('letterbox there and back', 'crops carry their boxes', 'perfect answers decode', 'FROC by hand', 'boxes turn with images', 'mirrored and turned alike', 'resume like an uncut run', 'export')
-        for name, check in zip(names, checks):
+        checks = {'letterbox there and back': letterbox_there_and_back, 'crops carry their boxes': crops_carry_their_boxes, 'perfect answers decode': targets_decode,
+                  'FROC by hand': froc_by_hand, 'boxes turn with images': boxes_turn_with_images, 'mirrored and turned alike': mirrored_alike,
+                  'features tell noise': features_tell_noise, 'half weights answer alike': lambda: half_weights_answer_alike(folder),
+                  'resume like an uncut run': lambda: resume_like_uncut(folder), 'export': lambda: export_parity(folder)}
+        for name, check in checks.items():
             fine, words = check()
             failed += not fine
             print('ok  ' if fine else 'FAIL', name, '-', words)
