@@ -85,7 +85,7 @@ class WithDistances(nn.Module):
 def fitted_features(work, member, images, trained, plan):
     """(Features, limit) of a detector, fitted on training images as they are, turned and mildly changed; tuned on others. Kept in WORK/features.pt for these weights."""
     made, at = Features(member).eval(), work / 'features.pt'
-    key = float(sum(value.double().abs().sum() for value in member.parameters()))
+    key = float(sum(value.detach().double().abs().sum() for value in member.parameters()))
     state = torch.load(at, weights_only=True) if at.exists() else {}
     if state.get('key') != key:
         order = np.random.default_rng(4).permutation(trained)[:plan['feature images'] + plan['tune']]
