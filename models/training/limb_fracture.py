@@ -100,7 +100,7 @@ def tests(args, config):
 
     parts = {'deletion': deletion, 'moved': lambda: detection_tests.moved(read, args.data, facts, np.concatenate([sick, sound])),
              'quarters': lambda: detection_tests.in_quarters(shipped(args.work, config)[0], images, facts, held, config['rounds']),
-             'readings': lambda: readings(args, config, images, facts, held)}
+             **{name: lambda name=name: reading(args, config, images, facts, held, name) for name in READINGS}}
     for name, part in parts.items():
         if name not in done:
             done[name] = part()
@@ -116,19 +116,17 @@ def chosen_reading(config):
     return next(name for name, (mirrored, turns) in READINGS.items() if mirrored == config['mirrored'] and tuple(config.get('turns', (0,))) == turns)
 
 
-def readings(args, config, images, facts, held):
-    """Figures and time of each way of reading an image, shipped or not: what the variants of testing are worth."""
-    some, out = held[:12], {}
-    for name, (mirrored, turns) in READINGS.items():
-        model = shipped(args.work, {**config, 'mirrored': mirrored, 'turns': turns})[0]
-        export.to_onnx(model, args.work / 'reading.onnx', limbs.SIZE, outputs=limb_pack.OUTPUTS)
-        read, spent = reader(args.work / 'reading.onnx'), []
-        for index in some:
-            began = time.perf_counter()
-            read(images[index].astype(np.float32) / 255)
-            spent.append(1000 * (time.perf_counter() - began))
-        out[name] = {'ms': float(np.median(spent)), **detection_tests.in_quarters(model, images, facts, held, config['rounds'], (0,))['0']}
-    return out
+def reading(args, config, images, facts, held, name):
+    """Figures and time of one way of reading an image, shipped or not: what the variants of testing are worth."""
+    mirrored, turns = READINGS[name]
+    model, spent = shipped(args.work, {**config, 'mirrored': mirrored, 'turns': turns})[0], []
+    export.to_onnx(model, args.work / 'reading.onnx', limbs.SIZE, outputs=limb_pack.OUTPUTS)
+    read = reader(args.work / 'reading.onnx')
+    for index in held[:12]:
+        began = time.perf_counter()
+        read(images[index].astype(np.float32) / 255)
+        spent.append(1000 * (time.perf_counter() - began))
+    return {'ms': float(np.median(spent)), **detection_tests.in_quarters(model, images, facts, held, config['rounds'], (0,))['0']}
 
 
 def foreign(args, config):
@@ -167,6 +165,7 @@ def pack(args, config):
             found[name] = json.loads(at.read_text(encoding='utf-8'))
     if 'tests' in found:
         found['tests']['reading'] = chosen_reading(config)
+        found['tests']['readings'] = {name: found['tests'][name] for name in READINGS if name in found['tests']}
     some = np.random.default_rng(3).permutation(held)[:24]
     inputs = np.stack([detection_report.read(args.data, facts['names'][index]) for index in some])
     rules = ()

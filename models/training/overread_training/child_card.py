@@ -40,7 +40,7 @@ def tried(report, config):
     for variant, name in names.items():
         found = report['compared'].get(name)
         if found:
-            shipped = ' (shipped)' if variant == config.get('ship') else ''
+            shipped = ' (shipped)' if (variant or 'chest-child') == config['ship'] else ''
             about = config['first about'] if variant is None else config['variants'][variant]['about']
             cells = [f'{ranged(found[part][row][key])}' for part in ('tune', 'test') for row, key in (('all held-out images', 'network'), (matched, 'network'), (matched, 'difference'))]
             rows.append([f'`{name}`{shipped}: {about}', *cells])
@@ -49,7 +49,7 @@ def tried(report, config):
 
 def taught(facts, config):
     """How the shipped network came about: its own run and the runs it began from."""
-    plan, run = {**config['train'], **(config['variants'].get(config.get('ship')) or {})}, facts['run']
+    plan, run = {**config['train'], **config['variants'].get(config['ship'], {})}, facts['run']
     words = (f'{run["epochs"]} epochs of {run["steps"]} steps of {run["batch"]} images, half of them normal, patients with many images drawn less often for each; AdamW, averaged weights.')
     if 'start' in plan:
         words += f' It began with the weights of `{"first" if plan["start"] == "chest-child" else plan["start"]}` (see What was tried).'
@@ -226,6 +226,8 @@ opposite holds: if unknown ages were read, every adult radiograph without an age
 The tuning part chose among them, by the AUC on its own matched pairs; each was measured once on the held-out part. Pairs are those matched for brightness (mean, deviation, mean of the middle); the linear model is the one with the best penalty.
 
 {tried(report, config)}
+
+{config['choice']}
 
 ## Worst cases, by file name (label, calibrated probability)
 
