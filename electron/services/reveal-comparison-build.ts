@@ -118,7 +118,8 @@ function modelView(store: Store, packs: readonly PackManifest[], result: ModelRe
   };
 }
 
-function sidesOf(headers: readonly InstanceHeader[]): (sopInstanceUID: string) => ImageSides | null {
+/** The sides of each image of a study, by its SOP Instance UID. */
+export function sidesOf(headers: readonly InstanceHeader[]): (sopInstanceUID: string) => ImageSides | null {
   const images = new Map(headers.map(({ sopInstanceUID, image }) => [sopInstanceUID, image]));
   return (sopInstanceUID) => {
     const image = images.get(sopInstanceUID) ?? null;
@@ -127,7 +128,7 @@ function sidesOf(headers: readonly InstanceHeader[]): (sopInstanceUID: string) =
 }
 
 /** The last judgement of each line; those of a result that a newer one replaced are `earlier`. */
-function latestOfItems(
+export function latestOfItems(
   assessments: Comparison['assessments'],
   items: Comparison['items'],
 ): Comparison['assessments'] {
