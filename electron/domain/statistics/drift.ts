@@ -142,3 +142,15 @@ export function kolmogorovTail(x: number): number {
   for (let k = 1; k <= 20; k++) sum += (k % 2 === 1 ? 1 : -1) * Math.exp(-2 * k * k * x * x);
   return Math.min(1, Math.max(0, 2 * sum));
 }
+
+/**
+ * The population stability index that chance alone exceeds in 1 of 100 comparisons of two samples from the same population: χ²₀.₉₉ with
+ * bins − 1 degrees of freedom, times (1/n + 1/m). Source: Yurdakul B, Naranjo J, J Risk Model Valid 2020;14:89. The quantile of χ² by Wilson and
+ * Hilferty (Proc Natl Acad Sci 1931;17:684), within 2 %.
+ */
+export function stabilityNoise(bins: number, n: number, m: number): number {
+  const degrees = bins - 1;
+  if (degrees < 1 || n === 0 || m === 0) return 0;
+  const spread = 2 / (9 * degrees);
+  return degrees * (1 - spread + 2.3263478740408408 * Math.sqrt(spread)) ** 3 * (1 / n + 1 / m);
+}
