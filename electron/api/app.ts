@@ -17,6 +17,7 @@ import { modelRoutes } from './routes/models.ts';
 import { readRoutes } from './routes/read.ts';
 import { referralRoutes } from './routes/referrals.ts';
 import { refusalRoutes } from './routes/refusals.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { revealedRoutes } from './routes/revealed.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { shellRoutes } from './routes/shell.ts';
@@ -65,6 +66,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', revealedRoutes(deps))
     .route('/', referralRoutes(deps))
     .route('/', consensusRoutes(deps))
+    .route('/', reportRoutes(deps))
     .route('/', frameRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', refusalRoutes(deps))

@@ -21,6 +21,7 @@ import type {
 } from '../shared/read.ts';
 import type { Priority, Stated, StudyDetail } from '../shared/study.ts';
 import type { ConsensusService, ReferralService } from './peer-deps.ts';
+import type { ReportService } from './report-deps.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { ClaimHow, ClaimState } from '../shared/worklist.ts';
 import type { EventHub } from '../services/events.ts';
@@ -177,6 +178,7 @@ export interface AppDeps {
   readonly revealed: RevealedService;
   readonly referrals: ReferralService;
   readonly consensus: ConsensusService;
+  readonly reports: ReportService;
   readonly frames: FrameService;
   readonly jobs: Jobs;
   readonly activity: ActivityService;

@@ -82,6 +82,8 @@ function isVisible(
     case 'consensus-agree':
     case 'consensus-none':
     case 'consensus-withdraw':
+    case 'sign-report':
+    case 'report-addendum':
       if (entry.actor === readerId) return true;
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
     case 'peer-review':

@@ -29,6 +29,10 @@ export class Terms {
     return this.#byWords.get(plain(words));
   }
 
+  byId(id: string): FindingTerm | undefined {
+    return this.#byId.get(id);
+  }
+
   relation(first: string, second: string): TermRelation {
     if (plain(first) === plain(second)) return 'same';
     const [a, b] = [this.find(first), this.find(second)];

@@ -3,6 +3,7 @@ import { Cancelled } from '../shared/errors.ts';
 import type { CancelSignal, Store } from '../shared/ports.ts';
 import { verifyRead } from './canonical-read.ts';
 import { areAddendaIntact } from './verify-addenda.ts';
+import { isReportIntact } from './write-report.ts';
 import { verifyConsensuses } from './verify-consensus.ts';
 
 export interface StoreCheck {
@@ -130,6 +131,23 @@ function readsCheck(store: Store): StoreCheck {
   };
 }
 
+/** Every signed report and its addenda against their hashes and the reader's key. */
+function reportsCheck(store: Store): StoreCheck {
+  const all = [...store.reports.every()];
+  const bad = all.filter((report) => !isReportIntact({ store }, report));
+  return {
+    name: 'reports',
+    ok: bad.length === 0,
+    detail:
+      bad.length === 0
+        ? `${all.length} signed reports, each as its reader signed it`
+        : `${bad.length} of ${all.length} signed reports are not as they were signed (${bad
+            .slice(0, 3)
+            .map(({ id }) => id)
+            .join('; ')})`,
+  };
+}
+
 /** Every consensus of two readers against its hash, both reads, both keys and the audit trail. */
 function consensusCheck(store: Store): StoreCheck {
   const { records, bad } = verifyConsensuses(store);
@@ -145,7 +163,7 @@ function consensusCheck(store: Store): StoreCheck {
 
 /** What people signed, and the trail of it: without the files. Reads every committed read, and no image. */
 export function verifySigned(store: Store): StoreCheck[] {
-  return [auditCheck(store), rowsCheck(store), readsCheck(store), consensusCheck(store)];
+  return [auditCheck(store), rowsCheck(store), readsCheck(store), reportsCheck(store), consensusCheck(store)];
 }
 
 export interface VerifyStoreOptions {

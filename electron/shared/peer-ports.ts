@@ -6,6 +6,7 @@ import type {
   ConsensusSignature,
   ConsensusState,
 } from './consensus.ts';
+import type { ReportRepository } from './report-ports.ts';
 import type { Referral, ReferralState, ReferralStep } from './referral.ts';
 
 /** A referral that is new. */
@@ -51,6 +52,7 @@ export interface ConsensusRepository {
 }
 
 export interface PeerStore {
+  readonly reports: ReportRepository;
   readonly consensuses: ConsensusRepository;
   readonly referrals: ReferralRepository;
 }

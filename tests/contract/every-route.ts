@@ -34,6 +34,15 @@ const CHOICE = {
 };
 export const CONTENT = { findings: [], noAbnormalFinding: true, impression: 'Nothing seen.' };
 
+const REPORT = {
+  template: { id: 'general', version: '1.0.0' },
+  sections: [
+    { key: 'findings', heading: 'Findings', text: 'Nothing seen.' },
+    { key: 'impression', heading: 'Impression', text: 'Nothing seen.' },
+  ],
+  patient: { text: '', reviewed: false },
+};
+
 /** The body of each write. A write that is not named here fails the test, so that a new one cannot be forgotten. */
 export function bodyOf(method: string, path: string, facts: Facts): RequestInit {
   const bodies: Record<string, RequestInit> = {
@@ -55,6 +64,10 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
       comment: '',
     }),
     'POST /api/studies/:study/addenda': send('POST', { text: 'Seen again.' }),
+    'POST /api/studies/:study/report': send('POST', { templateId: 'general' }),
+    'PUT /api/studies/:study/report': send('PUT', { content: REPORT, before: null }),
+    'POST /api/studies/:study/report/signature': send('POST', { content: REPORT, acknowledged: [] }),
+    'POST /api/studies/:study/report/addenda': send('POST', { text: 'Seen again.' }),
     'PUT /api/studies/:study/addendum-draft': send('PUT', { text: 'To be signed.' }),
     'POST /api/studies/:study/referrals': send('POST', {
       toReader: null,

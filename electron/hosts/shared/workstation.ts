@@ -22,6 +22,8 @@ import { packsOf } from '../../services/pack-places.ts';
 import { recoverStages } from '../../services/pack-stage.ts';
 import { importSamples } from '../../services/import-samples.ts';
 import { checkWatchFolders, watchFolders } from '../../services/watch-folders.ts';
+import { loadPatientWords, loadReportTemplates } from '../../services/report-templates.ts';
+import { loadReportWords } from '../../services/report-words.ts';
 import { loadTerminology } from '../../services/terminology.ts';
 import type { Clock, Shell, Store } from '../../shared/ports.ts';
 import type { HostInfo } from '../../shared/session.ts';
@@ -41,6 +43,7 @@ import {
 } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
 import { consensusService, referralService } from './peer-use-cases.ts';
+import { reportService } from './report-use-cases.ts';
 import { importRunner } from './import-runner.ts';
 
 export interface WorkstationOptions {
@@ -172,6 +175,16 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       revealed: revealedService(reading, analysis, parts.version),
       referrals: referralService(reading),
       consensus: consensusService(reading),
+      reports: reportService(
+        {
+          ...reading,
+          // Read when the first report is opened: thousands of words that a worklist does not need.
+          words: once(() => loadReportWords(parts.resources)),
+          templates: loadReportTemplates(parts.resources, join(directory, 'report-templates')),
+          patientWords: loadPatientWords(parts.resources),
+        },
+        parts.version,
+      ),
       frames: frameService(store, decoder, events),
       jobs,
       activity: activityService({
@@ -218,4 +231,9 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
 function engineSpawner({ spawnEngine }: WorkstationOptions, { bundles }: Product): { spawn?: EngineSpawner } {
   if (spawnEngine !== undefined) return { spawn: spawnEngine };
   return bundles === null ? {} : { spawn: nodeSpawner(pathToFileURL(bundles.engine)) };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,0 +1,16 @@
+import type { ReportView, SaveReport, SignReport } from '../shared/report.ts';
+
+/** The report of a committed read. The api asks the blind gate before it calls any of these; the services ask once more. */
+export interface ReportService {
+  view(studyInstanceUID: string, readerId: string): ReportView;
+  /** Throws `Refused('template-unknown' | 'report-signed')`. */
+  begin(studyInstanceUID: string, readerId: string, templateId: string): ReportView;
+  /** Throws `Refused('report-signed' | 'report-changed')`. */
+  save(studyInstanceUID: string, readerId: string, request: SaveReport): ReportView;
+  /** Throws `Refused('report-not-settled' | 'report-empty' | 'report-warnings' | 'report-signed')`. */
+  sign(studyInstanceUID: string, readerId: string, request: SignReport): ReportView;
+  /** Throws `Refused('report-not-signed')`. */
+  addAddendum(studyInstanceUID: string, readerId: string, text: string, id?: string): ReportView;
+  /** Throws `Refused('report-not-signed' | 'patient-text-not-reviewed' | 'report-broken')`. */
+  pdf(studyInstanceUID: string, readerId: string, kind: 'report' | 'patient'): Promise<Uint8Array>;
+}
