@@ -102,6 +102,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     overreadVersion: parts.version,
     deviceChecks: () => validDeviceChecks(store, parts.version),
     remote: inference.remote,
+    switches: () => store.ledger.switches(),
     ...engineSpawner(options, parts),
   });
   recoverStages(store, engine);
