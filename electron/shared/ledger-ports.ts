@@ -102,6 +102,20 @@ export interface PeopleRow {
   readonly tn: number;
 }
 
+/** Cases that look the same: all but what was found could, with few cases, tell a person. */
+export interface Stratum extends LedgerSeries {
+  readonly month: string;
+  readonly modality: string;
+  readonly bodyPart: string;
+  readonly manufacturer: string;
+  readonly scannerModel: string;
+  readonly software: string;
+  readonly sex: string;
+  readonly ageGroup: string;
+  readonly outcome: LedgerCase['outcome'];
+  readonly cases: number;
+}
+
 /** A model, or one version of it, that an administrator stopped or started again. */
 export interface ModelSwitch {
   readonly modelId: string;
@@ -132,6 +146,8 @@ export interface LedgerRepository {
   calibration(series: LedgerSeries): CalibrationRow[];
   reasons(modelId: string, version: string): ReasonRow[];
   people(series: LedgerSeries): PeopleRow[];
+  /** Every case, those that look the same together. Goes through all of them: for a file, not for a page. */
+  strata(): Stratum[];
   /** Of each model and version the last switch that was thrown, stops and starts. */
   switches(): ModelSwitch[];
   /** Append-only. */

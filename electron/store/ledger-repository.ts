@@ -9,6 +9,7 @@ import type {
   ReasonRow,
   Scanner,
   ScoreRow,
+  Stratum,
 } from '../shared/ledger-ports.ts';
 import { Refused } from '../shared/errors.ts';
 import type { Connection } from './connection.ts';
@@ -162,6 +163,18 @@ export class SqlLedgerRepository implements LedgerRepository {
          WHERE ${OF_SERIES} AND tp + fp + fn + tn > 0 ORDER BY month, sex, age_group`,
       )
       .all(modelId, version, label);
+  }
+
+  strata(): Stratum[] {
+    return this.#connection
+      .prepare<[], Stratum>(
+        `SELECT month, studies.modality, coalesce((SELECT min(body_part) FROM series WHERE series.study_id = studies.id), '') AS bodyPart,
+           manufacturer, ledger_scanners.model AS scannerModel, software, model_id AS modelId, version, label,
+           ledger_cases.sex, age_group AS ageGroup, outcome, count(*) AS cases
+         FROM ledger_cases JOIN studies ON studies.id = study_id JOIN ledger_scanners ON ledger_scanners.id = scanner_id
+         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12`,
+      )
+      .all();
   }
 
   switches(): ModelSwitch[] {

@@ -44,8 +44,8 @@ export function besideTotal<Group extends { readonly cases: number }>(
   return { told, rest: restOf() };
 }
 
-/** The month after, as 2026-12 → 2027-01. */
-export function monthAfter(month: string): string {
+/** The month before, as 2027-01 → 2026-12. */
+export function monthBefore(month: string): string {
   const [year = 0, number = 0] = month.split('-').map(Number);
-  return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`;
+  return number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, '0')}`;
 }

@@ -13,7 +13,7 @@ import { readPolicy } from '../shared/read-policy.ts';
 import type { CommandCall } from './command.ts';
 
 /** Which models an administrator has stopped here; none where there are no data. */
-function switchesIn(directory: string): ModelSwitch[] {
+export function switchesIn(directory: string): ModelSwitch[] {
   if (!existsSync(join(directory, 'overread.db'))) return [];
   const store = openStore({ directory });
   try {
