@@ -127,9 +127,7 @@ test('is drafted from the read as it stands, the checklist and what became of th
   expect(section(content, 'ai')).toMatch(/chest-adult .* marked 1 place: 1 accepted by the reader\./);
   expect(warnings).toEqual([]);
   expect(content.patient.text).toMatch(/An X-ray picture of your chest was taken on 2026-11-20/);
-  expect(content.patient.text).toMatch(
-    /Probably changes that can come from tuberculosis on the right side/,
-  );
+  expect(content.patient.text).toMatch(/Probably changes that can come from tuberculosis on the right side/);
   expect(content.patient.text).toMatch(
     /computer program also looked at your pictures.* marked 1 place\. The doctor looked at each and agreed with 1 of them/s,
   );
