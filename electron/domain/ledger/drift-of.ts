@@ -24,20 +24,28 @@ function within({ month }: { readonly month: string }, { from, to }: Months): bo
   return from <= month && month <= to;
 }
 
-function scoresIn(rows: readonly ScoreRow[], period: Months): ValueCount[] {
-  return rows
-    .filter((row) => within(row, period))
-    .map(({ bin, positives, negatives }) => ({ value: bin, count: positives + negatives }));
+/** Rows by their month, so that each period looks at its own alone. */
+type ByMonth<Row> = ReadonlyMap<string, readonly Row[]>;
+
+function rowsIn<Row>(rows: ByMonth<Row>, period: Months): Row[] {
+  return [...rows].flatMap(([month, those]) => (within({ month }, period) ? those : []));
 }
 
-/** Of each combination of sex and age group that either side has, how many cases. */
-function peopleIn(rows: readonly PeopleRow[], keys: readonly string[], period: Months): number[] {
-  const counts = new Map(keys.map((key) => [key, 0]));
-  for (const row of rows) {
-    const key = `${row.sex}|${row.ageGroup}`;
-    if (within(row, period)) counts.set(key, (counts.get(key) ?? 0) + row.tp + row.fp + row.fn + row.tn);
+function scoresIn(rows: ByMonth<ScoreRow>, period: Months): ValueCount[] {
+  const bins = new Map<number, number>();
+  for (const { bin, positives, negatives } of rowsIn(rows, period))
+    bins.set(bin, (bins.get(bin) ?? 0) + positives + negatives);
+  return [...bins].map(([value, count]) => ({ value, count }));
+}
+
+/** Of each combination of sex and age group how many cases. */
+function peopleIn(rows: ByMonth<PeopleRow>, period: Months): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { sex, ageGroup, tp, fp, fn, tn } of rowsIn(rows, period)) {
+    const key = `${sex}|${ageGroup}`;
+    counts.set(key, (counts.get(key) ?? 0) + tp + fp + fn + tn);
   }
-  return [...counts.values()];
+  return counts;
 }
 
 function referenceOf(
@@ -69,23 +77,34 @@ function referenceOf(
  * threshold that is also more than chance gives so few cases (99 %).
  *
  * @param periods Whole blocks of months, in order.
+ * @param newestAlone Only the last point.
  */
 export function driftOf(
   periods: readonly Period[],
   scores: readonly ScoreRow[],
   people: readonly PeopleRow[],
   rules: DriftRules,
+  newestAlone = false,
 ): Drift {
   const { threshold } = rules;
   const found = referenceOf(periods, rules);
   if (found === null) return { reference: null, threshold, points: [] };
   const { reference, later } = found;
-  const then = scoresIn(scores, reference);
-  const points = later.map((period): DriftPoint => {
-    const now = scoresIn(scores, period);
-    const either = people.filter((row) => within(row, reference) || within(row, period));
-    const keys = [...new Set(either.map(({ sex, ageGroup }) => `${sex}|${ageGroup}`))];
-    const sides = [peopleIn(people, keys, reference), peopleIn(people, keys, period)] as const;
+  const [scoresByMonth, peopleByMonth] = [
+    Map.groupBy(scores, ({ month }) => month),
+    Map.groupBy(people, ({ month }) => month),
+  ];
+  const then = scoresIn(scoresByMonth, reference);
+  const thosePeople = peopleIn(peopleByMonth, reference);
+  const points = (newestAlone ? later.slice(-1) : later).map((period): DriftPoint => {
+    const now = scoresIn(scoresByMonth, period);
+    const thesePeople = peopleIn(peopleByMonth, period);
+    // What neither side has is no bin.
+    const keys = [...new Set([...thosePeople.keys(), ...thesePeople.keys()])];
+    const sides = [
+      keys.map((key) => thosePeople.get(key) ?? 0),
+      keys.map((key) => thesePeople.get(key) ?? 0),
+    ] as const;
     const ofScores = populationStability(then, now);
     const ofPeople = stabilityIndex(...sides);
     const ks = kolmogorovSmirnov(then, now);

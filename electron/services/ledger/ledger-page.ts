@@ -38,13 +38,18 @@ function rulesOf({ policy }: TellParts): DriftRules {
   };
 }
 
-function driftOfSeries(parts: TellParts, series: LedgerSeries, rows: readonly LedgerCountRow[]): Drift {
+function driftOfSeries(
+  parts: TellParts,
+  series: LedgerSeries,
+  rows: readonly LedgerCountRow[],
+  newestAlone = false,
+): Drift {
   const { ledger } = parts.store;
   const periods = toldBlocks(rows, askedOf(parts)).map((block) => ({
     ...monthsOf(block),
     cases: block.cases,
   }));
-  return driftOf(periods, ledger.scores(series), ledger.people(series), rulesOf(parts));
+  return driftOf(periods, ledger.scores(series), ledger.people(series), rulesOf(parts), newestAlone);
 }
 
 /** Every model, version and label with what is told of it, in the order of their names. */
@@ -60,7 +65,7 @@ export function ledgerOverview(parts: TellParts): LedgerOverview {
     if (first === undefined) return [];
     const { modelId, version, label } = first;
     const blocks = toldBlocks(those, askedOf(parts));
-    const newest = driftOfSeries(parts, { modelId, version, label }, those).points.at(-1);
+    const newest = driftOfSeries(parts, { modelId, version, label }, those, true).points.at(-1);
     return [
       {
         modelId,
