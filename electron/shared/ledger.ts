@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { LedgerCounts, LedgerSeries, Scanner } from './ledger-ports.ts';
 
 export type { LedgerCounts, LedgerSeries, ModelSwitch, Scanner } from './ledger-ports.ts';
 
@@ -15,117 +14,118 @@ export const ledgerQuerySchema = z.strictObject({
 });
 export type LedgerQuery = z.infer<typeof ledgerQuerySchema>;
 
-/** A share of 0 to 1 with its 95 % interval, and the cases that it rests on. */
-export interface ToldEstimate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-  readonly of: number;
-}
+const count = z.int().nonnegative();
+const share = z.number();
+
+/** A share of 0 to 1 (kappa: −1 to 1) with its 95 % interval, and the cases that it rests on. */
+export const toldEstimateSchema = z.object({ value: share, low: share, high: share, of: count });
+export type ToldEstimate = z.infer<typeof toldEstimateSchema>;
 
 /** Months from one to another, both whole. */
-export interface Months {
-  readonly from: string;
-  readonly to: string;
-}
+const monthsSchema = z.object({ from: monthSchema, to: monthSchema });
+export type Months = z.infer<typeof monthsSchema>;
+
+const scannerSchema = z.object({
+  manufacturer: z.string(),
+  model: z.string(),
+  station: z.string(),
+  software: z.string(),
+});
 
 /**
  * Figures of one model and label beside the read as it stands, over whole months. Null is what would rest on fewer cases than the minimum, or on
  * one kind alone.
  */
-export interface LedgerFigures {
-  readonly cases: number;
-  readonly positives: { readonly tp: number; readonly fn: number } | null;
-  readonly negatives: { readonly fp: number; readonly tn: number } | null;
-  readonly sensitivity: ToldEstimate | null;
-  readonly specificity: ToldEstimate | null;
-  readonly agreement: ToldEstimate | null;
+export const ledgerFiguresSchema = z.object({
+  cases: count,
+  positives: z.object({ tp: count, fn: count }).nullable(),
+  negatives: z.object({ fp: count, tn: count }).nullable(),
+  sensitivity: toldEstimateSchema.nullable(),
+  specificity: toldEstimateSchema.nullable(),
+  agreement: toldEstimateSchema.nullable(),
   /** Of positive and of negative calls (Cicchetti and Feinstein). */
-  readonly positiveAgreement: number | null;
-  readonly negativeAgreement: number | null;
-  readonly kappa: ToldEstimate | null;
+  positiveAgreement: share.nullable(),
+  negativeAgreement: share.nullable(),
+  kappa: toldEstimateSchema.nullable(),
   /** Beside the read as it was committed, of blind reads alone. */
-  readonly blind: {
-    readonly cases: number;
-    readonly agreement: ToldEstimate | null;
-    readonly kappa: ToldEstimate | null;
-  } | null;
-  readonly judged: Pick<LedgerCounts, 'accepted' | 'rejected' | 'modified' | 'deferred'> | null;
-}
+  blind: z
+    .object({ cases: count, agreement: toldEstimateSchema.nullable(), kappa: toldEstimateSchema.nullable() })
+    .nullable(),
+  judged: z.object({ accepted: count, rejected: count, modified: count, deferred: count }).nullable(),
+});
+export type LedgerFigures = z.infer<typeof ledgerFiguresSchema>;
 
-export interface DriftPoint extends Months {
-  readonly cases: number;
+const driftPointSchema = monthsSchema.extend({
+  cases: count,
   /** Population stability index of the scores and of sex and age, and the Kolmogorov–Smirnov distance of the scores. */
-  readonly scores: number | null;
-  readonly people: number | null;
-  readonly distance: number | null;
-  readonly p: number | null;
+  scores: z.number().nullable(),
+  people: z.number().nullable(),
+  distance: z.number().nullable(),
+  p: z.number().nullable(),
   /** Which of them are above the threshold, and more than chance would give so few cases. */
-  readonly alerts: readonly ('scores' | 'people')[];
-}
+  alerts: z.array(z.enum(['scores', 'people'])),
+});
+export type DriftPoint = z.infer<typeof driftPointSchema>;
 
-export interface Drift {
-  readonly reference: (Months & { readonly cases: number }) | null;
-  readonly threshold: number;
-  readonly points: readonly DriftPoint[];
-}
+const driftSchema = z.object({
+  /** Null where there are not enough cases yet. */
+  reference: monthsSchema.extend({ cases: count }).nullable(),
+  threshold: z.number(),
+  points: z.array(driftPointSchema),
+});
+export type Drift = z.infer<typeof driftSchema>;
+
+const seriesSchema = z.object({ modelId: z.string(), version: z.string(), label: z.string() });
 
 /** One line of the overview. */
-export interface LedgerSummary extends LedgerSeries {
-  readonly period: Months | null;
+const ledgerSummarySchema = seriesSchema.extend({
+  period: monthsSchema.nullable(),
   /** Null where there are fewer cases than the minimum. */
-  readonly figures: LedgerFigures | null;
-  /** The newest point of the drift that has an alert; null where the newest has none. */
-  readonly alert: DriftPoint | null;
+  figures: ledgerFiguresSchema.nullable(),
+  /** The newest point of the drift, where it has an alert. */
+  alert: driftPointSchema.nullable(),
   /** Why it does not run; null where it does. */
-  readonly stopped: string | null;
-}
+  stopped: z.string().nullable(),
+});
+export type LedgerSummary = z.infer<typeof ledgerSummarySchema>;
 
-export interface LedgerOverview {
-  readonly site: string;
-  readonly minimumCases: number;
-  readonly summaries: readonly LedgerSummary[];
-}
+export const ledgerOverviewSchema = z.object({
+  site: z.string(),
+  minimumCases: count,
+  summaries: z.array(ledgerSummarySchema),
+});
+export type LedgerOverview = z.infer<typeof ledgerOverviewSchema>;
 
-export interface LedgerPage {
-  readonly site: string;
-  readonly minimumCases: number;
-  readonly series: LedgerSeries;
-  /** The months that were told of, inside those that were asked for. */
-  readonly period: Months | null;
-  readonly figures: LedgerFigures | null;
-  readonly byMonth: readonly (Months & { readonly figures: LedgerFigures })[];
-  readonly byScanner: readonly { readonly scanner: Scanner; readonly figures: LedgerFigures }[];
+export const ledgerPageSchema = z.object({
+  site: z.string(),
+  minimumCases: count,
+  /** The months that are told of, inside those that were asked for. */
+  period: monthsSchema.nullable(),
+  figures: ledgerFiguresSchema.nullable(),
+  byMonth: z.array(monthsSchema.extend({ figures: ledgerFiguresSchema })),
+  byScanner: z.array(z.object({ scanner: scannerSchema, figures: ledgerFiguresSchema })),
   /** Cases of scanners that are not told of by themselves. */
-  readonly otherScanners: number;
-  readonly calibration: {
-    readonly cases: number;
-    readonly brier: number | null;
-    readonly error: number | null;
-    /** Bins with fewer cases than the minimum are left out. */
-    readonly bins: readonly {
-      readonly bin: number;
-      readonly cases: number;
-      readonly mean: number;
-      readonly share: number;
-    }[];
-  } | null;
+  otherScanners: count,
+  calibration: z
+    .object({
+      cases: count,
+      brier: z.number().nullable(),
+      error: z.number().nullable(),
+      /** Bins with fewer cases than the minimum are left out. */
+      bins: z.array(z.object({ bin: count, cases: count, mean: share, share })),
+    })
+    .nullable(),
   /** Steps of the score from one to another (0 to 1), each with enough cases. */
-  readonly scores: readonly {
-    readonly from: number;
-    readonly to: number;
-    readonly positives: number;
-    readonly negatives: number;
-  }[];
-  readonly auc: number | null;
-  readonly roc: readonly { readonly x: number; readonly y: number; readonly threshold: number | null }[];
-  readonly drift: Drift;
+  scores: z.array(z.object({ from: share, to: share, positives: count, negatives: count })),
+  auc: share.nullable(),
+  roc: z.array(z.object({ x: share, y: share, threshold: z.number().nullable() })),
+  drift: driftSchema,
   /** Studies without a result of this version: by reason, those with too few cases together. */
-  readonly without: readonly { readonly outcome: string; readonly reason: string; readonly cases: number }[];
-  readonly stopped: string | null;
-}
+  without: z.array(z.object({ outcome: z.string(), reason: z.string(), cases: count })),
+  stopped: z.string().nullable(),
+});
+export type LedgerPage = z.infer<typeof ledgerPageSchema>;
 
-const count = z.int().nonnegative();
 const countsSchema = z.strictObject({
   cases: count,
   tp: count,

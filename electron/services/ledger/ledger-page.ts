@@ -98,7 +98,6 @@ export function ledgerPage(parts: TellParts, query: LedgerQuery): LedgerPage {
   return {
     site: policy.site,
     minimumCases: minimum,
-    series,
     period,
     figures: figuresOf(whole, minimum),
     byMonth: blocks.flatMap((block) => {

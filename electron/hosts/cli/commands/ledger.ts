@@ -77,9 +77,12 @@ export const ledgerCommand: Command = {
       });
       return {
         overview: { ...all, summaries: wanted },
-        pages: wanted.map(({ modelId, version, label }) =>
-          ledgerPage(parts, { modelId, version, label, from, to }),
-        ),
+        pages: wanted.map(({ modelId, version, label }) => ({
+          modelId,
+          version,
+          label,
+          ...ledgerPage(parts, { modelId, version, label, from, to }),
+        })),
       };
     });
     const rows = pages.map((page, at) => {
@@ -87,7 +90,7 @@ export const ledgerCommand: Command = {
       const drift = summary?.alert == null ? '' : `drift of ${summary.alert.alerts.join(' and ')}`;
       const months = page.period === null ? '' : `${page.period.from} to ${page.period.to}`;
       return line(
-        page.series,
+        page,
         months,
         page.figures,
         [drift, page.stopped ?? ''].filter((one) => one !== '').join('; '),
