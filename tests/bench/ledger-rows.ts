@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { ageGroupOf } from '../../electron/domain/ledger/case.ts';
 import { openStore } from '../../electron/store/open-store.ts';
 import { Random } from '../fuzz/random.ts';
 
@@ -66,7 +67,7 @@ export function fillLedger(directory: string, studies: number): number {
           month,
           1 + random.below(SCANNERS),
           random.of(['F', 'M']),
-          `${random.below(9) * 10}-${random.below(9) * 10 + 9}`,
+          ageGroupOf(random.below(90)),
           outcome,
           abstained ? random.of(['The view is not one of PA, AP', 'The image is too small']) : '',
           Number(truth || random.chance(0.05)),

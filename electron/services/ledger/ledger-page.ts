@@ -172,32 +172,58 @@ function calibrationOf(rows: readonly CalibrationRow[], minimum: number): Ledger
   };
 }
 
-function scoresOf(rows: readonly ScoreRow[], minimum: number): Pick<LedgerPage, 'scores' | 'auc' | 'roc'> {
-  const bins = [...Map.groupBy(rows, ({ bin }) => bin)]
+/** Steps of the picture of scores: finer ones would show the noise of few cases. */
+const SHOWN_STEPS = 20;
+
+interface ScoreStep {
+  readonly bin: number;
+  readonly positives: number;
+  readonly negatives: number;
+  readonly cases: number;
+}
+
+/** Scores in steps of `width` bins, in order. */
+function stepsOf(rows: readonly ScoreRow[], width: number): ScoreStep[] {
+  return [...Map.groupBy(rows, ({ bin }) => Math.floor(bin / width))]
     .map(([bin, those]) => {
       const positives = those.reduce((sum, row) => sum + row.positives, 0);
       const negatives = those.reduce((sum, row) => sum + row.negatives, 0);
-      return { bin, positives, negatives, score: bin / SCORE_BINS, cases: positives + negatives };
+      return { bin, positives, negatives, cases: positives + negatives };
     })
     .toSorted((a, b) => a.bin - b.bin);
-  const positives = bins.reduce((sum, bin) => sum + bin.positives, 0);
-  const negatives = bins.reduce((sum, bin) => sum + bin.negatives, 0);
-  const steps = wholeBlocks(bins, minimum).map(({ rows: joined }, at, all) => {
-    const [first, last] = [joined[0], at === all.length - 1 ? bins.at(-1) : joined.at(-1)];
-    const inStep = bins.filter(({ bin }) => bin >= (first?.bin ?? 0) && bin <= (last?.bin ?? 0));
+}
+
+/** Neighbouring steps joined until each holds enough cases; the last takes what is left. */
+function joinedSteps(
+  steps: readonly ScoreStep[],
+  count: number,
+  minimum: number,
+): { from: number; to: number; positives: number; negatives: number }[] {
+  return wholeBlocks(steps, minimum).map(({ rows }, at, all) => {
+    const [first, last] = [rows[0]?.bin ?? 0, (at === all.length - 1 ? steps : rows).at(-1)?.bin ?? 0];
+    const inside = steps.filter(({ bin }) => first <= bin && bin <= last);
     return {
-      from: first?.score ?? 0,
-      to: ((last?.bin ?? 0) + 1) / SCORE_BINS,
-      positives: inStep.reduce((sum, bin) => sum + bin.positives, 0),
-      negatives: inStep.reduce((sum, bin) => sum + bin.negatives, 0),
+      from: first / count,
+      to: (last + 1) / count,
+      positives: inside.reduce((sum, { positives }) => sum + positives, 0),
+      negatives: inside.reduce((sum, { negatives }) => sum + negatives, 0),
     };
   });
-  if (positives < minimum || negatives < minimum) return { scores: steps, auc: null, roc: [] };
-  const curve = rocPoints(steps.map(({ from, ...rest }) => ({ ...rest, score: from }))) ?? [];
+}
+
+function scoresOf(rows: readonly ScoreRow[], minimum: number): Pick<LedgerPage, 'scores' | 'auc' | 'roc'> {
+  const fine = stepsOf(rows, 1);
+  const scores = joinedSteps(stepsOf(rows, SCORE_BINS / SHOWN_STEPS), SHOWN_STEPS, minimum);
+  const positives = fine.reduce((sum, step) => sum + step.positives, 0);
+  const negatives = fine.reduce((sum, step) => sum + step.negatives, 0);
+  if (positives < minimum || negatives < minimum) return { scores, auc: null, roc: [] };
+  const curve = rocPoints(
+    joinedSteps(fine, SCORE_BINS, minimum).map(({ from, ...counts }) => ({ ...counts, score: from })),
+  );
   return {
-    scores: steps,
-    auc: auc(bins),
-    roc: curve.map(({ threshold, truePositiveRate, falsePositiveRate }) => ({
+    scores,
+    auc: auc(fine.map((step) => ({ ...step, score: step.bin }))),
+    roc: (curve ?? []).map(({ threshold, truePositiveRate, falsePositiveRate }) => ({
       x: falsePositiveRate,
       y: truePositiveRate,
       threshold: Number.isFinite(threshold) ? threshold : null,

@@ -48,7 +48,13 @@ export function Plot({ title, words, xTicks, yTicks, xName, children, table, not
           </g>
         ))}
         {xTicks.map(({ at, words: tick }) => (
-          <text key={`x${at}`} className="plot__tick" x={at} y={height - bottom + 14} textAnchor="middle">
+          <text
+            key={`x${at}`}
+            className="plot__tick"
+            x={at}
+            y={height - bottom + 14}
+            textAnchor={at > width - right - 20 ? 'end' : 'middle'}
+          >
             {tick}
           </text>
         ))}

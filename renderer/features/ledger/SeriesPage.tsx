@@ -42,7 +42,7 @@ export function SeriesPage({ series }: { readonly series: LedgerSeries }) {
         <Field label="From month">
           <input
             className="input"
-            placeholder="2026-01"
+            placeholder="YYYY-MM"
             maxLength={7}
             value={from}
             onChange={(event) => setFrom(event.target.value)}
@@ -51,7 +51,7 @@ export function SeriesPage({ series }: { readonly series: LedgerSeries }) {
         <Field label="To month">
           <input
             className="input"
-            placeholder="2026-12"
+            placeholder="YYYY-MM"
             maxLength={7}
             value={to}
             onChange={(event) => setTo(event.target.value)}
@@ -131,7 +131,7 @@ function Figures({ figures, auc }: { readonly figures: LedgerFigures; readonly a
     <div className="ledger-figures">
       <NumberTable
         caption="Counts"
-        heads={['', 'In the read', 'Not in the read']}
+        heads={['Studies', 'In the read', 'Not in the read']}
         rows={[
           ['AI positive', cell(positives?.tp), cell(negatives?.fp)],
           ['AI negative', cell(positives?.fn), cell(negatives?.tn)],
