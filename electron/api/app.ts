@@ -13,6 +13,7 @@ import { eventRoutes } from './routes/events.ts';
 import { frameRoutes } from './routes/frames.ts';
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { modelRoutes } from './routes/models.ts';
 import { readRoutes } from './routes/read.ts';
 import { referralRoutes } from './routes/referrals.ts';
@@ -69,6 +70,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', consensusRoutes(deps))
     .route('/', reportRoutes(deps))
     .route('/', triageRoutes(deps))
+    .route('/', ledgerRoutes(deps))
     .route('/', frameRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', refusalRoutes(deps))

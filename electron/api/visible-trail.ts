@@ -58,6 +58,10 @@ function isVisible(
     case 'reader-created':
     case 'install-model':
     case 'remove-model':
+    case 'stop-model':
+    case 'start-model':
+    case 'export-ledger':
+    case 'rebuild-ledger':
     case 'import':
     case 'retry-refused':
     case 'clear-refused':
@@ -86,6 +90,8 @@ function isVisible(
     case 'report-addendum':
       if (entry.actor === readerId) return true;
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
+    case 'view-ledger':
+      return entry.actor === readerId;
     case 'peer-review':
       // For whoever wrote it; whose read it is about is told by that reader, not by a list.
       return entry.actor === readerId;

@@ -34,6 +34,11 @@ export const auditActionSchema = z.enum([
   'reader-created',
   'install-model',
   'remove-model',
+  'stop-model',
+  'start-model',
+  'view-ledger',
+  'export-ledger',
+  'rebuild-ledger',
   'backup',
   'restore',
 ]);

@@ -8,6 +8,7 @@ import { toStoreError } from './connection-errors.ts';
 import { SqlConsensusRepository } from './consensus-repository.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { SqlJobRepository } from './job-repository.ts';
+import { SqlLedgerRepository } from './ledger-repository.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { SqlReadRepository } from './read-repository.ts';
@@ -69,6 +70,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       reports: new SqlReportRepository(connection),
       triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),
+      ledger: new SqlLedgerRepository(connection),
       audit,
       snapshot: (path, onProgress, signal) => takeSnapshot(connection, path, onProgress, signal),
       transaction: (work) => connection.transaction(work),

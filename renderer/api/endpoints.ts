@@ -12,6 +12,13 @@ import {
   type ConsensusView,
   consensusViewSchema,
 } from '../../electron/shared/consensus.ts';
+import {
+  type LedgerOverview,
+  ledgerOverviewSchema,
+  type LedgerPage,
+  ledgerPageSchema,
+  type LedgerQuery,
+} from '../../electron/shared/ledger.ts';
 import { refusalRowSchema } from '../../electron/shared/imports.ts';
 import { type Job, jobSchema } from '../../electron/shared/job.ts';
 import {
@@ -56,7 +63,7 @@ import {
 } from '../../electron/shared/worklist.ts';
 import { type TriagePage, triagePageSchema } from '../../electron/shared/triage.ts';
 import { type Terminology, terminologySchema } from '../../electron/shared/terminology.ts';
-import { json, request } from './request.ts';
+import { json, request, shownReaderId } from './request.ts';
 
 export interface StudyPage {
   readonly total: number;
@@ -82,6 +89,9 @@ const study = (uid: string) => `/api/studies/${encodeURIComponent(uid)}`;
 
 /** Every call that the window makes, one a route of docs/architecture.md. */
 export const api = {
+  ledger: (): Promise<LedgerOverview> => request(ledgerOverviewSchema, '/api/ledger'),
+  ledgerPage: (query: LedgerQuery): Promise<LedgerPage> =>
+    request(ledgerPageSchema, `/api/ledger/series?${new URLSearchParams(query as Record<string, string>)}`),
   session: (): Promise<Session> => request(sessionSchema, '/api/session'),
   createReader: (name: string): Promise<Reader> =>
     request(readerSchema, '/api/readers', json('POST', { name })),
@@ -242,3 +252,7 @@ export function patientLetterAddress(uid: string, readerId: string): string {
 
 /** The list of refused files as a download. */
 export const refusedReport = { csv: '/api/refusals/report.csv', json: '/api/refusals/report.json' } as const;
+
+/** Where the CSV for a registry lies; it names the reader, since it is a download. */
+export const assessAiAddress = (): string =>
+  `/api/ledger/assess-ai.csv?reader=${encodeURIComponent(shownReaderId() ?? '')}`;

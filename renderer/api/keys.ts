@@ -7,6 +7,7 @@ export const keys = {
   jobs: ['jobs'] as const,
   activity: ['activity'] as const,
   refusals: ['refusals'] as const,
+  ledger: ['ledger'] as const,
   terminology: ['terminology'] as const,
   study: (uid: string) => ['study', uid] as const,
   referrals: (uid: string) => ['referrals', uid] as const,

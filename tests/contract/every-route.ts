@@ -137,7 +137,8 @@ export function addressOf(path: string, facts: Facts): string {
     .replace(':id', 'job-1')
     .replace(/\/file$/, '/file?name=a.dcm')
     .replace(/\/backups$/, `/backups?target=${encodeURIComponent(BACKUPS)}`)
-    .replace(/\/claim$/, '/claim?claim=none');
+    .replace(/\/claim$/, '/claim?claim=none')
+    .replace(/\/ledger\/series$/, '/ledger/series?modelId=chest-adult&version=1.0.0&label=Tuberculosis');
 }
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;

@@ -42,6 +42,7 @@ import {
   studyService,
 } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
+import { ledgerService } from './ledger-use-cases.ts';
 import { reportService } from './report-use-cases.ts';
 import { consensusService, referralService, triageService } from './peer-use-cases.ts';
 import { importRunner } from './import-runner.ts';
@@ -79,6 +80,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     analysis: analysisPolicy,
     inference,
     reading: readingPolicy,
+    ledger: ledgerPolicy,
     backup: backupPolicy,
   } = readPolicy(directory);
   const store = openStore({ directory, clock });
@@ -102,6 +104,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     overreadVersion: parts.version,
     deviceChecks: () => validDeviceChecks(store, parts.version),
     remote: inference.remote,
+    switches: () => store.ledger.switches(),
     ...engineSpawner(options, parts),
   });
   recoverStages(store, engine);
@@ -175,6 +178,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       revealed: revealedService(reading, analysis, parts.version),
       referrals: referralService(reading),
       consensus: consensusService(reading),
+      ledger: ledgerService(reading, ledgerPolicy),
       reports: reportService(
         {
           ...reading,

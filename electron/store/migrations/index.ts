@@ -18,6 +18,7 @@ import { worklistForWork } from './0020-worklist-for-work.ts';
 import { viewsAndClaims } from './0021-views-and-claims.ts';
 import { referrals } from './0022-referrals.ts';
 import { consensusAndTriage } from './0023-consensus-and-triage.ts';
+import { ledger } from './0025-ledger.ts';
 import { refusalFacts } from './0030-refusal-facts.ts';
 import { auditHead } from './0031-audit-head.ts';
 import { addendumDrafts } from './0032-addendum-drafts.ts';
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   viewsAndClaims,
   referrals,
   consensusAndTriage,
+  ledger,
   refusalFacts,
   auditHead,
   addendumDrafts,

@@ -597,6 +597,11 @@ describe('the trail', () => {
       delete: false,
       'install-model': false,
       'remove-model': false,
+      'stop-model': false,
+      'start-model': false,
+      'view-ledger': false,
+      'export-ledger': false,
+      'rebuild-ledger': false,
       backup: false,
       restore: false,
     };

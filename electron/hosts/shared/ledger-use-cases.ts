@@ -1,0 +1,45 @@
+import type { LedgerService } from '../../api/ledger-deps.ts';
+import { assessAiCsv } from '../../services/ledger/assess-ai.ts';
+import type { LedgerParts } from '../../services/ledger/count-study.ts';
+import { ledgerOverview, ledgerPage, type TellParts } from '../../services/ledger/ledger-page.ts';
+import { completeLedger } from '../../services/ledger/rebuild.ts';
+import { monthBefore } from '../../domain/ledger/tellable.ts';
+import type { LedgerPolicy } from '../../shared/policy.ts';
+import type { Clock } from '../../shared/ports.ts';
+
+/**
+ * For the window: months that are over alone. The running one would change with each study that becomes final, and the difference of two looks would
+ * tell what became of it.
+ */
+export function ledgerService(
+  parts: LedgerParts & { readonly clock: Clock },
+  policy: LedgerPolicy,
+): LedgerService {
+  const { store, clock } = parts;
+  const tell = (): TellParts => {
+    completeLedger(parts);
+    return { store, policy, through: monthBefore(clock.now().slice(0, 7)) };
+  };
+  const note = (
+    actor: string,
+    action: 'view-ledger' | 'export-ledger',
+    detail: Record<string, unknown>,
+  ): void => {
+    store.audit.append({ actor, action, studyInstanceUID: null, detail });
+  };
+  return {
+    overview(readerId) {
+      note(readerId, 'view-ledger', { of: 'every model' });
+      return ledgerOverview(tell());
+    },
+    page(readerId, query) {
+      note(readerId, 'view-ledger', { ...query });
+      return ledgerPage(tell(), query);
+    },
+    assessAi(readerId) {
+      const { csv, withheld } = assessAiCsv(tell());
+      note(readerId, 'export-ledger', { as: 'assess-ai', withheld });
+      return csv;
+    },
+  };
+}
