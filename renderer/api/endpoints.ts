@@ -19,6 +19,11 @@ import {
   ledgerPageSchema,
   type LedgerQuery,
 } from '../../electron/shared/ledger.ts';
+import {
+  type AddNote,
+  type ClinicalNote,
+  clinicalNotesSchema,
+} from '../../electron/shared/clinical-context.ts';
 import { refusalRowSchema } from '../../electron/shared/imports.ts';
 import { type Job, jobSchema } from '../../electron/shared/job.ts';
 import {
@@ -158,6 +163,11 @@ export const api = {
   /** `keepalive` lets the request outlive the page. */
   saveAddendumDraft: (uid: string, text: string, keepalive = false): Promise<AddendumDraft> =>
     request(addendumDraftSchema, `${study(uid)}/addendum-draft`, { ...json('PUT', { text }), keepalive }),
+  context: (uid: string): Promise<ClinicalNote[]> => request(clinicalNotesSchema, `${study(uid)}/context`),
+  addNote: (uid: string, note: AddNote): Promise<ClinicalNote[]> =>
+    request(clinicalNotesSchema, `${study(uid)}/context`, json('POST', note)),
+  removeNote: (uid: string, id: string): Promise<ClinicalNote[]> =>
+    request(clinicalNotesSchema, `${study(uid)}/context/${encodeURIComponent(id)}`, { method: 'DELETE' }),
   report: (uid: string): Promise<ReportView> => request(reportViewSchema, `${study(uid)}/report`),
   beginReport: (uid: string, templateId: string): Promise<ReportView> =>
     request(reportViewSchema, `${study(uid)}/report`, json('POST', { templateId })),
