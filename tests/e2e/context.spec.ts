@@ -5,7 +5,8 @@ import { judgeScreen, openStudy, openWindow } from './window.ts';
 
 const NAME = 'chest-opacity-8bit';
 const OPACITY = resolve(import.meta.dirname, '../../models/chest-adult/golden/chest-opacity-8bit.png');
-const TEXT = '54 y F, cough for 3 days, ?pneumonia. PMH: breast cancer, mastectomy. On warfarin. No chest pain. Mother had tuberculosis.';
+const TEXT =
+  '54 y F, cough for 3 days, ?pneumonia. PMH: breast cancer, mastectomy. On warfarin. No chest pain. Mother had tuberculosis.';
 
 let host: Host;
 let page: Page;

@@ -15,7 +15,10 @@ test('gives what the files say and what this reader pasted, with what it speaks 
     { words: () => words },
   );
   const reader = world.reader.id;
-  addNote(world, STUDY, reader, { title: 'Prior report of 2024', text: 'No pleural effusion. Pacemaker in place.' });
+  addNote(world, STUDY, reader, {
+    title: 'Prior report of 2024',
+    text: 'No pleural effusion. Pacemaker in place.',
+  });
   const notes = await clinicalNotes(world, STUDY, reader);
   expect(notes.map(({ source, title }) => [source, title])).toEqual([
     ['file', 'Reason for study'],
@@ -26,7 +29,9 @@ test('gives what the files say and what this reader pasted, with what it speaks 
     entities.map(({ type, start, end, negated, uncertain, historical, family }) => [
       type,
       text.slice(start, end),
-      [negated && 'denied', uncertain && 'doubted', historical && 'past', family && 'family'].filter(Boolean).join(),
+      [negated && 'denied', uncertain && 'doubted', historical && 'past', family && 'family']
+        .filter(Boolean)
+        .join(),
     ]),
   );
   expect(said).toEqual([
