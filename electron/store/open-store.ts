@@ -16,6 +16,7 @@ import { SqlReaderRepository } from './reader-repository.ts';
 import { SqlReferralRepository } from './referral-repository.ts';
 import { SqlReportRepository } from './report-repository.ts';
 import { SqlRefusalRepository } from './refusal-repository.ts';
+import { SqlRelianceRepository } from './reliance-repository.ts';
 import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
@@ -69,6 +70,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       reports: new SqlReportRepository(connection),
       results: new SqlResultRepository(connection),
       ledger: new SqlLedgerRepository(connection),
+      reliance: new SqlRelianceRepository(connection),
       audit,
       snapshot: (path, onProgress, signal) => takeSnapshot(connection, path, onProgress, signal),
       transaction: (work) => connection.transaction(work),

@@ -10,6 +10,7 @@ const AT_ONCE = 200;
 export function rebuildLedger(parts: LedgerParts): number {
   const { store } = parts;
   store.ledger.clear();
+  store.reliance.clear();
   let studies = 0;
   let batch: string[] = [];
   const count = (): void => {
