@@ -9,6 +9,11 @@ type Row = {
 /** How `judged` is stored where nobody has judged. */
 const NOT_JUDGED = 2;
 
+/** Of one reader, by an index; of all for null. */
+function ofReader(readerId: string | null): string {
+  return readerId === null ? '' : 'WHERE reader_id = ?';
+}
+
 /** What readers made of the AI. The sums are kept by triggers beneath (migration 26). */
 export class SqlRelianceRepository implements RelianceRepository {
   readonly #connection: Connection;
@@ -67,12 +72,12 @@ export class SqlRelianceRepository implements RelianceRepository {
 
   rows(readerId: string | null): RelianceRow[] {
     return this.#connection
-      .prepare<(string | null)[], Row>(
+      .prepare<string[], Row>(
         `SELECT model_id AS modelId, version, label, month, ai, before, after, judged, other, blind, sum(cases) AS cases
-         FROM reliance_counts WHERE ?1 IS NULL OR reader_id = ?1
+         FROM reliance_counts ${ofReader(readerId)}
          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 HAVING sum(cases) > 0 ORDER BY 4, 1, 2, 3, 5, 6, 7, 8, 9, 10`,
       )
-      .all(readerId)
+      .all(...(readerId === null ? [] : [readerId]))
       .map(({ ai, before, after, judged, other, blind, ...rest }) => ({
         ...rest,
         ai: ai === 1,
@@ -86,10 +91,10 @@ export class SqlRelianceRepository implements RelianceRepository {
 
   times(readerId: string | null): RelianceTimes[] {
     return this.#connection
-      .prepare<(string | null)[], RelianceTimes>(
+      .prepare<string[], RelianceTimes>(
         `SELECT month, count(seconds) AS cases, coalesce(sum(seconds), 0) AS seconds FROM reliance_reads
-         WHERE ?1 IS NULL OR reader_id = ?1 GROUP BY month HAVING count(seconds) > 0 ORDER BY month`,
+         ${ofReader(readerId)} GROUP BY month HAVING count(seconds) > 0 ORDER BY month`,
       )
-      .all(readerId);
+      .all(...(readerId === null ? [] : [readerId]));
   }
 }

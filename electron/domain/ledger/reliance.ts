@@ -82,8 +82,8 @@ function agreementOf(
  *
  * - Agreement: the blind read beside the AI, by label.
  * - Switched: where the read differed from the AI, the share in which it followed the AI afterwards; of cases that others judged, where the AI was right and where it was wrong.
- * - Over-reliance: the read was right, the AI wrong, and the read followed it. Under-reliance: the AI was right, the read wrong, and stayed so.
- *   Source of the terms: Parasuraman R, Riley V, Hum Factors 1997;39:230 (misuse and disuse).
+ * - Over-reliance: of the cases in which others judged the AI wrong, the share in which the read as it stands says the same as the AI. Under-reliance: of
+ *   those in which it was right, the share in which the read does not. Source of the terms (misuse, disuse): Parasuraman R, Riley V, Hum Factors 1997;39:230.
  * - Missed: of findings that others judged to be there, the share that is not in the read as it stands, where a model was positive for something else and
  *   where none was (satisfaction of search; Berbaum KS et al., Invest Radiol 1990;25:133).
  */
@@ -113,11 +113,18 @@ export function relianceOf(
       const { modelId, version, label } = first;
       return [{ modelId, version, label, cases, ...agreementOf(blind, minimum) }];
     }),
-    // With one yes-or-no finding a reader who differs from an AI that is wrong is right, and one who differs from an AI that is right is wrong.
     switchedToRight: shareOf(right, followed, minimum),
     switchedToWrong: shareOf(wrong, followed, minimum),
-    overReliance: shareOf(wrong, followed, minimum),
-    underReliance: shareOf(right, (row) => !followed(row), minimum),
+    overReliance: shareOf(
+      judged.filter((row) => row.ai !== row.judged),
+      followed,
+      minimum,
+    ),
+    underReliance: shareOf(
+      judged.filter((row) => row.ai === row.judged),
+      (row) => !followed(row),
+      minimum,
+    ),
     missedBesideAi: shareOf(
       there.filter((row) => row.other),
       missed,

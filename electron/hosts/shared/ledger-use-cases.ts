@@ -2,6 +2,7 @@ import type { LedgerService } from '../../api/ledger-deps.ts';
 import { assessAiCsv } from '../../services/ledger/assess-ai.ts';
 import type { LedgerParts } from '../../services/ledger/count-study.ts';
 import { ledgerOverview, ledgerPage, type TellParts } from '../../services/ledger/ledger-page.ts';
+import { reliancePage } from '../../services/ledger/reliance-page.ts';
 import { completeLedger } from '../../services/ledger/rebuild.ts';
 import { monthBefore } from '../../domain/ledger/tellable.ts';
 import type { LedgerPolicy } from '../../shared/policy.ts';
@@ -35,6 +36,11 @@ export function ledgerService(
     page(readerId, query) {
       note(readerId, 'view-ledger', { ...query });
       return ledgerPage(tell(), query);
+    },
+    reliance(readerId) {
+      const { through } = tell();
+      note(readerId, 'view-ledger', { of: 'own reads' });
+      return reliancePage({ store, policy }, readerId, through);
     },
     assessAi(readerId) {
       const { csv, withheld } = assessAiCsv(tell());
