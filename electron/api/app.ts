@@ -23,6 +23,7 @@ import { revealedRoutes } from './routes/revealed.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { shellRoutes } from './routes/shell.ts';
 import { studyRoutes } from './routes/studies.ts';
+import { triageRoutes } from './routes/triage.ts';
 import { viewRoutes } from './routes/views.ts';
 
 /** Threat: a body without end that fills the memory. The longest honest one is a list of 10,000 paths. */
@@ -68,6 +69,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', referralRoutes(deps))
     .route('/', consensusRoutes(deps))
     .route('/', reportRoutes(deps))
+    .route('/', triageRoutes(deps))
     .route('/', ledgerRoutes(deps))
     .route('/', frameRoutes(deps))
     .route('/', importRoutes(deps))

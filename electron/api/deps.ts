@@ -21,8 +21,8 @@ import type {
 } from '../shared/read.ts';
 import type { Priority, Stated, StudyDetail } from '../shared/study.ts';
 import type { LedgerService } from './ledger-deps.ts';
-import type { ConsensusService, ReferralService } from './peer-deps.ts';
 import type { ReportService } from './report-deps.ts';
+import type { ConsensusService, ReferralService, TriageService } from './peer-deps.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { ClaimHow, ClaimState } from '../shared/worklist.ts';
 import type { EventHub } from '../services/events.ts';
@@ -181,6 +181,7 @@ export interface AppDeps {
   readonly consensus: ConsensusService;
   readonly ledger: LedgerService;
   readonly reports: ReportService;
+  readonly triage: TriageService;
   readonly frames: FrameService;
   readonly jobs: Jobs;
   readonly activity: ActivityService;

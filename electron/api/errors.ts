@@ -8,6 +8,7 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
   'blind-first',
   'ai-not-shown',
   'independent-read',
+  'triage-off',
   'origin-refused',
 ]);
 

@@ -1,4 +1,5 @@
 import type { ConsensusAnswer, ConsensusRequest, ConsensusView } from '../shared/consensus.ts';
+import type { TriagePage } from '../shared/triage.ts';
 import type { ReferralRequest, ReferralStepRequest, ToldReferrals } from '../shared/referral.ts';
 
 /** What readers ask each other. What a reader is told before the own commit the service decides. */
@@ -27,4 +28,10 @@ export interface ConsensusService {
     consensusId: string,
     answer: ConsensusAnswer,
   ): ConsensusView;
+}
+
+/** The worklist in the order of what models found: by the site's policy alone. */
+export interface TriageService {
+  /** Throws `Refused('triage-off')`, before it looks at anything of a model. */
+  list(readerId: string, limit: number, after: string | null): TriagePage;
 }

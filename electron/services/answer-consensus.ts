@@ -61,7 +61,7 @@ export function answerConsensus(
     const words = 'words' in answer ? answer.words.trim() : '';
     const said = { readerId, decision, words, at: clock.now() };
     const signature = store.readers.sign(readerId, canonicalDecision(record, said));
-    store.consensuses.sign(consensusId, { ...said, signature });
+    const signatureSha256 = store.consensuses.sign(consensusId, { ...said, signature });
     store.consensuses.setState(consensusId, STATE_AFTER[decision]);
     // It judges what each of the two made of the AI.
     if (decision === 'agree') countStudy(parts, studyInstanceUID);
@@ -69,7 +69,7 @@ export function answerConsensus(
       actor: readerId,
       action: ACTION[decision],
       studyInstanceUID,
-      detail: { consensusId, sha256: record.sha256, ...(words === '' ? {} : { words }) },
+      detail: { consensusId, sha256: record.sha256, signatureSha256, ...(words === '' ? {} : { words }) },
     });
     return consensusView(parts, studyInstanceUID, readerId);
   });

@@ -31,7 +31,7 @@ export function stepReferral(
     if (step.kind === 'answer') requireCommitted(store, studyInstanceUID, readerId);
     const words = 'words' in step ? step.words.trim() : '';
     const stance = step.kind === 'answer' ? step.stance : null;
-    store.referrals.addStep(
+    const rowSha256 = store.referrals.addStep(
       referralId,
       { readerId, kind: step.kind, stance, words, at: clock.now() },
       state,
@@ -43,6 +43,7 @@ export function stepReferral(
       studyInstanceUID,
       detail: {
         referralId,
+        rowSha256,
         ...(stance === null ? {} : { stance }),
         ...(words === '' ? {} : { words }),
       },

@@ -71,8 +71,9 @@ export function proposeConsensus(
     const said = { readerId, decision, words: '', at } as const;
     const signature = store.readers.sign(readerId, canonicalDecision({ id: content.id, sha256 }, said));
     if (newest?.state === 'proposed') store.consensuses.setState(newest.id, 'replaced');
-    store.consensuses.add(content, sha256, request.kind === 'proposal' ? 'proposed' : 'no-consensus');
-    store.consensuses.sign(content.id, { ...said, signature });
+    const state = request.kind === 'proposal' ? 'proposed' : 'no-consensus';
+    const rowSha256 = store.consensuses.add(content, sha256, state);
+    const signatureSha256 = store.consensuses.sign(content.id, { ...said, signature });
     store.audit.append({
       actor: readerId,
       action: request.kind === 'proposal' ? 'consensus-propose' : 'consensus-none',
@@ -80,6 +81,8 @@ export function proposeConsensus(
       detail: {
         consensusId: content.id,
         sha256,
+        rowSha256,
+        signatureSha256,
         reads: [first.id, second.id],
         with: other.readerId,
         ...(newest === undefined ? {} : { previous: newest.sha256 }),

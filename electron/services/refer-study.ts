@@ -34,7 +34,7 @@ export function referStudy(
       throw new Refused('reader-unknown', 'There is no such reader here to refer the study to.');
     }
     const about = itemId === null ? null : { itemId, words: lineWords(buildComparison(parts, read), itemId) };
-    store.referrals.add({
+    const rowSha256 = store.referrals.add({
       id,
       studyInstanceUID,
       readId: read.id,
@@ -56,6 +56,7 @@ export function referStudy(
         toReader,
         ask,
         reason,
+        rowSha256,
         ...(about === null ? {} : { about: about.words }),
         ...(words.trim() === '' ? {} : { words: words.trim() }),
       },

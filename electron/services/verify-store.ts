@@ -41,7 +41,7 @@ function rowsCheck(store: Store): StoreCheck {
     ok: found.length === 0,
     detail:
       found.length === 0
-        ? 'readers, reads, addenda, judgements, reviews, results and files are as the audit trail tells'
+        ? 'readers, reads, addenda, judgements, reviews, referrals, consensus records, results and files are as the audit trail tells'
         : `${words.join('; ')}${found.length > 3 ? `; and ${found.length - 3} more` : ''}: the database was changed from outside, or the trail was`,
   };
 }

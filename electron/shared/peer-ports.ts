@@ -7,6 +7,8 @@ import type {
   ConsensusState,
 } from './consensus.ts';
 import type { ReportRepository } from './report-ports.ts';
+import type { StudySummary } from './study.ts';
+import type { TriagePage } from './triage.ts';
 import type { Referral, ReferralState, ReferralStep } from './referral.ts';
 
 /** A referral that is new. */
@@ -26,9 +28,10 @@ export interface ReferralRepository {
   of(studyInstanceUID: string): Referral[];
   /** Every one there is, with its study, newest first; for the operator. */
   every(limit: number): (Referral & { readonly studyInstanceUID: string })[];
-  add(referral: NewReferral): void;
-  /** Append-only; the referral then stands so. */
-  addStep(referralId: string, step: NewReferralStep, state: ReferralState, takenBy: string | null): void;
+  /** Gives the SHA-256 (hex) of the row as written, for the audit trail. */
+  add(referral: NewReferral): string;
+  /** Append-only; the referral then stands so. Gives the SHA-256 of the step's row. */
+  addStep(referralId: string, step: NewReferralStep, state: ReferralState, takenBy: string | null): string;
   /** Whether an independent read of the study is asked of this reader by name, or was accepted by them, and is not answered. */
   asksIndependent(studyInstanceUID: string, readerId: string): boolean;
 }
@@ -37,9 +40,10 @@ export interface ConsensusRepository {
   /** Of a study, oldest first, with every signature. */
   of(studyInstanceUID: string): Consensus[];
   every(): Iterable<Consensus>;
-  add(content: ConsensusContent, sha256: string, state: 'proposed' | 'no-consensus'): void;
-  /** Append-only. */
-  sign(consensusId: string, signed: Omit<ConsensusSignature, 'readerName'>): void;
+  /** Gives the SHA-256 (hex) of the row as written, for the audit trail; `sha256` is what the readers sign. */
+  add(content: ConsensusContent, sha256: string, state: 'proposed' | 'no-consensus'): string;
+  /** Append-only. Gives the SHA-256 of the signature's row. */
+  sign(consensusId: string, signed: Omit<ConsensusSignature, 'readerName'>): string;
   /** Of one that is `proposed` alone. */
   setState(consensusId: string, state: ConsensusState): void;
   /** What the audit trail says was signed, of studies that are here: what was decided of which hash, by whom. */
@@ -51,8 +55,33 @@ export interface ConsensusRepository {
   }[];
 }
 
+/** A study to be read, with what the models' newest results found in it; none beside one that is not positive. */
+export interface TriageRow {
+  readonly study: StudySummary;
+  readonly findings: readonly {
+    readonly modelId: string;
+    readonly modelVersion: string;
+    readonly label: string;
+    readonly score: number;
+    readonly recordId: string;
+  }[];
+}
+
+/** The only list that joins studies and results. A service asks the site's policy before it. */
+export interface TriageRepository {
+  /** Throws `Refused('request-invalid')` for an `after` that no page gave. */
+  list(
+    readerId: string,
+    limit: number,
+    after: string | null,
+  ): Omit<TriagePage, 'rows'> & { readonly rows: readonly TriageRow[] };
+  /** Records for which the list has this study among the positive ones of this reader. */
+  shows(studyInstanceUID: string, readerId: string): string[];
+}
+
 export interface PeerStore {
   readonly reports: ReportRepository;
+  readonly triage: TriageRepository;
   readonly consensuses: ConsensusRepository;
   readonly referrals: ReferralRepository;
 }

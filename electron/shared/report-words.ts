@@ -15,7 +15,10 @@ export type EntityType = z.infer<typeof entityTypeSchema>;
 export const wordEntitySchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   type: entityTypeSchema,
-  /** Words and phrases; 'heart … enlarged' allows a few words in between. Plurals and British spellings are folded. */
+  /**
+   * Words and phrases; 'heart … enlarged' allows up to five words in between, 'dilated .. ureter' up to two that
+   * describe. Plurals and British spellings are folded.
+   */
   words: z.array(z.string().min(1)).min(1),
   /** Ids of the next wider concepts; for anatomy, of what it is a part of. */
   is: z.array(z.string()).optional(),
@@ -37,8 +40,11 @@ export const wordEntitySchema = z.strictObject({
    * - `chronic`: of long standing by its nature.
    * - `critical`: somebody must be told.
    * - `context`: a complaint, an earlier illness or a cause; not seen on an image.
+   * - `void`: idioms; they only keep the shorter words within them from being found ('growth plate', 'stroke team').
    */
-  flags: z.array(z.enum(['general', 'loose', 'minor', 'chronic', 'critical', 'context', 'kin'])).optional(),
+  flags: z
+    .array(z.enum(['general', 'loose', 'minor', 'chronic', 'critical', 'context', 'kin', 'void']))
+    .optional(),
 });
 export type WordEntity = z.infer<typeof wordEntitySchema>;
 

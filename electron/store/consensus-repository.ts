@@ -6,6 +6,7 @@ import {
   type ConsensusState,
 } from '../shared/consensus.ts';
 import type { Connection } from './connection.ts';
+import { CONSENSUS_SIGNATURES, CONSENSUSES, digestOfWritten } from './row-digests.ts';
 
 interface Row {
   readonly id: string;
@@ -46,9 +47,9 @@ export class SqlConsensusRepository implements ConsensusRepository {
     }
   }
 
-  add(content: ConsensusContent, sha256: string, state: 'proposed' | 'no-consensus'): void {
+  add(content: ConsensusContent, sha256: string, state: 'proposed' | 'no-consensus'): string {
     const { id, studyInstanceUID, first, second, proposedBy, proposedAt } = content;
-    this.#connection
+    const written = this.#connection
       .prepare(
         `INSERT INTO consensuses (id, study_id, first_read, second_read, first_reader, second_reader, proposed_by, proposed_at, content, sha256, state)
          SELECT ?, studies.id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM studies WHERE uid = ?`,
@@ -66,15 +67,17 @@ export class SqlConsensusRepository implements ConsensusRepository {
         state,
         studyInstanceUID,
       );
+    return digestOfWritten(this.#connection, CONSENSUSES, written);
   }
 
-  sign(consensusId: string, signed: Omit<ConsensusSignature, 'readerName'>): void {
+  sign(consensusId: string, signed: Omit<ConsensusSignature, 'readerName'>): string {
     const { readerId, decision, words, at, signature } = signed;
-    this.#connection
+    const written = this.#connection
       .prepare(
         'INSERT INTO consensus_signatures (consensus_id, reader_id, decision, words, at, signature) VALUES (?, ?, ?, ?, ?, ?)',
       )
       .run(consensusId, readerId, decision, words, at, signature);
+    return digestOfWritten(this.#connection, CONSENSUS_SIGNATURES, written);
   }
 
   setState(consensusId: string, state: ConsensusState): void {

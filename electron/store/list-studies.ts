@@ -1,13 +1,10 @@
 import type { StudyPage, StudyQuery } from '../shared/ports.ts';
-import type { StudyStatus } from '../shared/study.ts';
 import { NEWEST_FIRST, type StudyFilters } from '../shared/worklist.ts';
-import { othersClaims } from './claim-repository.ts';
 import type { Connection } from './connection.ts';
 import { listRefined } from './list-refined.ts';
 import { cursorOf, type Cursor, positionOf } from './list-cursor.ts';
-import { peerMarks } from './peer-rows.ts';
 import { type SearchPlan, searchPlan, termsFrom } from './search-text.ts';
-import { STATUS_SQL, type StudyRow, summaryOf } from './study-rows.ts';
+import { summariesOf } from './study-summaries.ts';
 import { isOfPeers, standingWhere, STATUSES, viewCondition } from './worklist-view.ts';
 import { bothFilters, typedSearch } from './worklist-words.ts';
 
@@ -258,29 +255,13 @@ function find(database: Database, query: StudyQuery): Listed {
 }
 
 /** One page of the worklist, newest received first unless another order is asked for, and how many studies there are in all. */
-export function listStudies({ database, clock }: Connection, query: StudyQuery): StudyPage {
-  const { ids, total, totalIsMinimum, next } = find(database, query);
-  const rows = database
-    .prepare<unknown[], StudyRow & { status: StudyStatus }>(
-      // What is shown of the page: the status is looked up for these rows alone.
-      `SELECT studies.*, ${STATUS_SQL} AS status FROM json_each(@ids) AS page
-       JOIN studies ON studies.id = page.value ORDER BY page.key`,
-    )
-    .all({
-      ids: JSON.stringify(ids),
-      reader: query.readerId,
-      anyReader: query.anyReader === true ? 1 : 0,
-    });
-  const claims = othersClaims(database, ids, query.readerId, clock.now());
-  const peers = peerMarks(database, ids, query.readerId);
+export function listStudies(connection: Connection, query: StudyQuery): StudyPage {
+  const { ids, total, totalIsMinimum, next } = find(connection.database, query);
   return {
     total,
     ...(totalIsMinimum ? { totalIsMinimum } : {}),
     ...(next === null ? {} : { next: cursorOf(next) }),
-    rows: rows.map((row) => {
-      const taken = claims.get(row.id);
-      return { ...summaryOf(row), ...(taken === undefined ? {} : { taken }), ...peers.get(row.id) };
-    }),
+    rows: summariesOf(connection, ids, query.readerId, query.anyReader === true),
   };
 }
 

@@ -21,6 +21,7 @@ import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
+import { SqlTriageRepository } from './triage-repository.ts';
 import { SqlViewRepository } from './view-repository.ts';
 import { SqlWatchedFiles } from './watched-files.ts';
 
@@ -68,6 +69,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       consensuses: new SqlConsensusRepository(connection),
       referrals: new SqlReferralRepository(connection),
       reports: new SqlReportRepository(connection),
+      triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),
       ledger: new SqlLedgerRepository(connection),
       reliance: new SqlRelianceRepository(connection),

@@ -1,6 +1,7 @@
 import type { NewReferral, NewReferralStep, ReferralRepository } from '../shared/peer-ports.ts';
 import type { Referral, ReferralState, ReferralStep } from '../shared/referral.ts';
 import type { Connection } from './connection.ts';
+import { digestOfWritten, REFERRAL_STEPS, REFERRALS } from './row-digests.ts';
 
 interface Row extends Pick<Referral, 'id' | 'ask' | 'reason' | 'words' | 'state'> {
   study_uid: string;
@@ -54,10 +55,10 @@ export class SqlReferralRepository implements ReferralRepository {
       .map((row) => ({ studyInstanceUID: row.study_uid, ...this.#referralOf(row) }));
   }
 
-  add(referral: NewReferral): void {
+  add(referral: NewReferral): string {
     const { id, studyInstanceUID, readId, fromReader, toReader, ask, about, reason, words, createdAt } =
       referral;
-    this.#connection
+    const written = this.#connection
       .prepare(
         `INSERT INTO referrals (id, study_id, read_id, from_reader, to_reader, ask, about_item, about_words, reason, words, created_at, state)
          SELECT ?, studies.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open' FROM studies WHERE uid = ?`,
@@ -75,12 +76,13 @@ export class SqlReferralRepository implements ReferralRepository {
         createdAt,
         studyInstanceUID,
       );
+    return digestOfWritten(this.#connection, REFERRALS, written);
   }
 
-  addStep(referralId: string, step: NewReferralStep, state: ReferralState, takenBy: string | null): void {
+  addStep(referralId: string, step: NewReferralStep, state: ReferralState, takenBy: string | null): string {
     const { readerId, kind, stance, words, at } = step;
-    this.#connection.transaction(() => {
-      this.#connection
+    return this.#connection.transaction(() => {
+      const written = this.#connection
         .prepare(
           'INSERT INTO referral_steps (referral_id, reader_id, kind, stance, words, at) VALUES (?, ?, ?, ?, ?, ?)',
         )
@@ -88,6 +90,7 @@ export class SqlReferralRepository implements ReferralRepository {
       this.#connection
         .prepare('UPDATE referrals SET state = ?, taken_by = ? WHERE id = ?')
         .run(state, takenBy, referralId);
+      return digestOfWritten(this.#connection, REFERRAL_STEPS, written);
     });
   }
 

@@ -3,27 +3,8 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 import type { TrailMismatch } from '../shared/ports.ts';
 import { PRIORITIES } from '../shared/study.ts';
 import type { Connection } from './connection.ts';
-
-/** One kind of row that is written together with an entry of the trail, so that either shows what was done to the other. */
-interface Kind {
-  readonly name: string;
-  /** SQL that gives `key`, a text that holds what the entry says of the row. */
-  readonly rows: string;
-  readonly entries: string;
-  /** What entries of earlier builds do not say: only what one does say is asked for. */
-  readonly laterThanEntries?: true;
-}
-
-/** Entries of studies that are still here: with a study go its rows, and what the trail says of them from before. */
-const LIVING = `audit.sequence > coalesce(
-  (SELECT max(gone.sequence) FROM audit AS gone WHERE gone.study_uid = audit.study_uid AND gone.action = 'delete'), 0)`;
-
-const of = (path: string): string => `audit.detail ->> '$.${path}'`;
-const entriesOf = (action: string, key: string, more = ''): string =>
-  `SELECT json_array(${key}) AS key FROM audit WHERE audit.action = '${action}' AND ${LIVING}${more}`;
-/** The place of a row, or of an entry, among those of its read: an exchange of two shows. */
-const place = (by: string, order: string): string =>
-  `row_number() OVER (PARTITION BY ${by} ORDER BY ${order})`;
+import { PEER_KINDS } from './trail-peers.ts';
+import { entriesOf, type Kind, LIVING, of, place } from './trail-sql.ts';
 
 /** Analyses of studies of the store (those of loose files keep theirs elsewhere), a row a model. */
 const MODELS_OF_ENTRIES = `audit, json_each(audit.detail, '$.models') AS model
@@ -44,6 +25,16 @@ const KINDS: readonly Kind[] = [
     name: 'addendum',
     rows: 'SELECT json_array(read_id, number, sha256) AS key FROM addenda',
     entries: entriesOf('addendum', `${of('readId')}, ${of('number')}, ${of('sha256')}`),
+  },
+  {
+    name: 'report',
+    rows: 'SELECT json_array(id, read_id, sha256, reader_id) AS key FROM reports',
+    entries: entriesOf('sign-report', `${of('reportId')}, ${of('readId')}, ${of('sha256')}, audit.actor`),
+  },
+  {
+    name: 'addendum to a report',
+    rows: 'SELECT json_array(report_id, number, sha256) AS key FROM report_addenda',
+    entries: entriesOf('report-addendum', `${of('reportId')}, ${of('number')}, ${of('sha256')}`),
   },
   {
     name: 'judgement',
@@ -133,6 +124,18 @@ const KINDS: readonly Kind[] = [
         WHERE audit.action = 'set-priority' AND ${LIVING} GROUP BY audit.study_uid
       ) WHERE priority <> priority_word(0)`,
   },
+  {
+    // No entry tells of it: a trigger writes it with its result, which is held above.
+    name: 'mark of a positive result',
+    rows: `SELECT json_array(record_id, positive_results.study_id, positive_results.model_id, score, EXISTS (
+        SELECT 1 FROM json_each(record, '$.result.findings') AS finding WHERE finding.value ->> '$.label' = label
+          AND finding.value ->> '$.score' = score AND finding.value ->> '$.operatingPoint' = 'balanced'
+      )) AS key FROM positive_results LEFT JOIN results ON results.id = result_id`,
+    entries: `SELECT json_array(record_id, study_id, model_id, CAST(max(finding.value ->> '$.score') AS REAL), 1) AS key
+      FROM results, json_each(record, '$.result.findings') AS finding
+      WHERE finding.value ->> '$.operatingPoint' = 'balanced' GROUP BY results.id`,
+  },
+  ...PEER_KINDS,
 ];
 
 /**

@@ -40,6 +40,12 @@ import {
   type ToldReferrals,
   toldReferralsSchema,
 } from '../../electron/shared/referral.ts';
+import {
+  type AcknowledgedWarning,
+  type ReportContent,
+  type ReportView,
+  reportViewSchema,
+} from '../../electron/shared/report.ts';
 import { type Reader, readerSchema, type Session, sessionSchema } from '../../electron/shared/session.ts';
 import {
   type Priority,
@@ -57,6 +63,7 @@ import {
   savedViewSchema,
   type WorklistChoice,
 } from '../../electron/shared/worklist.ts';
+import { type TriagePage, triagePageSchema } from '../../electron/shared/triage.ts';
 import { type Terminology, terminologySchema } from '../../electron/shared/terminology.ts';
 import { json, request, shownReaderId } from './request.ts';
 
@@ -100,6 +107,12 @@ export const api = {
     if (after !== null) search.set('after', after);
     return request(studyPageSchema, `/api/studies?${search.toString()}`);
   },
+  /** Refused unless the site's policy shows the AI first. */
+  triage: (limit: number, after: string | null): Promise<TriagePage> =>
+    request(
+      triagePageSchema,
+      `/api/triage?limit=${limit}${after === null ? '' : `&after=${encodeURIComponent(after)}`}`,
+    ),
   modalities: (): Promise<string[]> => request(z.array(z.string()), '/api/modalities'),
   setPriority: (uid: string, priority: Priority): Promise<object> =>
     request(nothing, `${study(uid)}/priority`, json('PUT', { priority })),
@@ -148,6 +161,25 @@ export const api = {
   /** `keepalive` lets the request outlive the page. */
   saveAddendumDraft: (uid: string, text: string, keepalive = false): Promise<AddendumDraft> =>
     request(addendumDraftSchema, `${study(uid)}/addendum-draft`, { ...json('PUT', { text }), keepalive }),
+  report: (uid: string): Promise<ReportView> => request(reportViewSchema, `${study(uid)}/report`),
+  beginReport: (uid: string, templateId: string): Promise<ReportView> =>
+    request(reportViewSchema, `${study(uid)}/report`, json('POST', { templateId })),
+  /** `keepalive` lets the request outlive the page. */
+  saveReport: (
+    uid: string,
+    content: ReportContent,
+    before: ReportContent | null,
+    keepalive = false,
+  ): Promise<ReportView> =>
+    request(reportViewSchema, `${study(uid)}/report`, { ...json('PUT', { content, before }), keepalive }),
+  signReport: (
+    uid: string,
+    content: ReportContent | undefined,
+    acknowledged: readonly AcknowledgedWarning[],
+  ): Promise<ReportView> =>
+    request(reportViewSchema, `${study(uid)}/report/signature`, json('POST', { content, acknowledged })),
+  addReportAddendum: (uid: string, text: string, id: string): Promise<ReportView> =>
+    request(reportViewSchema, `${study(uid)}/report/addenda`, json('POST', { text, id })),
   otherReads: (uid: string): Promise<OtherRead[]> => request(otherReadsSchema, `${study(uid)}/other-reads`),
   reviewRead: (uid: string, readId: string, review: PeerReviewRequest): Promise<OtherRead[]> =>
     request(otherReadsSchema, `${study(uid)}/reviews/${encodeURIComponent(readId)}`, json('PUT', review)),
@@ -211,6 +243,14 @@ export function mapAddress(
 /** Address of the report; served only after the commit. */
 export function reportAddress(uid: string, readerId: string): string {
   return `${study(uid)}/report.pdf?reader=${encodeURIComponent(readerId)}`;
+}
+
+/** Addresses of what is signed; refused before. */
+export function signedReportAddress(uid: string, readerId: string): string {
+  return `${study(uid)}/signed-report.pdf?reader=${encodeURIComponent(readerId)}`;
+}
+export function patientLetterAddress(uid: string, readerId: string): string {
+  return `${study(uid)}/patient-letter.pdf?reader=${encodeURIComponent(readerId)}`;
 }
 
 /** The list of refused files as a download. */

@@ -12,5 +12,6 @@ export const keys = {
   study: (uid: string) => ['study', uid] as const,
   referrals: (uid: string) => ['referrals', uid] as const,
   consensus: (uid: string) => ['consensus', uid] as const,
+  report: (uid: string) => ['report', uid] as const,
   comparison: (uid: string) => ['comparison', uid] as const,
 };

@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { toOverreadError } from '../../electron/shared/errors.ts';
 import type { StudyDetail } from '../../electron/shared/study.ts';
 import { api } from '../api/endpoints.ts';
 import { keys } from '../api/keys.ts';
 import { Reading } from '../features/reading/Reading.tsx';
+import { ReportDialog } from '../features/report/ReportDialog.tsx';
 import { Reconcile } from '../features/reconcile/Reconcile.tsx';
 import { Button } from '../ui/Button.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
@@ -21,6 +22,7 @@ interface StudyScreenProps {
 /** One study: read blind until the reader has committed, compared after that. */
 export function StudyScreen({ studyInstanceUID, onLeave }: StudyScreenProps) {
   const queries = useQueryClient();
+  const [reporting, setReporting] = useState(false);
   const readKey = ['read', studyInstanceUID];
   const detail = useQuery({
     queryKey: keys.study(studyInstanceUID),
@@ -51,7 +53,24 @@ export function StudyScreen({ studyInstanceUID, onLeave }: StudyScreenProps) {
   if (detail.data === undefined || read.data === undefined) return <State title="Opening the study …" />;
   const onStated = (changed: StudyDetail) => queries.setQueryData(keys.study(studyInstanceUID), changed);
   if (read.data.status === 'committed') {
-    return <Reconcile study={detail.data} read={read.data} onStated={onStated} onLeave={onLeave} />;
+    return (
+      <>
+        <Reconcile
+          study={detail.data}
+          read={read.data}
+          onStated={onStated}
+          onLeave={onLeave}
+          onReport={() => setReporting(true)}
+        />
+        {reporting ? (
+          <ReportDialog
+            study={detail.data}
+            readerId={read.data.readerId}
+            onClose={() => setReporting(false)}
+          />
+        ) : null}
+      </>
+    );
   }
   return (
     <Reading

@@ -43,6 +43,8 @@ import {
  */
 const CLOCK = { now: () => '2026-01-02T03:04:05.678Z' };
 
+const AFTER_SIGNATURE = /signed-report\.pdf$|patient-letter\.pdf$/;
+
 const REVEALING = [
   'GET /api/studies/:study/comparison',
   'POST /api/studies/:study/addenda',
@@ -72,6 +74,7 @@ const REVEALING = [
 const BY_POLICY: Record<string, string> = {
   'POST /api/studies/:study/ai': 'blind-first',
   'GET /api/studies/:study/ai': 'ai-not-shown',
+  'GET /api/triage': 'triage-off',
 };
 
 describe.each([
@@ -157,6 +160,9 @@ describe.each([
       ...['received', 'studied', 'name', 'priority'].map((key) => `/api/studies?sort=${key}&order=ascending`),
       '/api/studies?view=to-read&sort=priority&status=reading&priority=routine',
       '/api/studies?query=is:reading',
+      // There is triage by AI under another policy alone.
+      '/api/studies?view=triage',
+      '/api/studies?sort=triage',
       '/api/modalities',
       '/api/audit?limit=1',
       '/api/audit?limit=2&offset=1',
@@ -340,7 +346,10 @@ describe.each([
       for (const route of REVEALING.filter((one) => one.startsWith('GET'))) {
         const path = route.slice('GET '.length);
         const response = await mount.fetch(addressOf(path, facts));
-        expect(response.status, route).toBe(200);
+        // Nothing is printed before it is signed; the commit alone is not what they wait for any more.
+        if (AFTER_SIGNATURE.test(route))
+          expect(await response.json(), route).toMatchObject({ code: 'report-not-signed' });
+        else expect(response.status, route).toBe(200);
       }
       const comparison = await (await mount.fetch(`/api/studies/${facts.study}/comparison`)).text();
       expect(comparison).toContain(RECORD_ID);

@@ -49,6 +49,7 @@ test('two readers read one study, each blind to the other', async () => {
 });
 
 test('the differences are listed by the same matching and settled by the keyboard; nothing is chosen beforehand', async () => {
+  test.slow();
   await page.locator('body').press('c');
   const editor = section().getByRole('group', { name: 'Consensus with Ada First' });
   await expect(editor).toContainText('0 of 3 differences settled');
@@ -84,6 +85,7 @@ test('the differences are listed by the same matching and settled by the keyboar
 });
 
 test('the other finds it in the worklist and signs under their own profile', async () => {
+  test.slow();
   await sitDown(page, 'Ada First');
   await expect(view('Consensus')).toHaveText(/Consensus\s*1/);
   await view('Consensus').click();

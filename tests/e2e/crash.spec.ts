@@ -11,8 +11,6 @@ import { dragImage, importPaths, openStudy, openWindow } from './window.ts';
 let host: Host;
 let folder: string;
 
-test.describe.configure({ mode: 'serial' });
-
 test.beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'overread-crash-'));
   writeSeries(join(folder, 'chest'), CHEST);
@@ -29,8 +27,10 @@ async function readHalf(page: Page): Promise<void> {
   await importPaths(page, [folder]);
   await openStudy(page, 'SYNTHETIC, Chest');
   for (const [index, label] of ['Opacity', 'Nodule'].entries()) {
-    await page.keyboard.press(index === 0 ? 'f' : 'o');
+    await page.locator('body').press('Escape');
+    await page.locator('body').press(index === 0 ? 'f' : 'o');
     await dragImage(page, [200 + index * 250, 262], [282 + index * 250, 340]);
+    await expect(page.locator('[data-finding]')).toHaveCount(index + 1);
     await page.getByLabel('Label').fill(label);
   }
   await page.getByLabel('Laterality').selectOption('left');
@@ -38,8 +38,8 @@ async function readHalf(page: Page): Promise<void> {
   await page.getByLabel('Comment').fill('4 mm');
   await page.getByRole('button', { name: 'Lungs: abnormal' }).click();
   await page.getByRole('button', { name: 'Heart: normal' }).click();
-  await page.getByLabel('Recommendation').fill('CT in three months.');
-  await page.getByLabel('Confidence in this read').selectOption({ index: 2 });
+  await page.getByLabel('Recommendation (optional)').fill('CT in three months.');
+  await page.getByLabel('Confidence in this read (optional)').selectOption({ index: 2 });
   await page.getByLabel('Impression').fill('Opacity on the right, nodule on the left');
   await expect(page.getByTestId('save')).toHaveText('saved');
   await page.getByLabel('Impression').press('End');
@@ -62,11 +62,13 @@ async function expectHalf(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: 'Lungs: abnormal' })).toHaveAttribute('aria-pressed', 'true');
   await expect(page.getByRole('button', { name: 'Heart: normal' })).toHaveAttribute('aria-pressed', 'true');
   await expect(page.locator('.checklist [aria-pressed="true"]')).toHaveCount(2);
-  await expect(page.getByLabel('Recommendation')).toHaveValue('CT in three months.');
-  await expect(page.getByLabel('Confidence in this read')).toHaveValue('2');
+  await expect(page.getByLabel('Recommendation (optional)')).toHaveValue('CT in three months.');
+  await expect(page.getByLabel('Confidence in this read (optional)')).toHaveValue('2');
   // And it can be gone on with to its end.
   await page.keyboard.press('Control+Enter');
-  await expect(page.getByRole('region', { name: 'My committed read' })).toContainText('last word.');
+  await expect(page.getByRole('region', { name: 'My committed read', exact: true })).toContainText(
+    'last word.',
+  );
 }
 
 async function windowAgain(browser: Browser): Promise<Page> {

@@ -1,10 +1,8 @@
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { expect, type Page, test } from '@playwright/test';
 import { encode } from 'fast-png';
-import { ZipFile } from 'yazl';
 import { type DicomElement, writePart10 } from '../../electron/dicom/write-part10.ts';
 import { writeSeries } from './dicom-files.ts';
 import { type Host, startHost } from './host.ts';
@@ -216,35 +214,4 @@ test('the reader sees that one UID was used twice, and only that something may c
   await page.getByRole('button', { name: 'Not from an algorithm: show them' }).click();
   await expect(page.getByRole('button', { name: 'Not from an algorithm: show them' })).toHaveCount(0);
   await expect(series).toContainText('withheld: may contain AI');
-});
-
-/** On synthetic images only: `OVERREAD_SCREENSHOTS=1 npx playwright test import`. As a ZIP, so that no path of this machine is in it. */
-test('the picture of the documentation', async ({ browser }) => {
-  test.skip(process.env['OVERREAD_SCREENSHOTS'] === undefined, 'OVERREAD_SCREENSHOTS is not set');
-  const zip = join(folder, 'disc.zip');
-  const archive = new ZipFile();
-  for (const name of ['DICOMDIR', 'AUTORUN.INF', 'photo.png', 'old.zip'])
-    archive.addFile(join(folder, name), name);
-  for (const name of ['0001.dcm', '0002.dcm', '0003.dcm', 'REPORT'])
-    archive.addFile(join(folder, 'IMAGES', name), `IMAGES/${name}`);
-  archive.end();
-  await pipeline(archive.outputStream, createWriteStream(zip));
-  const other = await startHost();
-  const shot = await openWindow(
-    await browser.newContext({ viewport: { width: 1440, height: 900 } }),
-    other.url,
-    'R. Reader',
-  );
-  try {
-    await shot.getByRole('button', { name: 'Import …' }).first().click();
-    await shot.getByLabel('Files to import').setInputFiles(zip);
-    await shot.getByRole('button', { name: 'Import 1 file' }).click();
-    await shot.getByRole('button', { name: 'Report' }).click({ timeout: 30_000 });
-    await expect(shot.getByRole('dialog')).toContainText('dicomdir-missing');
-    await shot.waitForTimeout(300);
-    await shot.screenshot({ path: 'docs/screenshots/import-report.png' });
-  } finally {
-    await shot.context().close();
-    await other.stop();
-  }
 });

@@ -225,7 +225,7 @@ test('the report comes out as PDF', async () => {
   await openStudy(page, 'SYNTHETIC, Chest');
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('link', { name: 'Report as PDF' }).click(),
+    page.getByRole('link', { name: 'Comparison as PDF' }).click(),
   ]);
   const bytes = await readFile(await download.path());
   expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');

@@ -27,6 +27,7 @@ const referred = () =>
   page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: /^Referred to me/ });
 
 test('after the commit a study is referred by the keyboard, with a reason that nobody chose for the reader', async () => {
+  test.slow();
   // The one who is asked has a profile.
   await sitDown(page, 'Bo Second');
   await expect(referred()).toHaveText(/Referred to me\s*0/);
@@ -74,6 +75,7 @@ test('the reader who is asked finds it, is told what is asked and nothing else, 
 });
 
 test('after their own commit they see why, and answer; the first reader sees the answer', async () => {
+  test.slow();
   await commit(page, 'No opacity. Overlapping ribs.');
   const card = page.getByRole('article', { name: 'Referral by Ada First' });
   await expect(card).toContainText('The AI and I differ');
@@ -90,7 +92,7 @@ test('after their own commit they see why, and answer; the first reader sees the
   await referred().click();
   await expect(page.getByText('Nothing is referred to you')).toBeVisible();
   await sitDown(page, 'Ada First');
-  await expect(page.getByRole('row', { name: PATIENT })).toContainText('Your referral answered');
+  await expect(page.getByRole('row', { name: PATIENT })).toContainText('Your referral is answered');
   await openStudyCommitted(page);
   await expect(card).toContainText('Ribs, no opacity.');
 });
@@ -117,6 +119,44 @@ test('one to a second reader is declined with a reason, and stays for the others
   await expect(referred()).toHaveText(/Referred to me\s*0/);
   await sitDown(page, 'Bo Second');
   await expect(referred()).toHaveText(/Referred to me\s*1/);
+});
+
+test('an independent read is made without the AI, though the site shows it on request', async ({
+  browser,
+}) => {
+  test.slow();
+  const site = await startHost({ samples: true, policy: { reading: { aiMode: 'on-request' } } });
+  const other = await openWindow(await browser.newContext(), site.url, 'Bo Second');
+  try {
+    await expect(other.getByRole('row', { name: PATIENT })).toBeVisible({ timeout: 60_000 });
+    await sitDown(other, 'Ada First');
+    await openStudy(other, PATIENT);
+    await commit(other, 'Opacity suspected.');
+    await other.locator('body').press('f');
+    const dialog = other.getByRole('dialog', { name: 'Refer to another reader' });
+    await dialog.getByRole('combobox', { name: 'To' }).selectOption('Bo Second');
+    await dialog.getByLabel(/A second read is asked for here/).check();
+    await dialog.getByRole('button', { name: /^Refer/ }).click();
+    await expect(other.getByRole('article', { name: 'Referral by Ada First' })).toBeVisible();
+    await backToWorklist(other);
+    await sitDown(other, 'Bo Second');
+    await openStudy(other, PATIENT);
+    await other.locator('body').press('q');
+    const ai = other.getByRole('region', { name: 'AI before the commit' });
+    await expect(ai).toContainText('An independent read is asked of you');
+    await expect(other.locator('.mark--ai')).toHaveCount(0);
+    // Whoever wants the AI declines; then the site's policy holds again.
+    const notice = other.getByRole('region', { name: 'Referred to you' });
+    await notice.getByRole('button', { name: 'Decline …' }).click();
+    await notice.getByLabel('Why you decline').fill('I want to read with the AI.');
+    await notice.getByRole('button', { name: 'Decline', exact: true }).click();
+    await expect(notice).toHaveCount(0);
+    await other.locator('body').press('q');
+    await expect(other.locator('.mark--ai')).toHaveCount(1, { timeout: 30_000 });
+  } finally {
+    await other.context().close();
+    await site.stop();
+  }
 });
 
 async function openStudyCommitted(on: Page): Promise<void> {

@@ -2,7 +2,8 @@ import type { CheckReportInput, ReportWarning } from '../../shared/report-check.
 import type { Lexicon } from '../report-text/lexicon.ts';
 import { type CheckContext, contextOf } from './context.ts';
 import { checkImpression } from './impression-rules.ts';
-import { checkMarks, checkUnmarked } from './marks-rules.ts';
+import { checkMarks } from './marks-rules.ts';
+import { checkUnmarked } from './unmarked.ts';
 import { checkSizes } from './measure-rules.ts';
 import { checkBodyPart, checkCritical, checkSex } from './study-rules.ts';
 

@@ -39,22 +39,45 @@ export function isHeld(mention: Mention): boolean {
 }
 
 /** The mentions that speak of a mark by concept and by place, whatever they say of it and on which side. */
-export function mentionsOf({ mentions, lexicon }: CheckContext, mark: Mark): Mention[] {
+export function mentionsOf(context: CheckContext, mark: Mark): Mention[] {
+  const { mentions, lexicon } = context;
   return mentions.filter((mention) => {
     const relation = relationTo(mark, mention, lexicon);
     if (relation === 'none') return false;
     // Only what is the same, wider or narrower can deny a mark: 'no pneumonia' leaves an opacity standing.
     if (mention.assertion.negated && (relation === 'sign' || relation === 'near')) return false;
-    if (relation === 'sign' && !speaksFor(mention, mark, lexicon)) return false;
+    if (relation === 'sign' && !speaksFor(context, mention, mark)) return false;
     return placesAgree(mention.anatomy, mark.anatomy, lexicon);
   });
 }
 
 /** A diagnosis speaks for a marked sign of it, a sign for a marked diagnosis; a fat pad does not speak for a fracture. */
-function speaksFor(mention: Mention, mark: Mark, lexicon: Lexicon): boolean {
+function speaksFor(context: CheckContext, mention: Mention, mark: Mark): boolean {
+  const { lexicon } = context;
   if (mark.ids.some((id) => lexicon.typeOf(id) === 'disease')) return true;
-  return mark.ids.some((id) => mention.ids.some((own) => lexicon.isSignOf(id, own)));
+  if (mark.ids.some((id) => mention.ids.some((own) => lexicon.isSignOf(id, own)))) return true;
+  // 'A nodule' speaks for a marked neuroma, 'a rupture' for a torn ligament: the vaguer word of one family.
+  const below = (ids: readonly string[], family: string): boolean =>
+    ids.some((id) => lexicon.above(id).has(family));
+  return (
+    FAMILIES.some((family) => below(mark.ids, family) && below(mention.ids, family)) &&
+    !(lexicon.has(mention.ids, 'loose') && describesOther(context, mention, mark))
+  );
 }
+
+/** 'T2 hyperintense fistulous track': a loose word describes the finding of another mark that its sentence names. */
+function describesOther({ marks, mentions, lexicon }: CheckContext, mention: Mention, mark: Mark): boolean {
+  return mentions.some(
+    (other) =>
+      other !== mention &&
+      other.sentence === mention.sentence &&
+      !NAMES.has(lexicon.relation(other.ids, mark.ids)) &&
+      marks.some((one) => one !== mark && NAMES.has(lexicon.relation(other.ids, one.ids))),
+  );
+}
+
+const NAMES: ReadonlySet<string> = new Set(['same', 'narrower', 'wider']);
+const FAMILIES = ['lesion', 'tear'];
 
 /** Whether a mention can be explained by a mark: concept, place and side. */
 export function explains(context: CheckContext, mark: Mark, mention: Mention): boolean {

@@ -11,6 +11,7 @@ import {
   wordsAt,
 } from './context.ts';
 import { apart, placesAgree } from './marks.ts';
+import { contradictions } from './contradictions.ts';
 import { named } from './marks-rules.ts';
 
 /** The impression against the findings: what it denies, adds, calls normal or leaves out. */
@@ -65,7 +66,8 @@ export function checkImpression(context: CheckContext): ReportWarning[] {
         );
     }
   }
-  const normal = normalStatement(context, impression, told);
+  for (const one of contradictions(context, told, impression)) push(one);
+  const normal = found.length > 0 ? null : normalStatement(context, impression, told);
   if (normal !== null) push(normal);
   if (found.length > 0) return found;
   return leftOut(context, told, impression);
@@ -135,7 +137,12 @@ function leftOut(
     // A diagnosis or a vague word may sum it up, unless it speaks of another mark.
     const free = (mention: Mention): boolean =>
       isHeld(mention) && !context.marks.some((other) => other !== mark && explains(context, other, mention));
-    const disease = impression.some((mention) => free(mention) && mention.type === 'disease');
+    const disease = impression.some(
+      (mention) =>
+        free(mention) &&
+        mention.type === 'disease' &&
+        !context.lexicon.has(mention.ids.slice(0, 1), 'context'),
+    );
     const vague = impression.some(
       (mention) =>
         free(mention) &&
@@ -176,7 +183,8 @@ function isNew(context: CheckContext, mention: Mention, findings: readonly Menti
     findings.some(
       (other) =>
         context.lexicon.relation(other.ids, mention.ids) !== 'none' &&
-        !apart(other.anatomy, mention.anatomy, context.lexicon),
+        !apart(other.anatomy, mention.anatomy, context.lexicon) &&
+        placesAgree(other.anatomy, mention.anatomy, context.lexicon),
     )
   )
     return false;

@@ -7,11 +7,11 @@ import {
   isHeld,
   isMinor,
   mentionsOf,
-  sameThing,
   warning,
   withCue,
   wordsAt,
 } from './context.ts';
+import { obscurelyDescribed } from './obscure.ts';
 import { holdsWords, type Mark, placesAgree, relationTo, sidesAgree } from './marks.ts';
 
 const SIDE_WORDS: Readonly<Record<Side, string>> = { left: 'left', right: 'right', bilateral: 'both sides' };
@@ -20,7 +20,13 @@ const SIDE_WORDS: Readonly<Record<Side, string>> = { left: 'left', right: 'right
 export function checkMarks(context: CheckContext): ReportWarning[] {
   const sided = new Set<Mention>();
   const found = context.marks.flatMap((mark) => checkMark(context, mark, sided));
-  return [...found, ...otherSides(context, sided), ...titleSide(context)];
+  const title = titleSide(context);
+  // A heading with the wrong side over a text with the same wrong side is one error.
+  const inText = [
+    ...found.filter(({ kind }) => kind !== 'laterality' || title.length === 0),
+    ...otherSides(context, sided),
+  ];
+  return [...inText, ...title];
 }
 
 function checkMark(context: CheckContext, mark: Mark, sided: Set<Mention>): ReportWarning[] {
@@ -34,7 +40,11 @@ function checkMark(context: CheckContext, mark: Mark, sided: Set<Mention>): Repo
   const wrong = held.filter(
     (mention) =>
       !onSide.includes(mention) &&
-      !context.marks.some((other) => other !== mark && explains(context, other, mention)),
+      // A weak word ('one of them enhancing on the left') tells no side where a firm one speaks of the mark.
+      !(onSide.length > 0 && context.lexicon.has(mention.ids.slice(0, 1), 'minor')) &&
+      !context.marks.some(
+        (other) => other !== mark && isNamed(context, other, mention) && explains(context, other, mention),
+      ),
   );
   const first = wrong.toSorted(
     (a, b) => rank(context, mark, a) - rank(context, mark, b) || a.start - b.start,
@@ -47,7 +57,9 @@ function checkMark(context: CheckContext, mark: Mark, sided: Set<Mention>): Repo
   if (onSide.length > 0) return [];
   const denied = about.filter(
     (mention) =>
-      mention.assertion.negated && !mention.assertion.onlyNew && sidesAgree(mention.side, mark.side),
+      mention.assertion.negated &&
+      !mention.assertion.onlyNew &&
+      (mention.side === 'bilateral' || sidesAgree(mention.side, mark.side)),
   );
   const denial = denied[0];
   if (denial !== undefined)
@@ -59,7 +71,7 @@ function checkMark(context: CheckContext, mark: Mark, sided: Set<Mention>): Repo
       ),
     ];
   const hedged = about.some(({ assertion }) => assertion.hypothetical || assertion.historical);
-  return hedged ? [] : [unmentioned(context, mark)];
+  return hedged || obscurelyDescribed(context, mark) ? [] : [unmentioned(context, mark)];
 }
 
 function rank(context: CheckContext, mark: Mark, mention: Mention): number {
@@ -67,6 +79,12 @@ function rank(context: CheckContext, mark: Mark, mention: Mention): number {
   return ['same', 'narrower', 'wider'].indexOf(relation) === -1
     ? 3
     : ['same', 'narrower', 'wider'].indexOf(relation);
+}
+
+/** Whether the words name the mark itself, not only what goes with it. */
+function isNamed(context: CheckContext, mark: Mark, mention: Mention): boolean {
+  const kin = context.lexicon.has(mention.ids, 'kin', true);
+  return rank(context, mark, mention) < 3 || (kin && relationTo(mark, mention, context.lexicon) === 'near');
 }
 
 function sideWarning(context: CheckContext, mark: Mark, mention: Mention): ReportWarning {
@@ -173,96 +191,7 @@ function titleSide(context: CheckContext): ReportWarning[] {
   ];
 }
 
-/** What the text holds, visible and of now, without a mark that covers it. */
-export function checkUnmarked(context: CheckContext, already: readonly ReportWarning[]): ReportWarning[] {
-  const found: { mention: Mention; warning: ReportWarning }[] = [];
-  const covered = context.mentions.filter(
-    (mention) =>
-      isHeld(mention) &&
-      context.marks.some((mark) => explains(context, mark, mention) || holdsLabel(context, mark, mention)),
-  );
-  for (const mention of context.mentions) {
-    if (!isHeld(mention) || isMinor(context, mention) || covered.includes(mention)) continue;
-    if (
-      already.some(
-        ({ kind, start, end }) =>
-          (kind === 'laterality' && overlaps([start, end], sidePlace(mention))) ||
-          (kind === 'impression' && start <= mention.start && end >= mention.end),
-      )
-    )
-      continue;
-    if (
-      already.some(({ kind }) => kind === 'laterality') &&
-      context.marks.some(
-        (mark) =>
-          relationTo(mark, mention, context.lexicon) !== 'none' &&
-          placesAgree(mention.anatomy, mark.anatomy, context.lexicon),
-      )
-    )
-      continue;
-    if (pointsBack(context, mention, covered)) continue;
-    if (
-      found.some(
-        (one) =>
-          sameThing(context, one.mention, mention) ||
-          context.lexicon.relation(one.mention.ids, mention.ids) === 'sign',
-      )
-    )
-      continue;
-    found.push({
-      mention,
-      warning: warning(
-        'unmarked',
-        [mention.start, mention.end],
-        `"${wordsAt(context, mention)}" is reported, but nothing like it is marked on the images. Mark it, or say why it has no mark.`,
-      ),
-    });
-  }
-  return found.map((one) => one.warning);
-}
-
-/** A doubted diagnosis beside a covered sign, and 'the lesion' of an earlier sentence, are no findings of their own. */
-function pointsBack(context: CheckContext, mention: Mention, covered: readonly Mention[]): boolean {
-  const { lexicon } = context;
-  const explained = covered.some((sign) => {
-    const relation = lexicon.relation(sign.ids, mention.ids);
-    return relation !== 'none' || (sign.sentence === mention.sentence && mention.assertion.uncertain);
-  });
-  if (mention.type === 'disease' && explained) return true;
-  if (mention.assertion.uncertain && covered.some(({ sentence }) => sentence === mention.sentence))
-    return true;
-  if (mention.type === 'disease' && mention.assertion.uncertain && covered.length > 0) return true;
-  const beside = covered.some(
-    ({ sentence, anatomy }) =>
-      Math.abs(sentence - mention.sentence) <= 1 && placesAgree(anatomy, mention.anatomy, lexicon),
-  );
-  return (
-    lexicon.has(mention.ids.slice(0, 1), 'loose') &&
-    covered.length > 0 &&
-    (explained || beside || definite(context, mention))
-  );
-}
-
-function definite({ report }: CheckContext, mention: Mention): boolean {
-  const words = report.sentences[mention.sentence]?.words ?? [];
-  return words
-    .slice(Math.max(0, mention.from - 2), mention.from)
-    .some(({ fold }) => ['the', 'this', 'these'].includes(fold));
-}
-
-function holdsLabel(context: CheckContext, mark: Mark, mention: Mention): boolean {
-  if (mark.ids.length > 0) return false;
-  const sentence = context.report.sentences[mention.sentence];
-  return (
-    sentence !== undefined && holdsWords(context.report.text.slice(sentence.start, sentence.end), mark.words)
-  );
-}
-
-function overlaps(a: readonly [number, number], b: readonly [number, number]): boolean {
-  return a[0] < b[1] && b[0] < a[1];
-}
-
-function sidePlace(mention: Mention): readonly [number, number] {
+export function sidePlace(mention: Mention): readonly [number, number] {
   return mention.side === null ? [mention.start, mention.end] : [mention.sideStart, mention.sideEnd];
 }
 

@@ -1,5 +1,5 @@
 import type { CheckedFinding } from '../../shared/report-check.ts';
-import type { Lexicon, WordRelation } from '../report-text/lexicon.ts';
+import { isPathology, type Lexicon, type WordRelation } from '../report-text/lexicon.ts';
 import type { Mention, Side } from '../report-text/mentions.ts';
 import { readReport } from '../report-text/read-report.ts';
 import { foldPhrase, wordsOf } from '../report-text/tokens.ts';
@@ -18,13 +18,17 @@ export interface Mark {
 export function readMark(finding: CheckedFinding, lexicon: Lexicon): Mark {
   const label = readReport(finding.label, lexicon).sentences[0];
   const site = readReport(finding.site ?? '', lexicon).sentences[0];
-  const named =
-    label?.mentions.find(({ type }) => type === 'finding' || type === 'disease') ?? label?.mentions[0];
+  const told = label?.mentions.filter(({ type }) => isPathology(type)) ?? [];
+  // 'Breast cancer metastases' names two concepts; words for either speak of it. A weak word beside a firm one says nothing.
+  const firm = told.filter(({ ids }) => !lexicon.has(ids.slice(0, 1), 'minor'));
+  const named = firm.length > 0 ? firm : told.length > 0 ? told : (label?.mentions.slice(0, 1) ?? []);
+  const spread = named.length > 1 && named.some(({ ids }) => ids.includes('metastasis'));
   return {
     finding,
-    ids: named?.ids ?? [],
+    ids: named.flatMap(({ ids }) => ids),
     words: foldPhrase(finding.label),
-    anatomy: [...(label?.places ?? []), ...(site?.places ?? [])].flatMap(({ ids }) => ids),
+    // The organ in 'breast cancer metastases' is where they come from.
+    anatomy: [...(spread ? [] : (label?.places ?? [])), ...(site?.places ?? [])].flatMap(({ ids }) => ids),
     side: finding.laterality ?? null,
   };
 }

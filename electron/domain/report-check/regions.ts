@@ -82,3 +82,31 @@ export function regionsOf(bodyPart: string, lexicon: Lexicon): ReadonlySet<strin
     ? null
     : new Set(named.flatMap((region) => (FIELDS[region] ?? region).split(' ')));
 }
+
+/** The regions of the examined part itself, without neighbours; empty where the part is not known. */
+export function ownRegionsOf(bodyPart: string): ReadonlySet<string> {
+  const region = BY_PART.get(bodyPart.toLowerCase().replaceAll(/[^a-z]/g, ''));
+  if (region === undefined) return new Set();
+  return new Set((OWN[region] ?? region).split(' '));
+}
+
+/** Where an examination is commonly named by more than its own region. */
+const OWN: Readonly<Record<string, string>> = {
+  abdomen: 'abdomen upperabdomen pelvis',
+  pelvis: 'pelvis hip abdomen',
+  hip: 'hip pelvis thigh',
+  hand: 'hand wrist',
+  wrist: 'wrist hand forearm',
+  foot: 'foot ankle',
+  ankle: 'ankle foot leg',
+  leg: 'leg knee ankle',
+  thigh: 'thigh hip knee',
+  arm: 'arm shoulder elbow',
+  shoulder: 'shoulder arm',
+  elbow: 'elbow forearm arm',
+  forearm: 'forearm elbow wrist',
+  knee: 'knee leg thigh',
+  neck: 'neck head cspine',
+  head: 'head neck',
+  spine: 'spine cspine tspine lspine',
+};

@@ -1,7 +1,8 @@
 import type { ReportWarning } from '../../shared/report-check.ts';
-import type { Place, ReadSentence } from '../report-text/mentions.ts';
+import type { Mention, Place, ReadSentence } from '../report-text/mentions.ts';
+import { sizesIn } from '../report-text/sizes.ts';
 import { type CheckContext, isMinor, warning } from './context.ts';
-import { regionsOf } from './regions.ts';
+import { ownRegionsOf, regionsOf } from './regions.ts';
 
 const MALE = new Set(['man', 'male', 'gentleman', 'boy', 'men']);
 const FEMALE = new Set(['woman', 'female', 'lady', 'girl', 'women']);
@@ -80,7 +81,7 @@ function hasRelative({ words }: ReadSentence): boolean {
 }
 
 const ELSEWHERE = new Set(
-  'recommend recommended suggest suggested advise advised compared comparison prior previous previously referral refer correlate correlation correlated requested request follow history known removed excised absent imaged included covered radiating status post since after dedicated arrange arranged planned separate separately'.split(
+  'recommend recommended suggest suggested advise advised compared comparison prior previous previously referral refer correlate correlation correlated requested request follow history known removed excised absent imaged included covered radiating status post since after dedicated arrange arranged planned separate separately primary antigen pending'.split(
     ' ',
   ),
 );
@@ -91,10 +92,14 @@ export function checkBodyPart(context: CheckContext): ReportWarning[] {
   if (regions === null) return [];
   for (const sentence of context.report.sentences) {
     if (!['findings', 'impression', 'title', 'technique'].includes(sentence.section)) continue;
-    if (sentence.words.some(({ fold, raw }) => ELSEWHERE.has(fold) || ELSEWHERE.has(raw.toLowerCase())))
+    if (sentence.section !== 'title' && sentence.section !== 'technique' && namesOther(context, sentence))
       continue;
     const ambiguous = context.lexicon.notes;
-    const seen = sentence.places.map((place) => ({
+    const own = ownRegionsOf(context.input.study.bodyPart ?? '');
+    const here = sentence.places.filter((place) => !isElsewhere(sentence, place));
+    const named = here.find((place) => namesExamination(sentence, place) && isOutside(context, place, own));
+    if (named !== undefined) return [outsideWarning(context, named)];
+    const seen = here.map((place) => ({
       place,
       outside: place.ids.every((id) => {
         const own = context.lexicon.entity(id)?.regions ?? levelRegions(id);
@@ -137,6 +142,63 @@ export function checkBodyPart(context: CheckContext): ReportWarning[] {
   return [];
 }
 
+/** Whether the clause of a place speaks of what was or will be, or of another examination. */
+function isElsewhere({ words }: ReadSentence, place: Place): boolean {
+  const isBreak = ({ gap }: { readonly gap: string }): boolean => gap === ',' || gap === '-';
+  const start = Math.max(0, words.slice(0, place.from + 1).findLastIndex(isBreak));
+  const stop = words.slice(place.to).findIndex(isBreak);
+  return words
+    .slice(start, stop === -1 ? words.length : place.to + stop)
+    .some(({ fold, raw }) => ELSEWHERE.has(fold) || ELSEWHERE.has(raw.toLowerCase()));
+}
+
+/** 'Normal ankle radiographs', 'MRI of the cervical spine': the words name the examination itself. */
+function namesExamination({ words }: ReadSentence, place: Place): boolean {
+  const after = words[place.to];
+  const before = words.slice(Math.max(0, place.from - 3), place.from).map(({ raw }) => raw);
+  return (
+    (after !== undefined && after.gap === '' && EXAMINATION.test(after.raw)) ||
+    (before.some((raw) => EXAMINATION.test(raw)) && before.some((raw) => /^of$/i.test(raw)))
+  );
+}
+
+const EXAMINATION = /^(?:radiographs?|films?|x|CT|MRI|MR|ultrasound|mammograms?|scans?|tomogram)$/i;
+
+function isOutside({ lexicon }: CheckContext, place: Place, own: ReadonlySet<string>): boolean {
+  if (own.size === 0) return false;
+  return place.ids.every((id) => {
+    const regions = lexicon.entity(id)?.regions ?? [];
+    return regions.length > 0 && !regions.some((region) => own.has(region));
+  });
+}
+
+/** 'Her pelvic ultrasound is noted' on a film: a sentence that names another examination speaks of that one. */
+function namesOther({ input }: CheckContext, { words }: ReadSentence): boolean {
+  const own = input.study.modality ?? '';
+  return words.some(({ fold, raw }) => {
+    const modalities = EXAMINATIONS[fold] ?? EXAMINATIONS[raw];
+    return modalities !== undefined && !modalities.includes(own);
+  });
+}
+
+const EXAMINATIONS: Readonly<Record<string, readonly string[]>> = {
+  ultrasound: ['US'],
+  sonography: ['US'],
+  USS: ['US'],
+  mammogram: ['MG'],
+  mammography: ['MG'],
+  scintigraphy: ['NM', 'PT'],
+  MRI: ['MR'],
+  colonoscopy: [],
+  endoscopy: [],
+  gastroscopy: [],
+  bronchoscopy: [],
+  cystoscopy: [],
+  arthroscopy: [],
+  echocardiogram: [],
+  echocardiography: [],
+};
+
 function outsideWarning(context: CheckContext, { start, end }: Place): ReportWarning {
   return warning(
     'bodyPart',
@@ -166,6 +228,7 @@ export function checkCritical(context: CheckContext): ReportWarning[] {
     if (assertion.negated || assertion.hypothetical || assertion.historical || assertion.chronic)
       return false;
     if (context.lexicon.has(mention.ids.slice(0, 1), 'critical')) return true;
+    if (isLarge(context, mention)) return true;
     return (
       !isMinor(context, mention) &&
       qualified(context, mention.ids, context.report.sentences[mention.sentence], mention.from, mention.to)
@@ -180,6 +243,15 @@ export function checkCritical(context: CheckContext): ReportWarning[] {
       `"${words}" is a critical result, and the text does not say to whom and when it was communicated.`,
     ),
   ];
+}
+
+/** A rim of 2 cm makes a pneumothorax large (British Thoracic Society, 2010), in millimetres. */
+const LARGE_RIM = 20;
+
+function isLarge({ lexicon, report }: CheckContext, mention: Mention): boolean {
+  if (!mention.ids.some((id) => lexicon.above(id).has('pneumothorax'))) return false;
+  const words = report.sentences[mention.sentence]?.words ?? [];
+  return sizesIn(words).some(({ mm }) => (mm[0] ?? 0) >= LARGE_RIM);
 }
 
 /** Findings that are critical only with certain words beside them. */

@@ -34,6 +34,7 @@ export function draftReport(template: ReportTemplate, facts: DraftFacts): Omit<R
     bodyPart: study.bodyPart.toLowerCase(),
     description: study.description,
     date: study.date,
+    ofDate: study.date === '' ? '' : ` of ${study.date}`,
     findings: findingsWords(standing, content.noAbnormalFinding),
     normal: normalWords(facts.checklist, content.checklist),
     impression: impressionWords(content.impression, content.noAbnormalFinding, standing),
@@ -64,10 +65,10 @@ export function findingWords({ label, laterality, certainty, comment }: Modified
 }
 
 /** What each model said and what became of it, in one sentence each. */
-export function aiWords({ results, items, assessments, statements }: Comparison): string {
-  const lines = results.map(({ model, status, findings }) => {
+export function aiWords({ read, results, items, assessments, statements }: Comparison): string {
+  const ran = results.filter(({ status }) => status === 'completed');
+  const lines = ran.map(({ model, findings }) => {
     const named = `${model.id} ${model.version}`;
-    if (status !== 'completed') return `${named} did not assess this examination.`;
     if (findings.length === 0) {
       const said = statements.filter(({ modelId }) => modelId === model.id).map(({ words }) => words);
       return sentence(`${named}: ${said.join('; ') || 'nothing marked'}`);
@@ -86,9 +87,11 @@ export function aiWords({ results, items, assessments, statements }: Comparison)
       .map(([word, number]) => `${String(number)} ${word}`);
     return `${named} marked ${counted(findings.length, 'place')}: ${told.join(', ')} by the reader.`;
   });
-  if (lines.length === 0) return 'No computer program read the images.';
+  if (lines.length === 0) return 'No computer program assessed the images.';
+  const when =
+    read.aiShownAt === null ? 'after the own read was committed' : 'before the own read was committed';
   return [
-    'The images were also read by a computer program, which the reader saw after the own read was committed.',
+    `The images were also read by a computer program, whose result the reader saw ${when}.`,
     ...lines,
   ].join(' ');
 }

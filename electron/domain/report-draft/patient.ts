@@ -72,11 +72,14 @@ function glossary(known: readonly Known[]): string {
   return lines.length === 0 ? '' : `The words explained:\n${lines.join('\n')}`;
 }
 
-function computer({ results, items, assessments }: Comparison): string {
+function computer({ read, results, items, assessments }: Comparison): string {
   const ran = results.filter(({ status }) => status === 'completed');
   if (results.length === 0) return 'No computer program looked at your pictures.';
-  const first =
-    'A computer program also looked at your pictures, after the doctor had written down what the doctor saw. It does not decide: the doctor does.';
+  const when =
+    read.aiShownAt === null
+      ? 'after the doctor had written down what the doctor saw'
+      : 'and the doctor saw its result while looking at them';
+  const first = `A computer program also looked at your pictures, ${when}. It does not decide: the doctor does.`;
   if (ran.length === 0) return `${first} It could not judge this kind of picture.`;
   const marked = ran.reduce((sum, { findings }) => sum + findings.length, 0);
   if (marked === 0)

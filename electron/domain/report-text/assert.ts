@@ -1,12 +1,7 @@
-import type { CueName } from '../../shared/report-words.ts';
 import type { Mention } from './mentions.ts';
-import type { PhraseHit } from './phrases.ts';
+import { type Cue, LINKS, reach } from './reach.ts';
 import type { Word } from './tokens.ts';
 
-/** A word or phrase that says how what stands near it is meant. */
-export type Cue = PhraseHit<CueName>;
-
-const LINKS = new Set(['or', 'nor', 'and']);
 const CHANGE_LINKS = new Set([
   'in',
   'of',
@@ -21,12 +16,6 @@ const CHANGE_LINKS = new Set([
   'through',
   'on',
 ]);
-/** With one of these a new, affirmed item begins after a comma or an 'and'. */
-const AFFIRMING = new Set(
-  'a an the there small mild moderate large minimal tiny trace slight severe stable unchanged which marked prominent extensive several multiple persistent subtle minor old healed chronic known patient these this normal left right bilateral but with new'.split(
-    ' ',
-  ),
-);
 const PREPOSITIONS = new Set(
   'of to with around within in from at near about through beyond into by along on'.split(' '),
 );
@@ -55,7 +44,7 @@ export function assertMentions(
     if (names.has('chronicBefore'))
       near(words, mentions, cue, 'on', 4, ({ assertion }) => (assertion.chronic = true));
     if (names.has('chronicAfter'))
-      near(words, mentions, cue, 'back', 7, ({ assertion }) => (assertion.chronic = true));
+      near(words, mentions, cue, 'back', 7, ({ assertion }) => (assertion.chronic = true), true);
     if (names.has('minorBefore'))
       near(words, mentions, cue, 'on', 3, ({ assertion }) => (assertion.minor = true));
     if (names.has('normalBefore'))
@@ -65,13 +54,6 @@ export function assertMentions(
     if (names.has('resolvedBefore'))
       near(words, mentions, cue, 'on', 8, (mention) => deny(mention, words, cue));
     if (names.has('familyBefore')) family(mentions, cue);
-  }
-  // 'The heart is not enlarged': the denial stands inside the phrase.
-  for (const mention of mentions) {
-    const inner = words
-      .slice(mention.from + 1, mention.to - 1)
-      .findIndex(({ fold }) => fold === 'not' || fold === 'no');
-    if (inner !== -1) mention.assertion.negated = true;
   }
 }
 
@@ -84,53 +66,6 @@ function reached(
 ): Mention[] {
   const end = reach(words, mentions, cues, cue);
   return mentions.filter((mention) => mention.from >= cue.from && mention.to > cue.to && mention.from < end);
-}
-
-/** The index of the word at which the reach of a cue ends. */
-function reach(words: readonly Word[], mentions: readonly Mention[], cues: readonly Cue[], cue: Cue): number {
-  const inMention = (index: number): boolean => mentions.some(({ from, to }) => index > from && index < to);
-  for (let index = cue.to; index < words.length; index += 1) {
-    const word = words[index];
-    if (word === undefined || inMention(index)) continue;
-    if (word.gap === ':' || word.gap === '-' || word.gap === '(') return index;
-    const cueHere = cues.find(({ from }) => from === index);
-    if (cueHere?.values.includes('terminators') && index > cue.to) return index;
-    if (cueHere?.values.includes('negationBefore') && index > cue.to) return index;
-    const breaks = word.gap === ',' || word.fold === 'and' || word.fold === 'with';
-    if (!breaks || index === cue.to) continue;
-    const next = word.gap === ',' && !LINKS.has(word.fold) && word.fold !== 'with' ? word : words[index + 1];
-    if (next === undefined) continue;
-    const listGoesOn = words.slice(index + 1).some(({ fold }) => fold === 'or' || fold === 'nor');
-    if (AFFIRMING.has(next.fold) && !(listGoesOn && word.gap === ',')) return index;
-    // A comma before a clause with its own verb.
-    if (word.gap === ',' && clauseBegins(words, index, mentions)) return index;
-  }
-  return words.length;
-}
-
-/** Whether the words from `index` on are a clause of their own: a subject that is no finding, then a verb. */
-function clauseBegins(words: readonly Word[], index: number, mentions: readonly Mention[]): boolean {
-  for (let at = index; at < Math.min(index + 7, words.length); at += 1) {
-    if (at > index && words[at]?.gap !== '') return false;
-    if (LINKS.has(words[at]?.fold ?? '')) return false;
-    if (mentions.some(({ from }) => from === at)) return false;
-    if (
-      [
-        'is',
-        'are',
-        'shows',
-        'show',
-        'demonstrates',
-        'demonstrate',
-        'has',
-        'have',
-        'appear',
-        'appears',
-      ].includes(words[at]?.raw.toLowerCase() ?? '')
-    )
-      return true;
-  }
-  return false;
 }
 
 function negateForward(
@@ -256,6 +191,8 @@ function near(
   way: 'on' | 'back',
   most: number,
   set: (mention: Mention) => void,
+  /** 'A cyst, of no significance': a comma before the cue does not part it from what it is about. */
+  overComma = false,
 ): void {
   const found =
     way === 'on'
@@ -264,7 +201,14 @@ function near(
   if (found === undefined) return;
   const between = way === 'on' ? words.slice(cue.to, found.from) : words.slice(found.to, cue.from);
   const gap = way === 'on' ? words.slice(cue.to, found.from + 1) : words.slice(found.to, cue.from + 1);
-  if (between.length <= most && gap.every((word) => word.gap === '' || word.gap === '-')) set(found);
+  if (
+    between.length <= most &&
+    gap.every(
+      (word, index) =>
+        word.gap === '' || word.gap === '-' || (overComma && word.gap === ',' && index === gap.length - 1),
+    )
+  )
+    set(found);
 }
 
 function doubtForward(

@@ -5,11 +5,17 @@ import { foldPhrase } from './tokens.ts';
 /** How two concepts stand to each other; `near`: both below a concept whose kinds may stand for one another. */
 export type WordRelation = 'same' | 'narrower' | 'wider' | 'sign' | 'near' | 'none';
 
-/** A phrase with a few words between its two halves ('heart … enlarged'). */
+/** A phrase with a few words between its two halves ('heart … enlarged', 'dilated .. ureter'). */
 export interface SplitPhrase {
   readonly id: string;
   readonly tail: readonly string[];
+  /** The most words between the halves. */
+  readonly most: number;
 }
+
+/** How many words '…' stands for, and how many '..', which stands for describing words only. */
+export const FAR = 5;
+export const NEAR = 2;
 
 const NOTES: ReadonlySet<CueName> = new Set<CueName>([
   'priorValue',
@@ -101,6 +107,8 @@ export class Lexicon {
 
   /** The closest relation between any concept of `a` and any of `b`; read as 'a is … than b'. */
   relation(a: readonly string[], b: readonly string[]): WordRelation {
+    // By far the commonest: one concept each.
+    if (a.length === 1 && b.length === 1) return this.#pair(a[0] ?? '', b[0] ?? '');
     let best: WordRelation = 'none';
     for (const one of a) {
       for (const other of b) {
@@ -132,9 +140,11 @@ export class Lexicon {
     if (this.above(a).has(b)) return 'narrower';
     if (this.above(b).has(a)) return 'wider';
     if (this.isSignOf(a, b) || this.isSignOf(b, a)) return 'sign';
-    const loose = [...this.above(a)].some(
-      (step) => this.above(b).has(step) && (this.has([step], 'loose') || this.has([step], 'kin')),
-    );
+    // Kinds of a vague concept lie directly below it; kinds of one that is a finding, such as a fracture, at any depth.
+    const parents = (id: string): string[] => [id, ...(this.#byId.get(id)?.is ?? [])];
+    const loose =
+      [...this.above(a)].some((step) => this.above(b).has(step) && this.has([step], 'kin')) ||
+      parents(a).some((step) => parents(b).includes(step) && this.has([step], 'loose'));
     return loose ? 'near' : 'none';
   }
 
@@ -149,9 +159,10 @@ export class Lexicon {
 
   #add(entity: WordEntity, words: string): void {
     const id = entity.denies === undefined ? entity.id : denial(entity.denies);
-    const halves = words.split('…');
-    const [head, tail] = halves;
-    if (head !== undefined && tail !== undefined) this.split.add(head, { id, tail: foldPhrase(tail) });
+    const far = words.includes('…');
+    const [head, tail] = words.split(far ? '…' : ' .. ');
+    if (head !== undefined && tail !== undefined)
+      this.split.add(head, { id, tail: foldPhrase(tail), most: far ? FAR : NEAR });
     else if (entity.type === 'anatomy') this.anatomy.add(words, entity.id);
     else this.things.add(words, id);
   }

@@ -46,6 +46,8 @@ export interface Mention {
   /** Indices of words within the sentence; `to` is the one after the last. */
   readonly from: number;
   readonly to: number;
+  /** The words between the halves of a split phrase, which are not its own; empty where it is in one piece. */
+  readonly gap: readonly [number, number];
   readonly sentence: number;
   readonly section: SectionKind;
   readonly assertion: Assertion;

@@ -1,7 +1,9 @@
-import { assertMentions, type Cue } from './assert.ts';
-import { DENIAL, isPathology, type Lexicon } from './lexicon.ts';
+import { assertMentions } from './assert.ts';
+import type { Cue } from './reach.ts';
+import { DENIAL, isPathology, type Lexicon, NEAR } from './lexicon.ts';
 import { freshAssertion, isAffirmed, type Mention, type Place, type ReadSentence } from './mentions.ts';
 import { type Section, type Sentence, sectionsOf, sentencesOf } from './sections.ts';
+import { placesIn } from './places.ts';
 import { placeSides, sidesNamed } from './sides.ts';
 import { placeSizes, sizesIn } from './sizes.ts';
 import { type Word, wordsOf } from './tokens.ts';
@@ -14,9 +16,6 @@ export interface ReadReport {
   /** The notes (earlier values, 'communicated to' …) of each sentence, beside `sentences`. */
   readonly notes: readonly (readonly Cue[])[];
 }
-
-/** How many words a split phrase ('heart … enlarged') may have in between. */
-const SPLIT_GAP = 5;
 
 /**
  * Finds the findings, diseases, devices, procedures, medication and parts of the body in a report, and says of each
@@ -46,13 +45,16 @@ function readSentence(
   lexicon: Lexicon,
 ): { sentence: ReadSentence; notes: readonly Cue[] } {
   const places = placesIn(words, lexicon);
-  const mentions = mentionsIn(words, sentence, index, lexicon);
+  const mentions = mentionsIn(words, sentence, index, lexicon).filter(
+    // 'Basal ganglia' are no ganglion: the longer name of a place is meant.
+    (mention) => !isPathology(mention.type) || !places.some((place) => isWithin(mention, place)),
+  );
   const taken = words.map(() => false);
-  for (const { from, to, type, start, end } of mentions) {
+  for (const { from, to, gap, type } of mentions) {
     // The words between the halves of a split phrase stay free: 'the heart is not enlarged'.
-    const split = words.slice(from, to).some(({ fold }) => fold === 'not') || to - from > 6;
+    const free = to - from > 6 || holdsDenial(words.slice(...gap));
     if (!isPathology(type)) continue;
-    for (let at = from; at < to; at += 1) taken[at] = !(split && at > from && at < to - 1) && start < end;
+    for (let at = from; at < to; at += 1) taken[at] = !(free && at >= gap[0] && at < gap[1]);
   }
   const cues = lexicon.cues.overlapping(words, taken);
   const notes = lexicon.notes.overlapping(words);
@@ -76,7 +78,12 @@ function readSentence(
 
 function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, lexicon: Lexicon): Mention[] {
   const found: Mention[] = [];
-  const add = (from: number, to: number, given: readonly string[]): void => {
+  const add = (
+    from: number,
+    to: number,
+    given: readonly string[],
+    gap: readonly [number, number] = [to, to],
+  ): void => {
     const denied = given.every((id) => id.startsWith(DENIAL));
     const ids = denied
       ? given.map((id) => id.slice(DENIAL.length))
@@ -90,9 +97,12 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
       end: words[to - 1]?.end ?? 0,
       from,
       to,
+      gap: denied ? [to, to] : gap,
       sentence: index,
       section: sentence.section,
-      assertion: { ...freshAssertion(), negated: denied },
+      // 'The heart is not enlarged', 'kidneys without stones': the denial stands inside the phrase.
+      // 'The veins are not compressible' denies what denies the clot.
+      assertion: { ...freshAssertion(), negated: denied !== holdsDenial(words.slice(...gap)) },
       side: null,
       sideIsSure: false,
       sideStart: 0,
@@ -102,95 +112,93 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
       cue: null,
     });
   };
-  for (const { from, to, values } of lexicon.things.all(words)) add(from, to, values);
+  for (const { from, to, values } of lexicon.things.all(words)) {
+    if (!lexicon.has(values, 'void') && !TITLES.has(words[from - 1]?.fold ?? '')) add(from, to, values);
+  }
   for (const hit of splitHits(words, lexicon)) {
     const over = found.filter(({ from, to }) => from < hit.to && to > hit.from);
-    // A split phrase stands only where no plain one says more.
-    if (over.some(({ from, to, type }) => (from < hit.from && type !== 'device') || to > hit.to)) continue;
+    // A split phrase stands only where no plain one says more; a weak word says less ('thickening … bladder wall').
+    const firm = over.filter(({ ids }) => !lexicon.has(ids.slice(0, 1), 'minor'));
+    if (firm.some(({ from, to, type }) => (from < hit.from && type !== 'device') || to > hit.to)) continue;
     if (over.some(({ type }) => type !== 'finding' && type !== 'disease' && type !== 'device')) continue;
-    hit.from = Math.min(hit.from, ...over.map(({ from }) => from));
+    hit.from = Math.min(hit.from, ...firm.map(({ from }) => from));
     for (const other of over) found.splice(found.indexOf(other), 1);
-    add(hit.from, hit.to, [hit.id]);
+    add(hit.from, hit.to, hit.ids, hit.gap);
   }
   return found.toSorted((a, b) => a.from - b.from);
 }
 
-function splitHits(words: readonly Word[], lexicon: Lexicon): { from: number; to: number; id: string }[] {
-  const hits: { from: number; to: number; id: string }[] = [];
+/** 'Dr Murphy' is a person. */
+const TITLES = new Set(['dr', 'mr', 'mrs', 'm', 'miss', 'prof', 'professor', 'sister']);
+
+interface SplitHit {
+  from: number;
+  to: number;
+  readonly ids: readonly string[];
+  readonly gap: readonly [number, number];
+}
+
+function splitHits(words: readonly Word[], lexicon: Lexicon): SplitHit[] {
+  const hits: SplitHit[] = [];
   for (let from = 0; from < words.length; from += 1) {
     const head = lexicon.split.at(words, from);
     if (head === null) continue;
-    const best = head.values
-      .map(({ id, tail }) => ({ id, to: tailEnd(words, head.to, tail) }))
+    const ends = head.values
+      .map(({ id, tail, most }) => ({ id, to: tailEnd(words, head.to, tail, most), length: tail.length }))
       .filter(({ to }) => to !== 0)
-      .toSorted((a, b) => a.to - b.to)[0];
-    if (best !== undefined) hits.push({ from, to: best.to, id: best.id });
+      .toSorted((a, b) => a.to - b.to);
+    const best = ends[0];
+    if (best === undefined) continue;
+    const ids = ends.filter(({ to, length }) => to === best.to && length === best.length).map(({ id }) => id);
+    hits.push({ from, to: best.to, ids: [...new Set(ids)], gap: [head.to, best.to - best.length] });
   }
   return hits;
 }
 
-function tailEnd(words: readonly Word[], from: number, tail: readonly string[]): number {
-  for (let at = from; at <= from + SPLIT_GAP && at < words.length; at += 1) {
-    if (words[at]?.gap !== '' || words[at]?.fold === 'and') return 0;
+const DENIALS = new Set([
+  'not',
+  'no',
+  'without',
+  'never',
+  'nor',
+  'neither',
+  'free',
+  'absent',
+  'clear',
+  'non',
+]);
+
+function isWithin(mention: Mention, place: Place): boolean {
+  return (
+    place.from <= mention.from && place.to >= mention.to && place.to - place.from > mention.to - mention.from
+  );
+}
+
+function holdsDenial(words: readonly Word[]): boolean {
+  return words.some(({ fold }) => DENIALS.has(fold));
+}
+
+function tailEnd(words: readonly Word[], from: number, tail: readonly string[], most: number): number {
+  for (let at = from; at <= from + most && at < words.length; at += 1) {
+    // 'enlarged subcarinal and paratracheal nodes', but not over a new clause.
+    const next = words[at + 1]?.fold ?? '';
+    if (
+      words[at]?.gap !== '' ||
+      (words[at]?.fold === 'and' && /^(?:the|a|an|no|is|are|there|with)$/.test(next))
+    )
+      return 0;
     if (tail.every((fold, step) => words[at + step]?.fold === fold)) return at + tail.length;
+    if (most === NEAR && NOT_DESCRIBING.has(words[at]?.fold ?? '')) return 0;
   }
   return 0;
 }
 
-function placesIn(words: readonly Word[], lexicon: Lexicon): Place[] {
-  const found: Place[] = lexicon.anatomy.all(words).map(({ from, to, values }) => ({
-    ids: values,
-    from,
-    to,
-    start: words[from]?.start ?? 0,
-    end: words[to - 1]?.end ?? 0,
-  }));
-  words.forEach((word, at) => {
-    const ids = levelOf(word, words, at);
-    if (ids !== null) found.push({ ids, from: at, to: at + 1, start: word.start, end: word.end });
-  });
-  return found.toSorted((a, b) => a.from - b.from);
-}
-
-const ORDINALS = new Map(
-  [
-    ['first', '1st'],
-    ['second', '2nd'],
-    ['third', '3rd'],
-    ['fourth', '4th'],
-    ['fifth', '5th'],
-    ['sixth', '6th'],
-    ['seventh', '7th'],
-    ['eighth', '8th'],
-    ['ninth', '9th'],
-    ['tenth', '10th'],
-    ['eleventh', '11th'],
-    ['twelfth', '12th'],
-  ].flatMap(([word, short], index) => [[word ?? '', index + 1] as const, [short ?? '', index + 1] as const]),
+/** 'Dilated loops with a normal appendix' is no dilated appendix. */
+const NOT_DESCRIBING = new Set(
+  'with without of in at on to from by or but no is are the a normal intact unremarkable than near'.split(
+    ' ',
+  ),
 );
-const RAYS = new Set(['rib', 'metacarpal', 'metatarsal', 'toe', 'finger', 'ray', 'digit', 'phalanx']);
-
-/** 'L4', 'T12', 'the fifth metacarpal': what tells one of a row from its neighbours. */
-function levelOf(word: Word, words: readonly Word[], at: number): string[] | null {
-  if (/^[CTLS]\d{1,2}$/.test(word.raw)) return [`level:${word.raw}`];
-  const digits =
-    /^\d{1,2}$/.test(word.raw) && /^(?:st|nd|rd|th)$/.test(words[at + 1]?.raw ?? '')
-      ? Number(word.raw)
-      : undefined;
-  // 'ribs 5-7': a plain number after the row's name.
-  const plain =
-    /^(?:[1-9]|1[0-2])$/.test(word.raw) &&
-    words.slice(Math.max(0, at - 2), at).some(({ fold }) => RAYS.has(fold)) &&
-    !/^(?:mm|cm)$/.test(words[at + 1]?.fold ?? '')
-      ? Number(word.raw)
-      : undefined;
-  const ray = ORDINALS.get(word.fold) ?? digits ?? plain;
-  if (ray === undefined) return null;
-  const near =
-    words.slice(at + 1, at + 6).some(({ fold }) => RAYS.has(fold)) ||
-    words.slice(Math.max(0, at - 3), at).some(({ fold }) => RAYS.has(fold));
-  return near ? [`ray:${String(ray)}`] : null;
-}
 
 /** 'RIGHT FOOT' on a line of its own, or 'Right elbow.' as the first words, is a heading. */
 function nameTitle(sentences: ReadSentence[], text: string): void {

@@ -1,4 +1,5 @@
 import type { Mention, Side } from './mentions.ts';
+import { isNoPlace } from './side-idioms.ts';
 import type { Word } from './tokens.ts';
 
 interface SideWord {
@@ -29,19 +30,6 @@ const WORDS: Readonly<Record<string, Side>> = {
   bibasilar: 'bilateral',
   bibasally: 'bilateral',
 };
-/** After these, a side is where something moved to or what it is compared with, not where it lies. */
-const NOT_A_PLACE = new Set(
-  'towards toward convex convexity contralateral deviated deviation shifted shift displaced'.split(' '),
-);
-/** A side before one of these names a chamber or a habit. */
-const NOT_A_SIDE = new Set(
-  'ventricle ventricular atrium atrial handed hand-dominant dominant angle angled in'.split(' '),
-);
-const MORE = new Set(
-  'larger greater worse more predominantly mainly bigger particularly especially dominant smaller less than'.split(
-    ' ',
-  ),
-);
 const LINKED = new Set([
   'in',
   'of',
@@ -148,38 +136,6 @@ function letter(word: Word, next: Word | undefined): Side | undefined {
   if (word.raw !== 'L' && word.raw !== 'R') return undefined;
   if (next !== undefined && /^\d/.test(next.raw)) return undefined;
   return word.raw === 'L' ? 'left' : 'right';
-}
-
-function isNoPlace(words: readonly Word[], at: number): boolean {
-  const next = words[at + 1];
-  if (
-    next !== undefined &&
-    next.gap === '' &&
-    NOT_A_SIDE.has(next.fold) &&
-    !(next.fold === 'in' && words[at]?.fold === 'right')
-  ) {
-    // 'left in place' against 'on the left in the upper lobe'.
-    if (next.fold !== 'in' || ['place', 'situ'].includes(words[at + 2]?.fold ?? '')) return true;
-  }
-  if (
-    ['heart', 'cardiac'].includes(next?.fold ?? '') &&
-    ['strain', 'border', 'failure', 'size'].includes(words[at + 2]?.fold ?? '')
-  )
-    return true;
-  const earlier = words.slice(Math.max(0, at - 3), at).map(({ fold }) => fold);
-  if (earlier.some((fold) => MORE.has(fold))) return true;
-  if (
-    words[at - 1]?.fold === 'the' &&
-    words[at - 2]?.fold === 'to' &&
-    earlier.some((fold) => NOT_A_PLACE.has(fold))
-  )
-    return true;
-  if (words[at - 1]?.fold === 'the' && words[at - 2]?.fold === 'to') {
-    const back = words.slice(Math.max(0, at - 8), at - 2).map(({ fold }) => fold);
-    if (back.some((fold) => NOT_A_PLACE.has(fold) || fold === 'compared' || fold === 'comparison'))
-      return true;
-  }
-  return earlier.some((fold) => ['toward', 'towards', 'convex', 'compared', 'unlike'].includes(fold));
 }
 
 function inside(sides: readonly SideWord[], mention: Mention): SideWord | undefined {

@@ -1,5 +1,5 @@
 import type { Mention, Size } from './mentions.ts';
-import type { Cue } from './assert.ts';
+import type { Cue } from './reach.ts';
 import type { Word } from './tokens.ts';
 
 /** Millimetres of one unit of length. */
@@ -208,6 +208,9 @@ function isOfBefore(words: readonly Word[], cues: readonly Cue[], size: Found): 
 /** '3 cm above the carina', 'displaced by 4 mm', 'wall thickness of 5 mm'. */
 function isDistance(words: readonly Word[], cues: readonly Cue[], size: Found): boolean {
   if (words[size.from - 1]?.fold === 'by') return true;
+  const before = words.slice(Math.max(0, size.from - 2), size.from).map(({ fold }) => fold);
+  if (before.some((fold) => ['length', 'diameter', 'size', 'measuring', 'measure'].includes(fold)))
+    return false;
   return cues.some(
     (cue) =>
       (cue.values.includes('distanceAfter') &&

@@ -1,10 +1,11 @@
-import type { ConsensusService, ReferralService } from '../../api/peer-deps.ts';
+import type { ConsensusService, ReferralService, TriageService } from '../../api/peer-deps.ts';
 import { answerConsensus } from '../../services/answer-consensus.ts';
 import { stepReferral } from '../../services/answer-referral.ts';
 import { consensusView } from '../../services/consensus-view.ts';
 import { proposeConsensus } from '../../services/propose-consensus.ts';
 import type { ReadingParts } from '../../services/reading-parts.ts';
 import { referStudy } from '../../services/refer-study.ts';
+import { triageList } from '../../services/triage.ts';
 import { toldReferrals } from '../../services/tell-referrals.ts';
 
 export function referralService(parts: ReadingParts): ReferralService {
@@ -22,4 +23,8 @@ export function consensusService(parts: ReadingParts): ConsensusService {
     answer: (study, readerId, consensusId, answer) =>
       answerConsensus(parts, study, readerId, consensusId, answer),
   };
+}
+
+export function triageService(parts: ReadingParts): TriageService {
+  return { list: (readerId, limit, after) => triageList(parts, readerId, limit, after) };
 }

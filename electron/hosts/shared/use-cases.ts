@@ -23,6 +23,7 @@ import { removeStudy } from '../../services/remove-study.ts';
 import { revealComparison, revealMap } from '../../services/reveal-comparison.ts';
 import { saveRead } from '../../services/save-read.ts';
 import { showAi, shownAi } from '../../services/show-ai.ts';
+import { noteTriage } from '../../services/triage.ts';
 import { mayHearOf, steerStudyWork, studyWork } from '../../services/study-work.ts';
 import type { FolderWatch } from '../../services/watch-folders.ts';
 import { stateFacts } from '../../services/state-facts.ts';
@@ -59,7 +60,7 @@ export function claimService(store: Store): ClaimService {
 export function readingService(parts: ReadingPartsWithPixels, analysis: AnalysisQueue): ReadingService {
   return {
     open(study, readerId) {
-      const read = openStudy(parts, study, readerId);
+      const read = noteTriage(parts, openStudy(parts, study, readerId));
       parts.decoder.warm();
       analysis.first(study);
       return read;

@@ -43,8 +43,8 @@ import {
 } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
 import { ledgerService } from './ledger-use-cases.ts';
-import { consensusService, referralService } from './peer-use-cases.ts';
 import { reportService } from './report-use-cases.ts';
+import { consensusService, referralService, triageService } from './peer-use-cases.ts';
 import { importRunner } from './import-runner.ts';
 
 export interface WorkstationOptions {
@@ -189,6 +189,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
         },
         parts.version,
       ),
+      triage: triageService(reading),
       frames: frameService(store, decoder, events),
       jobs,
       activity: activityService({

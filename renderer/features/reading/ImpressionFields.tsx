@@ -22,7 +22,7 @@ export function ImpressionFields({ content, onContent, field }: ImpressionFields
         id="impression"
         ref={field}
         className="input"
-        rows={3}
+        rows={2}
         value={content.impression}
         maxLength={20000}
         onChange={(event) => {

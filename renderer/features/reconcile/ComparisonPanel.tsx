@@ -1,4 +1,4 @@
-import { CircleCheck, FileText, LoaderCircle } from 'lucide-react';
+import { CircleCheck, FilePen, FileText, LoaderCircle } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import {
   emptyComparisonWords,
@@ -21,6 +21,7 @@ import { CONFIDENCE_WORDS } from '../../study/finding-words.ts';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { StudyNotices } from '../../study/StudyNotices.tsx';
 import { useTerms } from '../../study/use-terms.ts';
+import { Button } from '../../ui/Button.tsx';
 import { when } from '../../ui/words.ts';
 import { type AddAddendum, Addenda } from './Addenda.tsx';
 import { ConsensusSection } from './ConsensusSection.tsx';
@@ -40,6 +41,7 @@ interface ComparisonPanelProps {
   readonly judging: Verdict | null;
   readonly saving: boolean;
   readonly onSelect: (id: string | null) => void;
+  readonly onReport: () => void;
   readonly onJudge: (verdict: Verdict | null) => void;
   readonly onRecord: (itemId: string, judged: AssessmentRequest) => void;
   /** The place that was drawn for a modification. */
@@ -171,12 +173,15 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
       </div>
       <div className="panel__section read-commit">
         <p>For research use, not for diagnosis.</p>
+        <Button tone="primary" wide onClick={props.onReport}>
+          <FilePen size={14} aria-hidden /> Report … <kbd>O</kbd>
+        </Button>
         <a
           className="button button--wide"
           href={reportAddress(study.studyInstanceUID, read.readerId)}
           download={`overread ${study.patientID} ${study.date}.pdf`}
         >
-          <FileText size={14} aria-hidden /> Report as PDF
+          <FileText size={14} aria-hidden /> Comparison as PDF
         </a>
       </div>
     </>

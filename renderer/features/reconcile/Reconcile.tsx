@@ -34,6 +34,8 @@ interface ReconcileProps {
   readonly read: Read;
   readonly onStated: (study: StudyDetail) => void;
   readonly onLeave: () => void;
+  /** Opens the report. */
+  readonly onReport: () => void;
 }
 
 type Box = [number, number, number, number];
@@ -45,7 +47,7 @@ const pairedAtFirst = (): boolean => pairedLast;
 const SHOWN: LayersOn = { mine: true, ai: true, mask: true, volume: false, tiles: false, attention: false };
 
 /** After the commit: the reader's read and the AI's over the same pixels, every difference to be judged. */
-export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
+export function Reconcile({ study, read, onStated, onLeave, onReport }: ReconcileProps) {
   const uid = study.studyInstanceUID;
   const queries = useQueryClient();
   const comparison = useComparison(uid);
@@ -144,6 +146,7 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
     { keys: ['r'], words: 'Reject …', act: ask('reject') },
     { keys: ['m'], words: 'Modify …', act: ask('modify') },
     { keys: ['d'], words: 'Defer …', act: ask('defer') },
+    { keys: ['o'], words: 'Open the report …', act: onReport },
     { keys: ['s'], words: 'Side by side, or over one image', act: togglePair },
     { keys: ['y'], words: 'Your marks on or off', act: toggle('mine') },
     { keys: ['g'], words: 'AI’s marks on or off', act: toggle('ai') },
@@ -233,6 +236,7 @@ export function Reconcile({ study, read, onStated, onLeave }: ReconcileProps) {
               judging={judging}
               saving={assess.isPending}
               onSelect={select}
+              onReport={onReport}
               onJudge={judge}
               drawn={drawn?.box ?? null}
               onDraw={() => setTool('mark-rectangle')}

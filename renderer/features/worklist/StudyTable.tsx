@@ -4,10 +4,12 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import type { StudySummary } from '../../../electron/shared/study.ts';
 import { ageSex, count, modalities, personName, when } from '../../ui/words.ts';
 import { NEWEST_FIRST, type SortKey, type StudySort } from '../../../electron/shared/worklist.ts';
+import type { TriageFinding } from '../../../electron/shared/triage.ts';
 import { COLUMNS } from './columns.ts';
 import { PriorityMark } from './PriorityMark.tsx';
 import { PeerMark } from './PeerMark.tsx';
 import { StatusMark } from './StatusMark.tsx';
+import { TriageMark, TriageWords } from './TriageNote.tsx';
 
 interface StudyTableProps {
   readonly rows: readonly StudySummary[];
@@ -18,6 +20,8 @@ interface StudyTableProps {
   readonly at: number;
   readonly onAt: (index: number) => void;
   readonly onOpen: (study: StudySummary) => void;
+  /** What models found, by study; where the site's policy shows it alone. */
+  readonly ai?: ReadonlyMap<string, readonly TriageFinding[]>;
   /** The last rows are near: more are wanted. */
   readonly onEnd: () => void;
 }
@@ -25,7 +29,7 @@ interface StudyTableProps {
 const ROW = 28;
 
 /** The worklist's rows: a grid of which only the visible part exists. */
-export function StudyTable({ rows, sort, onSort, at, onAt, onOpen, onEnd }: StudyTableProps) {
+export function StudyTable({ rows, sort, onSort, at, onAt, onOpen, ai, onEnd }: StudyTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   // oxlint-disable-next-line react/incompatible-library -- no React Compiler here that could memoize its functions
   const virtual = useVirtualizer({
@@ -46,7 +50,7 @@ export function StudyTable({ rows, sort, onSort, at, onAt, onOpen, onEnd }: Stud
   return (
     <div
       ref={scroller}
-      className="wl-table"
+      className={ai === undefined ? 'wl-table' : 'wl-table wl-table--ai'}
       role="grid"
       aria-label="Studies"
       aria-rowcount={rows.length + 1}
@@ -104,7 +108,7 @@ export function StudyTable({ rows, sort, onSort, at, onAt, onOpen, onEnd }: Stud
               onMouseDown={() => onAt(item.index)}
               onDoubleClick={() => onOpen(study)}
             >
-              <Cells study={study} />
+              <Cells study={study} ai={ai?.get(study.studyInstanceUID) ?? []} />
             </div>
           );
         })}
@@ -130,7 +134,7 @@ function Taken({ by, since }: NonNullable<StudySummary['taken']>) {
   );
 }
 
-function Cells({ study }: { readonly study: StudySummary }) {
+function Cells({ study, ai }: { readonly study: StudySummary; readonly ai: readonly TriageFinding[] }) {
   const cell = (key: string, content: ReactNode) => (
     <div role="gridcell" className={`wl-cell wl-cell--${key}`}>
       {content}
@@ -143,6 +147,7 @@ function Cells({ study }: { readonly study: StudySummary }) {
         'status',
         <>
           <StatusMark status={study.status} />
+          <TriageMark ai={ai} />
           <PeerMark study={study} />
           {study.taken === undefined ? null : <Taken {...study.taken} />}
         </>,
@@ -168,6 +173,7 @@ function Cells({ study }: { readonly study: StudySummary }) {
               <span className="visually-hidden">Needs a look: {study.flags.join(' ')}</span>
             </span>
           )}
+          <TriageWords ai={ai} />
           {isWithheld(study) ? (
             <span className="quiet">withheld until your commit: may contain AI</span>
           ) : (

@@ -15,22 +15,26 @@ const VIEWS: readonly { readonly id: WorklistView; readonly title: string }[] = 
   { id: 'consensus', title: 'Consensus' },
 ];
 
+export type Apart = 'refused' | 'triage';
+
 interface ViewsProps {
   readonly choice: WorklistChoice;
-  /** The list of refused files is shown. */
-  readonly refused: boolean;
+  /** What is shown in place of the worklist's studies: refused files, or the order that the AI gives. */
+  readonly apart: Apart | null;
   /** The saved view that the choice is. */
   readonly saved: string | null;
   readonly views: readonly SavedView[];
   readonly today: string;
   readonly onView: (view: WorklistView) => void;
   readonly onSaved: (view: SavedView) => void;
-  readonly onRefused: () => void;
+  /** Whether the site's policy has triage by AI. */
+  readonly triage: boolean;
+  readonly onApart: (apart: Apart) => void;
 }
 
 /** The views of the worklist, the reader's own among them, with how many studies each holds. */
 export function Views(props: ViewsProps) {
-  const { choice, refused, saved, views, today, onView, onSaved, onRefused } = props;
+  const { choice, apart, saved, views, today, triage, onView, onSaved, onApart } = props;
   const counts = useQueries({
     queries: VIEWS.map(({ id }) => ({
       queryKey: [...keys.studies, 'count', id],
@@ -50,13 +54,19 @@ export function Views(props: ViewsProps) {
     <nav className="wl-views" aria-label="Views">
       <ul>
         {VIEWS.map(({ id, title }, index) =>
-          item(title, counts[index]?.data?.total, !refused && saved === null && choice.view === id, () =>
-            onView(id),
+          item(
+            title,
+            counts[index]?.data?.total,
+            apart === null && saved === null && choice.view === id,
+            () => onView(id),
           ),
         )}
       </ul>
-      <SavedViews views={views} current={refused ? null : saved} today={today} onView={onSaved} />
-      <ul className="wl-views__apart">{item('Refused files', files.data?.total, refused, onRefused)}</ul>
+      <SavedViews views={views} current={apart === null ? saved : null} today={today} onView={onSaved} />
+      <ul className="wl-views__apart">
+        {triage ? item('AI triage', undefined, apart === 'triage', () => onApart('triage')) : null}
+        {item('Refused files', files.data?.total, apart === 'refused', () => onApart('refused'))}
+      </ul>
     </nav>
   );
 }

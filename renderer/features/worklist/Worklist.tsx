@@ -15,10 +15,12 @@ import { PriorityDialog } from './PriorityDialog.tsx';
 import { RefusedList } from './RefusedList.tsx';
 import { RemoveDialog } from './RemoveDialog.tsx';
 import { StudyTable } from './StudyTable.tsx';
+import { TriageNote } from './TriageNote.tsx';
 import { useStudies } from './use-studies.ts';
+import { useTriage, useTriageAllowed } from './use-triage.ts';
 import { useToday } from './use-today.ts';
 import { ViewNameDialog } from './ViewNameDialog.tsx';
-import { Views } from './Views.tsx';
+import { type Apart, Views } from './Views.tsx';
 import { WorklistBar } from './WorklistBar.tsx';
 import './worklist.css';
 
@@ -27,10 +29,11 @@ interface WorklistProps {
   readonly onImport: () => void;
 }
 
-/** Everything that is to be read, by keyboard or mouse. Nothing here depends on what a model found. */
+/** Everything that is to be read, by keyboard or mouse. Nothing here depends on what a model found, unless the site's policy has triage by AI. */
 export function Worklist({ onOpen, onImport }: WorklistProps) {
   const [choice, setChoice] = useState<WorklistChoice>(EVERYTHING);
-  const [refused, setRefused] = useState(false);
+  const [apart, setApart] = useState<Apart | null>(null);
+  const refused = apart === 'refused';
   /** The study that the keys act on; null: the first there is. A study, never a row: what arrives above must not move the choice. */
   const [chosenUid, setChosenUid] = useState<string | null>(null);
   const [dialog, setDialog] = useState<'remove' | 'priority' | 'save' | null>(null);
@@ -39,7 +42,11 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
   const queries = useQueryClient();
   const shown = useDeferredValue(choice);
   const today = useToday();
-  const studies = useStudies(shown, today);
+  const plain = useStudies(shown, today);
+  const triageAllowed = useTriageAllowed();
+  const inTriage = apart === 'triage' && triageAllowed;
+  const triage = useTriage(inTriage);
+  const studies = inTriage ? triage : plain;
   const views = useQuery({ queryKey: keys.views, queryFn: api.views }).data ?? [];
   const { rows } = studies;
   const found = rows.findIndex(({ studyInstanceUID }) => studyInstanceUID === chosenUid);
@@ -53,7 +60,7 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const show = (next: WorklistChoice) => {
     setChoice(next);
-    setRefused(false);
+    setApart(null);
     setChosenUid(null);
   };
   const prioritise = useMutation({
@@ -97,6 +104,9 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
     { keys: ['s'], words: 'Save as a view …', act: () => setDialog('save') },
     { keys: ['Delete'], words: 'Remove the study …', act: () => ask('remove') },
     { keys: ['n'], words: 'Import …', act: onImport },
+    ...(triageAllowed
+      ? [{ keys: ['t'], words: 'AI triage', act: () => setApart(inTriage ? null : 'triage') }]
+      : []),
   ]);
   const saved = views.find((view) => isSame(view.choice, choice));
 
@@ -104,13 +114,17 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
     <div className="worklist">
       <Views
         choice={choice}
-        refused={refused}
+        apart={apart}
+        triage={triageAllowed}
         saved={saved?.id ?? null}
         views={views}
         today={today}
         onView={(view) => show({ ...EVERYTHING, view })}
         onSaved={(view) => show(view.choice)}
-        onRefused={() => setRefused(true)}
+        onApart={(next) => {
+          setApart(next);
+          setChosenUid(null);
+        }}
       />
       <section className="worklist__main" aria-label="Worklist">
         <WorklistBar
@@ -120,6 +134,7 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
           chosen={chosen}
           onText={(text, keep) => {
             setChoice({ ...choice, text });
+            if (inTriage) setApart(null);
             // The study that was found stays the chosen one in the whole list.
             setChosenUid(keep ? (chosen?.studyInstanceUID ?? null) : null);
           }}
@@ -130,7 +145,11 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
           onImport={onImport}
         />
         <div ref={filters} className="worklist__filters">
-          {refused ? null : <FilterBar choice={choice} onChoice={show} onSave={() => setDialog('save')} />}
+          {inTriage ? (
+            <TriageNote positives={triage.positives} more={triage.positivesIsMinimum} />
+          ) : refused ? null : (
+            <FilterBar choice={choice} onChoice={show} onSave={() => setDialog('save')} />
+          )}
           {prioritise.isError ? (
             <ErrorNotice what="The priority was not set." error={prioritise.error} />
           ) : null}
@@ -144,6 +163,10 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
           </State>
         ) : studies.isPending || (rows.length === 0 && studies.looking) ? (
           <State title="Reading the worklist …" />
+        ) : rows.length === 0 && inTriage ? (
+          <State title="Nothing is left to read">
+            <p>You have committed a read of every study of this worklist.</p>
+          </State>
         ) : rows.length === 0 ? (
           <Empty
             choice={shown}
@@ -154,6 +177,7 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
           <StudyTable
             rows={rows}
             sort={choice.sort}
+            {...(inTriage ? { ai: triage.ai } : {})}
             onSort={(key) => show({ ...choice, sort: nextSort(choice.sort, key) })}
             at={chosen === undefined ? -1 : at}
             onAt={setAt}

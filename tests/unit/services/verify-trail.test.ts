@@ -1,18 +1,28 @@
+import { randomUUID } from 'node:crypto';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addAddendum } from '../../../electron/services/add-addendum.ts';
 import { assessDifference } from '../../../electron/services/assess-difference.ts';
+import { answerConsensus } from '../../../electron/services/answer-consensus.ts';
+import { stepReferral } from '../../../electron/services/answer-referral.ts';
 import { auditedModels } from '../../../electron/services/audited-models.ts';
 import { commitRead } from '../../../electron/services/commit-read.ts';
 import { openStudy } from '../../../electron/services/open-study.ts';
 import { reviewRead } from '../../../electron/services/peer-review.ts';
+import { proposeConsensus } from '../../../electron/services/propose-consensus.ts';
+import { referStudy } from '../../../electron/services/refer-study.ts';
 import { removeStudy } from '../../../electron/services/remove-study.ts';
 import { revealComparison } from '../../../electron/services/reveal-comparison.ts';
 import { saveRead } from '../../../electron/services/save-read.ts';
 import { verifyStore } from '../../../electron/services/verify-store.ts';
 import { type AuditAction, auditActionSchema } from '../../../electron/shared/audit.ts';
+import type { Consensus } from '../../../electron/shared/consensus.ts';
+import { addReportAddendum, signReport, viewReport } from '../../../electron/services/write-report.ts';
+import { loadPatientWords, loadReportTemplates } from '../../../electron/services/report-templates.ts';
+import { loadReportWords } from '../../../electron/services/report-words.ts';
+import type { ReferralStepRequest } from '../../../electron/shared/referral.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { stage, temporaryFolder } from '../store/parts.ts';
 import {
@@ -27,6 +37,8 @@ import {
   saveResult,
   STUDY,
 } from './reading-world.ts';
+
+const REPORT_WORDS = loadReportWords('resources');
 
 /** A data folder that has two rows at least of every kind that the trail tells of. */
 async function fullWorld(): Promise<ReadingWorld> {
@@ -88,7 +100,92 @@ async function fullWorld(): Promise<ReadingWorld> {
   reviewRead(world, STUDY, reader.id, theirs, review);
   reviewRead(world, STUDY, reader.id, theirs, { score: 1, significance: null, comment: '' });
   reviewRead(world, STUDY, second.id, mine, review);
+  for (const { id } of [reader, second]) signTheReport(world, id);
+  askEachOther(world, second.id);
+  agree(world, second.id, { [reader.id]: theirs, [second.id]: mine });
   return world;
+}
+
+/** A signed report with two addenda. */
+function signTheReport(world: ReadingWorld, readerId: string): void {
+  const parts = {
+    ...world,
+    // No model is awaited.
+    packs: () => [],
+    words: () => REPORT_WORDS,
+    templates: loadReportTemplates('resources', 'nowhere'),
+    patientWords: loadPatientWords('resources'),
+  };
+  for (const { id } of revealComparison(world, STUDY, readerId).items)
+    assessDifference(world, STUDY, readerId, id, {
+      verdict: 'accept',
+      reason: 'Seen on the image',
+      comment: '',
+    });
+  const view = viewReport(parts, STUDY, readerId);
+  const acknowledged = view.warnings.map(({ kind, start, end, message }) => ({
+    kind,
+    words: view.text.slice(start, end).slice(0, 400),
+    message,
+  }));
+  signReport(parts, STUDY, readerId, { content: view.content, acknowledged });
+  addReportAddendum(parts, STUDY, readerId, 'First addendum to the report.');
+  addReportAddendum(parts, STUDY, readerId, 'Second addendum to the report.');
+}
+
+/** Referrals that stand in every way there is, both with and without all that one may say. */
+function askEachOther(world: ReadingWorld, second: string): void {
+  const first = world.reader.id;
+  const itemId = revealComparison(world, STUDY, second).items[0]?.id ?? '';
+  const words = 'Apex?';
+  const toSecond = { toReader: second, ask: 'opinion', itemId: null, reason: 'uncertain', words } as const;
+  const toAny = { toReader: null, ask: 'opinion', itemId, reason: 'ai-differs', words: '' } as const;
+  const refer = (by: string, request: typeof toSecond | typeof toAny): string => {
+    const id = randomUUID();
+    referStudy(world, STUDY, by, { ...request, id });
+    return id;
+  };
+  const step = (id: string, by: string, request: ReferralStepRequest): unknown =>
+    stepReferral(world, STUDY, by, id, request);
+  const answered = refer(first, toSecond);
+  step(answered, second, { kind: 'accept' });
+  step(answered, second, { kind: 'answer', stance: 'differs', words: 'A vessel.' });
+  step(refer(second, toAny), first, { kind: 'answer', stance: 'agrees', words: 'So it is.' });
+  step(refer(first, toSecond), second, { kind: 'decline', words: 'No time.' });
+  step(refer(first, toSecond), first, { kind: 'withdraw', words: '' });
+  const again = refer(second, toAny);
+  step(again, first, { kind: 'accept' });
+  step(again, first, { kind: 'decline', words: 'Not my field.' });
+  const taken = refer(second, toAny);
+  step(taken, first, { kind: 'accept' });
+  step(refer(second, toAny), first, { kind: 'accept' });
+  step(taken, second, { kind: 'withdraw', words: 'Seen to.' });
+  refer(first, toSecond);
+}
+
+/** Records of two readers that stand in every way there is. `other`: the read that each of them lays beside the own. */
+function agree(world: ReadingWorld, second: string, other: Readonly<Record<string, string>>): void {
+  const first = world.reader.id;
+  const settlements = [{ lineId: 'impression', choice: 'first', why: '' } as const];
+  let previousId: string | null = null;
+  const next = (by: string): { id: string; readId: string; previousId: string | null } => {
+    const before = previousId;
+    previousId = randomUUID();
+    return { id: previousId, readId: other[by] ?? '', previousId: before };
+  };
+  const propose = (by: string): Consensus => {
+    const proposal = { ...next(by), kind: 'proposal', settlements, words: 'As seen.' } as const;
+    const record = proposeConsensus(world, STUDY, by, proposal).records.at(-1);
+    return record ?? expect.fail('no record');
+  };
+  const { id, sha256 } = propose(first);
+  answerConsensus(world, STUDY, second, id, { decision: 'agree', sha256 });
+  propose(first);
+  const replacing = propose(second);
+  answerConsensus(world, STUDY, first, replacing.id, { decision: 'no-consensus', words: 'We differ.' });
+  proposeConsensus(world, STUDY, first, { ...next(first), kind: 'none', words: 'Still.' });
+  answerConsensus(world, STUDY, second, propose(second).id, { decision: 'withdraw', words: 'Too early.' });
+  propose(first);
 }
 
 let folder: string;
@@ -126,7 +223,15 @@ async function found(...sql: string[]): Promise<string[]> {
 }
 
 /** Each row of a kind is edited column by column, deleted, exchanged with its neighbour, and the last of them cut off. */
-const AUDITED: Readonly<Record<string, { key: string; columns: readonly string[]; where?: string }>> = {
+interface Held {
+  readonly key: string;
+  readonly columns: readonly string[];
+  readonly where?: string;
+  /** It is not enough that another check finds it. */
+  readonly byTrail?: true;
+}
+
+const AUDITED: Readonly<Record<string, Held>> = {
   readers: { key: 'rowid', columns: ['name', 'public_key', 'created_at'] },
   reads: {
     key: 'rowid',
@@ -142,12 +247,79 @@ const AUDITED: Readonly<Record<string, { key: string; columns: readonly string[]
     where: "status = 'committed'",
   },
   addenda: { key: 'rowid', columns: ['text', 'created_at', 'sha256', 'signature'] },
+  reports: {
+    key: 'rowid',
+    columns: [
+      'id',
+      'read_id',
+      'read_sha256',
+      'reader_id',
+      'content',
+      'acknowledged',
+      'based_on',
+      'signed_at',
+      'sha256',
+      'signature',
+    ],
+  },
+  report_addenda: {
+    key: 'rowid',
+    columns: ['report_id', 'number', 'text', 'signed_at', 'sha256', 'signature'],
+  },
   assessments: { key: 'id', columns: ['item_id', 'verdict', 'reason', 'comment', 'finding', 'assessed_at'] },
   peer_reviews: { key: 'id', columns: ['score', 'significance', 'comment', 'reviewed_at', 'reviewer_id'] },
   reveals: { key: 'rowid', columns: ['at', 'read_id'] },
   results: { key: 'id', columns: ['record', 'model_id', 'created_at', 'record_id'] },
   instances: { key: 'id', columns: ['sha256'] },
   studies: { key: 'id', columns: ['stated', 'priority'], where: "uid <> '1.2.3.7'" },
+  referrals: {
+    key: 'rowid',
+    columns: [
+      'id',
+      'study_id',
+      'read_id',
+      'from_reader',
+      'to_reader',
+      'ask',
+      'about_item',
+      'about_words',
+      'reason',
+      'words',
+      'created_at',
+      'state',
+      'taken_by',
+    ],
+    byTrail: true,
+  },
+  referral_steps: {
+    key: 'id',
+    columns: ['referral_id', 'reader_id', 'kind', 'stance', 'words', 'at'],
+    byTrail: true,
+  },
+  consensuses: {
+    key: 'rowid',
+    columns: [
+      'id',
+      'study_id',
+      'first_read',
+      'second_read',
+      'first_reader',
+      'second_reader',
+      'proposed_by',
+      'proposed_at',
+      'content',
+      'sha256',
+      'state',
+    ],
+    byTrail: true,
+  },
+  consensus_signatures: {
+    key: 'id',
+    columns: ['consensus_id', 'reader_id', 'decision', 'words', 'at', 'signature'],
+    byTrail: true,
+  },
+  // No entry tells of it: held against the results, which are.
+  positive_results: { key: 'result_id', columns: ['study_id', 'model_id', 'label', 'score'], byTrail: true },
 };
 
 /** Why a table is not held against the trail. A new table is named here or above, or the test fails. */
@@ -162,6 +334,7 @@ const NOT_AUDITED: Readonly<Record<string, string>> = {
   result_outputs: 'replay makes it again',
   outdated_results: 'follows from imports and facts',
   addendum_drafts: 'not signed yet',
+  report_drafts: 'not signed yet',
   blobs: 'the files themselves are hashed',
   standings: 'follows from the reads',
   study_count: 'counted',
@@ -189,7 +362,7 @@ describe('a data folder with everything in it', () => {
     expect(tables.filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  for (const [table, { key, columns, where = '1' }] of Object.entries(AUDITED)) {
+  for (const [table, { key, columns, where = '1', byTrail = false }] of Object.entries(AUDITED)) {
     it(`finds every edit, deletion, exchange and cutting off in ${table}`, { timeout: 120_000 }, async () => {
       const database = new Database(join(folder, 'overread.db'), { readonly: true });
       const rows = database
@@ -200,8 +373,8 @@ describe('a data folder with everything in it', () => {
       expect(rows.length, table).toBeGreaterThan(1);
       const missed: string[] = [];
       const attempt = async (...sql: string[]): Promise<void> => {
-        if ((await found('PRAGMA ignore_check_constraints = ON', ...sql)).length === 0)
-          missed.push(sql.join('; '));
+        const names = await found('PRAGMA ignore_check_constraints = ON', ...sql);
+        if (byTrail ? !names.includes('data and trail') : names.length === 0) missed.push(sql.join('; '));
       };
       const [first = 0, second = 0] = rows;
       for (const column of columns) {
@@ -216,6 +389,12 @@ describe('a data folder with everything in it', () => {
           `UPDATE ${table} SET id = -1 WHERE id = ${first}`,
           `UPDATE ${table} SET id = ${first} WHERE id = ${second}`,
           `UPDATE ${table} SET id = ${second} WHERE id = -1`,
+        );
+      if (table === 'referrals' || table === 'consensuses')
+        await attempt(
+          `UPDATE ${table} SET rowid = -1 WHERE rowid = ${first}`,
+          `UPDATE ${table} SET rowid = ${first} WHERE rowid = ${second}`,
+          `UPDATE ${table} SET rowid = ${second} WHERE rowid = -1`,
         );
       if (table === 'addenda')
         await attempt(
@@ -251,11 +430,64 @@ describe('a data folder with everything in it', () => {
         'record_id, study_id, model_id, created_at, record',
         "'x', study_id, model_id, created_at, record",
       ),
+      copied(
+        'referrals',
+        'id, study_id, read_id, from_reader, to_reader, ask, reason, words, created_at, state',
+        "'x', study_id, read_id, from_reader, to_reader, ask, reason, words, created_at, 'open'",
+      ),
+      copied(
+        'referral_steps',
+        'referral_id, reader_id, kind, stance, words, at',
+        'referral_id, reader_id, kind, stance, words, at',
+      ),
+      copied(
+        'consensuses',
+        'id, study_id, first_read, second_read, first_reader, second_reader, proposed_by, proposed_at, content, sha256, state',
+        "'x', study_id, first_read, second_read, first_reader, second_reader, proposed_by, proposed_at, content, sha256, state",
+      ),
+      copied(
+        'consensus_signatures',
+        'consensus_id, reader_id, decision, words, at, signature',
+        'consensus_id, reader_id, decision, words, at, signature',
+      ),
+      copied(
+        'positive_results',
+        'result_id, study_id, model_id, label, score',
+        '99, study_id, model_id, label, score',
+      ),
     ]) {
       expect(await found(sql), sql).toContain('data and trail');
     }
   });
+
+  it('of a build that named no digest yet holds against the trail what that told, and no more', async () => {
+    const earlier = `UPDATE audit SET detail = json_remove(detail, '$.rowSha256', '$.signatureSha256')`;
+    expect(await found(earlier)).toEqual(['audit trail']);
+    expect(await found(earlier, `UPDATE referrals SET created_at = ${other('created_at')}`)).toEqual([
+      'audit trail',
+    ]);
+    for (const sql of [
+      "UPDATE referrals SET words = 'other'",
+      "UPDATE referral_steps SET words = 'other'",
+      `UPDATE consensuses SET sha256 = ${other('sha256')}`,
+      "UPDATE consensus_signatures SET words = 'other'",
+    ])
+      expect(await found(earlier, sql), sql).toContain('data and trail');
+  });
 });
+
+/** What readers do with each other's reads. */
+const OF_PEERS: readonly AuditAction[] = [
+  'refer',
+  'referral-accept',
+  'referral-answer',
+  'referral-decline',
+  'referral-withdraw',
+  'consensus-propose',
+  'consensus-agree',
+  'consensus-none',
+  'consensus-withdraw',
+];
 
 describe('the trail', () => {
   it('shows an edit of any part of any entry, each missing one, each exchange, and any number cut off', {
@@ -304,6 +536,7 @@ describe('the trail', () => {
       'assess',
       'addendum',
       'peer-review',
+      ...OF_PEERS,
     ]) {
       const from = `(SELECT max(sequence) FROM audit WHERE action = '${action}')`;
       const names = await found(
@@ -311,8 +544,22 @@ describe('the trail', () => {
         'DELETE FROM audit WHERE sequence >= (SELECT at FROM temp.cut)',
         'UPDATE audit_head SET sequence = (SELECT max(sequence) FROM audit), hash = (SELECT hash FROM audit ORDER BY sequence DESC LIMIT 1)',
       );
-      expect(names, action).toEqual(['data and trail']);
+      // Who signed together is looked up on the trail by that check too.
+      expect(
+        names.filter((name) => name !== 'consensus records'),
+        action,
+      ).toEqual(['data and trail']);
     }
+  });
+
+  it('of which one entry alone was taken out, about a referral or a consensus, is found by its row', async () => {
+    for (const action of OF_PEERS)
+      for (const which of ['min', 'max']) {
+        const names = await found(
+          `DELETE FROM audit WHERE sequence = (SELECT ${which}(sequence) FROM audit WHERE action = '${action}')`,
+        );
+        expect(names, `${which} ${action}`).toContain('data and trail');
+      }
   });
 
   it('tells of every action either by a row that goes with it, or by itself alone', () => {
@@ -327,6 +574,17 @@ describe('the trail', () => {
       assess: true,
       addendum: true,
       'peer-review': true,
+      'sign-report': true,
+      'report-addendum': true,
+      refer: true,
+      'referral-accept': true,
+      'referral-answer': true,
+      'referral-decline': true,
+      'referral-withdraw': true,
+      'consensus-propose': true,
+      'consensus-agree': true,
+      'consensus-none': true,
+      'consensus-withdraw': true,
       'retry-refused': false,
       'clear-refused': false,
       claim: false,
@@ -358,6 +616,10 @@ function other(column: string): string {
       return "json_set(content, '$.impression', 'Something else.')";
     case 'record':
       return "json_set(record, '$.result.scores', json('[]'))";
+    case 'acknowledged':
+      return `'[{"kind":"sex","words":"","message":"x"}]'`;
+    case 'number':
+      return 'number + 7';
     case 'detail':
       return "json_set(detail, '$.added', 1)";
     case 'stated':
@@ -370,6 +632,8 @@ function other(column: string): string {
       return '(priority + 1) % 3';
     case 'score':
       return '3';
+    case 'study_id':
+      return '(SELECT max(id) FROM studies)';
     case 'active_seconds':
       return '1';
     case 'frames_displayed':
@@ -382,6 +646,7 @@ function other(column: string): string {
       return `'${'5'.repeat(64)}'`;
     case 'committed_at':
     case 'created_at':
+    case 'proposed_at':
     case 'assessed_at':
     case 'reviewed_at':
     case 'at':

@@ -87,7 +87,7 @@ describe('a report against its marks', () => {
   it('knows a part of the body from its neighbour', () => {
     expect(
       said('FINDINGS: Fracture of the scaphoid. IMPRESSION: Scaphoid fracture.', [fracture], WRIST),
-    ).toEqual(['unmarked: Fracture', 'unmentioned: Fracture of the scaphoid.']);
+    ).toEqual(['unmarked: Fracture of the scaphoid', 'unmentioned: Fracture of the scaphoid.']);
   });
 });
 
@@ -105,7 +105,7 @@ describe('bad input', () => {
 
 describe('measured on written sets', () => {
   it.each([
-    ['developed-on', 0.9, 0.9],
+    ['developed-on', 0.95, 0.95],
     ['independent', 0.9, 0.85],
   ])('%s: precision and recall', (name, leastPrecision, leastRecall) => {
     const { all } = measure(reportCases(name), lexicon);
