@@ -3,7 +3,7 @@ import { assessAiCsv } from '../../services/ledger/assess-ai.ts';
 import type { LedgerParts } from '../../services/ledger/count-study.ts';
 import { ledgerOverview, ledgerPage, type TellParts } from '../../services/ledger/ledger-page.ts';
 import { reliancePage } from '../../services/ledger/reliance-page.ts';
-import { completeLedger } from '../../services/ledger/rebuild.ts';
+import { Unavailable } from '../../shared/errors.ts';
 import { monthBefore } from '../../domain/ledger/tellable.ts';
 import type { LedgerPolicy } from '../../shared/policy.ts';
 import type { Clock } from '../../shared/ports.ts';
@@ -18,7 +18,12 @@ export function ledgerService(
 ): LedgerService {
   const { store, clock } = parts;
   const tell = (): TellParts => {
-    completeLedger(parts);
+    if (store.ledger.isIncomplete()) {
+      throw new Unavailable(
+        'ledger-incomplete',
+        'The final reads of an earlier build are being counted. Try again in a minute; reading goes on meanwhile.',
+      );
+    }
     return { store, policy, through: monthBefore(clock.now().slice(0, 7)) };
   };
   const note = (
