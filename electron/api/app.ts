@@ -18,6 +18,7 @@ import { modelRoutes } from './routes/models.ts';
 import { readRoutes } from './routes/read.ts';
 import { referralRoutes } from './routes/referrals.ts';
 import { refusalRoutes } from './routes/refusals.ts';
+import { noteRoutes } from './routes/notes.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { revealedRoutes } from './routes/revealed.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -69,6 +70,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', referralRoutes(deps))
     .route('/', consensusRoutes(deps))
     .route('/', reportRoutes(deps))
+    .route('/', noteRoutes(deps))
     .route('/', triageRoutes(deps))
     .route('/', ledgerRoutes(deps))
     .route('/', frameRoutes(deps))

@@ -21,7 +21,7 @@ import type {
 } from '../shared/read.ts';
 import type { Priority, Stated, StudyDetail } from '../shared/study.ts';
 import type { LedgerService } from './ledger-deps.ts';
-import type { ReportService } from './report-deps.ts';
+import type { NoteService, ReportService } from './report-deps.ts';
 import type { ConsensusService, ReferralService, TriageService } from './peer-deps.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { ClaimHow, ClaimState } from '../shared/worklist.ts';
@@ -181,6 +181,7 @@ export interface AppDeps {
   readonly consensus: ConsensusService;
   readonly ledger: LedgerService;
   readonly reports: ReportService;
+  readonly notes: NoteService;
   readonly triage: TriageService;
   readonly frames: FrameService;
   readonly jobs: Jobs;

@@ -87,6 +87,8 @@ function isVisible(
     case 'consensus-none':
     case 'consensus-withdraw':
     case 'sign-report':
+    case 'add-note':
+    case 'remove-note':
     case 'report-addendum':
       if (entry.actor === readerId) return true;
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);

@@ -25,6 +25,8 @@ export const auditActionSchema = z.enum([
   'consensus-agree',
   'consensus-none',
   'consensus-withdraw',
+  'add-note',
+  'remove-note',
   'sign-report',
   'report-addendum',
   'analyze',

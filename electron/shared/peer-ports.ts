@@ -6,6 +6,7 @@ import type {
   ConsensusSignature,
   ConsensusState,
 } from './consensus.ts';
+import type { NoteRepository } from './note-ports.ts';
 import type { ReportRepository } from './report-ports.ts';
 import type { StudySummary } from './study.ts';
 import type { TriagePage } from './triage.ts';
@@ -81,6 +82,7 @@ export interface TriageRepository {
 
 export interface PeerStore {
   readonly reports: ReportRepository;
+  readonly notes: NoteRepository;
   readonly triage: TriageRepository;
   readonly consensuses: ConsensusRepository;
   readonly referrals: ReferralRepository;

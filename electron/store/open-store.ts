@@ -14,6 +14,7 @@ import { migrations } from './migrations/index.ts';
 import { SqlReadRepository } from './read-repository.ts';
 import { SqlReaderRepository } from './reader-repository.ts';
 import { SqlReferralRepository } from './referral-repository.ts';
+import { SqlNoteRepository } from './note-repository.ts';
 import { SqlReportRepository } from './report-repository.ts';
 import { SqlRefusalRepository } from './refusal-repository.ts';
 import { SqlRelianceRepository } from './reliance-repository.ts';
@@ -69,6 +70,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       consensuses: new SqlConsensusRepository(connection),
       referrals: new SqlReferralRepository(connection),
       reports: new SqlReportRepository(connection),
+      notes: new SqlNoteRepository(connection),
       triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),
       ledger: new SqlLedgerRepository(connection),

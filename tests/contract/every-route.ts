@@ -64,6 +64,8 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
       comment: '',
     }),
     'POST /api/studies/:study/addenda': send('POST', { text: 'Seen again.' }),
+    'POST /api/studies/:study/context': send('POST', { title: 'Request', text: 'Cough, query pneumonia.' }),
+    'DELETE /api/studies/:study/context/:note': { method: 'DELETE' },
     'POST /api/studies/:study/report': send('POST', { templateId: 'general' }),
     'PUT /api/studies/:study/report': send('PUT', { content: REPORT, before: null }),
     'POST /api/studies/:study/report/signature': send('POST', { content: REPORT, acknowledged: [] }),
@@ -131,6 +133,7 @@ export function addressOf(path: string, facts: Facts): string {
     .replace(':output', 'attention')
     .replace(':frame', '0')
     .replace(':item', 'ai-1')
+    .replace(':note', 'note-1')
     .replace(':referral', REFERRAL_ID)
     .replace(':consensus', CONSENSUS_ID)
     .replace(':read', 'read-1')
@@ -154,7 +157,9 @@ export function withoutRandom(path: string, whole: string): string {
     return JSON.stringify(rest);
   }
   // Of a claim and of a new view the id.
-  return path === '/api/studies/:study/claim' || path === '/api/views' ? body.replace(UUID, 'id') : body;
+  return ['/api/studies/:study/claim', '/api/views', '/api/studies/:study/context'].includes(path)
+    ? body.replace(UUID, 'id')
+    : body;
 }
 
 /** The first line of the event stream, the whole of everything else. */

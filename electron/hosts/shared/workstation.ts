@@ -44,7 +44,7 @@ import {
 } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
 import { ledgerService } from './ledger-use-cases.ts';
-import { reportService } from './report-use-cases.ts';
+import { noteService, reportService } from './report-use-cases.ts';
 import { consensusService, referralService, triageService } from './peer-use-cases.ts';
 import { importRunner } from './import-runner.ts';
 
@@ -119,6 +119,8 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   });
   const selfTest = startSelfTest({ store, inspector: engine, clock, build: parts.version }, changed);
   const counting = completeInBackground({ store, terminology: loadTerminology(parts.resources) });
+  // Read when the first text is: thousands of words that a worklist does not need.
+  const words = once(() => loadReportWords(parts.resources));
   const claims = watchClaims(store, events);
   const reading: ReadingPartsWithPixels = {
     store,
@@ -181,11 +183,11 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       referrals: referralService(reading),
       consensus: consensusService(reading),
       ledger: ledgerService(reading, ledgerPolicy),
+      notes: noteService({ store, clock, words }),
       reports: reportService(
         {
           ...reading,
-          // Read when the first report is opened: thousands of words that a worklist does not need.
-          words: once(() => loadReportWords(parts.resources)),
+          words,
           templates: loadReportTemplates(parts.resources, join(directory, 'report-templates')),
           patientWords: loadPatientWords(parts.resources),
         },

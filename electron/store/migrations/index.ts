@@ -24,6 +24,7 @@ import { refusalFacts } from './0030-refusal-facts.ts';
 import { auditHead } from './0031-audit-head.ts';
 import { addendumDrafts } from './0032-addendum-drafts.ts';
 import { reports } from './0033-reports.ts';
+import { clinicalNotes } from './0034-clinical-notes.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   auditHead,
   addendumDrafts,
   reports,
+  clinicalNotes,
 ];

@@ -9,6 +9,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'decode', load: async () => (await import('./decode.ts')).decodeCommand },
   { name: 'export', load: async () => (await import('./export.ts')).exportCommand },
   { name: 'check-report', load: async () => (await import('./check-report.ts')).checkReportCommand },
+  { name: 'read-context', load: async () => (await import('./read-context.ts')).readContextCommand },
   { name: 'refusals', load: async () => (await import('./refusals.ts')).refusalsCommand },
   { name: 'refusals retry', load: async () => (await import('./refusals.ts')).refusalsRetryCommand },
   { name: 'referrals', load: async () => (await import('./referrals.ts')).referralsCommand },
