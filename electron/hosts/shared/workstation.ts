@@ -118,7 +118,8 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     onChange: (studyInstanceUID) => events.publish({ type: 'analysis-changed', studyInstanceUID }),
   });
   const selfTest = startSelfTest({ store, inspector: engine, clock, build: parts.version }, changed);
-  const counting = completeInBackground({ store, terminology: loadTerminology(parts.resources) });
+  const terminology = loadTerminology(parts.resources);
+  const counting = completeInBackground({ store, terminology });
   // Read when the first text is: thousands of words that a worklist does not need.
   const words = once(() => loadReportWords(parts.resources));
   const claims = watchClaims(store, events);
@@ -126,7 +127,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     store,
     clock,
     decoder,
-    terminology: loadTerminology(parts.resources),
+    terminology,
     packs: () => engine.packs(),
     aiMode: readingPolicy.aiMode,
   };
