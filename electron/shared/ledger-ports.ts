@@ -153,3 +153,49 @@ export interface LedgerRepository {
   /** Append-only. */
   throwSwitch(thrown: ModelSwitch): void;
 }
+
+/** What a reader made of one statement of the AI. */
+export interface RelianceCase extends LedgerSeries {
+  /** Whether the AI, the read as committed, and the read as it stands have the finding. */
+  readonly ai: boolean;
+  readonly before: boolean;
+  readonly after: boolean;
+  /** Whether a consensus, else the other final reads, have it; null where nobody has judged it, or they differ. */
+  readonly judged: boolean | null;
+  /** A model was positive for another label of the study. */
+  readonly other: boolean;
+  /** The AI was not shown before the commit. */
+  readonly blind: boolean;
+}
+
+export interface RelianceRead {
+  readonly readId: string;
+  readonly readerId: string;
+  /** In which the read became final. */
+  readonly month: string;
+  /** At the study before the commit; null where nobody measured. */
+  readonly seconds: number | null;
+  readonly cases: readonly RelianceCase[];
+}
+
+/** Sums of cases that are the same in all. */
+export interface RelianceRow extends RelianceCase {
+  readonly month: string;
+  readonly cases: number;
+}
+
+export interface RelianceTimes {
+  readonly month: string;
+  /** Reads whose time was measured, and the sum of their seconds. */
+  readonly cases: number;
+  readonly seconds: number;
+}
+
+export interface RelianceRepository {
+  /** Takes out what is counted of the study, and counts these final reads instead. */
+  replace(studyInstanceUID: string, reads: readonly RelianceRead[]): void;
+  clear(): void;
+  /** Of one reader; of all of them together for null. */
+  rows(readerId: string | null): RelianceRow[];
+  times(readerId: string | null): RelianceTimes[];
+}

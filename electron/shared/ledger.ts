@@ -126,6 +126,30 @@ export const ledgerPageSchema = z.object({
 });
 export type LedgerPage = z.infer<typeof ledgerPageSchema>;
 
+/** What a reader made of the AI. Null is what would rest on fewer cases than the minimum. */
+export const relianceSchema = z.object({
+  minimumCases: count,
+  period: monthsSchema.nullable(),
+  /** The blind read beside the AI. */
+  labels: z.array(
+    seriesSchema.extend({
+      cases: count,
+      agreement: toldEstimateSchema.nullable(),
+      kappa: toldEstimateSchema.nullable(),
+    }),
+  ),
+  switchedToRight: toldEstimateSchema.nullable(),
+  switchedToWrong: toldEstimateSchema.nullable(),
+  overReliance: toldEstimateSchema.nullable(),
+  underReliance: toldEstimateSchema.nullable(),
+  missedBesideAi: toldEstimateSchema.nullable(),
+  missedWithoutAi: toldEstimateSchema.nullable(),
+  /** At the study before the commit. */
+  meanSeconds: z.object({ value: z.number(), of: count }).nullable(),
+});
+export type Reliance = z.infer<typeof relianceSchema>;
+export type RelianceShare = ToldEstimate;
+
 const countsSchema = z.strictObject({
   cases: count,
   tp: count,

@@ -8,7 +8,7 @@ import type { ByteLocation, ByteSource } from './byte-source.ts';
 import type { WireError } from './errors.ts';
 import type { Refusal, RefusalRow, SameUidConflict } from './imports.ts';
 import type { Job } from './job.ts';
-import type { LedgerRepository } from './ledger-ports.ts';
+import type { LedgerRepository, RelianceRepository } from './ledger-ports.ts';
 import type { CheckedDevice, DeviceCheck } from './device-check.ts';
 import type { PackManifest } from './pack.ts';
 import type { PackSignature } from './pack-signature.ts';
@@ -429,6 +429,7 @@ export interface Store extends PeerStore {
   readonly reads: ReadRepository;
   readonly results: ResultRepository;
   readonly ledger: LedgerRepository;
+  readonly reliance: RelianceRepository;
   readonly audit: AuditTrail;
   transaction<T>(work: () => T): T;
   /** Copies the database to a new file while it is used. */

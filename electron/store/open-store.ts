@@ -17,6 +17,7 @@ import { SqlReferralRepository } from './referral-repository.ts';
 import { SqlNoteRepository } from './note-repository.ts';
 import { SqlReportRepository } from './report-repository.ts';
 import { SqlRefusalRepository } from './refusal-repository.ts';
+import { SqlRelianceRepository } from './reliance-repository.ts';
 import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
@@ -73,6 +74,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),
       ledger: new SqlLedgerRepository(connection),
+      reliance: new SqlRelianceRepository(connection),
       audit,
       snapshot: (path, onProgress, signal) => takeSnapshot(connection, path, onProgress, signal),
       transaction: (work) => connection.transaction(work),

@@ -31,6 +31,8 @@ export function removeStudy(
     const readsOf = 'SELECT id FROM reads WHERE study_id = ?';
     for (const sql of [
       'DELETE FROM ledger_cases WHERE study_id = ?',
+      'DELETE FROM reliance_cases WHERE study_id = ?',
+      'DELETE FROM reliance_reads WHERE study_id = ?',
       'DELETE FROM result_maps WHERE result_id IN (SELECT id FROM results WHERE study_id = ?)',
       'DELETE FROM result_outputs WHERE result_id IN (SELECT id FROM results WHERE study_id = ?)',
       'DELETE FROM positive_results WHERE study_id = ?',

@@ -135,6 +135,16 @@ const KINDS: readonly Kind[] = [
       FROM results, json_each(record, '$.result.findings') AS finding
       WHERE finding.value ->> '$.operatingPoint' = 'balanced' GROUP BY results.id`,
   },
+  {
+    // In their order: of two of a model the later counts.
+    name: 'switch of a model',
+    rows: `SELECT json_array(model_id, version, ${place('model_id, version', 'id')}, stopped, reason, at, actor) AS key FROM model_switches`,
+    entries: entriesOf(
+      ['stop-model', 'start-model'],
+      `${of('id')}, coalesce(${of('version')}, ''), ${place(`${of('id')}, coalesce(${of('version')}, '')`, 'audit.sequence')},
+       audit.action = 'stop-model', ${of('reason')}, ${of('at')}, audit.actor`,
+    ),
+  },
   ...PEER_KINDS,
 ];
 

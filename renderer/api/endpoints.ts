@@ -18,6 +18,8 @@ import {
   type LedgerPage,
   ledgerPageSchema,
   type LedgerQuery,
+  type Reliance,
+  relianceSchema,
 } from '../../electron/shared/ledger.ts';
 import {
   type AddNote,
@@ -95,6 +97,7 @@ const study = (uid: string) => `/api/studies/${encodeURIComponent(uid)}`;
 /** Every call that the window makes, one a route of docs/architecture.md. */
 export const api = {
   ledger: (): Promise<LedgerOverview> => request(ledgerOverviewSchema, '/api/ledger'),
+  reliance: (): Promise<Reliance> => request(relianceSchema, '/api/reliance'),
   ledgerPage: (query: LedgerQuery): Promise<LedgerPage> =>
     request(ledgerPageSchema, `/api/ledger/series?${new URLSearchParams(query as Record<string, string>)}`),
   session: (): Promise<Session> => request(sessionSchema, '/api/session'),

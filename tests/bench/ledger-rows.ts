@@ -85,3 +85,32 @@ export function fillLedger(directory: string, studies: number): number {
     database.close();
   }
 }
+
+/** A reader with a year of own reads beside two models, a third of them judged by others; gives the reader's name. */
+export function fillReliance(directory: string): string {
+  const name = 'O. Own';
+  const store = openStore({ directory });
+  const { id } = store.readers.create(name);
+  store.close();
+  const random = new Random(17);
+  const database = new Database(join(directory, 'overread.db'));
+  try {
+    const one = database.prepare(
+      `INSERT INTO reliance_counts (reader_id, model_id, version, label, month, ai, before, after, judged, other, blind, cases)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 1) ON CONFLICT DO UPDATE SET cases = cases + 1`,
+    );
+    for (let i = 0; i < 3000; i++) {
+      const [model, version, label] = random.of(MODELS.slice(1, 3));
+      const truth = random.chance(0.2);
+      const ai = random.chance(0.85) ? truth : !truth;
+      const before = random.chance(0.85) ? truth : !truth;
+      const after = before !== ai && random.chance(0.6) ? ai : before;
+      const judged = random.chance(0.33) ? Number(truth) : 2;
+      const said = [ai, before, after].map(Number);
+      one.run(id, model, version, label, monthOf(24 + (i % 12)), ...said, judged, Number(random.chance(0.3)));
+    }
+  } finally {
+    database.close();
+  }
+  return name;
+}

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { fillLedger } from '../bench/ledger-rows.ts';
+import { fillLedger, fillReliance } from '../bench/ledger-rows.ts';
 import { type Host, startHost } from './host.ts';
 import { judgeScreen, openWindow } from './window.ts';
 
@@ -11,7 +11,10 @@ test.describe.configure({ mode: 'serial', timeout: 120_000 });
 test.beforeAll(async ({ browser }) => {
   // Three years that are over, of 24 scanners and four models.
   host = await startHost({
-    prepare: (data) => void fillLedger(data, 12_000),
+    prepare: (data) => {
+      fillLedger(data, 12_000);
+      fillReliance(data);
+    },
     policy: { analysis: { background: false }, ledger: { site: 'Test site' } },
   });
   page = await openWindow(await browser.newContext(), host.url, 'Q. Quality');
@@ -29,7 +32,7 @@ test('one key opens the ledger, which says what it rests on', async () => {
   const list = page.getByRole('navigation', { name: 'Models' });
   await expect(list).toContainText('Test site');
   await expect(list).toContainText('nothing on fewer than 10');
-  await expect(list.getByRole('button')).toHaveCount(4);
+  await expect(list.getByRole('listitem')).toHaveCount(4);
   await expect(figures().getByRole('heading', { level: 2 }).first()).toContainText(
     'Tuberculosis by chest-adult 0.2.0',
   );
@@ -82,7 +85,14 @@ test('only whole months are asked for, and a period with too few studies says so
   await expect(figures()).toContainText('Nothing to tell yet');
   await judgeScreen(page, 'ledger-nothing');
   await page.getByLabel('From month').fill('');
-  await page.keyboard.press('Escape');
+  // Out of the field, where a letter is a letter.
+  await figures().getByRole('heading', { level: 2 }).first().click();
+});
+
+test('one key shows the reader their own reads, of which there are none yet', async () => {
+  await page.locator('body').press('m');
+  await expect(figures()).toContainText('Figures rest on at least 10 of your own final reads');
+  await judgeScreen(page, 'ledger-own-reads-none');
 });
 
 test('the CSV is offered, and each look is on the trail of who looked', async () => {
@@ -97,4 +107,19 @@ test('the CSV is offered, and each look is on the trail of who looked', async ()
   expect(seen).toContain('export-ledger');
   await page.locator('body').press('u');
   await expect(page.getByRole('navigation', { name: 'Views' })).toBeVisible();
+});
+
+test('a reader sees their own figures, and nobody in them but themself', async () => {
+  await page.getByRole('button', { name: /^Reader Q\. Quality/ }).click();
+  await page.getByRole('button', { name: 'O. Own' }).click();
+  await expect(page.getByRole('navigation', { name: 'Views' })).toBeVisible();
+  await page.locator('body').press('l');
+  await expect(page.getByRole('navigation', { name: 'Models' })).toBeVisible();
+  await page.locator('body').press('m');
+  await expect(page.getByRole('table', { name: 'Reliance' })).toContainText(/over-reliance\)\s*0\.\d\d \(/);
+  await expect(
+    page.getByRole('table', { name: 'Agreement with the AI by finding' }).getByRole('row'),
+  ).toHaveCount(3);
+  await expect(figures()).not.toContainText('Quality');
+  await judgeScreen(page, 'ledger-own-reads');
 });

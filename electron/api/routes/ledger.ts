@@ -10,6 +10,7 @@ export function ledgerRoutes({ ledger, session }: AppDeps) {
     .get('/ledger/series', query(ledgerQuerySchema), (context) =>
       context.json(ledger.page(session.requireReader().id, context.req.valid('query'))),
     )
+    .get('/reliance', (context) => context.json(ledger.reliance(session.requireReader().id)))
     .get('/ledger/assess-ai.csv', (context) => {
       context.header('Content-Type', 'text/csv; charset=utf-8');
       context.header('Content-Disposition', 'attachment; filename="assess-ai.csv"');

@@ -63,14 +63,14 @@ export function casesOf(view: ModelView, read: FinalRead, terms: Terms, frame: C
   ]);
   return [...labels].toSorted().map((label): LedgerCase => {
     const ai = result.findings.some((finding) => finding.label === label && isShown(finding));
-    const truth = stands(read, result, label, terms);
+    const truth = standsHas(read, result, label, terms);
     const best = highest(result.scores, label);
     return {
       ...series,
       label,
       outcome: ai ? (truth ? 'tp' : 'fp') : truth ? 'fn' : 'tn',
       reason: '',
-      reader: read.sawAi ? null : committed(read, result, label, terms),
+      reader: read.sawAi ? null : committedHas(read, result, label, terms),
       scoreBin: scoreBinOf(best?.score),
       probability: best?.probability === undefined ? null : Math.round(best.probability * 10_000),
       ...judgedOf(read, result, label),
@@ -78,7 +78,15 @@ export function casesOf(view: ModelView, read: FinalRead, terms: Terms, frame: C
   });
 }
 
-function covers(readerLabel: string, label: string, terms: Terms): boolean {
+/** What the model looks for: labels with an operating point, or of which it gave a finding. */
+export function labelsOf({ operatingPoints, result }: ModelView): string[] {
+  return [
+    ...new Set([...Object.keys(operatingPoints), ...result.findings.map(({ label }) => label)]),
+  ].toSorted();
+}
+
+/** Whether a reader's word is the label or a narrower term. */
+export function covers(readerLabel: string, label: string, terms: Terms): boolean {
   const relation = terms.relation(readerLabel, label);
   return relation === 'same' || relation === 'narrower';
 }
@@ -92,7 +100,8 @@ function judgementOf({ assessments }: FinalRead, item: ComparisonItem): Assessme
   return assessments.find(({ itemId }) => itemId === item.id);
 }
 
-function stands(read: FinalRead, result: ModelResult, label: string, terms: Terms): boolean {
+/** Whether the read as it stands has the finding. */
+export function standsHas(read: FinalRead, result: ModelResult, label: string, terms: Terms): boolean {
   const { reconciled, items } = read;
   if (reconciled.some(({ change, finding }) => change !== 'withdrawn' && covers(finding.label, label, terms)))
     return true;
@@ -101,7 +110,8 @@ function stands(read: FinalRead, result: ModelResult, label: string, terms: Term
   );
 }
 
-function committed(read: FinalRead, result: ModelResult, label: string, terms: Terms): boolean {
+/** Whether the read as it was committed has the finding. */
+export function committedHas(read: FinalRead, result: ModelResult, label: string, terms: Terms): boolean {
   if (read.findings.some((finding) => covers(finding.label, label, terms))) return true;
   return read.items.some(
     (item) =>

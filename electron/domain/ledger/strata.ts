@@ -6,25 +6,6 @@ const COARSER: readonly ((one: Stratum) => Stratum)[] = [
   (one) => ({ ...one, ageGroup: '' }),
   (one) => ({ ...one, ageGroup: '', sex: '' }),
   (one) => ({ ...one, ageGroup: '', sex: '', software: '', scannerModel: '' }),
-  (one) => ({
-    ...one,
-    ageGroup: '',
-    sex: '',
-    software: '',
-    scannerModel: '',
-    manufacturer: '',
-    bodyPart: '',
-  }),
-  (one) => ({
-    ...one,
-    ageGroup: '',
-    sex: '',
-    software: '',
-    scannerModel: '',
-    manufacturer: '',
-    bodyPart: '',
-    month: '',
-  }),
 ];
 
 /** All that could tell a person: everything but what was found. */

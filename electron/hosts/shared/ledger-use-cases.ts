@@ -2,7 +2,8 @@ import type { LedgerService } from '../../api/ledger-deps.ts';
 import { assessAiCsv } from '../../services/ledger/assess-ai.ts';
 import type { LedgerParts } from '../../services/ledger/count-study.ts';
 import { ledgerOverview, ledgerPage, type TellParts } from '../../services/ledger/ledger-page.ts';
-import { completeLedger } from '../../services/ledger/rebuild.ts';
+import { reliancePage } from '../../services/ledger/reliance-page.ts';
+import { Unavailable } from '../../shared/errors.ts';
 import { monthBefore } from '../../domain/ledger/tellable.ts';
 import type { LedgerPolicy } from '../../shared/policy.ts';
 import type { Clock } from '../../shared/ports.ts';
@@ -17,7 +18,12 @@ export function ledgerService(
 ): LedgerService {
   const { store, clock } = parts;
   const tell = (): TellParts => {
-    completeLedger(parts);
+    if (store.ledger.isIncomplete()) {
+      throw new Unavailable(
+        'ledger-incomplete',
+        'The final reads of an earlier build are being counted. Try again in a minute; reading goes on meanwhile.',
+      );
+    }
     return { store, policy, through: monthBefore(clock.now().slice(0, 7)) };
   };
   const note = (
@@ -35,6 +41,11 @@ export function ledgerService(
     page(readerId, query) {
       note(readerId, 'view-ledger', { ...query });
       return ledgerPage(tell(), query);
+    },
+    reliance(readerId) {
+      const { through } = tell();
+      note(readerId, 'view-ledger', { of: 'own reads' });
+      return reliancePage({ store, policy }, readerId, through);
     },
     assessAi(readerId) {
       const { csv, withheld } = assessAiCsv(tell());

@@ -17,6 +17,7 @@ import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
 import { watchClaims } from '../../services/watch-claims.ts';
 import { watchImports } from '../../services/watch-imports.ts';
 import { windowJob } from '../../services/window-job.ts';
+import { completeInBackground } from '../../services/ledger/rebuild.ts';
 import { createSession } from '../../services/session.ts';
 import { packsOf } from '../../services/pack-places.ts';
 import { recoverStages } from '../../services/pack-stage.ts';
@@ -117,6 +118,8 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     onChange: (studyInstanceUID) => events.publish({ type: 'analysis-changed', studyInstanceUID }),
   });
   const selfTest = startSelfTest({ store, inspector: engine, clock, build: parts.version }, changed);
+  const terminology = loadTerminology(parts.resources);
+  const counting = completeInBackground({ store, terminology });
   // Read when the first text is: thousands of words that a worklist does not need.
   const words = once(() => loadReportWords(parts.resources));
   const claims = watchClaims(store, events);
@@ -124,7 +127,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     store,
     clock,
     decoder,
-    terminology: loadTerminology(parts.resources),
+    terminology,
     packs: () => engine.packs(),
     aiMode: readingPolicy.aiMode,
   };
@@ -221,6 +224,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     async close() {
       imports.stop();
       claims.stop();
+      await counting.stop();
       await selfTest.close();
       await watching?.close();
       await backups.close();

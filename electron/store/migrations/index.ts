@@ -19,6 +19,7 @@ import { viewsAndClaims } from './0021-views-and-claims.ts';
 import { referrals } from './0022-referrals.ts';
 import { consensusAndTriage } from './0023-consensus-and-triage.ts';
 import { ledger } from './0025-ledger.ts';
+import { reliance } from './0026-reliance.ts';
 import { refusalFacts } from './0030-refusal-facts.ts';
 import { auditHead } from './0031-audit-head.ts';
 import { addendumDrafts } from './0032-addendum-drafts.ts';
@@ -51,6 +52,7 @@ export const migrations: readonly Migration[] = [
   referrals,
   consensusAndTriage,
   ledger,
+  reliance,
   refusalFacts,
   auditHead,
   addendumDrafts,

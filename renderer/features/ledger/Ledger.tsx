@@ -9,6 +9,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { State } from '../../ui/State.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { count } from '../../ui/words.ts';
+import { OwnReads } from './OwnReads.tsx';
 import { SeriesPage } from './SeriesPage.tsx';
 import './ledger.css';
 
@@ -17,6 +18,7 @@ const keyOf = ({ modelId, version, label }: LedgerSummary): string => `${modelId
 /** How the models did, in sums over final studies: for who is responsible for them. Nothing here is about one study. */
 export function Ledger() {
   const [chosen, setChosen] = useState<string | null>(null);
+  const [own, setOwn] = useState(false);
   const overview = useQuery({ queryKey: keys.ledger, queryFn: api.ledger, staleTime: 60_000 });
   const summaries = overview.data?.summaries ?? [];
   const at = Math.max(
@@ -26,7 +28,9 @@ export function Ledger() {
   const current = summaries[at];
   const move = (by: number) => {
     const next = summaries[Math.min(summaries.length - 1, Math.max(0, at + by))];
-    if (next !== undefined) setChosen(keyOf(next));
+    if (next === undefined) return;
+    setOwn(false);
+    setChosen(keyOf(next));
   };
   const toggleNumbers = () => {
     const all = [...document.querySelectorAll<HTMLDetailsElement>('.plot__numbers')];
@@ -36,6 +40,7 @@ export function Ledger() {
   useShortcuts('Ledger', [
     { keys: ['j'], words: 'Next model', act: () => move(1) },
     { keys: ['k'], words: 'Previous model', act: () => move(-1) },
+    { keys: ['m'], words: 'My own reads beside the AI', act: () => setOwn(true) },
     { keys: ['n'], words: 'Open or close the numbers behind all plots', act: toggleNumbers },
   ]);
   if (overview.isError) {
@@ -61,8 +66,11 @@ export function Ledger() {
               <button
                 type="button"
                 className="ledger-item"
-                aria-current={one === current}
-                onClick={() => setChosen(keyOf(one))}
+                aria-current={!own && one === current}
+                onClick={() => {
+                  setOwn(false);
+                  setChosen(keyOf(one));
+                }}
               >
                 <strong>{one.label}</strong>
                 <span className="quiet">
@@ -83,6 +91,12 @@ export function Ledger() {
             </li>
           ))}
         </ul>
+        <button type="button" className="ledger-item" aria-current={own} onClick={() => setOwn(true)}>
+          <strong>
+            My own reads <kbd>M</kbd>
+          </strong>
+          <span className="quiet">beside the AI; for me alone</span>
+        </button>
         {summaries.length === 0 ? null : (
           <a className="button" href={assessAiAddress()} download>
             <Download size={14} aria-hidden /> CSV for a registry
@@ -93,7 +107,9 @@ export function Ledger() {
       {/* It scrolls, so the keyboard must reach it. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls */}
       <div className="ledger__main" tabIndex={0} role="region" aria-label="Figures">
-        {current === undefined ? (
+        {own ? (
+          <OwnReads />
+        ) : current === undefined ? (
           <State title="No model has read a study with a final read yet">
             <p>
               Once reads are final, and their month is over, this is where the models are held against them.

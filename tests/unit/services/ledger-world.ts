@@ -84,12 +84,14 @@ function settle(store: Store, readId: string, { ai, reader, verdict, at }: Finis
 }
 
 /** Every sum that the ledger keeps of the series, in one order. */
-export function sumsOf({ ledger }: Store): unknown {
+export function sumsOf({ ledger, reliance }: Store): Record<string, unknown[]> {
   return {
     counts: ledger.counts(),
     scores: ledger.scores(SERIES),
     calibration: ledger.calibration(SERIES),
     reasons: ledger.reasons(SERIES.modelId, SERIES.version),
     people: ledger.people(SERIES),
+    reliance: reliance.rows(null),
+    times: reliance.times(null),
   };
 }

@@ -8,6 +8,7 @@ import { assessDifference } from '../../../electron/services/assess-difference.t
 import { answerConsensus } from '../../../electron/services/answer-consensus.ts';
 import { stepReferral } from '../../../electron/services/answer-referral.ts';
 import { auditedModels } from '../../../electron/services/audited-models.ts';
+import { startModel, stopModel } from '../../../electron/services/ledger/switch-model.ts';
 import { commitRead } from '../../../electron/services/commit-read.ts';
 import { openStudy } from '../../../electron/services/open-study.ts';
 import { reviewRead } from '../../../electron/services/peer-review.ts';
@@ -101,6 +102,7 @@ async function fullWorld(): Promise<ReadingWorld> {
   reviewRead(world, STUDY, reader.id, theirs, { score: 1, significance: null, comment: '' });
   reviewRead(world, STUDY, second.id, mine, review);
   for (const { id } of [reader, second]) signTheReport(world, id);
+  switchModels(world);
   askEachOther(world, second.id);
   agree(world, second.id, { [reader.id]: theirs, [second.id]: mine });
   return world;
@@ -131,6 +133,24 @@ function signTheReport(world: ReadingWorld, readerId: string): void {
   signReport(parts, STUDY, readerId, { content: view.content, acknowledged });
   addReportAddendum(parts, STUDY, readerId, 'First addendum to the report.');
   addReportAddendum(parts, STUDY, readerId, 'Second addendum to the report.');
+}
+
+/** A model that was stopped, started and stopped again, and a version of another. */
+function switchModels({ store, clock }: ReadingWorld): void {
+  const shelf = {
+    directory: '',
+    origin: 'built-in',
+    runs: true,
+    manifest: null,
+    signature: null,
+    error: null,
+  } as const;
+  const packs = { onShelf: () => ['m0', 'm1'].map((id) => ({ ...shelf, id, version: '1.0.0' })) };
+  const request = { store, packs, clock, actor: 'operator' };
+  stopModel({ ...request, named: 'm0', reason: 'Drift' });
+  startModel({ ...request, named: 'm0', reason: 'Checked' });
+  stopModel({ ...request, named: 'm0', reason: 'Drift again' });
+  stopModel({ ...request, named: 'm1@1.0.0', reason: 'Too many' });
 }
 
 /** Referrals that stand in every way there is, both with and without all that one may say. */
@@ -318,6 +338,11 @@ const AUDITED: Readonly<Record<string, Held>> = {
     columns: ['consensus_id', 'reader_id', 'decision', 'words', 'at', 'signature'],
     byTrail: true,
   },
+  model_switches: {
+    key: 'id',
+    columns: ['model_id', 'version', 'stopped', 'reason', 'at', 'actor'],
+    byTrail: true,
+  },
   // No entry tells of it: held against the results, which are.
   positive_results: { key: 'result_id', columns: ['study_id', 'model_id', 'label', 'score'], byTrail: true },
 };
@@ -336,15 +361,17 @@ const NOT_AUDITED: Readonly<Record<string, string>> = {
   addendum_drafts: 'not signed yet',
   report_drafts: 'not signed yet',
   clinical_notes: 'a reader’s own aids, not signed',
-  ledger_scanners: 'sums, made anew by a rebuild',
-  ledger_cases: 'sums, made anew by a rebuild',
-  ledger_counts: 'sums, made anew by a rebuild',
-  ledger_scores: 'sums, made anew by a rebuild',
-  ledger_calibration: 'sums, made anew by a rebuild',
-  ledger_reasons: 'sums, made anew by a rebuild',
-  ledger_people: 'sums, made anew by a rebuild',
-  ledger_incomplete: 'sums, made anew by a rebuild',
-  model_switches: 'each throw is an entry of the trail; the row itself is not compared with it yet',
+  ledger_scanners: 'from the files',
+  ledger_cases: 'overread ledger rebuild counts it again',
+  ledger_counts: 'sums of the cases',
+  ledger_scores: 'sums of the cases',
+  ledger_calibration: 'sums of the cases',
+  ledger_reasons: 'sums of the cases',
+  ledger_people: 'sums of the cases',
+  ledger_incomplete: 'whether it is to be counted',
+  reliance_reads: 'overread ledger rebuild counts it again',
+  reliance_cases: 'overread ledger rebuild counts it again',
+  reliance_counts: 'sums of the cases',
   blobs: 'the files themselves are hashed',
   standings: 'follows from the reads',
   study_count: 'counted',
@@ -609,8 +636,8 @@ describe('the trail', () => {
       delete: false,
       'install-model': false,
       'remove-model': false,
-      'stop-model': false,
-      'start-model': false,
+      'stop-model': true,
+      'start-model': true,
       'view-ledger': false,
       'export-ledger': false,
       'rebuild-ledger': false,
@@ -632,6 +659,8 @@ function other(column: string): string {
       return `'[{"kind":"sex","words":"","message":"x"}]'`;
     case 'number':
       return 'number + 7';
+    case 'stopped':
+      return '1 - stopped';
     case 'detail':
       return "json_set(detail, '$.added', 1)";
     case 'stated':

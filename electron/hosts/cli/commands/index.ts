@@ -24,6 +24,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'ledger export', load: async () => (await import('./ledger.ts')).ledgerExportCommand },
   { name: 'ledger merge', load: async () => (await import('./ledger.ts')).ledgerMergeCommand },
   { name: 'ledger rebuild', load: async () => (await import('./ledger.ts')).ledgerRebuildCommand },
+  { name: 'reliance', load: async () => (await import('./reliance.ts')).relianceCommand },
   { name: 'models list', load: async () => (await import('./models.ts')).modelsListCommand },
   { name: 'models check', load: async () => (await import('./models-make.ts')).modelsCheckCommand },
   { name: 'models pack', load: async () => (await import('./models-make.ts')).modelsPackCommand },
