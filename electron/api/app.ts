@@ -14,6 +14,7 @@ import { frameRoutes } from './routes/frames.ts';
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
+import { priorRoutes } from './routes/priors.ts';
 import { readRoutes } from './routes/read.ts';
 import { referralRoutes } from './routes/referrals.ts';
 import { refusalRoutes } from './routes/refusals.ts';
@@ -67,6 +68,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', revealedRoutes(deps))
     .route('/', referralRoutes(deps))
     .route('/', consensusRoutes(deps))
+    .route('/', priorRoutes(deps))
     .route('/', reportRoutes(deps))
     .route('/', triageRoutes(deps))
     .route('/', frameRoutes(deps))

@@ -20,6 +20,7 @@ import type {
   SaveRequest,
 } from '../shared/read.ts';
 import type { Priority, Stated, StudyDetail } from '../shared/study.ts';
+import type { PriorService } from './prior-deps.ts';
 import type { ReportService } from './report-deps.ts';
 import type { ConsensusService, ReferralService, TriageService } from './peer-deps.ts';
 import type { Terminology } from '../shared/terminology.ts';
@@ -178,6 +179,7 @@ export interface AppDeps {
   readonly revealed: RevealedService;
   readonly referrals: ReferralService;
   readonly consensus: ConsensusService;
+  readonly priors: PriorService;
   readonly reports: ReportService;
   readonly triage: TriageService;
   readonly frames: FrameService;

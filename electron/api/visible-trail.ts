@@ -82,6 +82,9 @@ function isVisible(
     case 'consensus-agree':
     case 'consensus-none':
     case 'consensus-withdraw':
+    case 'open-prior':
+    case 'link-lesion':
+    case 'unlink-lesion':
     case 'sign-report':
     case 'report-addendum':
       if (entry.actor === readerId) return true;

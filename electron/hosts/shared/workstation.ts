@@ -42,6 +42,7 @@ import {
   studyService,
 } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
+import { priorService } from './prior-use-cases.ts';
 import { reportService } from './report-use-cases.ts';
 import { consensusService, referralService, triageService } from './peer-use-cases.ts';
 import { importRunner } from './import-runner.ts';
@@ -186,6 +187,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
         parts.version,
       ),
       triage: triageService(reading),
+      priors: priorService(reading),
       frames: frameService(store, decoder, events),
       jobs,
       activity: activityService({

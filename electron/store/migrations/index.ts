@@ -22,6 +22,8 @@ import { refusalFacts } from './0030-refusal-facts.ts';
 import { auditHead } from './0031-audit-head.ts';
 import { addendumDrafts } from './0032-addendum-drafts.ts';
 import { reports } from './0033-reports.ts';
+import { studiesOfPatient } from './0040-studies-of-patient.ts';
+import { lesionLinks } from './0041-lesion-links.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -52,4 +54,6 @@ export const migrations: readonly Migration[] = [
   auditHead,
   addendumDrafts,
   reports,
+  studiesOfPatient,
+  lesionLinks,
 ];
