@@ -37,10 +37,20 @@ export function trackLesions(parts: ReadingParts, studyInstanceUID: string, read
   };
   return read.content.findings.flatMap((finding): LesionTrack[] => {
     const ends = joined(links, { uid: studyInstanceUID, findingId: finding.id });
+    const isDirect = (uid: string, findingId: string): boolean =>
+      links.some(
+        (link) =>
+          link.studyInstanceUID === studyInstanceUID &&
+          link.findingId === finding.id &&
+          link.priorStudyInstanceUID === uid &&
+          link.priorFindingId === findingId,
+      );
     const times = ends.flatMap(({ uid, findingId }): LesionTime[] => {
       const of = readOf(uid);
       const found = of?.content.findings.find(({ id }) => id === findingId);
-      return of === null || found === undefined ? [] : [timeOf(detailOf(uid), of, found)];
+      return of === null || found === undefined
+        ? []
+        : [timeOf(detailOf(uid), of, found, isDirect(uid, findingId))];
     });
     if (times.length < 2) return [];
     // A node is named as one by its reader.
@@ -82,7 +92,7 @@ function joined(links: readonly LesionLink[], start: End): End[] {
   return [...found.values()];
 }
 
-function timeOf(study: StudyDetail, read: Read, finding: ReaderFinding): LesionTime {
+function timeOf(study: StudyDetail, read: Read, finding: ReaderFinding, direct: boolean): LesionTime {
   return {
     studyInstanceUID: study.studyInstanceUID,
     readId: read.id,
@@ -90,6 +100,7 @@ function timeOf(study: StudyDetail, read: Read, finding: ReaderFinding): LesionT
     date: study.date,
     label: finding.label,
     committed: read.status === 'committed',
+    direct,
     box: finding.box,
     image: imageOf(study, finding),
   };

@@ -51,6 +51,8 @@ export const lesionPointSchema = z.object({
   label: z.string(),
   /** False while the read is a draft. */
   committed: z.boolean(),
+  /** Linked with the finding of the study that is open itself, not by way of another study. */
+  direct: z.boolean(),
   /** Millimetres, mm², mm³ of the ellipse and ellipsoid in the mark; null where the pixel spacing in the patient is not certain. */
   size: z.object({ long: z.number(), short: z.number(), area: z.number(), volume: z.number() }).nullable(),
   /** Why there is no size; empty where there is one. */

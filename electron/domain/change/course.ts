@@ -9,7 +9,10 @@ import { axesOf, ellipseArea, ellipsoidVolume } from './size.ts';
 
 /** A mark of one lesion at one time. */
 export interface LesionTime
-  extends Pick<LesionPoint, 'studyInstanceUID' | 'readId' | 'findingId' | 'date' | 'label' | 'committed'> {
+  extends Pick<
+    LesionPoint,
+    'studyInstanceUID' | 'readId' | 'findingId' | 'date' | 'label' | 'committed' | 'direct'
+  > {
   /** In pixels of the image. */
   readonly box: ImageBox;
   /** Null where the image is not here. */
