@@ -93,6 +93,10 @@ function isVisible(
       if (entry.actor === readerId) return true;
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
     case 'view-ledger':
+    case 'open-prior':
+    case 'link-lesion':
+    case 'unlink-lesion':
+      // They name a prior, and the reader's own read of it: whoever has not committed that one may not know that there is any.
       return entry.actor === readerId;
     case 'peer-review':
       // For whoever wrote it; whose read it is about is told by that reader, not by a list.

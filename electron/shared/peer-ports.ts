@@ -1,3 +1,4 @@
+import type { LesionRepository, PatientRepository } from './prior-ports.ts';
 /** What readers do with each other's reads, as the services ask the store for it. */
 import type {
   Consensus,
@@ -81,6 +82,8 @@ export interface TriageRepository {
 }
 
 export interface PeerStore {
+  readonly patients: PatientRepository;
+  readonly lesions: LesionRepository;
   readonly reports: ReportRepository;
   readonly notes: NoteRepository;
   readonly triage: TriageRepository;

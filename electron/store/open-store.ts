@@ -11,6 +11,8 @@ import { SqlJobRepository } from './job-repository.ts';
 import { SqlLedgerRepository } from './ledger-repository.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { SqlLesionRepository } from './lesion-repository.ts';
+import { SqlPatientRepository } from './patient-repository.ts';
 import { SqlReadRepository } from './read-repository.ts';
 import { SqlReaderRepository } from './reader-repository.ts';
 import { SqlReferralRepository } from './referral-repository.ts';
@@ -69,6 +71,8 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       reads: new SqlReadRepository(connection),
       consensuses: new SqlConsensusRepository(connection),
       referrals: new SqlReferralRepository(connection),
+      patients: new SqlPatientRepository(connection),
+      lesions: new SqlLesionRepository(connection),
       reports: new SqlReportRepository(connection),
       notes: new SqlNoteRepository(connection),
       triage: new SqlTriageRepository(connection),

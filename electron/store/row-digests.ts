@@ -28,6 +28,11 @@ export const CONSENSUS_SIGNATURES: DigestedTable = {
   says: 'json_array(consensus_id, reader_id, decision, words, at, signature)',
 };
 
+export const LESION_LINKS: DigestedTable = {
+  table: 'lesion_links',
+  says: `json_array(id, ${UID}, read_id, finding_id, (SELECT uid FROM studies WHERE studies.id = prior_study_id), prior_read_id, prior_finding_id, reader_id, linked, at)`,
+};
+
 /** SQL for the digest of each row, with the functions that `trailMismatches` defines. */
 export function digestSql({ says }: DigestedTable): string {
   return `sha256_of(canonical(${says}))`;

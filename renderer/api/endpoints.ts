@@ -40,6 +40,15 @@ import {
   readSchema,
 } from '../../electron/shared/read.ts';
 import {
+  type LesionLinkRequest,
+  type LesionTrack,
+  lesionTracksSchema,
+  type OpenPrior,
+  openPriorSchema,
+  type Priors,
+  priorsSchema,
+} from '../../electron/shared/priors.ts';
+import {
   type ReferralRequest,
   type ReferralStepRequest,
   type ToldReferrals,
@@ -199,6 +208,13 @@ export const api = {
     request(toldReferralsSchema, `${study(uid)}/referrals`, json('POST', asked)),
   stepReferral: (uid: string, id: string, step: ReferralStepRequest): Promise<ToldReferrals> =>
     request(toldReferralsSchema, `${study(uid)}/referrals/${encodeURIComponent(id)}`, json('PUT', step)),
+  priors: (uid: string): Promise<Priors> => request(priorsSchema, `${study(uid)}/priors`),
+  /** As blind as the study beside which it is opened; audited. */
+  openPrior: (uid: string, prior: string): Promise<OpenPrior> =>
+    request(openPriorSchema, `${study(uid)}/priors/${encodeURIComponent(prior)}`, json('POST', {})),
+  lesions: (uid: string): Promise<LesionTrack[]> => request(lesionTracksSchema, `${study(uid)}/lesions`),
+  linkLesion: (uid: string, link: LesionLinkRequest): Promise<LesionTrack[]> =>
+    request(lesionTracksSchema, `${study(uid)}/lesions`, json('POST', link)),
   consensus: (uid: string): Promise<ConsensusView> => request(consensusViewSchema, `${study(uid)}/consensus`),
   proposeConsensus: (uid: string, asked: ConsensusRequest): Promise<ConsensusView> =>
     request(consensusViewSchema, `${study(uid)}/consensus`, json('POST', asked)),
