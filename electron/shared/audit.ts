@@ -34,6 +34,11 @@ export const auditActionSchema = z.enum([
   'reader-created',
   'install-model',
   'remove-model',
+  'trial-design',
+  'trial-read',
+  'trial-simulate',
+  'trial-analyze',
+  'trial-export',
   'backup',
   'restore',
 ]);

@@ -95,6 +95,10 @@ export const trialReadSchema = z.strictObject({
 });
 export type TrialRead = z.infer<typeof trialReadSchema>;
 
+/** With the instant at which it was made (UTC ISO 8601). */
+export const datedTrialReadSchema = trialReadSchema.extend({ at: z.string() });
+export type DatedTrialRead = z.infer<typeof datedTrialReadSchema>;
+
 /** One version of a design; the newest counts, and none comes after the first read. */
 export interface Trial {
   readonly id: string;

@@ -19,6 +19,7 @@ import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
+import { SqlTrialRepository } from './trial-repository.ts';
 import { SqlTriageRepository } from './triage-repository.ts';
 import { SqlViewRepository } from './view-repository.ts';
 import { SqlWatchedFiles } from './watched-files.ts';
@@ -67,6 +68,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       consensuses: new SqlConsensusRepository(connection),
       referrals: new SqlReferralRepository(connection),
       reports: new SqlReportRepository(connection),
+      trials: new SqlTrialRepository(connection),
       triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),
       audit,

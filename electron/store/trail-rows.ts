@@ -4,6 +4,7 @@ import type { TrailMismatch } from '../shared/ports.ts';
 import { PRIORITIES } from '../shared/study.ts';
 import type { Connection } from './connection.ts';
 import { PEER_KINDS } from './trail-peers.ts';
+import { TRIAL_KINDS } from './trail-trials.ts';
 import { entriesOf, type Kind, LIVING, of, place } from './trail-sql.ts';
 
 /** Analyses of studies of the store (those of loose files keep theirs elsewhere), a row a model. */
@@ -136,6 +137,7 @@ const KINDS: readonly Kind[] = [
       WHERE finding.value ->> '$.operatingPoint' = 'balanced' GROUP BY results.id`,
   },
   ...PEER_KINDS,
+  ...TRIAL_KINDS,
 ];
 
 /**

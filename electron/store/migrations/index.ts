@@ -22,6 +22,7 @@ import { refusalFacts } from './0030-refusal-facts.ts';
 import { auditHead } from './0031-audit-head.ts';
 import { addendumDrafts } from './0032-addendum-drafts.ts';
 import { reports } from './0033-reports.ts';
+import { readerStudies } from './0044-reader-studies.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   auditHead,
   addendumDrafts,
   reports,
+  readerStudies,
 ];
