@@ -599,6 +599,11 @@ describe('the trail', () => {
       'remove-model': false,
       backup: false,
       restore: false,
+      'trial-design': true,
+      'trial-read': true,
+      'trial-simulate': true,
+      'trial-analyze': false,
+      'trial-export': false,
     };
     expect(Object.keys(goesWithRow).toSorted()).toEqual([...auditActionSchema.options].toSorted());
   });
