@@ -30,15 +30,15 @@ export const CONSENSUS_SIGNATURES: DigestedTable = {
 
 export const TRIAL_DESIGNS: DigestedTable = {
   table: 'trial_designs',
-  says: 'json_array(trial_id, revision, json(design), created_at)',
+  says: 'json_array(trial_id, revision, design, created_at)',
 };
 export const TRIAL_READS: DigestedTable = {
   table: 'trial_reads',
-  says: 'json_array(trial_id, revision, reader, case_name, session, json(content), at)',
+  says: 'json_array(trial_id, revision, reader, case_name, session, content, at)',
 };
 export const TRIAL_SIMULATIONS: DigestedTable = {
   table: 'trial_simulations',
-  says: 'json_array(trial_id, run, revision, seed, json(reads), at)',
+  says: 'json_array(trial_id, run, revision, seed, reads, at)',
 };
 
 /** SQL for the digest of each row, with the functions that `trailMismatches` defines. */

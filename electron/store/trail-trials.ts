@@ -1,5 +1,5 @@
 import { digestSql, TRIAL_DESIGNS, TRIAL_READS, TRIAL_SIMULATIONS } from './row-digests.ts';
-import { entriesOf, type Kind, of } from './trail-sql.ts';
+import { entriesOf, type Kind, of, place } from './trail-sql.ts';
 
 /** Designs, reads and simulations of reader studies, each with its entry. */
 export const TRIAL_KINDS: readonly Kind[] = [
@@ -10,10 +10,10 @@ export const TRIAL_KINDS: readonly Kind[] = [
   },
   {
     name: 'read of a reader study',
-    rows: `SELECT json_array(trial_id, reader, case_name, session, ${digestSql(TRIAL_READS)}) AS key FROM trial_reads`,
+    rows: `SELECT json_array(trial_id, ${place('trial_id', 'id')}, reader, case_name, session, ${digestSql(TRIAL_READS)}) AS key FROM trial_reads`,
     entries: entriesOf(
       'trial-read',
-      `${of('trialId')}, ${of('reader')}, ${of('case')}, ${of('session')}, ${of('rowSha256')}`,
+      `${of('trialId')}, ${place(of('trialId'), 'audit.sequence')}, ${of('reader')}, ${of('case')}, ${of('session')}, ${of('rowSha256')}`,
     ),
   },
   {
