@@ -101,6 +101,13 @@ function isVisible(
     case 'peer-review':
       // For whoever wrote it; whose read it is about is told by that reader, not by a list.
       return entry.actor === readerId;
+    case 'trial-design':
+    case 'trial-read':
+    case 'trial-simulate':
+    case 'trial-analyze':
+    case 'trial-export':
+      // For the operator: how far other readers are, and what the analysis was asked, is no reader's to know while a study runs.
+      return false;
     case 'reveal':
     case 'assess':
     case 'reopen':

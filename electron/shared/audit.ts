@@ -44,6 +44,11 @@ export const auditActionSchema = z.enum([
   'view-ledger',
   'export-ledger',
   'rebuild-ledger',
+  'trial-design',
+  'trial-read',
+  'trial-simulate',
+  'trial-analyze',
+  'trial-export',
   'backup',
   'restore',
 ]);

@@ -24,6 +24,7 @@ import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
+import { SqlTrialRepository } from './trial-repository.ts';
 import { SqlTriageRepository } from './triage-repository.ts';
 import { SqlViewRepository } from './view-repository.ts';
 import { SqlWatchedFiles } from './watched-files.ts';
@@ -75,6 +76,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       lesions: new SqlLesionRepository(connection),
       reports: new SqlReportRepository(connection),
       notes: new SqlNoteRepository(connection),
+      trials: new SqlTrialRepository(connection),
       triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),
       ledger: new SqlLedgerRepository(connection),
