@@ -9,6 +9,7 @@ import { answerConsensus } from '../../../electron/services/answer-consensus.ts'
 import { stepReferral } from '../../../electron/services/answer-referral.ts';
 import { auditedModels } from '../../../electron/services/audited-models.ts';
 import { commitRead } from '../../../electron/services/commit-read.ts';
+import { linkLesion } from '../../../electron/services/link-lesion.ts';
 import { openStudy } from '../../../electron/services/open-study.ts';
 import { reviewRead } from '../../../electron/services/peer-review.ts';
 import { proposeConsensus } from '../../../electron/services/propose-consensus.ts';
@@ -30,14 +31,18 @@ import {
   BOTH_FRAMES,
   modelResult,
   onScreen,
+  radiograph,
   type ReadingWorld,
   readerFinding,
   readingWorld,
   RECORD,
   saveResult,
+  stageFile,
   STUDY,
 } from './reading-world.ts';
 
+const PRIOR = '1.2.3.6';
+const PRIOR_IMAGE = '1.2.3.6.1.1';
 const REPORT_WORDS = loadReportWords('resources');
 
 /** A data folder that has two rows at least of every kind that the trail tells of. */
@@ -45,6 +50,12 @@ async function fullWorld(): Promise<ReadingWorld> {
   const world = readingWorld();
   const { store } = world;
   const second = store.readers.create('S. Second');
+  const prior = radiograph(PRIOR_IMAGE, 0, [
+    { tag: '0020000D', vr: 'UI', value: PRIOR },
+    { tag: '0020000E', vr: 'UI', value: `${PRIOR}.1` },
+    { tag: '00080020', vr: 'DA', value: '20260120' },
+  ]);
+  store.studies.storeStudy(PRIOR, [stageFile(store, prior)], null, 'operator');
   for (const [index, uid] of ['1.2.9.1', '1.2.9.2', '1.2.9.3'].entries()) {
     const of = { studyInstanceUID: uid, seriesInstanceUID: `${uid}.1` };
     const files = ['a', 'b'].map((name, at) =>
@@ -100,10 +111,25 @@ async function fullWorld(): Promise<ReadingWorld> {
   reviewRead(world, STUDY, reader.id, theirs, review);
   reviewRead(world, STUDY, reader.id, theirs, { score: 1, significance: null, comment: '' });
   reviewRead(world, STUDY, second.id, mine, review);
+  await follow(world);
   for (const { id } of [reader, second]) signTheReport(world, id);
   askEachOther(world, second.id);
   agree(world, second.id, { [reader.id]: theirs, [second.id]: mine });
   return world;
+}
+
+/** Findings that are linked with those of a prior, and not any more. */
+async function follow(world: ReadingWorld): Promise<void> {
+  const { id } = world.reader;
+  openStudy(world, PRIOR, id);
+  const seen = { sopInstanceUID: PRIOR_IMAGE, frame: 0 };
+  const content = { findings: [readerFinding(seen)], noAbnormalFinding: false, impression: 'Before.' };
+  saveRead(world, PRIOR, id, content, { findings: [], noAbnormalFinding: false, impression: '' });
+  await commitRead(world, PRIOR, id, { content, framesDisplayed: [seen], acknowledgeUnseen: false });
+  for (const linked of [true, false, true]) {
+    const asked = { id: randomUUID(), findingId: 'r1', prior: PRIOR, priorFindingId: 'r1', linked };
+    linkLesion(world, STUDY, id, asked);
+  }
 }
 
 /** A signed report with two addenda. */
@@ -316,6 +342,22 @@ const AUDITED: Readonly<Record<string, Held>> = {
   consensus_signatures: {
     key: 'id',
     columns: ['consensus_id', 'reader_id', 'decision', 'words', 'at', 'signature'],
+    byTrail: true,
+  },
+  lesion_links: {
+    key: 'rowid',
+    columns: [
+      'id',
+      'study_id',
+      'read_id',
+      'finding_id',
+      'prior_study_id',
+      'prior_read_id',
+      'prior_finding_id',
+      'reader_id',
+      'linked',
+      'at',
+    ],
     byTrail: true,
   },
   // No entry tells of it: held against the results, which are.
@@ -630,6 +672,9 @@ function other(column: string): string {
       return '(priority + 1) % 3';
     case 'score':
       return '3';
+    case 'linked':
+      return '1 - linked';
+    case 'prior_study_id':
     case 'study_id':
       return '(SELECT max(id) FROM studies)';
     case 'active_seconds':
