@@ -2,24 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { studyUID, type TestSeries, writeSeries } from './dicom-files.ts';
+import { studyUID, writeSeries } from './dicom-files.ts';
 import { type Host, startHost } from './host.ts';
-import { ctStack } from './phantoms.ts';
+import { EARLIER, NOW } from './two-of-one-patient.ts';
 import { dragImage, importPaths, judgeScreen, openWindow } from './window.ts';
-
-/** The same patient twice, 300 days apart; the earlier one with slices 3 mm apart, the later one 2 mm. */
-const of = (series: TestSeries, change: Partial<TestSeries>): TestSeries => ({
-  ...series,
-  patientName: 'SYNTHETIC^Priors',
-  patientID: 'SYN-0040',
-  ...change,
-});
-const EARLIER = of(ctStack(8, '2.25.900041'), {
-  studyDate: '20260124',
-  description: 'Earlier CT',
-  sliceElements: (slice) => [{ tag: '00200032', vr: 'DS', value: `0\\0\\${slice * 3}` }],
-});
-const NOW = of(ctStack(12, '2.25.900042'), { studyDate: '20261120', description: 'Later CT' });
 
 let host: Host;
 let page: Page;
@@ -94,7 +80,7 @@ test('a prior opens beside by one key, with the own marks alone, and no question
 });
 
 test('both scroll together by position, whichever is scrolled, and apart where that is asked for', async () => {
-  await expect(page.getByTestId('scroll-link')).toContainText('by position');
+  await expect(page.getByTestId('scroll-link')).toContainText('by position: check the level');
   for (let i = 0; i < 3; i += 1) await page.keyboard.press('ArrowDown');
   // 6 mm: the fourth slice here, the third there.
   await expect(page.getByTestId('pane')).toHaveAttribute('data-shown', '3');

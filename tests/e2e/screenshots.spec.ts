@@ -8,6 +8,7 @@ import { type TestSeries, writeSeries } from './dicom-files.ts';
 import { type Host, startHost } from './host.ts';
 import { CHEST, ctStack } from './phantoms.ts';
 import { type Pictures, takePictures } from './pictures.ts';
+import { EARLIER, NOW } from './two-of-one-patient.ts';
 import { dragImage, importPaths, openStudy, openWindow } from './window.ts';
 
 /**
@@ -424,6 +425,55 @@ test('a site that shows the AI first, and its triage', async ({ browser }) => {
     await expect(shot.locator('.wl-ai').first()).toContainText(/AI 0\.\d\d/, { timeout: 120_000 });
     await shot.waitForTimeout(5000);
     await take.whole(shot, 'triage');
+  } finally {
+    await shot.context().close();
+    await site.stop();
+  }
+});
+
+test('a prior beside the study, and a lesion over time', async ({ browser }) => {
+  test.setTimeout(180_000);
+  writeSeries(join(folder, 'priors/earlier'), EARLIER);
+  writeSeries(join(folder, 'priors/now'), NOW);
+  const site = await startHost();
+  const shot = await newWindow(browser, site, 'R. Reader');
+  const mark = async (from: [number, number], to: [number, number]): Promise<void> => {
+    for (let i = 0; i < 4; i += 1) await shot.keyboard.press('ArrowDown');
+    await shot.waitForTimeout(800);
+    await shot.keyboard.press('o');
+    await dragImage(shot, from, to);
+    await shot.getByLabel('Label').fill('Nodule');
+    await shot.getByLabel('Impression').fill('A nodule of the right lung.');
+    await expect(shot.getByTestId('save')).toHaveText('saved');
+    await shot.keyboard.press('Escape');
+    await shot.keyboard.press('Escape');
+  };
+  try {
+    await importPaths(shot, [join(folder, 'priors')]);
+    await shot.getByRole('button', { name: /^Dismiss/ }).click();
+    await openStudy(shot, 'Earlier CT');
+    await mark([137, 217], [163, 243]);
+    await shot.keyboard.press('Control+Enter');
+    await shot.getByRole('button', { name: 'Commit all the same' }).click();
+    await expect(shot.getByRole('region', { name: 'My committed read', exact: true })).toBeVisible();
+    await shot.locator('body').press('u');
+    await openStudy(shot, 'Later CT');
+    await mark([130, 210], [170, 250]);
+    await shot.keyboard.press('j');
+    const prior = shot.getByTestId('pane-prior');
+    await expect(prior.locator('svg')).toBeVisible();
+    // The level of the mark there.
+    await shot.getByRole('button', { name: 'Linked' }).click();
+    await prior.hover();
+    await shot.mouse.wheel(0, 120);
+    await expect(prior.locator('.mark')).toHaveCount(1);
+    await shot.getByRole('button', { name: 'Linked' }).click();
+    await take.whole(shot, 'prior-beside');
+    await shot.keyboard.press('x');
+    const course = shot.getByRole('dialog', { name: 'Change over time' });
+    await course.getByRole('button', { name: 'Link', exact: true }).click();
+    await expect(course.getByRole('img')).toBeVisible();
+    await take.part(course, 'change-over-time');
   } finally {
     await shot.context().close();
     await site.stop();

@@ -116,7 +116,7 @@ export function courseWords(label: string, points: readonly LesionPoint[]): stri
         : `volume halving time ${Math.round(-change.doublingDays)} days`,
     last?.response == null ? '' : `as the only target lesion ${last.response} (RECIST 1.1)`,
   ].filter((part) => part !== '');
-  return `${label}: ${sizes}${parts.length === 0 ? '' : `; ${parts.join(', ')}`}. Sizes are extents of the reader's marks.`;
+  return `${label}: ${sizes}${parts.length === 0 ? '' : `; ${parts.join(', ')}`}. Sizes are extents of the reader’s marks.`;
 }
 
 function signed(value: number): string {

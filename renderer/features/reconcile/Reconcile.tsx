@@ -188,6 +188,8 @@ export function Reconcile({ study, read, onStated, onLeave, onReport }: Reconcil
             tool={tool}
             findings={read.content.findings}
             onInsert={null}
+            // Three images beside each other are too small on most screens; S brings the third back.
+            onOpen={(open) => setPair(open ? false : pairedLast)}
           >
             <ComparedImages
               study={study}

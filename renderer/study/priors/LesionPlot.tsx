@@ -2,7 +2,7 @@ import type { LesionTrack } from '../../../electron/shared/priors.ts';
 
 const WIDTH = 340;
 const HEIGHT = 190;
-const LEFT = 40;
+const LEFT = 52;
 const RIGHT = 48;
 const TOP = 14;
 const BOTTOM = 30;
@@ -28,13 +28,10 @@ export function LesionPlot({ track }: { readonly track: LesionTrack }) {
         <g key={mm}>
           <line className="plot__grid" x1={LEFT} x2={WIDTH - RIGHT} y1={y(mm)} y2={y(mm)} />
           <text x={LEFT - 6} y={y(mm) + 4} textAnchor="end">
-            {mm}
+            {mm === most ? `${mm} mm` : mm}
           </text>
         </g>
       ))}
-      <text x={4} y={TOP - 3}>
-        mm
-      </text>
       <text x={LEFT} y={HEIGHT - 10} textAnchor="start">
         {first.date}
       </text>

@@ -12,7 +12,7 @@ import { LesionDialog } from './LesionDialog.tsx';
 import { PriorPane } from './PriorPane.tsx';
 import './priors.css';
 import { useOpenPrior, usePriors } from './use-priors.ts';
-import { linkWords, priorWords, whenWords } from './words.ts';
+import { linkReason, linkWords, priorWords, whenWords } from './words.ts';
 
 interface PriorBesideProps {
   readonly study: StudyDetail;
@@ -27,6 +27,8 @@ interface PriorBesideProps {
   readonly onInsert: ((words: string) => void) | null;
   /** Saves what is on the screen, so that what is linked is there. */
   readonly onFlush?: () => Promise<unknown>;
+  /** A prior was opened or closed. */
+  readonly onOpen?: (open: boolean) => void;
   readonly children: ReactNode;
 }
 
@@ -59,7 +61,9 @@ export function PriorBeside(props: PriorBesideProps) {
   }, [linked, view, other, link]);
 
   const toggle = () => {
-    if (prior !== undefined) setOpen(!open);
+    if (prior === undefined) return;
+    setOpen(!open);
+    props.onOpen?.(!open);
   };
   const toggleLink = () => {
     // Linked again, they stay as far apart as the reader has put them.
@@ -82,7 +86,7 @@ export function PriorBeside(props: PriorBesideProps) {
       {prior === undefined ? null : (
         <div className="beside__bar" role="group" aria-label="Priors">
           <label>
-            <span className="quiet">Other studies {priors.length}</span>
+            <span className="quiet">Priors {priors.length}</span>
             <select
               className="input"
               aria-label="Other studies of this patient"
@@ -117,7 +121,7 @@ export function PriorBeside(props: PriorBesideProps) {
               >
                 {linked ? <Link2 size={14} aria-hidden /> : <Unlink2 size={14} aria-hidden />} Linked
               </button>
-              <span className="beside__link quiet" data-testid="scroll-link" title={linkWords(link, linked)}>
+              <span className="beside__link quiet" data-testid="scroll-link" title={linkReason(link)}>
                 {linkWords(link, linked)}
               </span>
             </>

@@ -17,11 +17,23 @@ export function whenWords({ when, days }: Prior): string {
   return when === 'earlier' ? `${number} before` : `${number} after`;
 }
 
+/** What stands behind 'Linked'. */
 export function linkWords(link: ScrollLink, linked: boolean): string {
-  if (link.kind === 'none') return 'One image: nothing to scroll together';
-  if (!linked) return 'Scrolled apart';
-  if (link.kind === 'fraction')
-    return 'Scrolled together by fraction of the stack: positions cannot be compared';
+  if (link.kind === 'none') return 'one image: nothing to scroll';
+  if (!linked) return 'off: each scrolls alone';
+  if (link.kind === 'fraction') return 'by fraction of the stack, not by position';
   const shift = Math.abs(link.offset) < 0.05 ? '' : `, shifted by ${link.offset.toFixed(1)} mm`;
-  return `Scrolled together by position${shift}; each scan has its own coordinates, check the level`;
+  return `by position${shift}: check the level`;
+}
+
+/** Why it has to be checked. */
+export function linkReason(link: ScrollLink): string {
+  switch (link.kind) {
+    case 'none':
+      return 'One of the two has one image alone.';
+    case 'fraction':
+      return 'The slices are not parallel, have no positions, or lie nowhere at the same: the levels do not go together.';
+    case 'position':
+      return 'Each study has coordinates of its own: the same position is the same level only as far as the patient lay alike. Unlink, scroll one to the right level, and link again to shift it.';
+  }
 }

@@ -42,6 +42,8 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   'features/reading/EarlyAiSection.tsx': ['ai-on-request'],
   'features/reading/ReferredNotice.tsx': ['referred-to-you'],
   'study/StudyFacts.tsx': ['study-facts'],
+  'study/priors/PriorBeside.tsx': ['prior-beside'],
+  'study/priors/LesionDialog.tsx': ['change-over-time'],
   'study/StudyNotices.tsx': ['withheld'],
   'features/reconcile/Reconcile.tsx': ['reconcile', 'reconcile-one-image'],
   'features/reconcile/Why.tsx': ['why'],

@@ -12,6 +12,7 @@ import { stepReferral } from '../../../electron/services/answer-referral.ts';
 import { auditedModels } from '../../../electron/services/audited-models.ts';
 import { startModel, stopModel } from '../../../electron/services/ledger/switch-model.ts';
 import { commitRead } from '../../../electron/services/commit-read.ts';
+import { linkLesion } from '../../../electron/services/link-lesion.ts';
 import { openStudy } from '../../../electron/services/open-study.ts';
 import { reviewRead } from '../../../electron/services/peer-review.ts';
 import { proposeConsensus } from '../../../electron/services/propose-consensus.ts';
@@ -33,14 +34,18 @@ import {
   BOTH_FRAMES,
   modelResult,
   onScreen,
+  radiograph,
   type ReadingWorld,
   readerFinding,
   readingWorld,
   RECORD,
   saveResult,
+  stageFile,
   STUDY,
 } from './reading-world.ts';
 
+const PRIOR = '1.2.3.6';
+const PRIOR_IMAGE = '1.2.3.6.1.1';
 const REPORT_WORDS = loadReportWords('resources');
 
 /** A data folder that has two rows at least of every kind that the trail tells of. */
@@ -48,6 +53,12 @@ async function fullWorld(): Promise<ReadingWorld> {
   const world = readingWorld();
   const { store } = world;
   const second = store.readers.create('S. Second');
+  const prior = radiograph(PRIOR_IMAGE, 0, [
+    { tag: '0020000D', vr: 'UI', value: PRIOR },
+    { tag: '0020000E', vr: 'UI', value: `${PRIOR}.1` },
+    { tag: '00080020', vr: 'DA', value: '20260120' },
+  ]);
+  store.studies.storeStudy(PRIOR, [stageFile(store, prior)], null, 'operator');
   for (const [index, uid] of ['1.2.9.1', '1.2.9.2', '1.2.9.3'].entries()) {
     const of = { studyInstanceUID: uid, seriesInstanceUID: `${uid}.1` };
     const files = ['a', 'b'].map((name, at) =>
@@ -103,6 +114,7 @@ async function fullWorld(): Promise<ReadingWorld> {
   reviewRead(world, STUDY, reader.id, theirs, review);
   reviewRead(world, STUDY, reader.id, theirs, { score: 1, significance: null, comment: '' });
   reviewRead(world, STUDY, second.id, mine, review);
+  await follow(world);
   for (const { id } of [reader, second]) signTheReport(world, id);
   switchModels(world);
   askEachOther(world, second.id);
@@ -124,6 +136,20 @@ function studyReaders(world: ReadingWorld): void {
   const blind = armOf({ ...design, seed: 2 }, 'R1', 1) === 'with-ai' ? opinion : null;
   for (const name of orderOf({ ...design, seed: 2 }, 'R1', 1))
     recordTrialRead(world, id, { reader: 'R1', case: name, final: opinion, blind });
+}
+
+/** Findings that are linked with those of a prior, and not any more. */
+async function follow(world: ReadingWorld): Promise<void> {
+  const { id } = world.reader;
+  openStudy(world, PRIOR, id);
+  const seen = { sopInstanceUID: PRIOR_IMAGE, frame: 0 };
+  const content = { findings: [readerFinding(seen)], noAbnormalFinding: false, impression: 'Before.' };
+  saveRead(world, PRIOR, id, content, { findings: [], noAbnormalFinding: false, impression: '' });
+  await commitRead(world, PRIOR, id, { content, framesDisplayed: [seen], acknowledgeUnseen: false });
+  for (const linked of [true, false, true]) {
+    const asked = { id: randomUUID(), findingId: 'r1', prior: PRIOR, priorFindingId: 'r1', linked };
+    linkLesion(world, STUDY, id, asked);
+  }
 }
 
 /** A signed report with two addenda. */
@@ -368,6 +394,22 @@ const AUDITED: Readonly<Record<string, Held>> = {
     byTrail: true,
   },
   trial_simulations: { key: 'rowid', columns: ['run', 'revision', 'seed', 'reads', 'at'], byTrail: true },
+  lesion_links: {
+    key: 'rowid',
+    columns: [
+      'id',
+      'study_id',
+      'read_id',
+      'finding_id',
+      'prior_study_id',
+      'prior_read_id',
+      'prior_finding_id',
+      'reader_id',
+      'linked',
+      'at',
+    ],
+    byTrail: true,
+  },
   // No entry tells of it: held against the results, which are.
   positive_results: { key: 'result_id', columns: ['study_id', 'model_id', 'label', 'score'], byTrail: true },
 };
@@ -718,6 +760,9 @@ function other(column: string): string {
       return '(priority + 1) % 3';
     case 'score':
       return '3';
+    case 'linked':
+      return '1 - linked';
+    case 'prior_study_id':
     case 'study_id':
       return '(SELECT max(id) FROM studies)';
     case 'active_seconds':
