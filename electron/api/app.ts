@@ -15,6 +15,7 @@ import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { modelRoutes } from './routes/models.ts';
+import { priorRoutes } from './routes/priors.ts';
 import { readRoutes } from './routes/read.ts';
 import { referralRoutes } from './routes/referrals.ts';
 import { refusalRoutes } from './routes/refusals.ts';
@@ -69,6 +70,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', revealedRoutes(deps))
     .route('/', referralRoutes(deps))
     .route('/', consensusRoutes(deps))
+    .route('/', priorRoutes(deps))
     .route('/', reportRoutes(deps))
     .route('/', noteRoutes(deps))
     .route('/', triageRoutes(deps))

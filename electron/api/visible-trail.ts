@@ -93,10 +93,21 @@ function isVisible(
       if (entry.actor === readerId) return true;
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
     case 'view-ledger':
+    case 'open-prior':
+    case 'link-lesion':
+    case 'unlink-lesion':
+      // They name a prior, and the reader's own read of it: whoever has not committed that one may not know that there is any.
       return entry.actor === readerId;
     case 'peer-review':
       // For whoever wrote it; whose read it is about is told by that reader, not by a list.
       return entry.actor === readerId;
+    case 'trial-design':
+    case 'trial-read':
+    case 'trial-simulate':
+    case 'trial-analyze':
+    case 'trial-export':
+      // For the operator: how far other readers are, and what the analysis was asked, is no reader's to know while a study runs.
+      return false;
     case 'reveal':
     case 'assess':
     case 'reopen':

@@ -151,6 +151,7 @@ export function readHeader(bytes: Uint8Array): InstanceHeader {
     ...(name.ideographic === '' && name.phonetic === ''
       ? {}
       : { otherNames: { ideographic: name.ideographic, phonetic: name.phonetic } }),
+    ...(text('x00100021') === '' ? {} : { patientIDIssuer: text('x00100021') }),
     ...(object.recovered === null ? {} : { recovered: object.recovered }),
   };
 }

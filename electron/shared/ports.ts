@@ -42,6 +42,8 @@ export interface InstanceHeader {
   readonly transferSyntaxUID: string;
   readonly patientName: string;
   readonly patientID: string;
+  /** Issuer of Patient ID (0010,0021); absent where the file does not say, and in headers that an earlier build stored. */
+  readonly patientIDIssuer?: string;
   readonly sex: string;
   readonly birthDate: string;
   /** Years; null where nothing says. */

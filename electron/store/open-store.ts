@@ -11,6 +11,8 @@ import { SqlJobRepository } from './job-repository.ts';
 import { SqlLedgerRepository } from './ledger-repository.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { SqlLesionRepository } from './lesion-repository.ts';
+import { SqlPatientRepository } from './patient-repository.ts';
 import { SqlReadRepository } from './read-repository.ts';
 import { SqlReaderRepository } from './reader-repository.ts';
 import { SqlReferralRepository } from './referral-repository.ts';
@@ -22,6 +24,7 @@ import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
+import { SqlTrialRepository } from './trial-repository.ts';
 import { SqlTriageRepository } from './triage-repository.ts';
 import { SqlViewRepository } from './view-repository.ts';
 import { SqlWatchedFiles } from './watched-files.ts';
@@ -69,8 +72,11 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       reads: new SqlReadRepository(connection),
       consensuses: new SqlConsensusRepository(connection),
       referrals: new SqlReferralRepository(connection),
+      patients: new SqlPatientRepository(connection),
+      lesions: new SqlLesionRepository(connection),
       reports: new SqlReportRepository(connection),
       notes: new SqlNoteRepository(connection),
+      trials: new SqlTrialRepository(connection),
       triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),
       ledger: new SqlLedgerRepository(connection),

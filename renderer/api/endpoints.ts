@@ -21,6 +21,11 @@ import {
   type Reliance,
   relianceSchema,
 } from '../../electron/shared/ledger.ts';
+import {
+  type AddNote,
+  type ClinicalNote,
+  clinicalNotesSchema,
+} from '../../electron/shared/clinical-context.ts';
 import { refusalRowSchema } from '../../electron/shared/imports.ts';
 import { type Job, jobSchema } from '../../electron/shared/job.ts';
 import {
@@ -34,6 +39,15 @@ import {
   type ReadContent,
   readSchema,
 } from '../../electron/shared/read.ts';
+import {
+  type LesionLinkRequest,
+  type LesionTrack,
+  lesionTracksSchema,
+  type OpenPrior,
+  openPriorSchema,
+  type Priors,
+  priorsSchema,
+} from '../../electron/shared/priors.ts';
 import {
   type ReferralRequest,
   type ReferralStepRequest,
@@ -161,6 +175,11 @@ export const api = {
   /** `keepalive` lets the request outlive the page. */
   saveAddendumDraft: (uid: string, text: string, keepalive = false): Promise<AddendumDraft> =>
     request(addendumDraftSchema, `${study(uid)}/addendum-draft`, { ...json('PUT', { text }), keepalive }),
+  context: (uid: string): Promise<ClinicalNote[]> => request(clinicalNotesSchema, `${study(uid)}/context`),
+  addNote: (uid: string, note: AddNote): Promise<ClinicalNote[]> =>
+    request(clinicalNotesSchema, `${study(uid)}/context`, json('POST', note)),
+  removeNote: (uid: string, id: string): Promise<ClinicalNote[]> =>
+    request(clinicalNotesSchema, `${study(uid)}/context/${encodeURIComponent(id)}`, { method: 'DELETE' }),
   report: (uid: string): Promise<ReportView> => request(reportViewSchema, `${study(uid)}/report`),
   beginReport: (uid: string, templateId: string): Promise<ReportView> =>
     request(reportViewSchema, `${study(uid)}/report`, json('POST', { templateId })),
@@ -189,6 +208,13 @@ export const api = {
     request(toldReferralsSchema, `${study(uid)}/referrals`, json('POST', asked)),
   stepReferral: (uid: string, id: string, step: ReferralStepRequest): Promise<ToldReferrals> =>
     request(toldReferralsSchema, `${study(uid)}/referrals/${encodeURIComponent(id)}`, json('PUT', step)),
+  priors: (uid: string): Promise<Priors> => request(priorsSchema, `${study(uid)}/priors`),
+  /** As blind as the study beside which it is opened; audited. */
+  openPrior: (uid: string, prior: string): Promise<OpenPrior> =>
+    request(openPriorSchema, `${study(uid)}/priors/${encodeURIComponent(prior)}`, json('POST', {})),
+  lesions: (uid: string): Promise<LesionTrack[]> => request(lesionTracksSchema, `${study(uid)}/lesions`),
+  linkLesion: (uid: string, link: LesionLinkRequest): Promise<LesionTrack[]> =>
+    request(lesionTracksSchema, `${study(uid)}/lesions`, json('POST', link)),
   consensus: (uid: string): Promise<ConsensusView> => request(consensusViewSchema, `${study(uid)}/consensus`),
   proposeConsensus: (uid: string, asked: ConsensusRequest): Promise<ConsensusView> =>
     request(consensusViewSchema, `${study(uid)}/consensus`, json('POST', asked)),

@@ -12,6 +12,9 @@ export const keys = {
   study: (uid: string) => ['study', uid] as const,
   referrals: (uid: string) => ['referrals', uid] as const,
   consensus: (uid: string) => ['consensus', uid] as const,
+  context: (uid: string) => ['context', uid] as const,
+  priors: (uid: string) => ['priors', uid] as const,
+  lesions: (uid: string) => ['lesions', uid] as const,
   report: (uid: string) => ['report', uid] as const,
   comparison: (uid: string) => ['comparison', uid] as const,
 };

@@ -6,8 +6,12 @@ import { KeptSources } from '../viewer/kept-sources.ts';
 import type { StackFrame } from '../viewer/stack-frames.ts';
 import { type StudySeries, studySeries } from './study-series.ts';
 
-/** The stacks of a study with their frames, and the frame source of one of them; freed with the screen. */
-export function useStudySeries(study: StudyDetail, current: number) {
+/**
+ * The stacks of a study with their frames, and the frame source of one of them; freed with the screen.
+ *
+ * @param beside The study beside which this one is looked at as a prior: until that is committed this one is as blind.
+ */
+export function useStudySeries(study: StudyDetail, current: number, beside: string | null = null) {
   // Details that were asked for again and are the same keep their identity (react-query), and so do the frames.
   const { seriesList } = study;
   const all: readonly StudySeries[] = useMemo(() => studySeries(seriesList), [seriesList]);
@@ -17,7 +21,7 @@ export function useStudySeries(study: StudyDetail, current: number) {
   const source =
     chosen === undefined || chosen.frames.length === 0
       ? null
-      : sources.get(chosen.frames, () => sourceOf(chosen));
+      : sources.get(chosen.frames, () => sourceOf(chosen, beside));
   return { all, source };
 }
 
@@ -25,8 +29,10 @@ export function useStudySeries(study: StudyDetail, current: number) {
 const KEPT = 4;
 const KEPT_BYTES = 320 * 2 ** 20;
 
-function sourceOf({ series, stack, frames }: StudySeries): FrameSource {
-  return new FrameSource(series.seriesInstanceUID, frames, requestBytes, STACK_BYTES, stack?.index ?? null);
+function sourceOf({ series, stack, frames }: StudySeries, beside: string | null): FrameSource {
+  const fetchBytes = (path: string, signal: AbortSignal) =>
+    requestBytes(beside === null ? path : `${path}&beside=${encodeURIComponent(beside)}`, signal);
+  return new FrameSource(series.seriesInstanceUID, frames, fetchBytes, STACK_BYTES, stack?.index ?? null);
 }
 
 /** The stack to open with: the first with pixels. */

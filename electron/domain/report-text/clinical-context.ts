@@ -40,8 +40,10 @@ function entityOf(report: ReadReport, mention: Mention, lexicon: Lexicon): Conte
 function isPast({ text, sentences }: ReadReport, mention: Mention, { negated }: Assertion): boolean {
   const sentence = sentences[mention.sentence];
   if (sentence === undefined || negated) return false;
-  const before = text.slice(Math.max(0, sentence.start - 30), mention.start);
-  return PAST.test(before);
+  const before = text.slice(Math.max(0, sentence.start - 8), mention.start);
+  // 'mastectomy 2012', 'stent in 2016': what has a year of its own is of the past.
+  const after = text.slice(mention.end, Math.min(sentence.end, mention.end + 12));
+  return PAST.test(before) || /^(?:\s+in|\s+from)?\s+\(?(?:19|20)\d\d\b/.test(after);
 }
 
 function placeEntity({ ids, start, end }: Place): ContextEntity {

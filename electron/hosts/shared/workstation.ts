@@ -45,6 +45,7 @@ import {
 import { createUploads } from './uploads.ts';
 import { ledgerService } from './ledger-use-cases.ts';
 import { noteService, reportService } from './report-use-cases.ts';
+import { priorService } from './prior-use-cases.ts';
 import { consensusService, referralService, triageService } from './peer-use-cases.ts';
 import { importRunner } from './import-runner.ts';
 
@@ -195,6 +196,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
         parts.version,
       ),
       triage: triageService(reading),
+      priors: priorService(reading),
       frames: frameService(store, decoder, events),
       jobs,
       activity: activityService({

@@ -25,6 +25,9 @@ import { auditHead } from './0031-audit-head.ts';
 import { addendumDrafts } from './0032-addendum-drafts.ts';
 import { reports } from './0033-reports.ts';
 import { clinicalNotes } from './0034-clinical-notes.ts';
+import { studiesOfPatient } from './0040-studies-of-patient.ts';
+import { lesionLinks } from './0041-lesion-links.ts';
+import { readerStudies } from './0044-reader-studies.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -58,4 +61,7 @@ export const migrations: readonly Migration[] = [
   addendumDrafts,
   reports,
   clinicalNotes,
+  studiesOfPatient,
+  lesionLinks,
+  readerStudies,
 ];

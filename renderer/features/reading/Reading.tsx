@@ -3,6 +3,7 @@ import type { FrameRef, Read, ReaderFinding } from '../../../electron/shared/rea
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { Banner } from '../../study/Banner.tsx';
 import { Identity } from '../../study/Identity.tsx';
+import { PriorBeside } from '../../study/priors/PriorBeside.tsx';
 import { SeriesPanel } from '../../study/SeriesPanel.tsx';
 import { Subject } from '../../study/Subject.tsx';
 import { Toolbar } from '../../study/Toolbar.tsx';
@@ -15,6 +16,7 @@ import { State } from '../../ui/State.tsx';
 import type { Measurement, Tool } from '../../viewer/marks.ts';
 import { StackPane } from '../../viewer/StackPane.tsx';
 import type { Shown } from '../../viewer/shown.ts';
+import type { StackView } from '../../viewer/stack-view.ts';
 import { changedFinding, findingMarks, newFinding, UNNAMED, withFinding } from './findings.ts';
 import { ReadPanel } from './ReadPanel.tsx';
 import './reading.css';
@@ -48,6 +50,14 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
   const [askName, setAskName] = useState(0);
   const { all, source } = useStudySeries(study, current);
   const { view, onView, firstIndex, jump } = useFrameJump(all, current, setCurrent);
+  const [stackView, setStackView] = useState<StackView | null>(null);
+  const onStackView = useCallback(
+    (made: StackView | null) => {
+      onView(made);
+      setStackView(made);
+    },
+    [onView],
+  );
   const impression = useRef<HTMLTextAreaElement>(null);
   const { content, change, save, flush, resolve, conflict } = useDraft(read);
   const displayed = useDisplayed(read.id);
@@ -163,23 +173,40 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
             <Button onClick={onLeave}>Back to the worklist</Button>
           </State>
         ) : (
-          <StackPane
-            key={shownSeries.key}
-            source={source}
-            firstIndex={firstIndex}
+          <PriorBeside
+            study={study}
+            readerId={read.readerId}
+            committed={false}
+            series={shownSeries}
+            view={stackView}
             tool={tool}
-            marks={marks}
-            selected={selected}
-            measurements={measurements}
-            identity={<Identity study={study} />}
-            subject={<Subject shown={shownSeries} />}
-            onView={onView}
-            onShown={onShown}
-            onSelect={setSelected}
-            onChangeMark={(id, box) => change((now) => changedFinding(now, id, { box }))}
-            onDrawMark={place}
-            onMeasure={(measurement) => setMeasurements((now) => [...now, measurement])}
-          />
+            findings={content.findings}
+            onInsert={(words) =>
+              change((now) => ({
+                ...now,
+                impression: [now.impression.trimEnd(), words].filter(Boolean).join('\n'),
+              }))
+            }
+            onFlush={flush}
+          >
+            <StackPane
+              key={shownSeries.key}
+              source={source}
+              firstIndex={firstIndex}
+              tool={tool}
+              marks={marks}
+              selected={selected}
+              measurements={measurements}
+              identity={<Identity study={study} />}
+              subject={<Subject shown={shownSeries} />}
+              onView={onStackView}
+              onShown={onShown}
+              onSelect={setSelected}
+              onChangeMark={(id, box) => change((now) => changedFinding(now, id, { box }))}
+              onDrawMark={place}
+              onMeasure={(measurement) => setMeasurements((now) => [...now, measurement])}
+            />
+          </PriorBeside>
         )}
         <Toolbar
           tool={tool}

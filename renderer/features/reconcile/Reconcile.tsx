@@ -11,6 +11,7 @@ import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { api } from '../../api/endpoints.ts';
 import { keys } from '../../api/keys.ts';
 import { Banner } from '../../study/Banner.tsx';
+import { PriorBeside } from '../../study/priors/PriorBeside.tsx';
 import { SeriesPanel } from '../../study/SeriesPanel.tsx';
 import { Toolbar } from '../../study/Toolbar.tsx';
 import { useFrameJump } from '../../study/use-frame-jump.ts';
@@ -21,6 +22,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { State } from '../../ui/State.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { type Mark, type Measurement, sameFrame, type Tool } from '../../viewer/marks.ts';
+import type { StackView } from '../../viewer/stack-view.ts';
 import { ComparedImages } from './ComparedImages.tsx';
 import { ComparisonPanel } from './ComparisonPanel.tsx';
 import { layerButtons, type LayersOn } from './layer-buttons.ts';
@@ -63,6 +65,14 @@ export function Reconcile({ study, read, onStated, onLeave, onReport }: Reconcil
   const [beside, setBeside] = useState<Read | null>(null);
   const { all, source } = useStudySeries(study, current);
   const { view, onView, firstIndex, jump } = useFrameJump(all, current, setCurrent);
+  const [stackView, setStackView] = useState<StackView | null>(null);
+  const onStackView = useCallback(
+    (made: StackView | null) => {
+      onView(made);
+      setStackView(made);
+    },
+    [onView],
+  );
   const data = comparison.data;
   const items = data?.items ?? [];
   const aiReady = data?.aiState === 'ready';
@@ -169,34 +179,45 @@ export function Reconcile({ study, read, onStated, onLeave, onReport }: Reconcil
         {source === null || series === undefined ? (
           <State title="Nothing here can be drawn" />
         ) : (
-          <ComparedImages
+          <PriorBeside
             study={study}
-            comparison={data}
+            readerId={read.readerId}
+            committed
             series={series}
-            source={source}
-            firstIndex={firstIndex}
+            view={stackView}
             tool={tool}
-            layers={layers}
-            pair={pair}
-            beside={beside}
-            drawn={drawnMark}
-            selected={markOfItem(items.find(({ id }) => id === selected))}
-            measurements={measurements}
-            onView={onView}
-            onShown={onShown}
-            onSelect={(mark) => {
-              const item = items.find((one) => markOfItem(one) === mark);
-              if (item !== undefined) select(item.id);
-            }}
-            onDrawMark={(_shape, box, at) => {
-              const place =
-                selectedItem === undefined || data === undefined ? undefined : placeOf(data, selectedItem);
-              // A place on another image would be another finding.
-              if (place !== undefined && sameFrame(place, at)) setDrawn({ box, at });
-              setTool('window');
-            }}
-            onMeasure={(measurement) => setMeasurements((now) => [...now, measurement])}
-          />
+            findings={read.content.findings}
+            onInsert={null}
+          >
+            <ComparedImages
+              study={study}
+              comparison={data}
+              series={series}
+              source={source}
+              firstIndex={firstIndex}
+              tool={tool}
+              layers={layers}
+              pair={pair}
+              beside={beside}
+              drawn={drawnMark}
+              selected={markOfItem(items.find(({ id }) => id === selected))}
+              measurements={measurements}
+              onView={onStackView}
+              onShown={onShown}
+              onSelect={(mark) => {
+                const item = items.find((one) => markOfItem(one) === mark);
+                if (item !== undefined) select(item.id);
+              }}
+              onDrawMark={(_shape, box, at) => {
+                const place =
+                  selectedItem === undefined || data === undefined ? undefined : placeOf(data, selectedItem);
+                // A place on another image would be another finding.
+                if (place !== undefined && sameFrame(place, at)) setDrawn({ box, at });
+                setTool('window');
+              }}
+              onMeasure={(measurement) => setMeasurements((now) => [...now, measurement])}
+            />
+          </PriorBeside>
         )}
         <Toolbar
           tool={tool}

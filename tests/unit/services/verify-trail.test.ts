@@ -3,6 +3,8 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { armOf, orderOf } from '../../../electron/domain/reader-study/design.ts';
+import { createTrial, recordTrialRead, simulateTrial } from '../../../electron/services/trials.ts';
 import { addAddendum } from '../../../electron/services/add-addendum.ts';
 import { assessDifference } from '../../../electron/services/assess-difference.ts';
 import { answerConsensus } from '../../../electron/services/answer-consensus.ts';
@@ -105,7 +107,23 @@ async function fullWorld(): Promise<ReadingWorld> {
   switchModels(world);
   askEachOther(world, second.id);
   agree(world, second.id, { [reader.id]: theirs, [second.id]: mine });
+  studyReaders(world);
   return world;
+}
+
+/** A reader study with a newer design, two simulations and two reads. */
+function studyReaders(world: ReadingWorld): void {
+  const cases = [{ case: 'C1', truth: 'normal' } as const, { case: 'C2', truth: 'abnormal' } as const];
+  const scale = { max: 4, positiveFrom: 1 };
+  const design = { name: 'Try', seed: 1, washoutDays: 0, scale, cases, readers: [{ reader: 'R1' }] };
+  const { id } = createTrial(world, design);
+  createTrial(world, { ...design, seed: 2 }, id);
+  simulateTrial(world, id, 1);
+  simulateTrial(world, id, 2);
+  const opinion = { rating: 1, marks: [] };
+  const blind = armOf({ ...design, seed: 2 }, 'R1', 1) === 'with-ai' ? opinion : null;
+  for (const name of orderOf({ ...design, seed: 2 }, 'R1', 1))
+    recordTrialRead(world, id, { reader: 'R1', case: name, final: opinion, blind });
 }
 
 /** A signed report with two addenda. */
@@ -343,6 +361,13 @@ const AUDITED: Readonly<Record<string, Held>> = {
     columns: ['model_id', 'version', 'stopped', 'reason', 'at', 'actor'],
     byTrail: true,
   },
+  trial_designs: { key: 'rowid', columns: ['revision', 'design', 'created_at'], byTrail: true },
+  trial_reads: {
+    key: 'id',
+    columns: ['revision', 'reader', 'case_name', 'session', 'content', 'at'],
+    byTrail: true,
+  },
+  trial_simulations: { key: 'rowid', columns: ['run', 'revision', 'seed', 'reads', 'at'], byTrail: true },
   // No entry tells of it: held against the results, which are.
   positive_results: { key: 'result_id', columns: ['study_id', 'model_id', 'label', 'score'], byTrail: true },
 };
@@ -498,7 +523,9 @@ describe('a data folder with everything in it', () => {
   });
 
   it('of a build that named no digest yet holds against the trail what that told, and no more', async () => {
-    const earlier = `UPDATE audit SET detail = json_remove(detail, '$.rowSha256', '$.signatureSha256')`;
+    // Only entries of that time: those of later actions name a digest in every build.
+    const peers = OF_PEERS.map((action) => `'${action}'`).join();
+    const earlier = `UPDATE audit SET detail = json_remove(detail, '$.rowSha256', '$.signatureSha256') WHERE action IN (${peers})`;
     expect(await found(earlier)).toEqual(['audit trail']);
     expect(await found(earlier, `UPDATE referrals SET created_at = ${other('created_at')}`)).toEqual([
       'audit trail',
@@ -615,6 +642,9 @@ describe('the trail', () => {
       'add-note': false,
       'remove-note': false,
       'report-addendum': true,
+      'link-lesion': true,
+      'unlink-lesion': true,
+      'open-prior': false,
       refer: true,
       'referral-accept': true,
       'referral-answer': true,
@@ -643,6 +673,11 @@ describe('the trail', () => {
       'rebuild-ledger': false,
       backup: false,
       restore: false,
+      'trial-design': true,
+      'trial-read': true,
+      'trial-simulate': true,
+      'trial-analyze': false,
+      'trial-export': false,
     };
     expect(Object.keys(goesWithRow).toSorted()).toEqual([...auditActionSchema.options].toSorted());
   });
@@ -657,6 +692,16 @@ function other(column: string): string {
       return "json_set(record, '$.result.scores', json('[]'))";
     case 'acknowledged':
       return `'[{"kind":"sex","words":"","message":"x"}]'`;
+    case 'design':
+    case 'reads':
+      return "'[]'";
+    case 'revision':
+      return '7';
+    case 'session':
+      return '2';
+    case 'seed':
+    case 'run':
+      return '9';
     case 'number':
       return 'number + 7';
     case 'stopped':

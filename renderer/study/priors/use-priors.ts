@@ -1,0 +1,35 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { LesionLinkRequest, LesionTrack } from '../../../electron/shared/priors.ts';
+import { api } from '../../api/endpoints.ts';
+import { keys } from '../../api/keys.ts';
+
+/** The patient's other studies. */
+export function usePriors(uid: string, readerId: string) {
+  return (
+    useQuery({ queryKey: [...keys.priors(uid), readerId], queryFn: () => api.priors(uid) }).data?.priors ?? []
+  );
+}
+
+/** A prior as it may be seen beside the study; another one once that is committed. */
+export function useOpenPrior(uid: string, prior: string | null, readerId: string, committed: boolean) {
+  return useQuery({
+    queryKey: [...keys.priors(uid), readerId, 'open', prior, committed],
+    queryFn: () => api.openPrior(uid, prior ?? ''),
+    enabled: prior !== null,
+    // Each opening is audited: one is enough.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+}
+
+/** Lesions that are followed over studies, and what links them. */
+export function useLesions(uid: string, readerId: string) {
+  const queries = useQueryClient();
+  const queryKey = [...keys.lesions(uid), readerId];
+  const tracks = useQuery({ queryKey, queryFn: () => api.lesions(uid), gcTime: 0 });
+  const link = useMutation({
+    mutationFn: (asked: LesionLinkRequest) => api.linkLesion(uid, asked),
+    onSuccess: (changed: LesionTrack[]) => queries.setQueryData(queryKey, changed),
+  });
+  return { tracks, link };
+}
