@@ -115,6 +115,11 @@ describe.each([
       expect.any(Number),
     ]);
     expect((ten.figures?.cases ?? 0) - (nine.figures?.cases ?? 0)).toBeGreaterThanOrEqual(10);
+    // Enough for a month, but of one that is not over.
+    at('2026-02-20T00:00:00.000Z');
+    const february = await asked();
+    finish('2026-02', 10, 40);
+    expect(await asked()).toBe(february);
   });
 
   test('another reader cannot be asked for', async () => {

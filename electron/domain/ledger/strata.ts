@@ -6,6 +6,15 @@ const COARSER: readonly ((one: Stratum) => Stratum)[] = [
   (one) => ({ ...one, ageGroup: '' }),
   (one) => ({ ...one, ageGroup: '', sex: '' }),
   (one) => ({ ...one, ageGroup: '', sex: '', software: '', scannerModel: '' }),
+  (one) => ({
+    ...one,
+    ageGroup: '',
+    sex: '',
+    software: '',
+    scannerModel: '',
+    manufacturer: '',
+    bodyPart: '',
+  }),
 ];
 
 /** All that could tell a person: everything but what was found. */
@@ -15,8 +24,8 @@ function groupKey({ outcome: _outcome, cases: _cases, ...group }: Stratum): stri
 
 /**
  * Strata of which each group (all columns but what was found) has at least the minimum of cases. A group that has fewer is told without age, then
- * without sex, the scanner, the body part, the month, together with others that then look the same; what is too small even so is left out, and counted in
- * `withheld` (k-anonymity by generalisation; Sweeney L, Int J Uncertain Fuzz 2002;10:557).
+ * without sex, the scanner, the body part, together with others of its month that then look the same; what is too small even so is left out, and counted in
+ * `withheld`. The month stays: groups of a month that is over do not change when later ones come (k-anonymity by generalisation; Sweeney L, Int J Uncertain Fuzz 2002;10:557).
  */
 export function tellableStrata(
   strata: readonly Stratum[],

@@ -85,7 +85,12 @@ function scannersOf(
     const counts = sumCounts(toldBlocks(those, asked).flatMap((block) => block.rows));
     return [{ manufacturer, model, software, counts, cases: counts.cases }];
   });
-  return besideTotal(summed, total, asked.minimum).told.map(({ cases: _, ...scanner }) => scanner);
+  return besideTotal(summed, total, asked.minimum).told.map(({ manufacturer, model, software, counts }) => ({
+    manufacturer,
+    model,
+    software,
+    counts,
+  }));
 }
 
 function scoresOf(

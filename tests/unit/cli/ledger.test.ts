@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { loadTerminology } from '../../../electron/services/terminology.ts';
 import type { AnalyzeReport } from '../../../electron/shared/analysis.ts';
 import { modelsListSchema } from '../../../electron/shared/command-line.ts';
-import { ledgerFileSchema } from '../../../electron/shared/ledger.ts';
+import { ledgerFileSchema, relianceSchema } from '../../../electron/shared/ledger.ts';
 import { openStore } from '../../../electron/store/open-store.ts';
 import { finish } from '../services/ledger-world.ts';
 import { type ReadingWorld, radiograph } from '../services/reading-world.ts';
@@ -72,6 +72,15 @@ it('ledger: figures, a file, files merged, CSV, a rebuild with the same numbers'
     0,
   );
   expect(readFileSync(csv, 'utf8')).toContain('"concordance"');
+
+  const together = await overread(['reliance', '--data', data, '--json']);
+  expect(relianceSchema.parse(document(together))).toMatchObject({
+    labels: [{ label: 'Tuberculosis', cases: 24, agreement: { value: 0.75, of: 24 } }],
+    overReliance: null,
+    meanSeconds: { value: 60, of: 24 },
+  });
+  // Of all readers together, by no name.
+  expect(together.out).not.toContain('Ada');
 
   expect(document(await overread(['ledger', 'rebuild', '--data', data, '--json']))).toEqual({ studies: 24 });
   expect(document(await overread(['ledger', '--data', data, '--json']))).toEqual(document(first));
