@@ -7,11 +7,18 @@ const AXIAL: Orientation = [1, 0, 0, 0, 1, 0];
 const CORONAL: Orientation = [1, 0, 0, 0, 0, -1];
 
 /** Slices `step` mm apart from `start` on. */
-function stack(count: number, start: number, step: number, orientation: Orientation | null = AXIAL): StackFrame[] {
+function stack(
+  count: number,
+  start: number,
+  step: number,
+  orientation: Orientation | null = AXIAL,
+): StackFrame[] {
   return Array.from(
     { length: count },
     (_, index) =>
-      ({ image: { position: orientation === null ? null : [0, 0, start + step * index], orientation } }) as unknown as StackFrame,
+      ({
+        image: { position: orientation === null ? null : [0, 0, start + step * index], orientation },
+      }) as unknown as StackFrame,
   );
 }
 
