@@ -13,11 +13,13 @@ import { eventRoutes } from './routes/events.ts';
 import { frameRoutes } from './routes/frames.ts';
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { modelRoutes } from './routes/models.ts';
 import { priorRoutes } from './routes/priors.ts';
 import { readRoutes } from './routes/read.ts';
 import { referralRoutes } from './routes/referrals.ts';
 import { refusalRoutes } from './routes/refusals.ts';
+import { noteRoutes } from './routes/notes.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { revealedRoutes } from './routes/revealed.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -70,7 +72,9 @@ function apiRoutes(deps: AppDeps) {
     .route('/', consensusRoutes(deps))
     .route('/', priorRoutes(deps))
     .route('/', reportRoutes(deps))
+    .route('/', noteRoutes(deps))
     .route('/', triageRoutes(deps))
+    .route('/', ledgerRoutes(deps))
     .route('/', frameRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', refusalRoutes(deps))

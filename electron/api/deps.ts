@@ -20,8 +20,9 @@ import type {
   SaveRequest,
 } from '../shared/read.ts';
 import type { Priority, Stated, StudyDetail } from '../shared/study.ts';
+import type { LedgerService } from './ledger-deps.ts';
+import type { NoteService, ReportService } from './report-deps.ts';
 import type { PriorService } from './prior-deps.ts';
-import type { ReportService } from './report-deps.ts';
 import type { ConsensusService, ReferralService, TriageService } from './peer-deps.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { ClaimHow, ClaimState } from '../shared/worklist.ts';
@@ -179,8 +180,10 @@ export interface AppDeps {
   readonly revealed: RevealedService;
   readonly referrals: ReferralService;
   readonly consensus: ConsensusService;
+  readonly ledger: LedgerService;
   readonly priors: PriorService;
   readonly reports: ReportService;
+  readonly notes: NoteService;
   readonly triage: TriageService;
   readonly frames: FrameService;
   readonly jobs: Jobs;

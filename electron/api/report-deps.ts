@@ -1,3 +1,4 @@
+import type { AddNote, ClinicalNote } from '../shared/clinical-context.ts';
 import type { ReportView, SaveReport, SignReport } from '../shared/report.ts';
 
 /** The report of a committed read. The api asks the blind gate before it calls any of these; the services ask once more. */
@@ -13,4 +14,12 @@ export interface ReportService {
   addAddendum(studyInstanceUID: string, readerId: string, text: string, id?: string): ReportView;
   /** Throws `Refused('report-not-signed' | 'patient-text-not-reviewed' | 'report-broken')`. */
   pdf(studyInstanceUID: string, readerId: string, kind: 'report' | 'patient'): Promise<Uint8Array>;
+}
+
+/** Clinical texts beside a study. */
+export interface NoteService {
+  list(studyInstanceUID: string, readerId: string): Promise<ClinicalNote[]>;
+  add(studyInstanceUID: string, readerId: string, note: AddNote): void;
+  /** Throws `Refused('note-unknown')`. */
+  remove(studyInstanceUID: string, readerId: string, noteId: string): void;
 }

@@ -58,6 +58,10 @@ function isVisible(
     case 'reader-created':
     case 'install-model':
     case 'remove-model':
+    case 'stop-model':
+    case 'start-model':
+    case 'export-ledger':
+    case 'rebuild-ledger':
     case 'import':
     case 'retry-refused':
     case 'clear-refused':
@@ -83,9 +87,12 @@ function isVisible(
     case 'consensus-none':
     case 'consensus-withdraw':
     case 'sign-report':
+    case 'add-note':
+    case 'remove-note':
     case 'report-addendum':
       if (entry.actor === readerId) return true;
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);
+    case 'view-ledger':
     case 'open-prior':
     case 'link-lesion':
     case 'unlink-lesion':
@@ -94,6 +101,13 @@ function isVisible(
     case 'peer-review':
       // For whoever wrote it; whose read it is about is told by that reader, not by a list.
       return entry.actor === readerId;
+    case 'trial-design':
+    case 'trial-read':
+    case 'trial-simulate':
+    case 'trial-analyze':
+    case 'trial-export':
+      // For the operator: how far other readers are, and what the analysis was asked, is no reader's to know while a study runs.
+      return false;
     case 'reveal':
     case 'assess':
     case 'reopen':

@@ -29,6 +29,17 @@ function firstItemText(dataSet: DataSet, sequence: string, tag: string): string 
   return item ? plainText(item, tag) : '';
 }
 
+/** Model, station and software of the machine; nothing where the header says nothing of them. */
+function scannerOf(text: (tag: string) => string, dataSet: DataSet): Pick<InstanceHeader, 'scanner'> {
+  const said = {
+    model: text('x00081090'),
+    station: text('x00081010'),
+    software: plainValues(dataSet, 'x00181020').join(' '),
+  };
+  const scanner = Object.fromEntries(Object.entries(said).filter(([, words]) => words !== ''));
+  return Object.keys(scanner).length === 0 ? {} : { scanner };
+}
+
 /** Laterality of the image, else of the frame anatomy, else of the series. */
 function readLaterality(dataSet: DataSet): string {
   const [shared] = items(dataSet, 'x52009229');
@@ -133,6 +144,7 @@ export function readHeader(bytes: Uint8Array): InstanceHeader {
     viewPosition: plainText(dataSet, 'x00185101') || firstItemText(dataSet, 'x00540220', 'x00080104'),
     laterality: readLaterality(dataSet),
     manufacturer: text('x00080070'),
+    ...scannerOf(text, dataSet),
     kind: sopKind(sopClassUID).kind,
     ...readImage(object, modality, sopClassUID),
     origin: originOf(dataSet, sopClassUID),

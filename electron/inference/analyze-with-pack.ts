@@ -161,6 +161,8 @@ export async function analyzeWithPack(
   try {
     const pack = look.pack(modelId, request.exactly);
     subject = { ...subject, pack };
+    const stopped = parts.stopped(modelId, pack.manifest.version);
+    if (stopped !== null) return outcomeWithoutResult(subject, 'abstained', stopped);
     const { volume } = pack.manifest;
     if (volume !== undefined) return await analyzeVolumes(parts, pack, volume, subject, signal);
     const selected = selectInputs(pack.manifest, request.inputs, request.stated);

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chooseDevice } from '../domain/devices.ts';
+import { stoppedWords } from '../domain/model-switch.ts';
 import type { DeviceCheck } from '../shared/device-check.ts';
 import { Bug, Cancelled } from '../shared/errors.ts';
+import type { ModelSwitch } from '../shared/ledger-ports.ts';
 import type {
   AnalysisOutcome,
   AnalyzeRequest,
@@ -46,6 +48,8 @@ export interface EngineOptions {
   readonly deviceChecks?: () => readonly DeviceCheck[];
   /** The server that the policy names. It is used only for what `deviceChecks` holds of it; without it no socket is opened. */
   readonly remote?: RemotePolicy | null;
+  /** Which models an administrator has stopped; asked at each run. None unless told. */
+  readonly switches?: () => readonly ModelSwitch[];
 }
 
 export interface LocalEngine extends Engine, PackInspector, PackExaminer, DeviceInspector {
@@ -81,7 +85,17 @@ export function createEngine(options: EngineOptions): LocalEngine {
     const chosen = chooseDevice(asked, process.platform, own, choice);
     return chosen.device === 'remote' ? { ...chosen, ...served } : chosen;
   };
-  const parts: EngineParts = { runner, shelf, mapsFolder, overreadVersion, chooseDevice: choose, remote };
+  const stopped: EngineParts['stopped'] = (modelId, version) =>
+    stoppedWords(options.switches?.() ?? [], modelId, version);
+  const parts: EngineParts = {
+    runner,
+    shelf,
+    mapsFolder,
+    overreadVersion,
+    chooseDevice: choose,
+    remote,
+    stopped,
+  };
 
   return {
     packs: () => shelf.packs().map((pack) => pack.manifest),
@@ -96,11 +110,13 @@ export function createEngine(options: EngineOptions): LocalEngine {
         throw new Bug('Exactly one version was asked for, but not of exactly one model.');
       }
       const look = shelf.look();
+      // A replay, which names exactly one version, checks what was recorded: it is no reading, and a stop does not keep it.
+      const ours = request.exactly === undefined ? parts : { ...parts, stopped: () => null };
       const wanted = wantedModels(shelf, look, policy, request);
       return Promise.all(
         wanted.map(({ id, exactly }) => {
           const one = exactly === undefined ? request : { ...request, exactly };
-          return analyzeWithPack(parts, look, id, one, signal);
+          return analyzeWithPack(ours, look, id, one, signal);
         }),
       );
     },

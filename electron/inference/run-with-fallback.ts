@@ -14,6 +14,8 @@ export interface EngineParts {
   /** The device for a pack by what was asked for and the last self-test, and why it is another one. */
   readonly chooseDevice: (pack: ShelvedPack, asked: Device) => Chosen;
   readonly remote: Pick<RemoteStanding, 'failed' | 'worked'>;
+  /** Why an administrator keeps a version of a model from running; null where none does. */
+  readonly stopped: (modelId: string, version: string) => string | null;
 }
 
 export interface Chosen {

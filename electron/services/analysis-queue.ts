@@ -1,3 +1,4 @@
+import { STOPPED, stoppedWords } from '../domain/model-switch.ts';
 import { retryAt } from '../domain/retry.ts';
 import type { Device } from '../shared/analysis.ts';
 import { type OverreadError, toOverreadError } from '../shared/errors.ts';
@@ -95,6 +96,9 @@ export function createAnalysisQueue(options: AnalysisQueueOptions): AnalysisQueu
       .filter(({ id, version, weights }) => {
         const last = latest.find(({ model }) => model.id === id);
         if (last === undefined) return true;
+        // It was stopped then, and is started again now.
+        if (last.reason?.startsWith(STOPPED) === true && !settled)
+          return stoppedWords(store.ledger.switches(), id, version) === null;
         if (settled) return last.status === 'failed' && asked.has(uid);
         if (last.model.version !== version || last.model.sha256 !== weights.sha256) return true;
         return last.status === 'failed' && (asked.has(uid) || isDue(uid, id, automatic));

@@ -3,6 +3,7 @@ import { Refused } from '../shared/errors.ts';
 import { canonicalDecision } from './canonical-consensus.ts';
 import { consensusView } from './consensus-view.ts';
 import { changedSince } from './propose-consensus.ts';
+import { countStudy } from './ledger/count-study.ts';
 import { requireCommitted } from './read-guard.ts';
 import type { ReadingParts } from './reading-parts.ts';
 
@@ -62,6 +63,8 @@ export function answerConsensus(
     const signature = store.readers.sign(readerId, canonicalDecision(record, said));
     const signatureSha256 = store.consensuses.sign(consensusId, { ...said, signature });
     store.consensuses.setState(consensusId, STATE_AFTER[decision]);
+    // It judges what each of the two made of the AI.
+    if (decision === 'agree') countStudy(parts, studyInstanceUID);
     store.audit.append({
       actor: readerId,
       action: ACTION[decision],

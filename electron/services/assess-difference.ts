@@ -1,6 +1,7 @@
 import { Bug, Refused } from '../shared/errors.ts';
 import type { AssessmentRequest, Comparison, ReaderFinding } from '../shared/read.ts';
 import { changesRead } from '../domain/reconciled.ts';
+import { countStudy } from './ledger/count-study.ts';
 import { requireInside } from './inside-image.ts';
 import { requireCommitted } from './read-guard.ts';
 import type { ReadingParts } from './reading-parts.ts';
@@ -40,7 +41,9 @@ export function assessDifference(
     const final = isSettled(comparison);
     if (final) store.reads.markFinal(read.id, clock.now());
     // A line that was settled is deferred now: there is something open again.
-    else store.reads.unmarkFinal(read.id);
+    const reopened = !final && store.reads.unmarkFinal(read.id);
+    // A judgement of a final read that is changed changes what the ledger holds of it.
+    if (final || reopened) countStudy(parts, studyInstanceUID);
     store.audit.append({
       actor: readerId,
       action: 'assess',

@@ -1,4 +1,5 @@
 import type { InferenceRecord } from '../shared/analysis.ts';
+import { STOPPED } from '../domain/model-switch.ts';
 import { Cancelled } from '../shared/errors.ts';
 import type { ReplayReport, ReplaySum } from '../shared/replay.ts';
 import { everyLooseRecord } from './analyze-records.ts';
@@ -62,7 +63,7 @@ export async function replayAll(request: ReplayAllRequest): Promise<ReplaySum> {
   for await (const { recordId, result } of everyRecord(request)) {
     if (request.signal?.aborted === true) throw new Cancelled();
     sum.records += 1;
-    if (result.status === 'failed') {
+    if (result.status === 'failed' || result.reason?.startsWith(STOPPED) === true) {
       sum.withoutResult += 1;
       continue;
     }

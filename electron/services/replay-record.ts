@@ -1,4 +1,5 @@
 import type { Device, InferenceRecord } from '../shared/analysis.ts';
+import { STOPPED } from '../domain/model-switch.ts';
 import { deviceSchema } from '../shared/analysis.ts';
 import { OverreadError, Refused } from '../shared/errors.ts';
 import type {
@@ -196,6 +197,8 @@ export async function replayRecord(request: ReplayRequest): Promise<ReplayReport
   const recorded = { record, outputs };
   let answer: ReplayReport;
   try {
+    if (record.result.reason?.startsWith(STOPPED) === true)
+      throw notPossible(`Nothing ran for this record. ${record.result.reason}.`);
     requireModel(engine, record);
     const found = stored === undefined ? await fromFiles(store, record, signal) : fromStore(store, record);
     try {

@@ -2,6 +2,7 @@ import { compareFindings, shownResult } from '../domain/comparison.ts';
 import { displayWordsOf, type ModelView, statementsOf } from '../domain/comparison-words.ts';
 import type { ImageSides } from '../domain/matching.ts';
 import { reconcile } from '../domain/reconciled.ts';
+import { stoppedWords } from '../domain/model-switch.ts';
 import { Terms } from '../domain/terms.ts';
 import type { ModelResult } from '../shared/analysis.ts';
 import { needsAssessment } from '../shared/needs-assessment.ts';
@@ -89,11 +90,13 @@ export function isSettled(comparison: Comparison): boolean {
   );
 }
 
-function notesOf(store: Store, { recordId }: ModelResult): string[] {
+function notesOf(store: Store, { recordId, model, status }: ModelResult): string[] {
   const record = recordId === null ? undefined : store.results.record(recordId);
   const { fallback, remote, device } = record?.runtime ?? {};
   const where = device === undefined || device === 'cpu' ? 'the CPU' : device;
+  const stopped = stoppedWords(store.ledger.switches(), model.id, model.version);
   return [
+    ...(stopped === null || status === 'abstained' ? [] : [`${stopped}. This result is from before.`]),
     ...(record?.notes ?? []),
     ...(remote === undefined ? [] : [`The network ran on server ${remoteWords(remote)}.`]),
     ...(fallback === undefined ? [] : [`Run on ${where}: ${fallback.replace(/\.$/, '')}.`]),
@@ -118,7 +121,8 @@ function modelView(store: Store, packs: readonly PackManifest[], result: ModelRe
   };
 }
 
-function sidesOf(headers: readonly InstanceHeader[]): (sopInstanceUID: string) => ImageSides | null {
+/** The sides of each image of a study, by its SOP Instance UID. */
+export function sidesOf(headers: readonly InstanceHeader[]): (sopInstanceUID: string) => ImageSides | null {
   const images = new Map(headers.map(({ sopInstanceUID, image }) => [sopInstanceUID, image]));
   return (sopInstanceUID) => {
     const image = images.get(sopInstanceUID) ?? null;
@@ -127,7 +131,7 @@ function sidesOf(headers: readonly InstanceHeader[]): (sopInstanceUID: string) =
 }
 
 /** The last judgement of each line; those of a result that a newer one replaced are `earlier`. */
-function latestOfItems(
+export function latestOfItems(
   assessments: Comparison['assessments'],
   items: Comparison['items'],
 ): Comparison['assessments'] {

@@ -1,5 +1,6 @@
 import { Refused } from '../shared/errors.ts';
 import type { Comparison, Read } from '../shared/read.ts';
+import { countStudy } from './ledger/count-study.ts';
 import { requireCommitted, requireShown } from './read-guard.ts';
 import type { ReadingParts } from './reading-parts.ts';
 import { buildComparison, isSettled } from './reveal-comparison-build.ts';
@@ -20,7 +21,8 @@ export function revealComparison(
     const read = requireCommitted(store, studyInstanceUID, readerId);
     const comparison = buildComparison(parts, read);
     noteRevealed(parts, read, comparison);
-    if (isSettled(comparison)) store.reads.markFinal(read.id, clock.now());
+    if (isSettled(comparison) && store.reads.markFinal(read.id, clock.now()))
+      countStudy(parts, studyInstanceUID);
     return comparison;
   });
 }

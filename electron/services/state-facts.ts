@@ -12,7 +12,7 @@ import { type Stated, statedSchema } from '../shared/study.ts';
  * @throws Refused `study-unknown`, `bad-facts`.
  */
 export function stateFacts(
-  store: Pick<Store, 'studies' | 'reads' | 'audit' | 'transaction'>,
+  store: Pick<Store, 'studies' | 'reads' | 'audit' | 'ledger' | 'reliance' | 'transaction'>,
   studyInstanceUID: string,
   stated: Stated,
   actor: string,

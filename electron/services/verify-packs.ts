@@ -1,5 +1,7 @@
+import { stoppedWords } from '../domain/model-switch.ts';
 import type { Device } from '../shared/analysis.ts';
 import { Cancelled, toOverreadError } from '../shared/errors.ts';
+import type { ModelSwitch } from '../shared/ledger-ports.ts';
 import type { PackManifest } from '../shared/pack.ts';
 import type { PackSignatureState } from '../shared/pack-signature.ts';
 import type { CancelSignal, GoldenCheck, PackInspector, PackOnShelf } from '../shared/ports.ts';
@@ -24,6 +26,8 @@ export interface PackListing {
   /** Why it was refused, in plain words. */
   readonly reason: string | null;
   readonly code: string | null;
+  /** Why an administrator keeps it from running; null where none does. */
+  readonly stopped: string | null;
   readonly limits: readonly string[];
 }
 
@@ -46,7 +50,7 @@ export interface PackVerification {
 }
 
 /** Every version of every model, those that were refused too; by id, and then the newest first. */
-export function listPacks(inspector: PackInspector): PackListing[] {
+export function listPacks(inspector: PackInspector, switches: readonly ModelSwitch[] = []): PackListing[] {
   return inspector.onShelf().map(
     ({ id, version, origin, runs, manifest, signature, error }): PackListing => ({
       id,
@@ -58,6 +62,7 @@ export function listPacks(inspector: PackInspector): PackListing[] {
       runs,
       signature: origin === 'built-in' ? 'built-in' : (signature?.state ?? null),
       keyId: signature?.keyId ?? null,
+      stopped: stoppedWords(switches, id, version ?? ''),
       reason: error?.message ?? null,
       code: error?.code ?? null,
       limits: manifest?.limits ?? [],

@@ -60,6 +60,7 @@ export const modelsListSchema = z.array(
     keyId: z.string().nullable(),
     reason: z.string().nullable(),
     code: z.string().nullable(),
+    stopped: z.string().nullable(),
     limits: z.array(z.string()),
   }),
 );

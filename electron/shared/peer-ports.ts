@@ -7,8 +7,10 @@ import type {
   ConsensusSignature,
   ConsensusState,
 } from './consensus.ts';
+import type { NoteRepository } from './note-ports.ts';
 import type { ReportRepository } from './report-ports.ts';
 import type { StudySummary } from './study.ts';
+import type { DatedTrialRead, Trial, TrialSimulation } from './reader-study.ts';
 import type { TriagePage } from './triage.ts';
 import type { Referral, ReferralState, ReferralStep } from './referral.ts';
 
@@ -80,11 +82,28 @@ export interface TriageRepository {
   shows(studyInstanceUID: string, readerId: string): string[];
 }
 
+/** Reader studies. All append-only; each gives the SHA-256 (hex) of what it wrote, for the audit trail. */
+export interface TrialRepository {
+  /** The newest design of each, the newest study first. */
+  every(): Trial[];
+  find(trialId: string): Trial | undefined;
+  /** A first design, or a newer one of a study that nobody has read in (a trigger refuses it else). */
+  addDesign(trial: Pick<Trial, 'id' | 'revision' | 'design' | 'createdAt'>): string;
+  /** Reads of people, in the order in which they came. */
+  reads(trialId: string): DatedTrialRead[];
+  addRead(trialId: string, revision: number, read: DatedTrialRead): string;
+  /** Newest first. */
+  simulations(trialId: string): TrialSimulation[];
+  addSimulation(simulation: TrialSimulation): string;
+}
+
 export interface PeerStore {
   readonly patients: PatientRepository;
   readonly lesions: LesionRepository;
   readonly reports: ReportRepository;
+  readonly notes: NoteRepository;
   readonly triage: TriageRepository;
   readonly consensuses: ConsensusRepository;
   readonly referrals: ReferralRepository;
+  readonly trials: TrialRepository;
 }

@@ -60,12 +60,33 @@ export const backupPolicySchema = z.strictObject({
 });
 export type BackupPolicy = z.infer<typeof backupPolicySchema>;
 
+export const ledgerPolicySchema = z.strictObject({
+  /** The name under which this site's figures are exchanged. */
+  site: z.string().trim().min(1).max(100).default('this installation'),
+  /** No figure is told that rests on fewer cases. */
+  minimumCases: z.int().min(1).max(1000).default(10),
+  /** Population stability index from which on a shift of scores or patients is an alert. */
+  driftThreshold: z.number().positive().max(10).default(0.25),
+  /** The first months that together have so many cases are what later ones are laid beside. */
+  referenceCases: z.int().min(10).default(200),
+  /** Or this month, as 2026-03. */
+  referenceMonth: z
+    .string()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'is not a month as 2026-03')
+    .nullable()
+    .default(null),
+});
+export type LedgerPolicy = z.infer<typeof ledgerPolicySchema>;
+
+export const NO_LEDGER_POLICY: LedgerPolicy = ledgerPolicySchema.parse({});
+
 /** What a site has decided: `policy.json` in the data folder, or the file that OVERREAD_POLICY names. A word it does not know is refused. */
 export const policySchema = z.strictObject({
   models: modelsPolicySchema.default(NO_MODELS_POLICY),
   analysis: analysisPolicySchema.default(NO_ANALYSIS_POLICY),
   inference: inferencePolicySchema.default(NO_INFERENCE_POLICY),
   reading: readingPolicySchema.default(NO_READING_POLICY),
+  ledger: ledgerPolicySchema.default(NO_LEDGER_POLICY),
   /** Absent: no backups by themselves. */
   backup: backupPolicySchema.optional(),
 });

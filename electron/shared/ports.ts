@@ -8,6 +8,7 @@ import type { ByteLocation, ByteSource } from './byte-source.ts';
 import type { WireError } from './errors.ts';
 import type { Refusal, RefusalRow, SameUidConflict } from './imports.ts';
 import type { Job } from './job.ts';
+import type { LedgerRepository, RelianceRepository } from './ledger-ports.ts';
 import type { CheckedDevice, DeviceCheck } from './device-check.ts';
 import type { PackManifest } from './pack.ts';
 import type { PackSignature } from './pack-signature.ts';
@@ -59,6 +60,8 @@ export interface InstanceHeader {
   readonly viewPosition: string;
   readonly laterality: string;
   readonly manufacturer: string;
+  /** What the machine says of itself beside its manufacturer; absent where it says nothing, and in headers from before it was kept. */
+  readonly scanner?: { readonly model?: string; readonly station?: string; readonly software?: string };
   readonly kind: string;
   readonly notDrawn: string | null;
   /** Null for objects without pixels, and for pixels that this build cannot lay out (`undrawnPixels`). */
@@ -342,8 +345,8 @@ export interface ReadRepository {
   assess(readId: string, assessment: Assessment): void;
   /** Notes when the AI was first shown for this committed read; true the first time, false after that. */
   markRevealed(readId: string, at: string): boolean;
-  /** Every difference of this committed read is settled: its reader's study status becomes 'final'. Idempotent. */
-  markFinal(readId: string, at: string): void;
+  /** Every difference of this committed read is settled: its reader's study status becomes 'final'. Idempotent; true the first time. */
+  markFinal(readId: string, at: string): boolean;
   /** What its reader added to this committed read, in order. */
   addenda(readId: string): Addendum[];
   /** Append-only. */
@@ -427,6 +430,8 @@ export interface Store extends PeerStore {
   readonly views: ViewRepository;
   readonly reads: ReadRepository;
   readonly results: ResultRepository;
+  readonly ledger: LedgerRepository;
+  readonly reliance: RelianceRepository;
   readonly audit: AuditTrail;
   transaction<T>(work: () => T): T;
   /** Copies the database to a new file while it is used. */

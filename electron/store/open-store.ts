@@ -8,6 +8,7 @@ import { toStoreError } from './connection-errors.ts';
 import { SqlConsensusRepository } from './consensus-repository.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { SqlJobRepository } from './job-repository.ts';
+import { SqlLedgerRepository } from './ledger-repository.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { SqlLesionRepository } from './lesion-repository.ts';
@@ -15,12 +16,15 @@ import { SqlPatientRepository } from './patient-repository.ts';
 import { SqlReadRepository } from './read-repository.ts';
 import { SqlReaderRepository } from './reader-repository.ts';
 import { SqlReferralRepository } from './referral-repository.ts';
+import { SqlNoteRepository } from './note-repository.ts';
 import { SqlReportRepository } from './report-repository.ts';
 import { SqlRefusalRepository } from './refusal-repository.ts';
+import { SqlRelianceRepository } from './reliance-repository.ts';
 import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
+import { SqlTrialRepository } from './trial-repository.ts';
 import { SqlTriageRepository } from './triage-repository.ts';
 import { SqlViewRepository } from './view-repository.ts';
 import { SqlWatchedFiles } from './watched-files.ts';
@@ -71,8 +75,12 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       patients: new SqlPatientRepository(connection),
       lesions: new SqlLesionRepository(connection),
       reports: new SqlReportRepository(connection),
+      notes: new SqlNoteRepository(connection),
+      trials: new SqlTrialRepository(connection),
       triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),
+      ledger: new SqlLedgerRepository(connection),
+      reliance: new SqlRelianceRepository(connection),
       audit,
       snapshot: (path, onProgress, signal) => takeSnapshot(connection, path, onProgress, signal),
       transaction: (work) => connection.transaction(work),

@@ -297,8 +297,8 @@ export class SqlReadRepository implements ReadRepository {
     return this.#mark('reveals', readId, at);
   }
 
-  markFinal(readId: string, at: string): void {
-    this.#mark('finals', readId, at);
+  markFinal(readId: string, at: string): boolean {
+    return this.#mark('finals', readId, at);
   }
 
   unmarkFinal(readId: string): boolean {

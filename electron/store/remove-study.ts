@@ -30,6 +30,9 @@ export function removeStudy(
     database.prepare('INSERT INTO removal (study_id) VALUES (?)').run(study.id);
     const readsOf = 'SELECT id FROM reads WHERE study_id = ?';
     for (const sql of [
+      'DELETE FROM ledger_cases WHERE study_id = ?',
+      'DELETE FROM reliance_cases WHERE study_id = ?',
+      'DELETE FROM reliance_reads WHERE study_id = ?',
       'DELETE FROM result_maps WHERE result_id IN (SELECT id FROM results WHERE study_id = ?)',
       'DELETE FROM result_outputs WHERE result_id IN (SELECT id FROM results WHERE study_id = ?)',
       'DELETE FROM positive_results WHERE study_id = ?',
@@ -38,6 +41,7 @@ export function removeStudy(
       'DELETE FROM consensuses WHERE study_id = ?',
       'DELETE FROM referral_steps WHERE referral_id IN (SELECT id FROM referrals WHERE study_id = ?)',
       'DELETE FROM referrals WHERE study_id = ?',
+      'DELETE FROM clinical_notes WHERE study_id = ?',
       'DELETE FROM report_addenda WHERE report_id IN (SELECT id FROM reports WHERE study_id = ?)',
       'DELETE FROM reports WHERE study_id = ?',
       'DELETE FROM lesion_links WHERE study_id = ?',

@@ -32,6 +32,18 @@ export const LESION_LINKS: DigestedTable = {
   table: 'lesion_links',
   says: `json_array(id, ${UID}, read_id, finding_id, (SELECT uid FROM studies WHERE studies.id = prior_study_id), prior_read_id, prior_finding_id, reader_id, linked, at)`,
 };
+export const TRIAL_DESIGNS: DigestedTable = {
+  table: 'trial_designs',
+  says: 'json_array(trial_id, revision, design, created_at)',
+};
+export const TRIAL_READS: DigestedTable = {
+  table: 'trial_reads',
+  says: 'json_array(trial_id, revision, reader, case_name, session, content, at)',
+};
+export const TRIAL_SIMULATIONS: DigestedTable = {
+  table: 'trial_simulations',
+  says: 'json_array(trial_id, run, revision, seed, reads, at)',
+};
 
 /** SQL for the digest of each row, with the functions that `trailMismatches` defines. */
 export function digestSql({ says }: DigestedTable): string {

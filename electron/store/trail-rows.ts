@@ -5,6 +5,7 @@ import { PRIORITIES } from '../shared/study.ts';
 import type { Connection } from './connection.ts';
 import { LESION_LINK_KIND } from './trail-lesions.ts';
 import { PEER_KINDS } from './trail-peers.ts';
+import { TRIAL_KINDS } from './trail-trials.ts';
 import { entriesOf, type Kind, LIVING, of, place } from './trail-sql.ts';
 
 /** Analyses of studies of the store (those of loose files keep theirs elsewhere), a row a model. */
@@ -136,8 +137,19 @@ const KINDS: readonly Kind[] = [
       FROM results, json_each(record, '$.result.findings') AS finding
       WHERE finding.value ->> '$.operatingPoint' = 'balanced' GROUP BY results.id`,
   },
+  {
+    // In their order: of two of a model the later counts.
+    name: 'switch of a model',
+    rows: `SELECT json_array(model_id, version, ${place('model_id, version', 'id')}, stopped, reason, at, actor) AS key FROM model_switches`,
+    entries: entriesOf(
+      ['stop-model', 'start-model'],
+      `${of('id')}, coalesce(${of('version')}, ''), ${place(`${of('id')}, coalesce(${of('version')}, '')`, 'audit.sequence')},
+       audit.action = 'stop-model', ${of('reason')}, ${of('at')}, audit.actor`,
+    ),
+  },
   ...PEER_KINDS,
   LESION_LINK_KIND,
+  ...TRIAL_KINDS,
 ];
 
 /**

@@ -181,13 +181,14 @@ def familiar(arguments, config):
 
     Also fitted on one site and asked about the other: what a clinic must expect that no image was seen of.
     """
-    from overread_training import calibration, changes, foreign, ood, pack
+    from overread_training import calibration, changes, foreign, ood, pack, preprocess
 
     work, d = arguments.work, cached(arguments.work)
     made, edges = pack.familiar(work, d, config)
     _, test = data.split_indices(d['site'], d['label'], config['ship_split'], config['folds'], config['seed'])
     own = {'test part of both sites (should pass)': d['images'][test], 'the same, mildly changed (should pass)': ood.varied(d['images'][test], 1, 7)}
-    outside = foreign.groups(arguments.foreign, config['size'], config['foreign_images'])
+    outside = {'photographs': foreign.photographs(lambda grey: preprocess.resize(preprocess.percentile_window(grey), config['size'], config['size']), config['foreign_images']),
+               **foreign.groups(arguments.foreign, config['size'], config['foreign_images'])}
     found = ood.measured(made, edges, {**own, **outside, **foreign.spoiled(d['images'][test])})
     for here, there in (('shenzhen', 'montgomery'), ('montgomery', 'shenzhen')):
         mine = np.random.default_rng(config['seed']).permutation(np.flatnonzero(d['site'] == here))

@@ -1,7 +1,8 @@
 """Make the pack chest-child: prepare the data, train, measure, export.
 
     python chest_child.py prepare --data FOLDER --work FOLDER
-    python chest_child.py train   --work FOLDER
+    python chest_child.py train   --work FOLDER [--variant NAME]
+    python chest_child.py compare --work FOLDER
     python chest_child.py report  --work FOLDER
     python chest_child.py pack    --work FOLDER --pack FOLDER
     python chest_child.py heldout --work FOLDER --out FILE
@@ -19,7 +20,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from overread_training import children, export, foreign, loop, preprocess, whole  # noqa: E402
+from overread_training import child_report, children, export, foreign, loop, preprocess, shortcuts, whole  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 
@@ -56,12 +57,15 @@ def prepare(arguments, config):
 
 
 def train(arguments, config):
-    work, d, plan = arguments.work, cached(arguments.work), config['train']
+    """The network of the configuration, or of a variant: some begin with the weights of another run (`start`)."""
+    work, d, plan = arguments.work, cached(arguments.work), child_report.plan(config, arguments.variant)
     index = parts(d, config)['train']
-    run = work / 'runs' / 'chest-child'
+    run = child_report.run(work, arguments.variant)
     seed = config['seed'] + arguments.seed
     loop.seed_everything(seed)
     model = whole.network(plan)
+    if 'start' in plan:
+        model.load_state_dict(torch.load(child_report.run(work, plan['start']) / 'final.pt', weights_only=True))
     boxes = children.lung_boxes(np.load(work / 'lungs.npy'))
     label = d['label']
     # Half of what is drawn is normal, and a patient with many images does not crowd out the others.
@@ -69,17 +73,39 @@ def train(arguments, config):
     weights = 1 / np.sqrt(count[place])
     for value in (0, 1):
         weights[label[index] == value] /= weights[label[index] == value].sum()
+    if plan.get('emphasis') is not None:
+        wrong = shortcuts.error_of_brightness(d['thumbnails'][index], label[index], d['patient'][index], config['seed'])
+        for value in (0, 1):
+            here = label[index] == value
+            weights[here] *= plan['emphasis'] + wrong[here]
+            weights[here] /= weights[here].sum()
     model = loop.train(model, whole.class_loss(d['images'], boxes, label, config['size'], plan), index, plan, run, seed, arguments.stop_after, weights)
     if (run / 'final.pt').exists():
         np.save(run / 'logits.npy', whole.predict_logits(model, d['inputs']))
 
 
+def compare(arguments, config):
+    """Every finished run beside the linear model -> compared.json: on the tuning part, which chooses, and once on the held-out part."""
+    work, d = arguments.work, cached(arguments.work)
+    at = work / 'compared.json'
+    found = json.loads(at.read_text(encoding='utf-8')) if at.exists() else {}
+    for name in (None, *config['variants']):
+        logits = child_report.run(work, name) / 'logits.npy'
+        if (name or 'first') not in found and logits.exists():
+            found[name or 'first'] = {part: child_report.linear_comparison(d, parts(d, config), np.load(logits), part) for part in ('tune', 'test')}
+            at.write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
+    for name, f in found.items():
+        for part in ('tune', 'test'):
+            for words, row in f[part].items():
+                print(name, part, words, row['images'], *(f'{key} {row[key][0]:.3f} ({row[key][1]:.3f}-{row[key][2]:.3f})' for key in ('network', 'linear', 'difference')))
+
+
 def report(arguments, config):
     """Figures on the held-out patients, curves, and what foreign images (--foreign) get."""
-    from overread_training import child_report
-
-    d = cached(arguments.work)
-    child_report.write(arguments.work, config, d, parts(d, config), foreign.groups(arguments.foreign, config['size'], config['foreign_images']), arguments.quick)
+    d, size = cached(arguments.work), config['size']
+    others = {'photographs': foreign.photographs(lambda grey: preprocess.resize(preprocess.percentile_window(grey), size, size).astype(np.float16), config['foreign_images']),
+              **foreign.groups(arguments.foreign, size, config['foreign_images'])}
+    child_report.write(arguments.work, config, d, parts(d, config), others, arguments.quick)
 
 
 def pack(arguments, config):
@@ -96,7 +122,7 @@ def heldout(arguments, config):
         csv.writer(file).writerows([('file', 'Pneumonia'), *((d['names'][index], d['label'][index]) for index in parts(d, config)['test'])])
 
 
-STEPS = {'heldout': heldout, 'prepare': prepare, 'train': train, 'report': report, 'pack': pack}
+STEPS = {'compare': compare, 'heldout': heldout, 'prepare': prepare, 'train': train, 'report': report, 'pack': pack}
 
 
 def main():
@@ -107,6 +133,7 @@ def main():
     parser.add_argument('--foreign', type=Path, nargs='*', help='folders of other images that the model should abstain for (report only)')
     parser.add_argument('--work', type=Path, required=True, help='folder for caches, checkpoints and reports, outside the repository')
     parser.add_argument('--config', type=Path, default=HERE / 'configs' / 'chest_child.json')
+    parser.add_argument('--variant', help='a name under "variants" in the configuration (train only)')
     parser.add_argument('--seed', type=int, default=0, help='added to the configuration\'s seed')
     parser.add_argument('--stop-after', type=int, help='stop after so many epochs; run again to go on; 0 finishes with the averaged weights as they are')
     parser.add_argument('--quick', action='store_true', help='report without the slow parts that are not there yet')

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from overread_training import detection, detection_report, detection_tests, detector_training, evaluation, export, limb_foreign, limb_pack, limbs
+from overread_training import compact, detection, detection_report, detection_tests, detector_training, evaluation, export, limb_foreign, limb_pack, limbs, ood
 
 HERE = Path(__file__).parent
 
@@ -32,7 +32,7 @@ def train(args, config):
     made = detection.CentreNet(**dict(config['network'], widths=tuple(config['network']['widths'])))
     if settings.get('start'):
         made.load_state_dict(torch.load(args.work / 'runs' / f'{settings["start"]}-{args.split}' / 'final.pt', weights_only=True))
-    detector_training.train(made, images, facts, chosen, settings, args.work / 'runs' / name, config['seed'])
+    detector_training.train(made, images, facts, chosen, settings, args.work / 'runs' / name, config['seed'] + settings.get('seed', 0))
 
 
 def network(config, state):
@@ -47,7 +47,8 @@ def shipped(work, config):
     for name in config['ship']:
         run = work / 'runs' / name
         kept = torch.load(run / 'checkpoint.pt', weights_only=False)
-        members.append(network(config, kept['average']))
+        made = network(config, kept['average'])
+        members.append(compact.rounded(made) if config.get('half') else made)
         planned = detector_training.planned(run)
         words.append(f'`{name}`: {kept["step"]} steps' + ('' if kept['step'] >= planned else f' of {planned} planned'))
     return detection.FractureGraph(members, config['mirrored'], config['share'], config.get('turns', (0,))).eval(), 'Trained: ' + '; '.join(words) + '. ' + config['trained'] + ' No step was picked by a held-out figure.'
@@ -99,8 +100,7 @@ def tests(args, config):
 
     parts = {'deletion': deletion, 'moved': lambda: detection_tests.moved(read, args.data, facts, np.concatenate([sick, sound])),
              'quarters': lambda: detection_tests.in_quarters(shipped(args.work, config)[0], images, facts, held, config['rounds']),
-             'turns': lambda: detection_tests.in_quarters(shipped(args.work, {**config, 'mirrored': False, 'turns': [0, 1, 2, 3]})[0], images, facts, held, config['rounds'], (0,))['0'],
-             'single': lambda: single(args, config, images, facts, held)}
+             **{name: lambda name=name: reading(args, config, images, facts, held, name) for name in READINGS}}
     for name, part in parts.items():
         if name not in done:
             done[name] = part()
@@ -108,12 +108,21 @@ def tests(args, config):
             print(name, json.dumps(done[name]), flush=True)
 
 
-def single(args, config, images, facts, held):
-    """Figures and time of one pass without the mirror image, which the shipped graph does not do: what that variant of testing is worth."""
-    model = shipped(args.work, {**config, 'mirrored': False})[0]
-    export.to_onnx(model, args.work / 'single.onnx', limbs.SIZE, outputs=limb_pack.OUTPUTS)
-    read, spent = reader(args.work / 'single.onnx'), []
-    for index in held[:24]:
+READINGS = {'one pass': (False, (0,)), 'with the mirror image': (True, (0,)), 'in all four turns': (False, (0, 1, 2, 3))}
+
+
+def chosen_reading(config):
+    """The name in READINGS of what the shipped graph does."""
+    return next(name for name, (mirrored, turns) in READINGS.items() if mirrored == config['mirrored'] and tuple(config.get('turns', (0,))) == turns)
+
+
+def reading(args, config, images, facts, held, name):
+    """Figures and time of one way of reading an image, shipped or not: what the variants of testing are worth."""
+    mirrored, turns = READINGS[name]
+    model, spent = shipped(args.work, {**config, 'mirrored': mirrored, 'turns': turns})[0], []
+    export.to_onnx(model, args.work / 'reading.onnx', limbs.SIZE, outputs=limb_pack.OUTPUTS)
+    read = reader(args.work / 'reading.onnx')
+    for index in held[:12]:
         began = time.perf_counter()
         read(images[index].astype(np.float32) / 255)
         spent.append(1000 * (time.perf_counter() - began))
@@ -121,12 +130,18 @@ def single(args, config, images, facts, held):
 
 
 def foreign(args, config):
-    """The detector of foreign images, fitted and measured -> familiar.pt and foreign.json."""
+    """The distances of foreign images, fitted and measured on the shipped graph's first network -> familiar.pt, features.pt and foreign.json."""
     images, facts = limbs.load(args.work / 'cache')
     trained, held = split(facts, config, config['ship_split'])
-    made, edges = limb_foreign.fitted(args.work, images, trained, config['foreign'])
+    graph, rules = limb_foreign.joined(args.work, shipped(args.work, config)[0], config, images, trained)
     places = {(place.parent if place.name == 'images' else place).name: place for place in args.foreign or []}
-    found = {'words': config['foreign']['words'], 'groups': limb_foreign.measured(made, edges, images, held, places, config['foreign']['most'])}
+
+    def distances(inputs):
+        values = limb_foreign.small(inputs)
+        return np.concatenate([np.concatenate(ood.in_batches(graph.familiar, values), 1), graph.features.distances(inputs)[:, None]], 1)
+
+    edges = [rule['limit'] for rule in rules]
+    found = {'words': config['foreign']['words'], 'groups': limb_foreign.measured(distances, edges, images, held, places, config['foreign']['most'])}
     (args.work / 'foreign.json').write_text(json.dumps(found, indent=1), encoding='utf-8')
     print(edges, json.dumps(found['groups'], indent=0))
 
@@ -140,7 +155,7 @@ def heldout(args, config):
 
 
 def pack(args, config):
-    _, facts = limbs.load(args.work / 'cache')
+    images, facts = limbs.load(args.work / 'cache')
     trained, held = split(facts, config, config['ship_split'])
     model, _ = shipped(args.work, config)
     found = json.loads((args.work / 'report.json').read_text(encoding='utf-8'))
@@ -148,11 +163,14 @@ def pack(args, config):
         at = args.work / f'{name}.json'
         if at.exists():
             found[name] = json.loads(at.read_text(encoding='utf-8'))
+    if 'tests' in found:
+        found['tests']['reading'] = chosen_reading(config)
+        found['tests']['readings'] = {name: found['tests'][name] for name in READINGS if name in found['tests']}
     some = np.random.default_rng(3).permutation(held)[:24]
     inputs = np.stack([detection_report.read(args.data, facts['names'][index]) for index in some])
     rules = ()
     if config.get('foreign'):
-        model, rules = limb_foreign.joined(args.work, model, config)
+        model, rules = limb_foreign.joined(args.work, model, config, images, trained)
     limb_pack.write(args.work, args.pack, config, model, found, inputs, len(trained), rules)
     for name in ('froc.svg', 'reliability.svg'):
         (args.pack / name).write_bytes((args.work / name).read_bytes())

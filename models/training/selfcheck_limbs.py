@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from overread_training import detection, detection_tests, detector_training, export, letterbox, limb_pack  # noqa: E402
+from overread_training import compact, detection, detection_tests, detector_training, export, letterbox, limb_foreign, limb_pack  # noqa: E402
 from overread_training import detection_evaluation as measures  # noqa: E402
 
 SETTINGS = {'steps': 6, 'epoch': 2, 'stages': [[0, 64, 8], [0.5, 96, 4]], 'bfloat16': False, 'learning_rate': 1e-3, 'weight_decay': 0.01, 'average': 0.9, 'warm': 2,
@@ -122,6 +122,31 @@ def mirrored_alike():
     return max(off) < 1e-3, f'heat {off[0]:.1e}, edges {off[1]:.1e}, in a quarter turn {off[2]:.1e}'
 
 
+def half_weights_answer_alike(folder):
+    """What is stored as float16 answers to the last bit as the rounded weights do, from a smaller file."""
+    torch.manual_seed(7)
+    graph = detection.FractureGraph([compact.rounded(detection.CentreNet(**{**SMALL, 'widths': (4, 8, 16, 16, 32)}).eval())]).eval()
+    x, whole, half = np.random.default_rng(2).random((1, 1, 128, 128), np.float32), folder / 'whole.onnx', folder / 'half.onnx'
+    export.to_onnx(graph, whole, 128, outputs=limb_pack.OUTPUTS)
+    half.write_bytes(whole.read_bytes())
+    compact.stored_as_half(half)
+    before, after = (export.session(path).run(list(limb_pack.OUTPUTS), {'image': x}) for path in (whole, half))
+    same = all(np.array_equal(a, b) for a, b in zip(before, after))
+    return same and half.stat().st_size < 0.8 * whole.stat().st_size, f'{whole.stat().st_size} bytes, then {half.stat().st_size}, answers alike: {same}'
+
+
+def features_tell_noise():
+    """Images like those that the distance of features was fitted on lie near, noise lies far."""
+    torch.manual_seed(8)
+    images, _ = made_up(64)
+    made = limb_foreign.Features(detection.CentreNet(**SMALL).eval())
+    made.fit(images[:40])
+    near, far = made.distances(images[40:]), made.distances(np.random.default_rng(3).random((8, 128, 128)))
+    with torch.no_grad():
+        graph = made(torch.from_numpy(images[40:41] / np.float32(255)).unsqueeze(1))
+    return far.min() > 2 * near.max() and abs(float(graph[0, 0]) - near[0]) < 1e-3, f'like them {near.max():.2f}, noise from {far.min():.2f}'
+
+
 def resume_like_uncut(folder):
     images, facts = made_up()
     states = []
@@ -147,9 +172,11 @@ def main():
     failed = 0
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        checks = (letterbox_there_and_back, crops_carry_their_boxes, targets_decode, froc_by_hand, boxes_turn_with_images, mirrored_alike, lambda: resume_like_uncut(folder), lambda: export_parity(folder))
-        names = ('letterbox there and back', 'crops carry their boxes', 'perfect answers decode', 'FROC by hand', 'boxes turn with images', 'mirrored and turned alike', 'resume like an uncut run', 'export')
-        for name, check in zip(names, checks):
+        checks = {'letterbox there and back': letterbox_there_and_back, 'crops carry their boxes': crops_carry_their_boxes, 'perfect answers decode': targets_decode,
+                  'FROC by hand': froc_by_hand, 'boxes turn with images': boxes_turn_with_images, 'mirrored and turned alike': mirrored_alike,
+                  'features tell noise': features_tell_noise, 'half weights answer alike': lambda: half_weights_answer_alike(folder),
+                  'resume like an uncut run': lambda: resume_like_uncut(folder), 'export': lambda: export_parity(folder)}
+        for name, check in checks.items():
             fine, words = check()
             failed += not fine
             print('ok  ' if fine else 'FAIL', name, '-', words)

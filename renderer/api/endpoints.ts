@@ -12,6 +12,20 @@ import {
   type ConsensusView,
   consensusViewSchema,
 } from '../../electron/shared/consensus.ts';
+import {
+  type LedgerOverview,
+  ledgerOverviewSchema,
+  type LedgerPage,
+  ledgerPageSchema,
+  type LedgerQuery,
+  type Reliance,
+  relianceSchema,
+} from '../../electron/shared/ledger.ts';
+import {
+  type AddNote,
+  type ClinicalNote,
+  clinicalNotesSchema,
+} from '../../electron/shared/clinical-context.ts';
 import { refusalRowSchema } from '../../electron/shared/imports.ts';
 import { type Job, jobSchema } from '../../electron/shared/job.ts';
 import {
@@ -65,7 +79,7 @@ import {
 } from '../../electron/shared/worklist.ts';
 import { type TriagePage, triagePageSchema } from '../../electron/shared/triage.ts';
 import { type Terminology, terminologySchema } from '../../electron/shared/terminology.ts';
-import { json, request } from './request.ts';
+import { json, request, shownReaderId } from './request.ts';
 
 export interface StudyPage {
   readonly total: number;
@@ -91,6 +105,10 @@ const study = (uid: string) => `/api/studies/${encodeURIComponent(uid)}`;
 
 /** Every call that the window makes, one a route of docs/architecture.md. */
 export const api = {
+  ledger: (): Promise<LedgerOverview> => request(ledgerOverviewSchema, '/api/ledger'),
+  reliance: (): Promise<Reliance> => request(relianceSchema, '/api/reliance'),
+  ledgerPage: (query: LedgerQuery): Promise<LedgerPage> =>
+    request(ledgerPageSchema, `/api/ledger/series?${new URLSearchParams(query as Record<string, string>)}`),
   session: (): Promise<Session> => request(sessionSchema, '/api/session'),
   createReader: (name: string): Promise<Reader> =>
     request(readerSchema, '/api/readers', json('POST', { name })),
@@ -157,6 +175,11 @@ export const api = {
   /** `keepalive` lets the request outlive the page. */
   saveAddendumDraft: (uid: string, text: string, keepalive = false): Promise<AddendumDraft> =>
     request(addendumDraftSchema, `${study(uid)}/addendum-draft`, { ...json('PUT', { text }), keepalive }),
+  context: (uid: string): Promise<ClinicalNote[]> => request(clinicalNotesSchema, `${study(uid)}/context`),
+  addNote: (uid: string, note: AddNote): Promise<ClinicalNote[]> =>
+    request(clinicalNotesSchema, `${study(uid)}/context`, json('POST', note)),
+  removeNote: (uid: string, id: string): Promise<ClinicalNote[]> =>
+    request(clinicalNotesSchema, `${study(uid)}/context/${encodeURIComponent(id)}`, { method: 'DELETE' }),
   report: (uid: string): Promise<ReportView> => request(reportViewSchema, `${study(uid)}/report`),
   beginReport: (uid: string, templateId: string): Promise<ReportView> =>
     request(reportViewSchema, `${study(uid)}/report`, json('POST', { templateId })),
@@ -258,3 +281,7 @@ export function patientLetterAddress(uid: string, readerId: string): string {
 
 /** The list of refused files as a download. */
 export const refusedReport = { csv: '/api/refusals/report.csv', json: '/api/refusals/report.json' } as const;
+
+/** Where the CSV for a registry lies; it names the reader, since it is a download. */
+export const assessAiAddress = (): string =>
+  `/api/ledger/assess-ai.csv?reader=${encodeURIComponent(shownReaderId() ?? '')}`;

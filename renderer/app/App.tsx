@@ -13,7 +13,7 @@ import { useShortcuts } from '../ui/shortcuts.ts';
 import { ClaimGate } from './ClaimGate.tsx';
 import { Header } from './Header.tsx';
 import { ReaderPicker } from './ReaderPicker.tsx';
-import { goToStudy, goToWorklist, useRoute } from './route.ts';
+import { goToLedger, goToStudy, goToWorklist, useRoute } from './route.ts';
 import { StatusBar } from './StatusBar.tsx';
 import { useActingReader } from './use-acting-reader.tsx';
 import { useLeave } from './use-leave.tsx';
@@ -22,6 +22,8 @@ import { useWindowEvents } from './use-window-events.ts';
 // The viewer is most of the page's weight: the worklist does not wait for it.
 const loadStudyScreen = () => import('./StudyScreen.tsx');
 const StudyScreen = lazy(async () => ({ default: (await loadStudyScreen()).StudyScreen }));
+
+const Ledger = lazy(async () => ({ default: (await import('../features/ledger/Ledger.tsx')).Ledger }));
 
 /** The window: header, one screen, status bar. */
 export function App() {
@@ -37,7 +39,10 @@ export function App() {
   useShortcuts('Everywhere', [
     { keys: ['?'], words: 'Show or hide this list', act: () => setHelp((shown) => !shown) },
     { keys: ['b'], words: 'What runs: imports, AI, self-test', act: () => setActivity(reader !== null) },
-    ...(route.screen === 'study'
+    ...(route.screen === 'worklist' && reader !== null
+      ? [{ keys: ['l'], words: 'Ledger of the models', act: goToLedger }]
+      : []),
+    ...(route.screen !== 'worklist'
       ? [{ keys: ['u'], words: 'Back to the worklist', act: () => leave(goToWorklist) }]
       : []),
   ]);
@@ -63,7 +68,8 @@ export function App() {
     <div className="app">
       <Header
         reader={reader}
-        inStudy={route.screen === 'study'}
+        screen={route.screen}
+        onLedger={() => leave(goToLedger)}
         onWorklist={() => leave(goToWorklist)}
         onReader={() => leave(() => setChoosing(true))}
         onHelp={() => setHelp(true)}
@@ -86,6 +92,10 @@ export function App() {
             >
               <StudyScreen studyInstanceUID={route.studyInstanceUID} onLeave={() => leave(goToWorklist)} />
             </ClaimGate>
+          </Suspense>
+        ) : route.screen === 'ledger' ? (
+          <Suspense fallback={<State title="Opening the ledger …" />}>
+            <Ledger key={reader.id} />
           </Suspense>
         ) : (
           <Worklist onOpen={goToStudy} onImport={() => setImporting(true)} />

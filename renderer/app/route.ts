@@ -4,10 +4,12 @@ import { isGuarded } from '../ui/leave-guard.ts';
 /** Where the window is; kept in the hash, so that a reload comes back here. */
 export type Route =
   | { readonly screen: 'worklist' }
+  | { readonly screen: 'ledger' }
   | { readonly screen: 'study'; readonly studyInstanceUID: string };
 
-/** '#/study/1.2.3' → the study; everything else → the worklist. */
+/** '#/study/1.2.3' → the study, '#/ledger' → the ledger; everything else → the worklist. */
 export function parseRoute(hash: string): Route {
+  if (hash === '#/ledger') return { screen: 'ledger' };
   const match = /^#\/study\/([0-9.]{1,64})$/.exec(hash);
   return match?.[1] === undefined ? { screen: 'worklist' } : { screen: 'study', studyInstanceUID: match[1] };
 }
@@ -31,6 +33,10 @@ export function goToStudy(studyInstanceUID: string): void {
 
 export function goToWorklist(): void {
   go('#/');
+}
+
+export function goToLedger(): void {
+  go('#/ledger');
 }
 
 /** Goes where a held move wanted to go. */

@@ -1,6 +1,7 @@
 import { checkReport } from '../../electron/domain/report-check/check-report.ts';
 import { loadReportWords } from '../../electron/services/report-words.ts';
 import { measure, precision, recall, reportCases } from '../unit/domain/report-check/measured.ts';
+import { measureContext } from '../unit/domain/clinical-context.ts';
 import type { BenchRow } from './bench-row.ts';
 import { quantile } from './quantile.ts';
 
@@ -61,6 +62,23 @@ export function run(): Promise<BenchRow[]> {
       ok: value >= least,
     });
     rows.push(share('precision', precision(all), PRECISION), share('recall', recall(all), RECALL));
+  }
+  for (const name of ['held-out', 'developed-on']) {
+    const { hits, alarms, misses, flags } = measureContext(name, lexicon);
+    const told = (what: string, value: number): BenchRow => ({
+      name: `clinical context, ${name}: ${what}`,
+      ours: value,
+      reference: null,
+      unit: '',
+      ratio: null,
+      aim: 'told, no aim',
+      ok: null,
+    });
+    rows.push(
+      told('precision', hits / (hits + alarms)),
+      told('recall', hits / (hits + misses)),
+      told('of those found, said rightly', flags / hits),
+    );
   }
   return Promise.resolve(rows);
 }

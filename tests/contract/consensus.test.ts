@@ -88,7 +88,7 @@ describe.each([
   test('one proposes, the other signs; each as who sits at the window', async () => {
     await sit('Ada');
     expect((await view()).beside.map(({ readId }) => readId).toSorted()).toEqual(
-      [reads.get('Bo'), reads.get('Cara')].toSorted(),
+      [reads.get('Bo') ?? '', reads.get('Cara') ?? ''].toSorted((a, b) => (a < b ? -1 : 1)),
     );
     expect(await codeOf(mount.fetch(path(), proposal({ settlements: [] })))).toEqual([
       422,

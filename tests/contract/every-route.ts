@@ -68,6 +68,8 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
       comment: '',
     }),
     'POST /api/studies/:study/addenda': send('POST', { text: 'Seen again.' }),
+    'POST /api/studies/:study/context': send('POST', { title: 'Request', text: 'Cough, query pneumonia.' }),
+    'DELETE /api/studies/:study/context/:note': { method: 'DELETE' },
     'POST /api/studies/:study/report': send('POST', { templateId: 'general' }),
     'PUT /api/studies/:study/report': send('PUT', { content: REPORT, before: null }),
     'POST /api/studies/:study/report/signature': send('POST', { content: REPORT, acknowledged: [] }),
@@ -144,13 +146,15 @@ export function addressOf(path: string, facts: Facts): string {
     .replace(':output', 'attention')
     .replace(':frame', '0')
     .replace(':item', 'ai-1')
+    .replace(':note', 'note-1')
     .replace(':referral', REFERRAL_ID)
     .replace(':consensus', CONSENSUS_ID)
     .replace(':read', 'read-1')
     .replace(':id', 'job-1')
     .replace(/\/file$/, '/file?name=a.dcm')
     .replace(/\/backups$/, `/backups?target=${encodeURIComponent(BACKUPS)}`)
-    .replace(/\/claim$/, '/claim?claim=none');
+    .replace(/\/claim$/, '/claim?claim=none')
+    .replace(/\/ledger\/series$/, '/ledger/series?modelId=chest-adult&version=1.0.0&label=Tuberculosis');
 }
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
@@ -166,7 +170,9 @@ export function withoutRandom(path: string, whole: string): string {
     return JSON.stringify(rest);
   }
   // Of a claim and of a new view the id.
-  return path === '/api/studies/:study/claim' || path === '/api/views' ? body.replace(UUID, 'id') : body;
+  return ['/api/studies/:study/claim', '/api/views', '/api/studies/:study/context'].includes(path)
+    ? body.replace(UUID, 'id')
+    : body;
 }
 
 /** The first line of the event stream, the whole of everything else. */

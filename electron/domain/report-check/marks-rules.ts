@@ -83,7 +83,8 @@ function rank(context: CheckContext, mark: Mark, mention: Mention): number {
 
 /** Whether the words name the mark itself, not only what goes with it. */
 function isNamed(context: CheckContext, mark: Mark, mention: Mention): boolean {
-  return rank(context, mark, mention) < 3;
+  const kin = context.lexicon.has(mention.ids, 'kin', true);
+  return rank(context, mark, mention) < 3 || (kin && relationTo(mark, mention, context.lexicon) === 'near');
 }
 
 function sideWarning(context: CheckContext, mark: Mark, mention: Mention): ReportWarning {

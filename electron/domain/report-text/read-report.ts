@@ -97,7 +97,7 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
       end: words[to - 1]?.end ?? 0,
       from,
       to,
-      gap,
+      gap: denied ? [to, to] : gap,
       sentence: index,
       section: sentence.section,
       // 'The heart is not enlarged', 'kidneys without stones': the denial stands inside the phrase.
@@ -155,7 +155,18 @@ function splitHits(words: readonly Word[], lexicon: Lexicon): SplitHit[] {
   return hits;
 }
 
-const DENIALS = new Set(['not', 'no', 'without', 'never', 'nor', 'neither', 'free', 'absent', 'clear', 'non']);
+const DENIALS = new Set([
+  'not',
+  'no',
+  'without',
+  'never',
+  'nor',
+  'neither',
+  'free',
+  'absent',
+  'clear',
+  'non',
+]);
 
 function isWithin(mention: Mention, place: Place): boolean {
   return (

@@ -89,6 +89,8 @@ function spelled(word: string): string {
 
 function isWord(raw: string, text: string, start: number): boolean {
   if (/^[\p{L}\p{N}]/u.test(raw)) return true;
+  // A word list names it alone.
+  if (text === '?') return true;
   // '?fracture' is a doubt; 'fracture?' ends a sentence.
   if (raw === '?')
     return (

@@ -1,5 +1,6 @@
-import type { ReportService } from '../../api/report-deps.ts';
+import type { NoteService, ReportService } from '../../api/report-deps.ts';
 import { exportSignedReport } from '../../services/export-signed-report.ts';
+import { addNote, clinicalNotes, type NoteParts, removeNote } from '../../services/clinical-notes.ts';
 import type { ReportParts } from '../../services/report-parts.ts';
 import {
   addReportAddendum,
@@ -18,5 +19,13 @@ export function reportService(parts: ReportParts, build: string): ReportService 
     addAddendum: (study, readerId, text, id) => addReportAddendum(parts, study, readerId, text, id),
     pdf: (study, readerId, kind) =>
       exportSignedReport(parts, { studyInstanceUID: study, readerId, kind, build }),
+  };
+}
+
+export function noteService(parts: NoteParts): NoteService {
+  return {
+    list: (study, readerId) => clinicalNotes(parts, study, readerId),
+    add: (study, readerId, note) => addNote(parts, study, readerId, note),
+    remove: (study, readerId, noteId) => removeNote(parts, study, readerId, noteId),
   };
 }

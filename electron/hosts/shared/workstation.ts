@@ -17,6 +17,7 @@ import type { ReadingPartsWithPixels } from '../../services/reading-parts.ts';
 import { watchClaims } from '../../services/watch-claims.ts';
 import { watchImports } from '../../services/watch-imports.ts';
 import { windowJob } from '../../services/window-job.ts';
+import { completeInBackground } from '../../services/ledger/rebuild.ts';
 import { createSession } from '../../services/session.ts';
 import { packsOf } from '../../services/pack-places.ts';
 import { recoverStages } from '../../services/pack-stage.ts';
@@ -42,8 +43,9 @@ import {
   studyService,
 } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
+import { ledgerService } from './ledger-use-cases.ts';
+import { noteService, reportService } from './report-use-cases.ts';
 import { priorService } from './prior-use-cases.ts';
-import { reportService } from './report-use-cases.ts';
 import { consensusService, referralService, triageService } from './peer-use-cases.ts';
 import { importRunner } from './import-runner.ts';
 
@@ -80,6 +82,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     analysis: analysisPolicy,
     inference,
     reading: readingPolicy,
+    ledger: ledgerPolicy,
     backup: backupPolicy,
   } = readPolicy(directory);
   const store = openStore({ directory, clock });
@@ -103,6 +106,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     overreadVersion: parts.version,
     deviceChecks: () => validDeviceChecks(store, parts.version),
     remote: inference.remote,
+    switches: () => store.ledger.switches(),
     ...engineSpawner(options, parts),
   });
   recoverStages(store, engine);
@@ -115,12 +119,16 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     onChange: (studyInstanceUID) => events.publish({ type: 'analysis-changed', studyInstanceUID }),
   });
   const selfTest = startSelfTest({ store, inspector: engine, clock, build: parts.version }, changed);
+  const terminology = loadTerminology(parts.resources);
+  const counting = completeInBackground({ store, terminology });
+  // Read when the first text is: thousands of words that a worklist does not need.
+  const words = once(() => loadReportWords(parts.resources));
   const claims = watchClaims(store, events);
   const reading: ReadingPartsWithPixels = {
     store,
     clock,
     decoder,
-    terminology: loadTerminology(parts.resources),
+    terminology,
     packs: () => engine.packs(),
     aiMode: readingPolicy.aiMode,
   };
@@ -176,11 +184,12 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       revealed: revealedService(reading, analysis, parts.version),
       referrals: referralService(reading),
       consensus: consensusService(reading),
+      ledger: ledgerService(reading, ledgerPolicy),
+      notes: noteService({ store, clock, words }),
       reports: reportService(
         {
           ...reading,
-          // Read when the first report is opened: thousands of words that a worklist does not need.
-          words: once(() => loadReportWords(parts.resources)),
+          words,
           templates: loadReportTemplates(parts.resources, join(directory, 'report-templates')),
           patientWords: loadPatientWords(parts.resources),
         },
@@ -217,6 +226,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
     async close() {
       imports.stop();
       claims.stop();
+      await counting.stop();
       await selfTest.close();
       await watching?.close();
       await backups.close();

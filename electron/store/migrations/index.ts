@@ -18,12 +18,16 @@ import { worklistForWork } from './0020-worklist-for-work.ts';
 import { viewsAndClaims } from './0021-views-and-claims.ts';
 import { referrals } from './0022-referrals.ts';
 import { consensusAndTriage } from './0023-consensus-and-triage.ts';
+import { ledger } from './0025-ledger.ts';
+import { reliance } from './0026-reliance.ts';
 import { refusalFacts } from './0030-refusal-facts.ts';
 import { auditHead } from './0031-audit-head.ts';
 import { addendumDrafts } from './0032-addendum-drafts.ts';
 import { reports } from './0033-reports.ts';
+import { clinicalNotes } from './0034-clinical-notes.ts';
 import { studiesOfPatient } from './0040-studies-of-patient.ts';
 import { lesionLinks } from './0041-lesion-links.ts';
+import { readerStudies } from './0044-reader-studies.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -50,10 +54,14 @@ export const migrations: readonly Migration[] = [
   viewsAndClaims,
   referrals,
   consensusAndTriage,
+  ledger,
+  reliance,
   refusalFacts,
   auditHead,
   addendumDrafts,
   reports,
+  clinicalNotes,
   studiesOfPatient,
   lesionLinks,
+  readerStudies,
 ];

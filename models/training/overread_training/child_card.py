@@ -33,6 +33,31 @@ def linear(report):
                   for name, f in report['linear'].items()])
 
 
+def tried(report, config):
+    """Every network that was taught, on the part that chose and on the held-out one."""
+    matched, rows = 'pairs matched for brightness (mean, deviation, mean of the middle)', []
+    names = {None: 'first', **{name: name for name in config['variants']}}
+    for variant, name in names.items():
+        found = report['compared'].get(name)
+        if found:
+            shipped = ' (shipped)' if (variant or 'chest-child') == config['ship'] else ''
+            about = config['first about'] if variant is None else config['variants'][variant]['about']
+            cells = [f'{ranged(found[part][row][key])}' for part in ('tune', 'test') for row, key in (('all held-out images', 'network'), (matched, 'network'), (matched, 'difference'))]
+            rows.append([f'`{name}`{shipped}: {about}', *cells])
+    return table(['network', 'tuning part: AUC', 'matched pairs', 'less the linear model', 'held-out part: AUC', 'matched pairs', 'less the linear model'], rows)
+
+
+def taught(facts, config):
+    """How the shipped network came about: its own run and the runs it began from."""
+    plan, run = {**config['train'], **config['variants'].get(config['ship'], {})}, facts['run']
+    words = (f'{run["epochs"]} epochs of {run["steps"]} steps of {run["batch"]} images, half of them normal, patients with many images drawn less often for each; AdamW, averaged weights.')
+    if 'start' in plan:
+        words += f' It began with the weights of `{"first" if plan["start"] == "chest-child" else plan["start"]}` (see What was tried).'
+    if plan.get('emphasis') is not None:
+        words += f' Images were drawn by {plan["emphasis"]} plus the error that a linear model of the thumbnail makes on them (fitted on other patients\' images), so that what brightness and layout already tell counts for less.'
+    return words, plan
+
+
 def shortcut(report):
     return table(['what the network was shown', 'AUC (95 % interval)', 'score moves by, on average'],
                  [[name, ranged(f['auc']), up(f['moved'])] for name, f in report['shortcuts'].items()])
@@ -87,7 +112,7 @@ def aims(report):
 
 
 def text(made, report, facts, config):
-    weights, parts, plan = made['weights'], report['images'], config['train']
+    weights, parts, (training, plan) = made['weights'], report['images'], taught(facts, config)
     counted = {name: f'{f["images"]:,} images of {f["patients"]:,} patients ({f["pneumonia"]:,} with pneumonia)' for name, f in parts.items()}
     label = 'Pneumonia'
     platt, cal = made['calibration'][label], report['calibration']
@@ -113,7 +138,7 @@ def text(made, report, facts, config):
   Files with the same pixels in train and held-out part: {report["same pixels in train and test"]}.
 - The tuning part set the calibration, the operating points, the linear model's penalty and the limits of the domain check. No weight, threshold or calibration was chosen on the held-out part; of the domain check, which measures are kept and that there is a distance of posture was decided after looking at foreign images and at turned held-out ones (its limits come from the tuning part), so its figures flatter somewhat. The weights shipped are those measured here.
 - Lung fields of chest-adult's lung net were used to exchange what lies outside the chest while training, and to mask the shortcut tests; the shipped graph does not use them.
-- Training: {facts["run"]["epochs"]} epochs of {facts["run"]["steps"]} steps of {facts["run"]["batch"]} images, half of them normal, patients with many images drawn less often for each; AdamW, averaged weights. Augmentation: ±{plan["rotation"]}° rotation, size,
+- Training: {training} Augmentation: ±{plan["rotation"]}° rotation, size,
   aspect (columns against rows by up to ×{math.exp(plan["aspect"] / 2):.2f}), shift, tone curves, gamma, contrast, shading, blur, sharpening, noise, black borders, drawn markers, and in {100 * plan["surroundings"]:.0f} % of the images
   another image's surroundings (or none) around the chest.
 
@@ -196,6 +221,14 @@ opposite holds: if unknown ages were read, every adult radiograph without an age
 
 {aims(report)}
 
+## What was tried
+
+The tuning part chose among them, by the AUC on its own matched pairs; each was measured once on the held-out part. Pairs are those matched for brightness (mean, deviation, mean of the middle); the linear model is the one with the best penalty.
+
+{tried(report, config)}
+
+{config['choice']}
+
 ## Worst cases, by file name (label, calibrated probability)
 
 {worst}
@@ -210,5 +243,5 @@ No code for pneumonia was found in DICOM PS3.16 (as the concept dictionary of py
 
 ## Made with
 
-`models/training/chest_child.py`, configuration `configs/chest_child.json`, seed {config["seed"]}. One network was trained; no other was tried. Golden cases are drawn by `overread_training/phantoms.py`; nothing of a patient is in them.
+`models/training/chest_child.py`, configuration `configs/chest_child.json`, seed {config["seed"]}. Golden cases are drawn by `overread_training/phantoms.py`; nothing of a patient is in them.
 '''

@@ -10,6 +10,16 @@ from . import calibration, changes, children, curves, deletion, evaluation, fore
 OUTPUTS = ('pneumonia_logit', 'attention', 'layout_distance', 'texture_distance', 'posture_distance')
 
 
+def plan(config, variant=None):
+    """The training's numbers, a variant's laid over them."""
+    return {**config['train'], **(config['variants'][variant] if variant and variant != 'chest-child' else {})}
+
+
+def run(work, variant=None):
+    """The folder of a run: the first network's, or a variant's."""
+    return work / 'runs' / ('chest-child' if variant in (None, 'chest-child') else f'chest-child-{variant}')
+
+
 def moved_by(d, index, logit):
     """What is added to every cell's evidence, and so to the logit: it puts the balanced point of the tuning part at a score of 0.5.
 
@@ -23,14 +33,14 @@ def moved_by(d, index, logit):
 def trained(work, d, index, config):
     """The classifier with its evidence moved."""
     model = whole.network(config['train'])
-    model.load_state_dict(torch.load(work / 'runs' / 'chest-child' / 'final.pt', weights_only=True))
+    model.load_state_dict(torch.load(run(work, config.get('ship')) / 'final.pt', weights_only=True))
     with torch.no_grad():
-        model.evidence.bias += moved_by(d, index, raw_logits(work))
+        model.evidence.bias += moved_by(d, index, raw_logits(work, config))
     return model.eval()
 
 
-def raw_logits(work):
-    return np.load(work / 'runs' / 'chest-child' / 'logits.npy')
+def raw_logits(work, config):
+    return np.load(run(work, config.get('ship')) / 'logits.npy')
 
 
 def familiar(work, d, index, config):
@@ -68,9 +78,9 @@ def operating(label, score, patient, points):
     return out
 
 
-def linear_comparison(d, index, logit):
-    """The network beside a linear model of raw 16×16 thumbnails: on all held-out images and on pairs matched for brightness."""
-    label, test = d['label'], index['test']
+def linear_comparison(d, index, logit, part='test'):
+    """The network beside a linear model of raw 16×16 thumbnails: on all images of a part and on pairs matched for brightness."""
+    label, test = d['label'], index[part]
     score = shortcuts.linear(d['thumbnails'][index['train']], label[index['train']], d['thumbnails'][index['tune']], label[index['tune']])(d['thumbnails'][test])
     faint = shortcuts.faint(d['thumbnails'][index['train']], label[index['train']])(d['thumbnails'][test])
     patient, mine, truth = d['patient'][test], logit[test], label[test]
@@ -137,8 +147,8 @@ def figures(d, index, logit):
 
 def write(work, config, d, index, groups, quick=False):
     """report.json and the curves. groups: name -> foreign inputs [n, size, size]. quick: leave out the slow parts that are not there yet."""
-    move = moved_by(d, index, raw_logits(work))
-    logit, model = raw_logits(work) + move, trained(work, d, index, config)
+    move = moved_by(d, index, raw_logits(work, config))
+    logit, model = raw_logits(work, config) + move, trained(work, d, index, config)
     made, limits = familiar(work, d, index, config)
     test, label = index['test'], d['label']
     report, _, rows = figures(d, index, logit)
@@ -149,6 +159,8 @@ def write(work, config, d, index, groups, quick=False):
     report['same pixels in train and test'] = len(set(prints[index['train']]) & set(prints[test]))
     report['fit'] = evaluation.quick_auc(label[index['train']], logit[index['train']])
     report['linear'] = kept(work / 'part-linear.json', lambda: linear_comparison(d, index, logit))
+    compared = work / 'compared.json'
+    report['compared'] = json.loads(compared.read_text(encoding='utf-8')) if compared.exists() else {}
     masks = np.load(work / 'lungs.npy')
     some = np.random.default_rng(10).permutation(test)[:config['shortcut_images']]
 

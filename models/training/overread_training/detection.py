@@ -65,10 +65,14 @@ class CentreNet(nn.Module):
         with torch.no_grad():
             self.place.bias[2:] = math.log(3.0)
 
-    def forward(self, x):
+    def levels(self, x):
+        """What is seen at strides 8, 16 and 32."""
         third = self.eighth(F.avg_pool2d(self.stem(with_local_contrast(x)), 2))
         fourth = self.sixteenth(F.avg_pool2d(third, 2))
-        fifth = self.last(F.avg_pool2d(fourth, 2))
+        return third, fourth, self.last(F.avg_pool2d(fourth, 2))
+
+    def forward(self, x):
+        third, fourth, fifth = self.levels(x)
         up = self.lateral[2](fifth)
         for lateral, level in ((self.lateral[1], fourth), (self.lateral[0], third)):
             up = lateral(level) + F.interpolate(up, scale_factor=2.0, mode='nearest')

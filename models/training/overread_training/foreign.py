@@ -72,6 +72,24 @@ def spoiled(inputs, seed=4):
     }
 
 
+def photographs(prepare, most=60, seed=5):
+    """Cuts of the photographs that scikit-image carries, in grey, as the pack's inputs: prepare(grey values [r, c]) -> input. Those that are not on this machine are left out."""
+    from skimage import data
+
+    random, pictures, out = np.random.default_rng(seed), [], []
+    for name in ('astronaut', 'chelsea', 'coffee', 'rocket', 'camera', 'brick', 'grass', 'gravel', 'coins', 'page', 'clock'):
+        try:
+            pictures.append(preprocess.grey(np.asarray(getattr(data, name)())))
+        except Exception:  # some are fetched over the network on first use
+            continue
+    while len(out) < most:
+        picture = pictures[len(out) % len(pictures)]
+        side = int(random.uniform(0.5, 1) * min(picture.shape))
+        top, left = random.integers(0, picture.shape[0] - side + 1), random.integers(0, picture.shape[1] - side + 1)
+        out.append(prepare(picture[top:top + side, left:left + side]))
+    return np.stack(out)
+
+
 def groups(places, size, most):
     """name -> inputs of folders of foreign images; a folder called images or masks is named after the one above it."""
     return {(place.parent if place.name == 'images' else place).name: folder(place, size, most)[0] for place in places or []}

@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
-from . import bones, calibration, candidates, detection, export, letterbox, limb_card, limbs, pack
+from . import bones, calibration, candidates, compact, detection, export, letterbox, limb_card, limbs, pack
 
 LABEL = 'Fracture'
 OUTPUTS = ('fracture_logit', 'candidates', 'heat')
@@ -119,6 +119,8 @@ def write(work, folder, config, model, found, inputs, trained, rules=(), facts=N
     folder.mkdir(parents=True, exist_ok=True)
     weights, outputs = folder / 'model.onnx', (*OUTPUTS, *(rule['output'] for rule in rules))
     parameters = export.to_onnx(model, weights, limbs.SIZE, outputs=outputs)
+    if config.get('half'):
+        compact.stored_as_half(weights)
     worst, spent = export.parity(model, weights, inputs, outputs)
     print('parity over', len(inputs), 'images:', worst, 'median ms on one thread:', round(spent, 1))
     # Edges of boxes are in pixels of the 448 × 448 input, so they are held against a share of it.

@@ -110,6 +110,22 @@ def faint(train, label, penalty=0.001):
     return lambda x: fitted.decision_function(x.reshape(len(x), -1))
 
 
+def error_of_brightness(thumbnails, label, patient, seed, parts=5, penalty=0.01):
+    """How wrong a linear model of thumbnails [n, 16, 16] is about each image, 0..1, fitted on other patients' images.
+
+    Where it is right, a network can learn brightness and layout alone; drawn by this error, images teach what is left.
+    """
+    names, place = np.unique(patient, return_inverse=True)
+    part = np.random.default_rng(seed).permutation(len(names))[place] % parts
+    flat = thumbnails.reshape(len(thumbnails), -1)
+    flat = (flat - flat.mean(0)) / (flat.std(0) + 1e-6)
+    out = np.zeros(len(label))
+    for number in range(parts):
+        fitted = LogisticRegression(C=penalty, max_iter=500).fit(flat[part != number], label[part != number])
+        out[part == number] = np.abs(label[part == number] - fitted.predict_proba(flat[part == number])[:, 1])
+    return out
+
+
 def matched(label, traits, caliper):
     """Indices of pairs (well, sick) whose traits [n, k] (in standard deviations) lie within the caliper, each image used once, nearest first."""
     traits = (traits - traits.mean(0)) / traits.std(0)

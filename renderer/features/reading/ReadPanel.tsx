@@ -17,6 +17,7 @@ import { CONFIDENCE_WORDS } from '../../study/finding-words.ts';
 import { ImpressionFields } from './ImpressionFields.tsx';
 import { ReferredNotice } from './ReferredNotice.tsx';
 import { SaveMark } from './SaveMark.tsx';
+import { ClinicalContext } from '../../study/ClinicalContext.tsx';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { StudyNotices } from '../../study/StudyNotices.tsx';
 import type { EarlyAi } from './use-early-ai.ts';
@@ -60,6 +61,7 @@ export function ReadPanel(props: ReadPanelProps) {
         <ReferredNotice uid={study.studyInstanceUID} readerId={props.readerId} />
         <StudyNotices study={study} onStated={props.onStated} />
         <StudyFacts study={study} onStated={props.onStated} />
+        <ClinicalContext study={study.studyInstanceUID} />
         <EarlyAiSection {...props.early} />
         <section className="panel__section" aria-label="Findings">
           <div className="panel__head">

@@ -18,6 +18,7 @@ import type {
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { reportAddress } from '../../api/endpoints.ts';
 import { CONFIDENCE_WORDS } from '../../study/finding-words.ts';
+import { ClinicalContext } from '../../study/ClinicalContext.tsx';
 import { StudyFacts } from '../../study/StudyFacts.tsx';
 import { StudyNotices } from '../../study/StudyNotices.tsx';
 import { useTerms } from '../../study/use-terms.ts';
@@ -88,6 +89,7 @@ export function ComparisonPanel(props: ComparisonPanelProps) {
         {ready ? null : <Waiting />}
         <StudyNotices study={study} onStated={props.onStated} />
         <StudyFacts study={study} onStated={props.onStated} />
+        <ClinicalContext study={study.studyInstanceUID} />
         <section className="panel__section" aria-label="Differences">
           {items.length === 0 && ready ? <p className="quiet">{emptyComparisonWords(comparison)}</p> : null}
           <ul className="items">

@@ -38,6 +38,21 @@ describe('the header of an object', () => {
     expect(readHeader(sample([...rescale, el('00080060 CS', 'MR')])).image?.rescaleType).toBeNull();
   });
 
+  it('keeps what the machine says of itself, and nothing where it says nothing', () => {
+    const machine = [
+      el('00080070 LO', 'Maker'),
+      el('00081090 LO', 'X1'),
+      el('00081010 SH', 'ROOM2'),
+      el('00181020 LO', ['4.1', 'B']),
+    ];
+    expect(readHeader(sample(machine))).toMatchObject({
+      manufacturer: 'Maker',
+      scanner: { model: 'X1', station: 'ROOM2', software: '4.1 B' },
+    });
+    expect(readHeader(sample([el('00081090 LO', 'X1')])).scanner).toEqual({ model: 'X1' });
+    expect(readHeader(sample()).scanner).toBeUndefined();
+  });
+
   it('keeps several windows and drops those of no width', () => {
     const windows = [el('00281050 DS', [40, -600, 1]), el('00281051 DS', [400, 1500, 0])];
     expect(readHeader(sample(windows)).image?.window).toEqual([

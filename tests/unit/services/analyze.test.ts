@@ -292,6 +292,39 @@ describe('the queue in the background', () => {
     for (const uid of uids) expect(store.results.latest(uid)).toHaveLength(1);
   });
 
+  it('leaves a stopped model out with the reason, and reads again what nobody has committed once it is started', async () => {
+    const store = newStore();
+    const [committed = '', open = ''] = [21, 22].map((study) => put(store, { study }));
+    const stoppable = createEngine({
+      packsDirectory: packs,
+      overreadVersion: '9.9.9',
+      switches: () => store.ledger.switches(),
+    });
+    onTestFinished(() => stoppable.close());
+    const one = { modelId: 'plain', version: '', at: '2026-11-26T08:00:00.000Z', actor: 'operator' };
+    store.ledger.throwSwitch({ ...one, stopped: true, reason: 'Drift' });
+    const work = async (): Promise<void> => {
+      const queue = createAnalysisQueue({ store, engine: stoppable });
+      queue.start();
+      await queue.settled();
+    };
+    await work();
+    const reason = 'This model was stopped at this site on 2026-11-26: Drift';
+    for (const uid of [committed, open])
+      expect(store.results.latest(uid)).toMatchObject([{ status: 'abstained', reason, scores: [] }]);
+    const [before] = store.results.latest(open);
+    // While it is stopped there is nothing to do again.
+    await work();
+    expect(store.results.latest(open)[0]?.recordId).toBe(before?.recordId);
+    const { id } = store.reads.begin(committed, store.readers.create('Ada').id);
+    store.reads.commit(id, COMMITTED);
+    store.ledger.throwSwitch({ ...one, stopped: false, reason: 'Checked' });
+    await work();
+    expect(store.results.latest(open)).toMatchObject([{ status: 'completed' }]);
+    // What was settled stays so.
+    expect(store.results.latest(committed)).toMatchObject([{ status: 'abstained', reason }]);
+  });
+
   it('takes the open study before the others, and one whose facts were stated again', async () => {
     const store = newStore();
     const uids = [1, 2, 3, 4].map((study) => put(store, { study }));

@@ -3,11 +3,14 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { armOf, orderOf } from '../../../electron/domain/reader-study/design.ts';
+import { createTrial, recordTrialRead, simulateTrial } from '../../../electron/services/trials.ts';
 import { addAddendum } from '../../../electron/services/add-addendum.ts';
 import { assessDifference } from '../../../electron/services/assess-difference.ts';
 import { answerConsensus } from '../../../electron/services/answer-consensus.ts';
 import { stepReferral } from '../../../electron/services/answer-referral.ts';
 import { auditedModels } from '../../../electron/services/audited-models.ts';
+import { startModel, stopModel } from '../../../electron/services/ledger/switch-model.ts';
 import { commitRead } from '../../../electron/services/commit-read.ts';
 import { linkLesion } from '../../../electron/services/link-lesion.ts';
 import { openStudy } from '../../../electron/services/open-study.ts';
@@ -113,8 +116,10 @@ async function fullWorld(): Promise<ReadingWorld> {
   reviewRead(world, STUDY, second.id, mine, review);
   await follow(world);
   for (const { id } of [reader, second]) signTheReport(world, id);
+  switchModels(world);
   askEachOther(world, second.id);
   agree(world, second.id, { [reader.id]: theirs, [second.id]: mine });
+  studyReaders(world);
   return world;
 }
 
@@ -130,6 +135,21 @@ async function follow(world: ReadingWorld): Promise<void> {
     const asked = { id: randomUUID(), findingId: 'r1', prior: PRIOR, priorFindingId: 'r1', linked };
     linkLesion(world, STUDY, id, asked);
   }
+}
+
+/** A reader study with a newer design, two simulations and two reads. */
+function studyReaders(world: ReadingWorld): void {
+  const cases = [{ case: 'C1', truth: 'normal' } as const, { case: 'C2', truth: 'abnormal' } as const];
+  const scale = { max: 4, positiveFrom: 1 };
+  const design = { name: 'Try', seed: 1, washoutDays: 0, scale, cases, readers: [{ reader: 'R1' }] };
+  const { id } = createTrial(world, design);
+  createTrial(world, { ...design, seed: 2 }, id);
+  simulateTrial(world, id, 1);
+  simulateTrial(world, id, 2);
+  const opinion = { rating: 1, marks: [] };
+  const blind = armOf({ ...design, seed: 2 }, 'R1', 1) === 'with-ai' ? opinion : null;
+  for (const name of orderOf({ ...design, seed: 2 }, 'R1', 1))
+    recordTrialRead(world, id, { reader: 'R1', case: name, final: opinion, blind });
 }
 
 /** A signed report with two addenda. */
@@ -157,6 +177,24 @@ function signTheReport(world: ReadingWorld, readerId: string): void {
   signReport(parts, STUDY, readerId, { content: view.content, acknowledged });
   addReportAddendum(parts, STUDY, readerId, 'First addendum to the report.');
   addReportAddendum(parts, STUDY, readerId, 'Second addendum to the report.');
+}
+
+/** A model that was stopped, started and stopped again, and a version of another. */
+function switchModels({ store, clock }: ReadingWorld): void {
+  const shelf = {
+    directory: '',
+    origin: 'built-in',
+    runs: true,
+    manifest: null,
+    signature: null,
+    error: null,
+  } as const;
+  const packs = { onShelf: () => ['m0', 'm1'].map((id) => ({ ...shelf, id, version: '1.0.0' })) };
+  const request = { store, packs, clock, actor: 'operator' };
+  stopModel({ ...request, named: 'm0', reason: 'Drift' });
+  startModel({ ...request, named: 'm0', reason: 'Checked' });
+  stopModel({ ...request, named: 'm0', reason: 'Drift again' });
+  stopModel({ ...request, named: 'm1@1.0.0', reason: 'Too many' });
 }
 
 /** Referrals that stand in every way there is, both with and without all that one may say. */
@@ -360,6 +398,18 @@ const AUDITED: Readonly<Record<string, Held>> = {
     ],
     byTrail: true,
   },
+  model_switches: {
+    key: 'id',
+    columns: ['model_id', 'version', 'stopped', 'reason', 'at', 'actor'],
+    byTrail: true,
+  },
+  trial_designs: { key: 'rowid', columns: ['revision', 'design', 'created_at'], byTrail: true },
+  trial_reads: {
+    key: 'id',
+    columns: ['revision', 'reader', 'case_name', 'session', 'content', 'at'],
+    byTrail: true,
+  },
+  trial_simulations: { key: 'rowid', columns: ['run', 'revision', 'seed', 'reads', 'at'], byTrail: true },
   // No entry tells of it: held against the results, which are.
   positive_results: { key: 'result_id', columns: ['study_id', 'model_id', 'label', 'score'], byTrail: true },
 };
@@ -377,6 +427,18 @@ const NOT_AUDITED: Readonly<Record<string, string>> = {
   outdated_results: 'follows from imports and facts',
   addendum_drafts: 'not signed yet',
   report_drafts: 'not signed yet',
+  clinical_notes: 'a reader’s own aids, not signed',
+  ledger_scanners: 'from the files',
+  ledger_cases: 'overread ledger rebuild counts it again',
+  ledger_counts: 'sums of the cases',
+  ledger_scores: 'sums of the cases',
+  ledger_calibration: 'sums of the cases',
+  ledger_reasons: 'sums of the cases',
+  ledger_people: 'sums of the cases',
+  ledger_incomplete: 'whether it is to be counted',
+  reliance_reads: 'overread ledger rebuild counts it again',
+  reliance_cases: 'overread ledger rebuild counts it again',
+  reliance_counts: 'sums of the cases',
   blobs: 'the files themselves are hashed',
   standings: 'follows from the reads',
   study_count: 'counted',
@@ -503,9 +565,9 @@ describe('a data folder with everything in it', () => {
   });
 
   it('of a build that named no digest yet holds against the trail what that told, and no more', async () => {
-    // Links of findings have named theirs from the first.
-    const earlier = `UPDATE audit SET detail = json_remove(detail, '$.rowSha256', '$.signatureSha256')
-      WHERE action NOT IN ('link-lesion', 'unlink-lesion')`;
+    // Only entries of that time: those of later actions name a digest in every build.
+    const peers = OF_PEERS.map((action) => `'${action}'`).join();
+    const earlier = `UPDATE audit SET detail = json_remove(detail, '$.rowSha256', '$.signatureSha256') WHERE action IN (${peers})`;
     expect(await found(earlier)).toEqual(['audit trail']);
     expect(await found(earlier, `UPDATE referrals SET created_at = ${other('created_at')}`)).toEqual([
       'audit trail',
@@ -619,6 +681,8 @@ describe('the trail', () => {
       addendum: true,
       'peer-review': true,
       'sign-report': true,
+      'add-note': false,
+      'remove-note': false,
       'report-addendum': true,
       'link-lesion': true,
       'unlink-lesion': true,
@@ -644,8 +708,18 @@ describe('the trail', () => {
       delete: false,
       'install-model': false,
       'remove-model': false,
+      'stop-model': true,
+      'start-model': true,
+      'view-ledger': false,
+      'export-ledger': false,
+      'rebuild-ledger': false,
       backup: false,
       restore: false,
+      'trial-design': true,
+      'trial-read': true,
+      'trial-simulate': true,
+      'trial-analyze': false,
+      'trial-export': false,
     };
     expect(Object.keys(goesWithRow).toSorted()).toEqual([...auditActionSchema.options].toSorted());
   });
@@ -660,8 +734,20 @@ function other(column: string): string {
       return "json_set(record, '$.result.scores', json('[]'))";
     case 'acknowledged':
       return `'[{"kind":"sex","words":"","message":"x"}]'`;
+    case 'design':
+    case 'reads':
+      return "'[]'";
+    case 'revision':
+      return '7';
+    case 'session':
+      return '2';
+    case 'seed':
+    case 'run':
+      return '9';
     case 'number':
       return 'number + 7';
+    case 'stopped':
+      return '1 - stopped';
     case 'detail':
       return "json_set(detail, '$.added', 1)";
     case 'stated':

@@ -2,7 +2,7 @@ import { listPacks, verifyPacks } from '../../../services/verify-packs.ts';
 import type { Command } from '../command.ts';
 import { signatureWords } from '../signature-words.ts';
 import { table } from '../table.ts';
-import { withEngine } from '../with-engine.ts';
+import { switchesIn, withEngine } from '../with-engine.ts';
 
 export const modelsListCommand: Command = {
   name: 'models list',
@@ -11,7 +11,9 @@ export const modelsListCommand: Command = {
   options: {},
   positionals: { min: 0, max: 0 },
   async run(call) {
-    const packs = await withEngine(call, (engine) => Promise.resolve(listPacks(engine)));
+    const packs = await withEngine(call, (engine) =>
+      Promise.resolve(listPacks(engine, switchesIn(call.data))),
+    );
     const refused = packs.some(({ state }) => state === 'refused');
     const text = table(
       ['MODEL', 'VERSION', 'STATE', 'RUNS', 'SIGNATURE', 'NAME', 'SHA-256', 'REASON'],
@@ -19,11 +21,11 @@ export const modelsListCommand: Command = {
         p.id,
         p.version,
         p.state,
-        p.runs ? 'yes' : 'no',
+        p.stopped === null ? (p.runs ? 'yes' : 'no') : 'stopped',
         p.signature === null ? null : signatureWords(p.signature, p.keyId),
         p.name,
         p.sha256,
-        p.reason,
+        p.reason ?? p.stopped,
       ]),
     );
     return { json: packs, text, exit: refused ? 1 : 0 };

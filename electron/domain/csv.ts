@@ -1,0 +1,10 @@
+/** Threat: a cell `=HYPERLINK(…)` is a formula to a spreadsheet. An apostrophe before it makes it text (OWASP, CSV injection). */
+export function csvCell(text: string): string {
+  const guarded = /^\s*[=+\-@\t\r\n＝＋－＠]/u.test(text) ? `'${text}` : text;
+  return `"${guarded.replaceAll('"', '""')}"`;
+}
+
+/** Lines of cells as CSV (RFC 4180: CRLF, quotes doubled). No byte order mark. */
+export function csvLines(lines: readonly (readonly string[])[]): string {
+  return lines.map((line) => `${line.map(csvCell).join(',')}\r\n`).join('');
+}
