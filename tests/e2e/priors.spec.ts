@@ -63,9 +63,10 @@ test('the earlier study is read and committed', async () => {
 });
 
 test('a prior opens beside by one key, with the own marks alone, and no question goes out for its AI', async () => {
+  await open('Later CT');
+  // From here on: the screen before was the earlier study's own.
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
-  await open('Later CT');
   await expect(page.getByLabel('Other studies of this patient')).toContainText(
     '2026-01-24 · CT · Earlier CT · 300 days before',
   );

@@ -42,7 +42,7 @@ export function PriorBeside(props: PriorBesideProps) {
   const [table, setTable] = useState(false);
   const [linked, setLinked] = useState(true);
   const [other, setOther] = useState<StackView | null>(null);
-  const [shift, setShift] = useState<ScrollLink | null>(null);
+  const [shift, setShift] = useState<{ link: ScrollLink; of: unknown } | null>(null);
   // The newest before the study is what one wants first.
   const prior =
     priors.find(({ studyInstanceUID }) => studyInstanceUID === chosen) ??
@@ -54,7 +54,8 @@ export function PriorBeside(props: PriorBesideProps) {
     () => (otherFrames === undefined ? null : scrollLink(series.frames, otherFrames)),
     [series.frames, otherFrames],
   );
-  const link = shift ?? natural;
+  // A shift holds for the two stacks that it was made with.
+  const link = shift !== null && shift.of === natural ? shift.link : natural;
   useEffect(() => {
     if (!linked || view === null || other === null || link === null) return undefined;
     return linkScroll(view, other, link);
@@ -68,7 +69,7 @@ export function PriorBeside(props: PriorBesideProps) {
   const toggleLink = () => {
     // Linked again, they stay as far apart as the reader has put them.
     if (!linked && view !== null && other !== null && natural !== null)
-      setShift(asTheyLie(natural, view, other));
+      setShift({ link: asTheyLie(natural, view, other), of: natural });
     setLinked(!linked);
   };
   useShortcuts(
@@ -93,7 +94,6 @@ export function PriorBeside(props: PriorBesideProps) {
               value={prior.studyInstanceUID}
               onChange={(event) => {
                 setChosen(event.target.value);
-                setShift(null);
               }}
             >
               {priors.map((one) => (
