@@ -15,6 +15,7 @@ import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
 import { readRoutes } from './routes/read.ts';
+import { readerStudyRoutes } from './routes/reader-studies.ts';
 import { referralRoutes } from './routes/referrals.ts';
 import { refusalRoutes } from './routes/refusals.ts';
 import { reportRoutes } from './routes/reports.ts';
@@ -69,6 +70,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', consensusRoutes(deps))
     .route('/', reportRoutes(deps))
     .route('/', triageRoutes(deps))
+    .route('/', readerStudyRoutes(deps))
     .route('/', frameRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', refusalRoutes(deps))

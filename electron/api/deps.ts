@@ -21,7 +21,7 @@ import type {
 } from '../shared/read.ts';
 import type { Priority, Stated, StudyDetail } from '../shared/study.ts';
 import type { ReportService } from './report-deps.ts';
-import type { ConsensusService, ReferralService, TriageService } from './peer-deps.ts';
+import type { ConsensusService, ReaderStudyService, ReferralService, TriageService } from './peer-deps.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { ClaimHow, ClaimState } from '../shared/worklist.ts';
 import type { EventHub } from '../services/events.ts';
@@ -180,6 +180,7 @@ export interface AppDeps {
   readonly consensus: ConsensusService;
   readonly reports: ReportService;
   readonly triage: TriageService;
+  readonly readerStudies: ReaderStudyService;
   readonly frames: FrameService;
   readonly jobs: Jobs;
   readonly activity: ActivityService;

@@ -35,6 +35,7 @@ export const auditActionSchema = z.enum([
   'install-model',
   'remove-model',
   'trial-design',
+  'trial-blind',
   'trial-read',
   'trial-simulate',
   'trial-analyze',

