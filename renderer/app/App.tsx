@@ -13,7 +13,7 @@ import { useShortcuts } from '../ui/shortcuts.ts';
 import { ClaimGate } from './ClaimGate.tsx';
 import { Header } from './Header.tsx';
 import { ReaderPicker } from './ReaderPicker.tsx';
-import { goToStudy, goToWorklist, useRoute } from './route.ts';
+import { goToStudy, goToTrial, goToWorklist, useRoute } from './route.ts';
 import { StatusBar } from './StatusBar.tsx';
 import { useActingReader } from './use-acting-reader.tsx';
 import { useLeave } from './use-leave.tsx';
@@ -21,6 +21,7 @@ import { useWindowEvents } from './use-window-events.ts';
 
 // The viewer is most of the page's weight: the worklist does not wait for it.
 const loadStudyScreen = () => import('./StudyScreen.tsx');
+const TrialScreen = lazy(async () => ({ default: (await import('./TrialScreen.tsx')).TrialScreen }));
 const StudyScreen = lazy(async () => ({ default: (await loadStudyScreen()).StudyScreen }));
 
 /** The window: header, one screen, status bar. */
@@ -37,7 +38,7 @@ export function App() {
   useShortcuts('Everywhere', [
     { keys: ['?'], words: 'Show or hide this list', act: () => setHelp((shown) => !shown) },
     { keys: ['b'], words: 'What runs: imports, AI, self-test', act: () => setActivity(reader !== null) },
-    ...(route.screen === 'study'
+    ...(route.screen !== 'worklist'
       ? [{ keys: ['u'], words: 'Back to the worklist', act: () => leave(goToWorklist) }]
       : []),
   ]);
@@ -63,7 +64,7 @@ export function App() {
     <div className="app">
       <Header
         reader={reader}
-        inStudy={route.screen === 'study'}
+        inStudy={route.screen !== 'worklist'}
         onWorklist={() => leave(goToWorklist)}
         onReader={() => leave(() => setChoosing(true))}
         onHelp={() => setHelp(true)}
@@ -87,8 +88,16 @@ export function App() {
               <StudyScreen studyInstanceUID={route.studyInstanceUID} onLeave={() => leave(goToWorklist)} />
             </ClaimGate>
           </Suspense>
+        ) : route.screen === 'trial' ? (
+          <Suspense fallback={<State title="Opening the case …" />}>
+            <TrialScreen
+              key={`${route.trialId} ${reader.id}`}
+              trialId={route.trialId}
+              onLeave={() => leave(goToWorklist)}
+            />
+          </Suspense>
         ) : (
-          <Worklist onOpen={goToStudy} onImport={() => setImporting(true)} />
+          <Worklist onTrial={goToTrial} onOpen={goToStudy} onImport={() => setImporting(true)} />
         )}
       </main>
       {reader === null ? null : <ImportCenter host={data.host} open={importing} onOpen={setImporting} />}
