@@ -17,6 +17,7 @@ import { ledgerRoutes } from './routes/ledger.ts';
 import { modelRoutes } from './routes/models.ts';
 import { priorRoutes } from './routes/priors.ts';
 import { readRoutes } from './routes/read.ts';
+import { readerStudyRoutes } from './routes/reader-studies.ts';
 import { referralRoutes } from './routes/referrals.ts';
 import { refusalRoutes } from './routes/refusals.ts';
 import { noteRoutes } from './routes/notes.ts';
@@ -75,6 +76,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', noteRoutes(deps))
     .route('/', triageRoutes(deps))
     .route('/', ledgerRoutes(deps))
+    .route('/', readerStudyRoutes(deps))
     .route('/', frameRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', refusalRoutes(deps))

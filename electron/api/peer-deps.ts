@@ -1,4 +1,6 @@
 import type { ConsensusAnswer, ConsensusRequest, ConsensusView } from '../shared/consensus.ts';
+import type { Comparison } from '../shared/read.ts';
+import type { MyTrial, Opinion } from '../shared/reader-study.ts';
 import type { TriagePage } from '../shared/triage.ts';
 import type { ReferralRequest, ReferralStepRequest, ToldReferrals } from '../shared/referral.ts';
 
@@ -28,6 +30,19 @@ export interface ConsensusService {
     consensusId: string,
     answer: ConsensusAnswer,
   ): ConsensusView;
+}
+
+/** Reader studies as their readers see them. */
+export interface ReaderStudyService {
+  mine(readerId: string): MyTrial[];
+  /** Throws `Refused('trial-unknown' | 'trial-order' | 'washout' | 'trial-finished' | 'trial-read-invalid')`. */
+  give(
+    readerId: string,
+    trialId: string,
+    given: { readonly study: string; readonly opinion: Opinion },
+  ): MyTrial;
+  /** Throws `Refused('read-not-committed')` before the blind part is locked, and in the arm without AI. */
+  ai(readerId: string, trialId: string, studyInstanceUID: string): Comparison;
 }
 
 /** The worklist in the order of what models found: by the site's policy alone. */

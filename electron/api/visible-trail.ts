@@ -102,6 +102,7 @@ function isVisible(
       // For whoever wrote it; whose read it is about is told by that reader, not by a list.
       return entry.actor === readerId;
     case 'trial-design':
+    case 'trial-blind':
     case 'trial-read':
     case 'trial-simulate':
     case 'trial-analyze':

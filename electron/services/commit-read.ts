@@ -4,6 +4,7 @@ import { canonicalRead, sha256Of } from './canonical-read.ts';
 import { type FramesSeen, framesSeen } from './frames-seen.ts';
 import { currentRead } from './open-study.ts';
 import type { ReadingPartsWithPixels } from './reading-parts.ts';
+import { refuseTrialCase } from './trial-guard.ts';
 import { checkContent, requireUnchanged } from './save-read.ts';
 
 /**
@@ -26,6 +27,7 @@ export async function commitRead(
   request: CommitRequest,
 ): Promise<Read> {
   const opened = currentRead({ store }, studyInstanceUID, readerId);
+  refuseTrialCase({ store }, studyInstanceUID, readerId);
   requireCommittable(opened);
   requireUnchanged(opened, request.content);
   const seen = await framesSeen({ store, decoder, readerId }, studyInstanceUID, request.framesDisplayed);

@@ -1,11 +1,12 @@
 import { Refused } from '../shared/errors.ts';
 import type { Read } from '../shared/read.ts';
+import { refuseTrialCase } from './trial-guard.ts';
 import type { ReadingParts } from './reading-parts.ts';
 
 /**
  * A reader opens a study: their read, a new draft where there is none. Every opening is audited.
  *
- * @throws Refused `study-unknown`, `reader-unknown`.
+ * @throws Refused `study-unknown`, `reader-unknown`; `reader-study` where it is a case of this reader's unfinished reader study.
  */
 export function openStudy(
   { store }: Pick<ReadingParts, 'store'>,
@@ -15,6 +16,7 @@ export function openStudy(
   return store.transaction(() => {
     store.studies.detail(studyInstanceUID, readerId);
     requireReader(store, readerId);
+    refuseTrialCase({ store }, studyInstanceUID, readerId);
     const read =
       store.reads.find(studyInstanceUID, readerId) ?? store.reads.begin(studyInstanceUID, readerId);
     store.audit.append({

@@ -2,6 +2,7 @@ import { Refused } from '../shared/errors.ts';
 import type { Comparison, Read } from '../shared/read.ts';
 import { currentRead } from './open-study.ts';
 import type { ReadingParts } from './reading-parts.ts';
+import { refuseTrialCase } from './trial-guard.ts';
 import { buildComparison } from './reveal-comparison-build.ts';
 
 /** What the models found, beside a read that is not committed: no line of it is about the reader's own findings. */
@@ -19,6 +20,7 @@ export function showAi(parts: ReadingParts, studyInstanceUID: string, readerId: 
   const { store, clock, aiMode = 'blind-first' } = parts;
   return store.transaction(() => {
     const read = currentRead(parts, studyInstanceUID, readerId);
+    refuseTrialCase(parts, studyInstanceUID, readerId);
     if (aiMode === 'blind-first') {
       throw new Refused(
         'blind-first',
@@ -58,6 +60,7 @@ export function showAi(parts: ReadingParts, studyInstanceUID: string, readerId: 
  * @throws Refused `ai-not-shown`, as a study without any result refuses too.
  */
 export function shownAi(parts: ReadingParts, studyInstanceUID: string, readerId: string): Comparison {
+  refuseTrialCase(parts, studyInstanceUID, readerId);
   const read = currentRead(parts, studyInstanceUID, readerId);
   if (read.aiShownAt === null) {
     throw new Refused('ai-not-shown', 'The AI was not shown to you beside this study.', { studyInstanceUID });

@@ -3,6 +3,7 @@ import { Refused } from '../shared/errors.ts';
 import type { Read } from '../shared/read.ts';
 import type { TriageRow } from '../shared/peer-ports.ts';
 import type { TriageFinding, TriagePage } from '../shared/triage.ts';
+import { refuseDuringTrial } from './trial-guard.ts';
 import type { ReadingParts } from './reading-parts.ts';
 import { modelViews } from './reveal-comparison-build.ts';
 
@@ -26,6 +27,7 @@ export function triageList(
       'There is no triage by AI here: it needs a site whose policy shows the AI first (reading.aiMode).',
     );
   }
+  refuseDuringTrial(parts, readerId);
   const { rows, ...page } = store.triage.list(readerId, limit, after);
   return {
     ...page,

@@ -9,9 +9,12 @@ const LEAST_WORD = 3;
 /**
  * Holds a design against the data folder: its studies, images and profiles are here, and no case is named by what names its patient.
  *
- * @throws Refused `study-unknown`, `trial-invalid`, `case-names-patient`, `reader-unknown`.
+ * @throws Refused `study-unknown`, `trial-invalid`, `case-names-patient`, `reader-unknown`, `trial-case-known`.
  */
-export function checkAgainstStore(store: Pick<Store, 'studies' | 'readers'>, design: TrialDesign): void {
+export function checkAgainstStore(
+  store: Pick<Store, 'studies' | 'readers' | 'reads'>,
+  design: TrialDesign,
+): void {
   for (const one of design.cases) {
     if (one.study === undefined) continue;
     const study = store.studies.detail(one.study, null);
@@ -19,7 +22,11 @@ export function checkAgainstStore(store: Pick<Store, 'studies' | 'readers'>, des
     refuseForeignImages(one, study);
   }
   for (const { reader, profile } of design.readers) {
-    if (profile === undefined || store.readers.find(profile) !== undefined) continue;
+    if (profile === undefined) continue;
+    if (store.readers.find(profile) !== undefined) {
+      refuseKnownCases(store, design, reader, profile);
+      continue;
+    }
     throw new Refused(
       'reader-unknown',
       `There is no profile ${profile} here, as which reader ${reader} shall read.`,
@@ -28,6 +35,25 @@ export function checkAgainstStore(store: Pick<Store, 'studies' | 'readers'>, des
       },
     );
   }
+}
+
+/** Who has committed a read of a case, or was shown the AI beside it, knows what the study asks. */
+function refuseKnownCases(
+  store: Pick<Store, 'reads'>,
+  design: TrialDesign,
+  reader: string,
+  profile: string,
+): void {
+  const known = design.cases.find(({ study }) => {
+    const read = study === undefined ? undefined : store.reads.find(study, profile);
+    return read?.status === 'committed' || (read?.aiShownAt ?? null) !== null;
+  });
+  if (known === undefined) return;
+  throw new Refused(
+    'trial-case-known',
+    `Reader ${reader} has committed an ordinary read of case ${known.case}, or was shown the AI beside it. Leave out the case or the reader.`,
+    { reader, case: known.case },
+  );
 }
 
 /** Threat: exports carry the names of the cases, and a list of cases is easily made of names or numbers of patients. */

@@ -33,7 +33,7 @@ export function trialProgress(
     id,
     name: design.name,
     revision,
-    locked: reads.length > 0,
+    locked: store.trials.isLocked(id),
     made: reads.length,
     expected: readsOf(design),
     simulations: store.trials.simulations(id).length,

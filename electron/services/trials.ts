@@ -30,7 +30,7 @@ export function createTrial({ store, clock }: TrialParts, design: TrialDesign, r
   return store.transaction(() => {
     checkAgainstStore(store, design);
     const before = replace === undefined ? null : findTrial(store, replace);
-    if (before !== null && store.trials.reads(before.id).length > 0) {
+    if (before !== null && store.trials.isLocked(before.id)) {
       throw new Refused(
         'trial-locked',
         `The reader study ${before.id} is locked: somebody has read in it. Make a new one for another design.`,
@@ -78,6 +78,7 @@ export function recordTrialRead(
   { store, clock }: TrialParts,
   trialId: string,
   given: GivenRead,
+  actor = 'operator',
 ): DatedTrialRead {
   return store.transaction(() => {
     const { design, revision } = findTrial(store, trialId);
@@ -104,7 +105,7 @@ export function recordTrialRead(
     };
     const rowSha256 = store.trials.addRead(trialId, revision, read);
     store.audit.append({
-      actor: 'operator',
+      actor,
       action: 'trial-read',
       studyInstanceUID: null,
       detail: { trialId, reader, case: read.case, session: read.session, rowSha256 },
@@ -113,7 +114,8 @@ export function recordTrialRead(
   });
 }
 
-function stepOf(design: TrialDesign, reads: readonly DatedTrialRead[], reader: string, now: string) {
+/** The reader's next case. Throws what `recordTrialRead` does. */
+export function stepOf(design: TrialDesign, reads: readonly DatedTrialRead[], reader: string, now: string) {
   if (!design.readers.some((one) => one.reader === reader)) {
     throw new Refused('reader-unknown', `The reader study has no reader ${reader}.`, { reader });
   }
@@ -132,11 +134,18 @@ function stepOf(design: TrialDesign, reads: readonly DatedTrialRead[], reader: s
   }
 }
 
-function checkOpinions(
-  { scale: { max } }: TrialDesign,
-  arm: TrialRead['arm'],
-  { final, blind }: GivenRead,
-): void {
+/** @throws Refused `trial-read-invalid` for a rating beyond the scale. */
+export function checkRatings({ scale: { max } }: TrialDesign, opinions: readonly Opinion[]): void {
+  const ratings = opinions.flatMap(({ rating, marks }) => [rating, ...marks.map((mark) => mark.rating)]);
+  const beyond = ratings.find((rating) => rating > max);
+  if (beyond === undefined) return;
+  throw new Refused(
+    'trial-read-invalid',
+    `A rating of ${beyond} lies beyond the scale of the reader study, which ends at ${max}.`,
+  );
+}
+
+function checkOpinions(design: TrialDesign, arm: TrialRead['arm'], { final, blind }: GivenRead): void {
   const invalid = (message: string): Refused => new Refused('trial-read-invalid', message);
   if ((arm === 'with-ai') !== (blind !== null)) {
     throw invalid(
@@ -145,13 +154,7 @@ function checkOpinions(
         : 'This read is without AI: it has no blind part beside the final one.',
     );
   }
-  const ratings = [final, ...(blind === null ? [] : [blind])].flatMap(({ rating, marks }) => [
-    rating,
-    ...marks.map((mark) => mark.rating),
-  ]);
-  const beyond = ratings.find((rating) => rating > max);
-  if (beyond !== undefined)
-    throw invalid(`A rating of ${beyond} lies beyond the scale of the reader study, which ends at ${max}.`);
+  checkRatings(design, [final, ...(blind === null ? [] : [blind])]);
 }
 
 /**

@@ -45,6 +45,7 @@ export const auditActionSchema = z.enum([
   'export-ledger',
   'rebuild-ledger',
   'trial-design',
+  'trial-blind',
   'trial-read',
   'trial-simulate',
   'trial-analyze',

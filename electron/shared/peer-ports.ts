@@ -10,7 +10,7 @@ import type {
 import type { NoteRepository } from './note-ports.ts';
 import type { ReportRepository } from './report-ports.ts';
 import type { StudySummary } from './study.ts';
-import type { DatedTrialRead, Trial, TrialSimulation } from './reader-study.ts';
+import type { DatedTrialRead, Opinion, Trial, TrialSimulation } from './reader-study.ts';
 import type { TriagePage } from './triage.ts';
 import type { Referral, ReferralState, ReferralStep } from './referral.ts';
 
@@ -92,6 +92,15 @@ export interface TrialRepository {
   /** Reads of people, in the order in which they came. */
   reads(trialId: string): DatedTrialRead[];
   addRead(trialId: string, revision: number, read: DatedTrialRead): string;
+  /** What this reader said of the case before the AI was shown; undefined where that is not locked. */
+  blindPart(trialId: string, reader: string, caseName: string): Opinion | undefined;
+  addBlindPart(
+    trialId: string,
+    revision: number,
+    part: { readonly reader: string; readonly case: string; readonly opinion: Opinion; readonly at: string },
+  ): string;
+  /** Whether anybody has read in it, or locked a blind part: the design stays. */
+  isLocked(trialId: string): boolean;
   /** Newest first. */
   simulations(trialId: string): TrialSimulation[];
   addSimulation(simulation: TrialSimulation): string;

@@ -99,6 +99,30 @@ export type TrialRead = z.infer<typeof trialReadSchema>;
 export const datedTrialReadSchema = trialReadSchema.extend({ at: z.string() });
 export type DatedTrialRead = z.infer<typeof datedTrialReadSchema>;
 
+/** A reader study as one of its readers is told of it. */
+export const myTrialSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  scale: z.object({ max: z.int(), positiveFrom: z.int() }),
+  /** Reads of this reader in both sessions. */
+  done: z.int(),
+  of: z.int(),
+  next: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('read'),
+      session: z.union([z.literal(1), z.literal(2)]),
+      position: z.int(),
+      arm: armSchema,
+      study: uidSchema,
+      /** With AI: the blind part once it is locked. */
+      blind: opinionSchema.nullable(),
+    }),
+    z.object({ kind: z.literal('washout'), until: z.string() }),
+    z.object({ kind: z.literal('finished') }),
+  ]),
+});
+export type MyTrial = z.infer<typeof myTrialSchema>;
+
 /** One version of a design; the newest counts, and none comes after the first read. */
 export interface Trial {
   readonly id: string;

@@ -40,6 +40,10 @@ export const TRIAL_READS: DigestedTable = {
   table: 'trial_reads',
   says: 'json_array(trial_id, revision, reader, case_name, session, content, at)',
 };
+export const TRIAL_BLIND_PARTS: DigestedTable = {
+  table: 'trial_blind_parts',
+  says: 'json_array(trial_id, revision, reader, case_name, content, at)',
+};
 export const TRIAL_SIMULATIONS: DigestedTable = {
   table: 'trial_simulations',
   says: 'json_array(trial_id, run, revision, seed, reads, at)',

@@ -1,4 +1,10 @@
-import { digestSql, TRIAL_DESIGNS, TRIAL_READS, TRIAL_SIMULATIONS } from './row-digests.ts';
+import {
+  digestSql,
+  TRIAL_BLIND_PARTS,
+  TRIAL_DESIGNS,
+  TRIAL_READS,
+  TRIAL_SIMULATIONS,
+} from './row-digests.ts';
 import { entriesOf, type Kind, of, place } from './trail-sql.ts';
 
 /** Designs, reads and simulations of reader studies, each with its entry. */
@@ -14,6 +20,14 @@ export const TRIAL_KINDS: readonly Kind[] = [
     entries: entriesOf(
       'trial-read',
       `${of('trialId')}, ${place(of('trialId'), 'audit.sequence')}, ${of('reader')}, ${of('case')}, ${of('session')}, ${of('rowSha256')}`,
+    ),
+  },
+  {
+    name: 'blind part of a read of a reader study',
+    rows: `SELECT json_array(trial_id, ${place('trial_id', 'id')}, reader, case_name, ${digestSql(TRIAL_BLIND_PARTS)}) AS key FROM trial_blind_parts`,
+    entries: entriesOf(
+      'trial-blind',
+      `${of('trialId')}, ${place(of('trialId'), 'audit.sequence')}, ${of('reader')}, ${of('case')}, ${of('rowSha256')}`,
     ),
   },
   {

@@ -3,13 +3,20 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 import type { TrialRepository } from '../shared/peer-ports.ts';
 import type {
   DatedTrialRead,
+  Opinion,
   Trial,
   TrialDesign,
   TrialRead,
   TrialSimulation,
 } from '../shared/reader-study.ts';
 import type { Connection } from './connection.ts';
-import { digestOfWritten, TRIAL_DESIGNS, TRIAL_READS, TRIAL_SIMULATIONS } from './row-digests.ts';
+import {
+  digestOfWritten,
+  TRIAL_BLIND_PARTS,
+  TRIAL_DESIGNS,
+  TRIAL_READS,
+  TRIAL_SIMULATIONS,
+} from './row-digests.ts';
 
 interface DesignRow {
   trial_id: string;
@@ -74,6 +81,37 @@ export class SqlTrialRepository implements TrialRepository {
       )
       .run(trialId, revision, read.reader, read.case, read.session, canonicalJson(read), at);
     return digestOfWritten(this.#connection, TRIAL_READS, written);
+  }
+
+  blindPart(trialId: string, reader: string, caseName: string): Opinion | undefined {
+    const row = this.#connection
+      .prepare<[string, string, string], { content: string }>(
+        'SELECT content FROM trial_blind_parts WHERE trial_id = ? AND reader = ? AND case_name = ?',
+      )
+      .get(trialId, reader, caseName);
+    return row === undefined ? undefined : (JSON.parse(row.content) as Opinion);
+  }
+
+  addBlindPart(
+    trialId: string,
+    revision: number,
+    { reader, case: name, opinion, at }: Parameters<TrialRepository['addBlindPart']>[2],
+  ): string {
+    const written = this.#connection
+      .prepare(
+        'INSERT INTO trial_blind_parts (trial_id, revision, reader, case_name, content, at) VALUES (?, ?, ?, ?, ?, ?)',
+      )
+      .run(trialId, revision, reader, name, canonicalJson(opinion), at);
+    return digestOfWritten(this.#connection, TRIAL_BLIND_PARTS, written);
+  }
+
+  isLocked(trialId: string): boolean {
+    const found = this.#connection
+      .prepare<[string, string], object>(
+        'SELECT 1 FROM trial_reads WHERE trial_id = ? UNION ALL SELECT 1 FROM trial_blind_parts WHERE trial_id = ? LIMIT 1',
+      )
+      .get(trialId, trialId);
+    return found !== undefined;
   }
 
   simulations(trialId: string): TrialSimulation[] {

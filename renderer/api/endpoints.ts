@@ -60,6 +60,7 @@ import {
   type ReportView,
   reportViewSchema,
 } from '../../electron/shared/report.ts';
+import { type MyTrial, myTrialSchema, type Opinion } from '../../electron/shared/reader-study.ts';
 import { type Reader, readerSchema, type Session, sessionSchema } from '../../electron/shared/session.ts';
 import {
   type Priority,
@@ -126,6 +127,20 @@ export const api = {
     request(
       triagePageSchema,
       `/api/triage?limit=${limit}${after === null ? '' : `&after=${encodeURIComponent(after)}`}`,
+    ),
+  /** Those in which the reader has a part. */
+  readerStudies: (): Promise<MyTrial[]> => request(z.array(myTrialSchema), '/api/reader-studies'),
+  giveOpinion: (trialId: string, uid: string, opinion: Opinion): Promise<MyTrial> =>
+    request(
+      myTrialSchema,
+      `/api/reader-studies/${encodeURIComponent(trialId)}/opinion`,
+      json('POST', { study: uid, opinion }),
+    ),
+  /** Refused before the blind part is locked, and in the arm without AI. */
+  readerStudyAi: (trialId: string, uid: string): Promise<Comparison> =>
+    request(
+      comparisonSchema,
+      `/api/reader-studies/${encodeURIComponent(trialId)}/ai?study=${encodeURIComponent(uid)}`,
     ),
   modalities: (): Promise<string[]> => request(z.array(z.string()), '/api/modalities'),
   setPriority: (uid: string, priority: Priority): Promise<object> =>

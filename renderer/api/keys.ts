@@ -3,6 +3,7 @@ export const keys = {
   session: ['session'] as const,
   studies: ['studies'] as const,
   views: ['views'] as const,
+  readerStudies: ['reader-studies'] as const,
   modalities: ['studies', 'modalities'] as const,
   jobs: ['jobs'] as const,
   activity: ['activity'] as const,

@@ -13,7 +13,7 @@ import { useShortcuts } from '../ui/shortcuts.ts';
 import { ClaimGate } from './ClaimGate.tsx';
 import { Header } from './Header.tsx';
 import { ReaderPicker } from './ReaderPicker.tsx';
-import { goToLedger, goToStudy, goToWorklist, useRoute } from './route.ts';
+import { goToLedger, goToStudy, goToTrial, goToWorklist, useRoute } from './route.ts';
 import { StatusBar } from './StatusBar.tsx';
 import { useActingReader } from './use-acting-reader.tsx';
 import { useLeave } from './use-leave.tsx';
@@ -21,6 +21,7 @@ import { useWindowEvents } from './use-window-events.ts';
 
 // The viewer is most of the page's weight: the worklist does not wait for it.
 const loadStudyScreen = () => import('./StudyScreen.tsx');
+const TrialScreen = lazy(async () => ({ default: (await import('./TrialScreen.tsx')).TrialScreen }));
 const StudyScreen = lazy(async () => ({ default: (await loadStudyScreen()).StudyScreen }));
 
 const Ledger = lazy(async () => ({ default: (await import('../features/ledger/Ledger.tsx')).Ledger }));
@@ -97,8 +98,16 @@ export function App() {
           <Suspense fallback={<State title="Opening the ledger …" />}>
             <Ledger key={reader.id} />
           </Suspense>
+        ) : route.screen === 'trial' ? (
+          <Suspense fallback={<State title="Opening the case …" />}>
+            <TrialScreen
+              key={`${route.trialId} ${reader.id}`}
+              trialId={route.trialId}
+              onLeave={() => leave(goToWorklist)}
+            />
+          </Suspense>
         ) : (
-          <Worklist onOpen={goToStudy} onImport={() => setImporting(true)} />
+          <Worklist onTrial={goToTrial} onOpen={goToStudy} onImport={() => setImporting(true)} />
         )}
       </main>
       {reader === null ? null : <ImportCenter host={data.host} open={importing} onOpen={setImporting} />}

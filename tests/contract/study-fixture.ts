@@ -46,11 +46,16 @@ export const RECORD_ID = '6f1d5c1e-0000-4000-8000-000000000001';
 export const MODEL_ID = 'chest-adult';
 
 /** Writes what a model would leave behind: a record with a finding, a score and a map, and its line in the trail. */
-export function addResult({ store }: Workstation, studyInstanceUID: string, sopInstanceUID: string): void {
+export function addResult(
+  { store }: Workstation,
+  studyInstanceUID: string,
+  sopInstanceUID: string,
+  recordId = RECORD_ID,
+): void {
   const at = '2026-01-02T03:04:05.000Z';
   const model = { id: MODEL_ID, version: '1.0.0', sha256: 'a'.repeat(64) };
   const record: InferenceRecord = {
-    recordId: RECORD_ID,
+    recordId,
     studyInstanceUID,
     createdAt: at,
     inputs: [{ sopInstanceUID, frame: 0, fileSha256: 'b'.repeat(64), pixelSha256: 'c'.repeat(64) }],
@@ -73,7 +78,7 @@ export function addResult({ store }: Workstation, studyInstanceUID: string, sopI
       status: 'completed',
       reason: null,
       device: 'cpu',
-      recordId: RECORD_ID,
+      recordId,
       scores: [{ sopInstanceUID, frame: 0, label: 'Tuberculosis', score: 0.987654 }],
       findings: [
         {
@@ -108,6 +113,6 @@ export function addResult({ store }: Workstation, studyInstanceUID: string, sopI
     actor: 'operator',
     action: 'analyze',
     studyInstanceUID,
-    detail: { recordId: RECORD_ID, model: MODEL_ID },
+    detail: { recordId, model: MODEL_ID },
   });
 }

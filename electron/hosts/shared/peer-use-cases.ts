@@ -1,10 +1,17 @@
-import type { ConsensusService, ReferralService, TriageService } from '../../api/peer-deps.ts';
+import type {
+  ConsensusService,
+  ReaderStudyService,
+  ReferralService,
+  TriageService,
+} from '../../api/peer-deps.ts';
 import { answerConsensus } from '../../services/answer-consensus.ts';
 import { stepReferral } from '../../services/answer-referral.ts';
 import { consensusView } from '../../services/consensus-view.ts';
 import { proposeConsensus } from '../../services/propose-consensus.ts';
 import type { ReadingParts } from '../../services/reading-parts.ts';
 import { referStudy } from '../../services/refer-study.ts';
+import type { AnalysisQueue } from '../../services/analysis-queue.ts';
+import { giveOpinion, myTrials, trialAi } from '../../services/trial-window.ts';
 import { triageList } from '../../services/triage.ts';
 import { toldReferrals } from '../../services/tell-referrals.ts';
 
@@ -22,6 +29,21 @@ export function consensusService(parts: ReadingParts): ConsensusService {
     propose: (study, readerId, request) => proposeConsensus(parts, study, readerId, request),
     answer: (study, readerId, consensusId, answer) =>
       answerConsensus(parts, study, readerId, consensusId, answer),
+  };
+}
+
+export function readerStudyService(
+  parts: ReadingParts,
+  analysis: Pick<AnalysisQueue, 'first'>,
+): ReaderStudyService {
+  return {
+    mine: (readerId) => myTrials(parts, readerId),
+    give: (readerId, trialId, given) => giveOpinion(parts, readerId, trialId, given),
+    ai(readerId, trialId, study) {
+      const comparison = trialAi(parts, readerId, trialId, study);
+      if (comparison.aiState === 'waiting') analysis.first(study);
+      return comparison;
+    },
   };
 }
 

@@ -29,6 +29,19 @@ export const readerStudies: Migration = {
       FOREIGN KEY (trial_id, revision) REFERENCES trial_designs (trial_id, revision)
     ) STRICT;
 
+    -- What a reader said before the AI was shown: it is locked, and the AI is shown because it is.
+    CREATE TABLE trial_blind_parts (
+      id INTEGER PRIMARY KEY,
+      trial_id TEXT NOT NULL,
+      revision INTEGER NOT NULL,
+      reader TEXT NOT NULL,
+      case_name TEXT NOT NULL,
+      content TEXT NOT NULL CHECK (json_valid(content)),
+      at TEXT NOT NULL,
+      UNIQUE (trial_id, reader, case_name),
+      FOREIGN KEY (trial_id, revision) REFERENCES trial_designs (trial_id, revision)
+    ) STRICT;
+
     CREATE TABLE trial_simulations (
       trial_id TEXT NOT NULL,
       run INTEGER NOT NULL CHECK (run > 0),
@@ -41,7 +54,8 @@ export const readerStudies: Migration = {
     ) STRICT;
 
     CREATE TRIGGER trials_are_locked BEFORE INSERT ON trial_designs
-    WHEN EXISTS (SELECT 1 FROM trial_reads WHERE trial_id = NEW.trial_id) BEGIN
+    WHEN EXISTS (SELECT 1 FROM trial_reads WHERE trial_id = NEW.trial_id)
+      OR EXISTS (SELECT 1 FROM trial_blind_parts WHERE trial_id = NEW.trial_id) BEGIN
       SELECT RAISE(ABORT, 'a reader study is locked from its first read on');
     END;
     CREATE TRIGGER trial_designs_never_change BEFORE UPDATE ON trial_designs BEGIN
@@ -55,6 +69,12 @@ export const readerStudies: Migration = {
     END;
     CREATE TRIGGER trial_reads_stay BEFORE DELETE ON trial_reads BEGIN
       SELECT RAISE(ABORT, 'a read of a reader study is never deleted');
+    END;
+    CREATE TRIGGER trial_blind_parts_never_change BEFORE UPDATE ON trial_blind_parts BEGIN
+      SELECT RAISE(ABORT, 'the blind part of a read never changes');
+    END;
+    CREATE TRIGGER trial_blind_parts_stay BEFORE DELETE ON trial_blind_parts BEGIN
+      SELECT RAISE(ABORT, 'the blind part of a read is never deleted');
     END;
     CREATE TRIGGER trial_simulations_never_change BEFORE UPDATE ON trial_simulations BEGIN
       SELECT RAISE(ABORT, 'a simulation of a reader study never changes');

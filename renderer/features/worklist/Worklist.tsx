@@ -8,6 +8,7 @@ import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { State } from '../../ui/State.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
+import { TrialNotices } from '../trial/TrialNotices.tsx';
 import { EVERYTHING, hasFilters, isSame, nextSort, withoutFilters } from './choice.ts';
 import { Empty } from './Empty.tsx';
 import { FilterBar } from './FilterBar.tsx';
@@ -26,11 +27,12 @@ import './worklist.css';
 
 interface WorklistProps {
   readonly onOpen: (studyInstanceUID: string) => void;
+  readonly onTrial: (trialId: string) => void;
   readonly onImport: () => void;
 }
 
 /** Everything that is to be read, by keyboard or mouse. Nothing here depends on what a model found, unless the site's policy has triage by AI. */
-export function Worklist({ onOpen, onImport }: WorklistProps) {
+export function Worklist({ onOpen, onTrial, onImport }: WorklistProps) {
   const [choice, setChoice] = useState<WorklistChoice>(EVERYTHING);
   const [apart, setApart] = useState<Apart | null>(null);
   const refused = apart === 'refused';
@@ -145,6 +147,7 @@ export function Worklist({ onOpen, onImport }: WorklistProps) {
           onImport={onImport}
         />
         <div ref={filters} className="worklist__filters">
+          <TrialNotices onOpen={onTrial} />
           {inTriage ? (
             <TriageNote positives={triage.positives} more={triage.positivesIsMinimum} />
           ) : refused ? null : (

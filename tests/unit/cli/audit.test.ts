@@ -18,7 +18,9 @@ it('audit verify: trail, reads and consensus, good and edited', async () => {
     ok: true,
     checks: [
       { name: 'audit trail', ok: true },
+      { name: 'data and trail', ok: true },
       { name: 'committed reads', ok: true },
+      { name: 'reports', ok: true },
       { name: 'consensus records', ok: true },
     ],
   });

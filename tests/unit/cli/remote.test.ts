@@ -31,6 +31,7 @@ const policy = join(home, 'policy.json');
 const env = { OVERREAD_POLICY: policy };
 let server: InferenceServer;
 beforeAll(async () => {
+  openStore({ directory: data }).close();
   const certificates = makeCertificates(home);
   server = await startInferenceServer({
     models: { chest_adult: { onnx: readFileSync(join(PACK, weights.file)) } },

@@ -91,6 +91,7 @@ describe('a backup', () => {
       ['audit trail', true],
       ['data and trail', true],
       ['committed reads', true],
+      ['reports', true],
       ['consensus records', true],
       ['files', true],
       ['audit trail’s end', true],
@@ -464,7 +465,7 @@ describe('where a backup may lie, and a restore', () => {
       expect(readdirSync(target)).toEqual([first.id]);
       rmSync(join(disc, 'filler'));
       expect(bad(await verify(first.path))).toEqual([]);
-      await expect(restore(world, target, join(mounted('1m'), 'data'))).resolves.toBeDefined();
+      await expect(restore(world, target, join(mounted('16m'), 'data'))).resolves.toBeDefined();
       await expect(restore(world, target, join(mounted('128k'), 'data'))).rejects.toMatchObject({
         code: 'disk-full',
       });

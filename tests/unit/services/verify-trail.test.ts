@@ -134,6 +134,18 @@ function studyReaders(world: ReadingWorld): void {
   simulateTrial(world, id, 2);
   const opinion = { rating: 1, marks: [] };
   const blind = armOf({ ...design, seed: 2 }, 'R1', 1) === 'with-ai' ? opinion : null;
+  for (const name of ['C1', 'C2']) {
+    // As the window writes it.
+    const part = { reader: 'R1', case: name, opinion, at: world.clock.now() };
+    const rowSha256 = world.store.trials.addBlindPart(id, 2, part);
+    const detail = { trialId: id, reader: 'R1', case: name, rowSha256 };
+    world.store.audit.append({
+      actor: world.reader.id,
+      action: 'trial-blind',
+      studyInstanceUID: null,
+      detail,
+    });
+  }
   for (const name of orderOf({ ...design, seed: 2 }, 'R1', 1))
     recordTrialRead(world, id, { reader: 'R1', case: name, final: opinion, blind });
 }
@@ -391,6 +403,11 @@ const AUDITED: Readonly<Record<string, Held>> = {
   trial_reads: {
     key: 'id',
     columns: ['revision', 'reader', 'case_name', 'session', 'content', 'at'],
+    byTrail: true,
+  },
+  trial_blind_parts: {
+    key: 'id',
+    columns: ['revision', 'reader', 'case_name', 'content', 'at'],
     byTrail: true,
   },
   trial_simulations: { key: 'rowid', columns: ['run', 'revision', 'seed', 'reads', 'at'], byTrail: true },
@@ -717,6 +734,7 @@ describe('the trail', () => {
       restore: false,
       'trial-design': true,
       'trial-read': true,
+      'trial-blind': true,
       'trial-simulate': true,
       'trial-analyze': false,
       'trial-export': false,

@@ -1,0 +1,138 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { MyTrial } from '../../../electron/shared/reader-study.ts';
+import type { StudyDetail } from '../../../electron/shared/study.ts';
+import { api } from '../../api/endpoints.ts';
+import { comparisonMarks } from '../../study/marks-of.ts';
+import { SeriesPanel } from '../../study/SeriesPanel.tsx';
+import { Subject } from '../../study/Subject.tsx';
+import { Toolbar } from '../../study/Toolbar.tsx';
+import { useFrameJump } from '../../study/use-frame-jump.ts';
+import { firstWithPixels, useStudySeries } from '../../study/use-study-series.ts';
+import { useViewKeys } from '../../study/use-view-keys.ts';
+import { State } from '../../ui/State.tsx';
+import type { Measurement, Tool } from '../../viewer/marks.ts';
+import { StackPane } from '../../viewer/StackPane.tsx';
+import { type Draft, draftOf, dropDraft, keepDraft, keptDraft, opinionOf, outlinesOf } from './draft.ts';
+import { TrialPanel } from './TrialPanel.tsx';
+
+const WAITING_MS = 1500;
+
+interface TrialCaseProps {
+  readonly trial: MyTrial;
+  readonly next: Extract<MyTrial['next'], { kind: 'read' }>;
+  readonly study: StudyDetail;
+  readonly onGiven: (trial: MyTrial) => void;
+}
+
+/** One case of a reader study: images without the patient's name, marks, a rating. The AI in its arm alone, once the blind part is locked. */
+export function TrialCase({ trial, next, study, onGiven }: TrialCaseProps) {
+  const key = `${trial.id} ${next.session} ${next.study} ${next.blind === null ? 'first' : 'second'}`;
+  const [draft, setDraft] = useState(() => keptDraft(key) ?? draftOf(next.blind));
+  const [current, setCurrent] = useState(() => firstWithPixels(study));
+  const [tool, setTool] = useState<Tool>('window');
+  const [selected, setSelected] = useState<string | null>(null);
+  const [measurements, setMeasurements] = useState<readonly Measurement[]>([]);
+  const [ready, setReady] = useState(false);
+  const { all, source } = useStudySeries(study, current);
+  const { view, onView, firstIndex } = useFrameJump(all, current, setCurrent);
+  const change = (changed: Draft) => {
+    keepDraft(key, changed);
+    setDraft(changed);
+  };
+  const showsAi = next.arm === 'with-ai' && next.blind !== null;
+  const ai = useQuery({
+    queryKey: ['trial-ai', trial.id, next.session, next.study],
+    queryFn: () => api.readerStudyAi(trial.id, next.study),
+    enabled: showsAi,
+    gcTime: 0,
+    refetchInterval: (query) => (query.state.data?.aiState === 'waiting' ? WAITING_MS : false),
+  });
+  const give = useMutation({
+    mutationFn: (rating: number) => api.giveOpinion(trial.id, next.study, opinionOf(draft, rating)),
+    onSuccess: (changed) => {
+      dropDraft(key);
+      onGiven(changed);
+    },
+  });
+  useViewKeys({
+    view,
+    modality: all[current]?.series.modality ?? '',
+    onTool: setTool,
+    onSeries: (by) => {
+      const other = current + by;
+      if ((all[other]?.frames.length ?? 0) > 0) setCurrent(other);
+    },
+  });
+  const shownAi = showsAi ? ai.data : undefined;
+  const marks = useMemo(
+    () => [...(shownAi === undefined ? [] : comparisonMarks(shownAi, false, true)), ...outlinesOf(draft)],
+    [draft, shownAi],
+  );
+  const shownSeries = all[current];
+  return (
+    <div className="study">
+      <SeriesPanel all={all} current={current} onChoose={setCurrent} ready={ready} />
+      <section className="study__image" aria-label="Images">
+        {source === null || shownSeries === undefined ? (
+          <State title="Nothing of this case can be drawn">
+            <p>Tell whoever leads the reader study.</p>
+          </State>
+        ) : (
+          <StackPane
+            key={shownSeries.key}
+            source={source}
+            firstIndex={firstIndex}
+            tool={tool}
+            marks={marks}
+            selected={selected}
+            measurements={measurements}
+            identity={null}
+            subject={<Subject shown={shownSeries} />}
+            onView={onView}
+            onShown={() => setReady(true)}
+            onSelect={setSelected}
+            onChangeMark={(id, box) =>
+              change({ ...draft, marks: draft.marks.map((one) => (one.id === id ? { ...one, box } : one)) })
+            }
+            onDrawMark={(_shape, box, at) => {
+              const { sopInstanceUID, frame } = at;
+              const mark = {
+                id: crypto.randomUUID(),
+                at: { sopInstanceUID, frame },
+                box,
+                rating: trial.scale.positiveFrom,
+              };
+              change({ ...draft, marks: [...draft.marks, mark] });
+              setSelected(mark.id);
+              setTool('window');
+            }}
+            onMeasure={(measurement) => setMeasurements((now) => [...now, measurement])}
+          />
+        )}
+        <Toolbar
+          tool={tool}
+          onTool={setTool}
+          onInvert={() => view.current?.setInverted(!(view.current.state.shown?.inverted ?? false))}
+          onFit={() => view.current?.fit()}
+          onClear={measurements.length === 0 ? null : () => setMeasurements([])}
+          marking
+        />
+      </section>
+      <TrialPanel
+        trial={trial}
+        blindFirst={next.arm === 'with-ai' && next.blind === null}
+        draft={draft}
+        onDraft={change}
+        ai={shownAi}
+        aiError={showsAi ? ai.error : null}
+        onAdd={() => setTool('mark-rectangle')}
+        onLock={() => {
+          if (draft.rating !== null) give.mutate(draft.rating);
+        }}
+        locking={give.isPending}
+        error={give.error}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+import { LockKeyhole, Plus, X } from 'lucide-react';
+import type { Comparison } from '../../../electron/shared/read.ts';
+import type { MyTrial } from '../../../electron/shared/reader-study.ts';
+import { Button } from '../../ui/Button.tsx';
+import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import type { Draft } from './draft.ts';
+import { RatingField } from './RatingField.tsx';
+import { nextWords, trialLine } from './words.ts';
+
+interface TrialPanelProps {
+  readonly trial: MyTrial;
+  /** With AI, before the blind part is locked. */
+  readonly blindFirst: boolean;
+  readonly draft: Draft;
+  readonly onDraft: (draft: Draft) => void;
+  /** Undefined where the AI is not to be shown, or is not there yet. */
+  readonly ai: Comparison | undefined;
+  readonly aiError: Error | null;
+  readonly onAdd: () => void;
+  readonly onLock: () => void;
+  readonly locking: boolean;
+  readonly error: Error | null;
+}
+
+/** The reader's opinion of one case of a reader study. */
+export function TrialPanel(props: TrialPanelProps) {
+  const { trial, draft, onDraft, blindFirst } = props;
+  const { max, positiveFrom } = trial.scale;
+  return (
+    <aside className="panel" aria-label="Reader study">
+      <div className="panel__scroll">
+        <section className="panel__section">
+          <h3>{trialLine(trial)}</h3>
+          <p className="quiet">{nextWords(trial)}</p>
+        </section>
+        {props.ai === undefined && props.aiError === null ? null : (
+          <AiSection ai={props.ai} error={props.aiError} />
+        )}
+        <section className="panel__section" aria-label="Marks">
+          <div className="panel__head">
+            <h3>Marks</h3>
+            <Button onClick={props.onAdd}>
+              <Plus size={14} aria-hidden /> Add
+            </Button>
+          </div>
+          {draft.marks.length === 0 ? <p className="quiet">None. Add, and draw on the image.</p> : null}
+          <ol className="trial-marks">
+            {draft.marks.map(({ id, rating }, index) => (
+              <li key={id}>
+                <span>Mark {index + 1}</span>
+                <select
+                  className="input"
+                  aria-label={`Rating of mark ${index + 1}`}
+                  value={rating}
+                  onChange={({ target }) =>
+                    onDraft({
+                      ...draft,
+                      marks: draft.marks.map((one) =>
+                        one.id === id ? { ...one, rating: Number(target.value) } : one,
+                      ),
+                    })
+                  }
+                >
+                  {Array.from({ length: max }, (_, at) => (
+                    <option key={at} value={at + 1}>
+                      {at + 1}
+                    </option>
+                  ))}
+                </select>
+                <Button
+                  tone="plain"
+                  aria-label={`Remove mark ${index + 1}`}
+                  onClick={() => onDraft({ ...draft, marks: draft.marks.filter((one) => one.id !== id) })}
+                >
+                  <X size={14} aria-hidden />
+                </Button>
+              </li>
+            ))}
+          </ol>
+        </section>
+        <section className="panel__section" aria-label="Rating of the case">
+          <RatingField
+            max={max}
+            positiveFrom={positiveFrom}
+            rating={draft.rating}
+            onRating={(rating) => onDraft({ ...draft, rating })}
+          />
+        </section>
+      </div>
+      <div className="panel__section read-commit">
+        {props.error === null ? null : <ErrorNotice what="Not locked." error={props.error} />}
+        <Button tone="primary" wide disabled={props.locking || draft.rating === null} onClick={props.onLock}>
+          <LockKeyhole size={14} aria-hidden /> {blindFirst ? 'Lock my blind read' : 'Lock, and go on'}
+        </Button>
+        <p className="quiet">
+          {draft.rating === null
+            ? 'Rate the case first.'
+            : blindFirst
+              ? 'It never changes then, and the AI is shown.'
+              : 'It never changes then.'}{' '}
+          Until then it is kept in this window alone. For research use, not for diagnosis.
+        </p>
+      </div>
+    </aside>
+  );
+}
+
+function AiSection({ ai, error }: { readonly ai: Comparison | undefined; readonly error: Error | null }) {
+  return (
+    <section className="panel__section" aria-label="AI">
+      <h3>AI</h3>
+      {error === null ? null : <ErrorNotice what="The AI was not shown." error={error} />}
+      {ai === undefined ? null : (
+        <>
+          <p className="early-ai__warning">
+            Your blind read is locked. Check the AI against the image: it is wrong at times, and finds only
+            what it was made for.
+          </p>
+          {ai.aiState === 'waiting' ? <p role="status">The AI is still reading this study.</p> : null}
+          {ai.statements
+            .filter(({ modelId }) =>
+              ai.results.some(({ model, status }) => model.id === modelId && status !== 'abstained'),
+            )
+            .map(({ modelId, words }) => (
+              <p key={`${modelId} ${words}`}>{words}</p>
+            ))}
+          <ul className="early-ai">
+            {ai.items.map(({ id, words }) => (
+              <li key={id}>{words}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
