@@ -30,7 +30,7 @@ export function TrialPanel(props: TrialPanelProps) {
     <aside className="panel" aria-label="Reader study">
       <div className="panel__scroll">
         <section className="panel__section">
-          <h3>{trialLine(trial)}</h3>
+          <h2>{trialLine(trial)}</h2>
           <p className="quiet">{nextWords(trial)}</p>
         </section>
         {props.ai === undefined && props.aiError === null ? null : (
