@@ -30,7 +30,7 @@ export function TrialPanel(props: TrialPanelProps) {
     <aside className="panel" aria-label="Reader study">
       <div className="panel__scroll">
         <section className="panel__section">
-          <h3>{trialLine(trial)}</h3>
+          <h2>{trialLine(trial)}</h2>
           <p className="quiet">{nextWords(trial)}</p>
         </section>
         {props.ai === undefined && props.aiError === null ? null : (
@@ -106,6 +106,7 @@ export function TrialPanel(props: TrialPanelProps) {
 }
 
 function AiSection({ ai, error }: { readonly ai: Comparison | undefined; readonly error: Error | null }) {
+  const abstained = ai?.results.filter(({ status }) => status === 'abstained').length ?? 0;
   return (
     <section className="panel__section" aria-label="AI">
       <h3>AI</h3>
@@ -124,6 +125,11 @@ function AiSection({ ai, error }: { readonly ai: Comparison | undefined; readonl
             .map(({ modelId, words }) => (
               <p key={`${modelId} ${words}`}>{words}</p>
             ))}
+          {abstained === 0 ? null : (
+            <p className="quiet">
+              {abstained} of {ai.results.length} models do not read such a case.
+            </p>
+          )}
           <ul className="early-ai">
             {ai.items.map(({ id, words }) => (
               <li key={id}>{words}</li>
