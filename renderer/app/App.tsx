@@ -4,6 +4,7 @@ import { api } from '../api/endpoints.ts';
 import { keys } from '../api/keys.ts';
 import { ActivityCenter } from '../features/activity/ActivityCenter.tsx';
 import { ImportCenter } from '../features/import/ImportCenter.tsx';
+import { TrialNotices } from '../features/trial/TrialNotices.tsx';
 import { Worklist } from '../features/worklist/Worklist.tsx';
 import { Button } from '../ui/Button.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
@@ -107,7 +108,11 @@ export function App() {
             />
           </Suspense>
         ) : (
-          <Worklist onTrial={goToTrial} onOpen={goToStudy} onImport={() => setImporting(true)} />
+          <Worklist
+            above={<TrialNotices onOpen={goToTrial} />}
+            onOpen={goToStudy}
+            onImport={() => setImporting(true)}
+          />
         )}
       </main>
       {reader === null ? null : <ImportCenter host={data.host} open={importing} onOpen={setImporting} />}

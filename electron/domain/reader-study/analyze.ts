@@ -136,7 +136,7 @@ function agreementOf(
 function draw({ seed }: TrialDesign, { normal, abnormal }: Split, samples: number): Counts[] {
   const random = randomOf(`${seed}/bootstrap`);
   const again = (n: number): number[] => {
-    const counts = new Array<number>(n).fill(0);
+    const counts = Array.from({ length: n }, () => 0);
     for (let at = 0; at < n; at += 1) {
       const one = random.below(n);
       counts[one] = (counts[one] ?? 0) + 1;

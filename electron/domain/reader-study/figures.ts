@@ -71,7 +71,10 @@ export interface Counts {
 
 /** All once. */
 export function eachOnce({ normal, abnormal }: Kernels): Counts {
-  return { normal: new Array<number>(normal).fill(1), abnormal: new Array<number>(abnormal).fill(1) };
+  return {
+    normal: Array.from({ length: normal }, () => 1),
+    abnormal: Array.from({ length: abnormal }, () => 1),
+  };
 }
 
 /** A figure of cases that count so often; null where there is no case that it is about. */

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useDeferredValue, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useDeferredValue, useRef, useState } from 'react';
 import type { Priority, StudySummary } from '../../../electron/shared/study.ts';
 import type { WorklistChoice } from '../../../electron/shared/worklist.ts';
 import { api } from '../../api/endpoints.ts';
@@ -8,7 +8,6 @@ import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { State } from '../../ui/State.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
-import { TrialNotices } from '../trial/TrialNotices.tsx';
 import { EVERYTHING, hasFilters, isSame, nextSort, withoutFilters } from './choice.ts';
 import { Empty } from './Empty.tsx';
 import { FilterBar } from './FilterBar.tsx';
@@ -27,12 +26,13 @@ import './worklist.css';
 
 interface WorklistProps {
   readonly onOpen: (studyInstanceUID: string) => void;
-  readonly onTrial: (trialId: string) => void;
+  /** What stands above the list. */
+  readonly above: ReactNode;
   readonly onImport: () => void;
 }
 
 /** Everything that is to be read, by keyboard or mouse. Nothing here depends on what a model found, unless the site's policy has triage by AI. */
-export function Worklist({ onOpen, onTrial, onImport }: WorklistProps) {
+export function Worklist({ onOpen, above, onImport }: WorklistProps) {
   const [choice, setChoice] = useState<WorklistChoice>(EVERYTHING);
   const [apart, setApart] = useState<Apart | null>(null);
   const refused = apart === 'refused';
@@ -147,7 +147,7 @@ export function Worklist({ onOpen, onTrial, onImport }: WorklistProps) {
           onImport={onImport}
         />
         <div ref={filters} className="worklist__filters">
-          <TrialNotices onOpen={onTrial} />
+          {above}
           {inTriage ? (
             <TriageNote positives={triage.positives} more={triage.positivesIsMinimum} />
           ) : refused ? null : (

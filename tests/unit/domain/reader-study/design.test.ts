@@ -141,7 +141,7 @@ describe('the figures of a reader study', () => {
     );
     expect(half.paired).toEqual({ normal: 0, abnormal: 0 });
     expect(half.mean.differences).toEqual({ sensitivity: null, specificity: null, auc: null, wafroc: null });
-    const cases = design.cases.map(({ lesions: _, ...one }) => one);
+    const cases = design.cases.map(({ lesions: _lesions, ...one }) => one);
     expect(analyzeTrial({ ...design, cases }, reads, 50).mean.arms['with-ai'].wafroc).toBeNull();
   });
 });
