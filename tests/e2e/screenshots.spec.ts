@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { ZipFile } from 'yazl';
 import { type TestSeries, writeSeries } from './dicom-files.ts';
+import { fillLedger } from '../bench/ledger-rows.ts';
 import { type Host, startHost } from './host.ts';
 import { CHEST, ctStack } from './phantoms.ts';
 import { type Pictures, takePictures } from './pictures.ts';
@@ -476,6 +477,25 @@ test('a prior beside the study, and a lesion over time', async ({ browser }) => 
     await take.part(course, 'change-over-time');
   } finally {
     await shot.context().close();
+    await site.stop();
+  }
+});
+
+test('the ledger of the models', async ({ browser }) => {
+  test.setTimeout(180_000);
+  const site = await startHost({
+    prepare: (data) => fillLedger(data, 12_000),
+    policy: { analysis: { background: false }, ledger: { site: 'Sample site' } },
+  });
+  try {
+    const window = await newWindow(browser, site, 'Q. Quality');
+    await window.locator('body').press('l');
+    await expect(window.getByRole('region', { name: 'Figures' })).toContainText(
+      'Tuberculosis by chest-adult',
+    );
+    await take.whole(window, 'ledger');
+    await window.context().close();
+  } finally {
     await site.stop();
   }
 });
