@@ -207,11 +207,4 @@ test('the read of another, made blind to this one, lies beside it after the comm
   await judgeScreen(page, 'reconcile-others');
   await others.getByRole('button', { name: 'Record' }).click();
   await expect(others).toContainText('Your review: Understandable miss, unlikely to matter');
-  await others.getByRole('button', { name: 'Write a consensus …' }).click();
-  const addenda = page.getByRole('region', { name: 'Addenda' });
-  await expect(addenda.getByRole('textbox')).toHaveValue(
-    /^Consensus with R\. Reader \(read [0-9a-f]{12}\): $/,
-  );
-  await addenda.getByRole('button', { name: 'Discard' }).click();
-  await expect(addenda.getByRole('button', { name: 'Add …' })).toBeVisible();
 });

@@ -1,4 +1,7 @@
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
+
+/** Whether the numbers behind all plots are open; those of one can still be opened and closed by themselves. */
+export const NumbersOpen = createContext(false);
 
 export const PLOT = { width: 420, height: 210, left: 40, right: 12, top: 10, bottom: 30 } as const;
 
@@ -34,6 +37,7 @@ interface PlotProps {
 
 /** A picture with its axes, and the numbers behind it as a table that opens below. */
 export function Plot({ title, words, xTicks, yTicks, xName, children, table, note }: PlotProps) {
+  const open = useContext(NumbersOpen);
   const { width, height, left, right, bottom } = PLOT;
   return (
     <figure className="plot">
@@ -65,7 +69,7 @@ export function Plot({ title, words, xTicks, yTicks, xName, children, table, not
         {children}
       </svg>
       {note === undefined ? null : <p className="quiet">{note}</p>}
-      <details className="plot__numbers">
+      <details className="plot__numbers" open={open}>
         <summary>Numbers</summary>
         {table}
       </details>
