@@ -1,16 +1,11 @@
 import type { Interval, Proportion } from '../../shared/reader-study.ts';
+import { kappaOf } from '../statistics/kappa.ts';
+import { wilson as wilsonOf } from '../statistics/proportions.ts';
 
-/** 97.5 % point of the normal distribution. */
-const Z = 1.959963984540054;
-
-/** A share with its 95 % interval after Wilson (1927); null of nothing. */
+/** A share with its 95 % interval, and what it is a share of; null of nothing. The formula is the ledger's. */
 export function wilson(count: number, of: number): Proportion | null {
-  if (of === 0) return null;
-  const share = count / of;
-  const squared = Z ** 2;
-  const centre = (share + squared / (2 * of)) / (1 + squared / of);
-  const half = (Z / (1 + squared / of)) * Math.sqrt((share * (1 - share)) / of + squared / (4 * of ** 2));
-  return { value: share, low: Math.max(0, centre - half), high: Math.min(1, centre + half), count, of };
+  const estimate = wilsonOf(count, of);
+  return estimate === null ? null : { ...estimate, count };
 }
 
 /** 1 where the second rating is higher, a half where they are equal, 0 where it is lower. */
@@ -21,12 +16,15 @@ export function wins(normal: number, abnormal: number): number {
 
 /** Cohen's kappa (1960) of two lists of yes and no; null where chance alone would agree always, or of nothing. */
 export function kappa(a: readonly boolean[], b: readonly boolean[]): number | null {
-  const n = a.length;
-  if (n === 0) return null;
-  const same = a.filter((one, at) => one === b[at]).length / n;
-  const [yesA, yesB] = [a.filter(Boolean).length / n, b.filter(Boolean).length / n];
-  const chance = yesA * yesB + (1 - yesA) * (1 - yesB);
-  return chance === 1 ? null : (same - chance) / (1 - chance);
+  const count = (one: boolean, other: boolean): number =>
+    a.filter((value, at) => value === one && b[at] === other).length;
+  const table = {
+    tp: count(true, true),
+    fp: count(false, true),
+    fn: count(true, false),
+    tn: count(false, false),
+  };
+  return kappaOf(table)?.value ?? null;
 }
 
 /** Mean; null of nothing, and where one is null. */

@@ -123,6 +123,9 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
   const counting = completeInBackground({ store, terminology });
   // Read when the first text is: thousands of words that a worklist does not need.
   const words = once(() => loadReportWords(parts.resources));
+  const templates = loadReportTemplates(parts.resources, join(directory, 'report-templates'));
+  for (const { path, reason } of templates.bad)
+    console.error(`overread: ${path} is no report template and is left out: ${reason}`);
   const claims = watchClaims(store, events);
   const reading: ReadingPartsWithPixels = {
     store,
@@ -190,7 +193,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
         {
           ...reading,
           words,
-          templates: loadReportTemplates(parts.resources, join(directory, 'report-templates')),
+          templates,
           patientWords: loadPatientWords(parts.resources),
         },
         parts.version,

@@ -95,11 +95,11 @@ describe('bad input', () => {
   it('an empty text mentions nothing; a hostile one ends', () => {
     expect(said('', [nodule])).toEqual(['unmentioned: ']);
     expect(said('', [])).toEqual([]);
-    const started = performance.now();
+    // A rule that looks at all pairs of words would run into the test's limit of time.
     for (const words of ['no ', '12 x ', '((((', 'left fracture ', 'A 3 mm nodule. ', 'Findings: ', '\n'])
-      said(words.repeat(REPORT_TEXT_LIMIT / words.length), [nodule, fracture], WRIST);
-    // Not a measure of speed: a rule that looks at all pairs of words would take minutes.
-    expect(performance.now() - started).toBeLessThan(60_000);
+      expect(
+        Array.isArray(said(words.repeat(REPORT_TEXT_LIMIT / words.length), [nodule, fracture], WRIST)),
+      ).toBe(true);
   }, 120_000);
 });
 
