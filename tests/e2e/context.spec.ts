@@ -1,10 +1,7 @@
-import { resolve } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { type Host, startHost } from './host.ts';
-import { judgeScreen, openStudy, openWindow } from './window.ts';
+import { importChestPhantom, judgeScreen, openStudy, openWindow } from './window.ts';
 
-const NAME = 'chest-opacity-8bit';
-const OPACITY = resolve(import.meta.dirname, '../../models/chest-adult/golden/chest-opacity-8bit.png');
 const TEXT =
   '54 y F, cough for 3 days, ?pneumonia. PMH: breast cancer, mastectomy. On warfarin. No chest pain. Mother had tuberculosis.';
 
@@ -16,16 +13,7 @@ test.describe.configure({ mode: 'serial' });
 test.beforeAll(async ({ browser }) => {
   host = await startHost();
   page = await openWindow(await browser.newContext(), host.url, 'R. Reader');
-  await page.getByRole('button', { name: 'Import …' }).first().click();
-  await page.getByLabel('Files, folders or ZIPs').fill(OPACITY);
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Modality').selectOption('DX');
-  await dialog.getByLabel('Body part').selectOption('CHEST');
-  await dialog.getByLabel('View').selectOption('PA');
-  await page.getByRole('button', { name: 'Import', exact: true }).click();
-  await expect(page.getByRole('row', { name: NAME })).toBeVisible({ timeout: 30_000 });
-  await page.getByRole('button', { name: /^Dismiss/ }).click();
-  await openStudy(page, NAME);
+  await openStudy(page, await importChestPhantom(page));
 });
 
 test.afterAll(async () => {

@@ -1,11 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
-import { resolve } from 'node:path';
 import { type Host, startHost } from './host.ts';
-import { dragImage, judgeScreen, openStudy, openWindow } from './window.ts';
-
-/** A phantom of the pack's goldens that the shipped model scores above its balanced point. */
-const NAME = 'chest-opacity-8bit';
-const OPACITY = resolve(import.meta.dirname, `../../models/chest-adult/golden/${NAME}.png`);
+import { dragImage, importChestPhantom, judgeScreen, openStudy, openWindow } from './window.ts';
 
 let host: Host;
 let page: Page;
@@ -15,16 +10,7 @@ test.describe.configure({ mode: 'serial' });
 test.beforeAll(async ({ browser }) => {
   host = await startHost();
   page = await openWindow(await browser.newContext(), host.url, 'R. Reader');
-  await page.getByRole('button', { name: 'Import …' }).first().click();
-  await page.getByLabel('Files, folders or ZIPs').fill(OPACITY);
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Modality').selectOption('DX');
-  await dialog.getByLabel('Body part').selectOption('CHEST');
-  await dialog.getByLabel('View').selectOption('PA');
-  await page.getByRole('button', { name: 'Import', exact: true }).click();
-  await expect(page.getByRole('row', { name: NAME })).toBeVisible({ timeout: 30_000 });
-  await page.getByRole('button', { name: /^Dismiss/ }).click();
-  await openStudy(page, NAME);
+  await openStudy(page, await importChestPhantom(page));
   await page.getByRole('button', { name: 'Finding box' }).click();
   await dragImage(page, [20, 20], [300, 360]);
   await page.getByLabel('Label').fill('Tuberculosis');

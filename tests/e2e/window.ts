@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, expect, type Page } from '@playwright/test';
 import { mkdirSync } from 'node:fs';
@@ -100,4 +101,24 @@ export async function judgeScreen(page: Page, name: string): Promise<void> {
   }
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
   expect(wide, `${name} is wider than its window`).toBe(false);
+}
+
+/**
+ * Imports the phantom of a pack's goldens that the shipped chest model scores above its balanced point, with its facts stated.
+ *
+ * @returns The patient's name in the worklist.
+ */
+export async function importChestPhantom(page: Page): Promise<string> {
+  const name = 'chest-opacity-8bit';
+  const path = resolve(import.meta.dirname, `../../models/chest-adult/golden/${name}.png`);
+  await page.getByRole('button', { name: 'Import …' }).first().click();
+  await page.getByLabel('Files, folders or ZIPs').fill(path);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Modality').selectOption('DX');
+  await dialog.getByLabel('Body part').selectOption('CHEST');
+  await dialog.getByLabel('View').selectOption('PA');
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(page.getByRole('row', { name })).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: /^Dismiss/ }).click();
+  return name;
 }
