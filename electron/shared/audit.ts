@@ -30,6 +30,8 @@ export const auditActionSchema = z.enum([
   'open-prior',
   'link-lesion',
   'unlink-lesion',
+  'state-response',
+  'undo-response',
   'sign-report',
   'report-addendum',
   'analyze',

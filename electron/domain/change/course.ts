@@ -43,7 +43,8 @@ export function courseOf(times: readonly LesionTime[], kind: LesionKind): Lesion
   });
 }
 
-function sizeOf({ box, image }: LesionTime): Size | null {
+/** Null where nothing says for certain how large a pixel is in the patient. */
+export function sizeOf({ box, image }: Pick<LesionTime, 'box' | 'image'>): Size | null {
   if (image === null) return null;
   const extent = extentOf(image, box);
   if (extent.unit !== 'mm') return null;
@@ -51,7 +52,8 @@ function sizeOf({ box, image }: LesionTime): Size | null {
   return { ...axes, area: ellipseArea(axes), volume: ellipsoidVolume(axes) };
 }
 
-function unmeasured(image: LesionTime['image']): string {
+/** Why a mark on this image has no size. */
+export function unmeasured(image: LesionTime['image']): string {
   if (image === null) return 'The image is not here.';
   if (image.spacingSource === 'detector')
     return 'Pixel spacing is known at the detector alone, where the image is magnified.';
