@@ -703,6 +703,8 @@ describe('the trail', () => {
       'report-addendum': true,
       'link-lesion': true,
       'unlink-lesion': true,
+      'state-response': true,
+      'undo-response': true,
       'open-prior': false,
       refer: true,
       'referral-accept': true,
