@@ -154,20 +154,23 @@ export function baselineLesion(
   };
 }
 
-/** What the lesions are called: their labels, with a number where two are alike. */
+/** What the lesions are called: their labels; with the organ, then with a number, where two are alike. */
 export function namesOf(
   reads: LesionReads,
   baseline: string,
   lesions: readonly Pick<StatedLesion, 'findingId' | 'organ'>[],
 ): string[] {
-  const labels = lesions.map(({ findingId, organ }) => {
-    const label = findingOf(reads, { uid: baseline, findingId })?.label ?? 'removed finding';
-    return organ === '' || label.toLowerCase().includes(organ.toLowerCase()) ? label : `${label}, ${organ}`;
+  const labels = lesions.map(
+    ({ findingId }) => findingOf(reads, { uid: baseline, findingId })?.label ?? 'removed finding',
+  );
+  const alike = (names: readonly string[], name: string): boolean =>
+    names.filter((one) => one === name).length > 1;
+  const placed = labels.map((label, row) => {
+    const organ = lesions[row]?.organ ?? '';
+    return alike(labels, label) && organ !== '' ? `${label}, ${organ}` : label;
   });
-  return labels.map((label, row) =>
-    labels.filter((one) => one === label).length < 2
-      ? label
-      : `${label} ${labels.slice(0, row + 1).filter((one) => one === label).length}`,
+  return placed.map((name, row) =>
+    alike(placed, name) ? `${name} ${placed.slice(0, row + 1).filter((one) => one === name).length}` : name,
   );
 }
 

@@ -19,6 +19,7 @@ import { proposeConsensus } from '../../../electron/services/propose-consensus.t
 import { referStudy } from '../../../electron/services/refer-study.ts';
 import { removeStudy } from '../../../electron/services/remove-study.ts';
 import { revealComparison } from '../../../electron/services/reveal-comparison.ts';
+import { stateResponse } from '../../../electron/services/state-response.ts';
 import { saveRead } from '../../../electron/services/save-read.ts';
 import { verifyStore } from '../../../electron/services/verify-store.ts';
 import { type AuditAction, auditActionSchema } from '../../../electron/shared/audit.ts';
@@ -162,6 +163,16 @@ async function follow(world: ReadingWorld): Promise<void> {
     const asked = { id: randomUUID(), findingId: 'r1', prior: PRIOR, priorFindingId: 'r1', linked };
     linkLesion(world, STUDY, id, asked);
   }
+  const nonTargets = [{ findingId: 'r1', kind: 'extranodal' as const, organ: 'lung' }];
+  const say = () => {
+    const content = { baseline: PRIOR, targets: [], nonTargets };
+    const said = { id: randomUUID(), reason: 'Asked for by the board.', kind: 'targets', content } as const;
+    stateResponse(world, STUDY, id, said);
+    return said.id;
+  };
+  const taken = { id: randomUUID(), reason: 'Too early.', kind: 'undo', undoes: say() } as const;
+  stateResponse(world, STUDY, id, taken);
+  say();
 }
 
 /** A signed report with two addenda. */
@@ -423,6 +434,24 @@ const AUDITED: Readonly<Record<string, Held>> = {
       'prior_finding_id',
       'reader_id',
       'linked',
+      'at',
+    ],
+    byTrail: true,
+  },
+  response_statements: {
+    key: 'rowid',
+    columns: [
+      'id',
+      'study_id',
+      'read_id',
+      'baseline_study_id',
+      'baseline_read_id',
+      'reader_id',
+      'kind',
+      'content',
+      'undoes',
+      'after_commit',
+      'reason',
       'at',
     ],
     byTrail: true,
@@ -781,8 +810,10 @@ function other(column: string): string {
     case 'score':
       return '3';
     case 'linked':
+    case 'after_commit':
       return '1 - linked';
     case 'prior_study_id':
+    case 'baseline_study_id':
     case 'study_id':
       return '(SELECT max(id) FROM studies)';
     case 'active_seconds':
