@@ -18,7 +18,7 @@ import { choiceFaults, viewResponse } from './response-view.ts';
  * that stays, with its entry of the trail; after the commit it needs a reason, as an addendum has. The same id again states nothing more.
  *
  * @throws Refused `study-unknown`, `read-unknown`, `reason-missing`, `baseline-unknown`, `finding-unknown`, `response-rules` where RECIST 1.1
- *   forbids it (`detail.faults`), `targets-not-chosen`, `not-after-baseline`, `response-contradicts`, `statement-unknown`.
+ *   forbids it, `targets-not-chosen`, `not-after-baseline`, `response-contradicts`, `statement-unknown`.
  */
 export function stateResponse(
   parts: ReadingParts,
@@ -215,5 +215,6 @@ function requireTimePoint(
 
 function broken(faults: readonly RuleWords[]): Refused {
   const words = faults.map(({ words: one, source }) => (source === '' ? one : `${one} (${source}.)`));
-  return new Refused('response-rules', words.join(' '), { faults });
+  // One a line.
+  return new Refused('response-rules', words.join('\n'), { faults: faults.length });
 }

@@ -101,6 +101,8 @@ export type TargetCell = z.infer<typeof targetCellSchema>;
 
 export const nonTargetCellSchema = z.object({
   state: z.enum(['gone', 'present', 'not-assessed', 'contradicts']),
+  /** A mark of the study is linked with it. */
+  marked: z.boolean(),
   words: z.string(),
 });
 export type NonTargetCell = z.infer<typeof nonTargetCellSchema>;
@@ -162,3 +164,13 @@ export const responseViewSchema = z.object({
   lines: z.array(z.string()),
 });
 export type ResponseView = z.infer<typeof responseViewSchema>;
+
+/** What the categories stand for. */
+export const RESPONSE_NAMES: Readonly<Record<NonNullable<ResponseTime['overall']>, string>> = {
+  CR: 'complete response',
+  PR: 'partial response',
+  SD: 'stable disease',
+  PD: 'progressive disease',
+  NE: 'not evaluable',
+  'non-CR/non-PD': 'neither complete response nor progression',
+};

@@ -80,22 +80,23 @@ export function nonTargetCell(
   // A node is back to normal below 10 mm, and is seen all the same.
   const normal =
     kind === 'node' && here.length > 0 && sizes.every((short) => short !== null && short < NORMAL_NODE);
+  const is = (state: NonTargetCell['state'], words: string): NonTargetCell => ({
+    state,
+    marked: here.length > 0,
+    words,
+  });
   if (stated === 'gone' && here.length > 0 && !normal)
-    return {
-      state: 'contradicts',
-      words: `Stated as gone, and a mark is linked with it: ${CONTRADICTS}.`,
-    };
-  if (stated === 'gone') return { state: 'gone', words: 'Stated as gone.' };
-  if (stated === 'present') return { state: 'present', words: 'Stated as present.' };
-  if (normal) return { state: 'gone', words: `Short axis below ${NORMAL_NODE} mm.` };
-  if (here.length > 0) return { state: 'present', words: 'Marked.' };
-  return {
-    state: 'not-assessed',
-    words:
-      stated === 'not-assessed'
-        ? 'Stated as not assessed.'
-        : 'No mark is linked with it, and nothing was stated.',
-  };
+    return is('contradicts', `Stated as gone, and a mark is linked with it: ${CONTRADICTS}.`);
+  if (stated === 'gone') return is('gone', 'Stated as gone.');
+  if (stated === 'present') return is('present', 'Stated as present.');
+  if (normal) return is('gone', `Short axis below ${NORMAL_NODE} mm.`);
+  if (here.length > 0) return is('present', 'Marked.');
+  return is(
+    'not-assessed',
+    stated === 'not-assessed'
+      ? 'Stated as not assessed.'
+      : 'No mark is linked with it, and nothing was stated.',
+  );
 }
 
 function tooSmall(): TargetCell {

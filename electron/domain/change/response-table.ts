@@ -55,7 +55,7 @@ export function responseTable(
       cells: times.map(
         (_time, at): NonTargetCell =>
           at === 0
-            ? { state: 'present', words: 'Baseline.' }
+            ? { state: 'present', marked: true, words: 'Baseline.' }
             : nonTargetCell(lesion, at, stateOf(at, named.findingId)),
       ),
     };

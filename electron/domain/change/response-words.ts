@@ -1,15 +1,9 @@
-import type { ResponseTable, ResponseTime, TargetCell } from '../../shared/response.ts';
-
-/** What the categories stand for. */
-export const RESPONSE_NAMES = {
-  CR: 'complete response',
-  PR: 'partial response',
-  SD: 'stable disease',
-  PD: 'progressive disease',
-  NE: 'not evaluable',
-  'non-CR/non-PD': 'neither complete response nor progression',
-  none: 'none',
-} as const;
+import {
+  RESPONSE_NAMES,
+  type ResponseTable,
+  type ResponseTime,
+  type TargetCell,
+} from '../../shared/response.ts';
 
 /** One time of a course in lines for a report: measurements, sum, change, response. None where it is not in the course or is the baseline alone. */
 export function responseLines(table: ResponseTable | null, studyInstanceUID: string): string[] {

@@ -810,8 +810,9 @@ function other(column: string): string {
     case 'score':
       return '3';
     case 'linked':
-    case 'after_commit':
       return '1 - linked';
+    case 'after_commit':
+      return '1 - after_commit';
     case 'prior_study_id':
     case 'baseline_study_id':
     case 'study_id':

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { RESPONSE_NAMES } from '../../../domain/change/response-words.ts';
 import { responseCsv } from '../../../services/export-response.ts';
 import { requireAnyCommitted } from '../../../services/read-guard.ts';
 import { viewResponse } from '../../../services/response-view.ts';
@@ -7,7 +6,7 @@ import { loadTerminology } from '../../../services/terminology.ts';
 import { trackLesions } from '../../../services/track-lesions.ts';
 import { Refused } from '../../../shared/errors.ts';
 import type { Store } from '../../../shared/ports.ts';
-import type { ResponseTime, ResponseView } from '../../../shared/response.ts';
+import { RESPONSE_NAMES, type ResponseTime, type ResponseView } from '../../../shared/response.ts';
 import { uidSchema } from '../../../shared/study.ts';
 import { product, systemClock } from '../../shared/product.ts';
 import { type Command } from '../command.ts';
