@@ -18,7 +18,7 @@ interface CourseStudy {
   readonly pixels: { readonly mass: number; readonly nodule: number };
 }
 
-const CENTRES = { mass: [352, 260], nodule: [160, 235] } as const;
+const CENTRES = { mass: [352, 260], nodule: [150, 230] } as const;
 
 function study(root: string, studyDate: string, description: string, pixels: CourseStudy['pixels']) {
   const stack = ctStack(3, root);
@@ -30,11 +30,13 @@ function study(root: string, studyDate: string, description: string, pixels: Cou
       studyDate,
       description,
       elements: [...(stack.elements ?? []), { tag: '00180050', vr: 'DS', value: '2' }],
-      value: (x: number, y: number, slice: number, sample: number) =>
-        Math.hypot(x - CENTRES.mass[0], y - CENTRES.mass[1]) < pixels.mass / 2 ||
-        Math.hypot(x - CENTRES.nodule[0], y - CENTRES.nodule[1]) < pixels.nodule / 2
-          ? 1044 + ((x * 7 + y * 13 + slice) % 23)
-          : stack.value(x, y, slice, sample),
+      value: (x: number, y: number, slice: number, sample: number) => {
+        const from = (name: keyof typeof CENTRES) => Math.hypot(x - CENTRES[name][0], y - CENTRES[name][1]);
+        const grain = (x * 7 + y * 13 + slice * 5) % 23;
+        if (from('mass') < pixels.mass / 2 || from('nodule') < pixels.nodule / 2) return 1044 + grain;
+        // The nodule that the stack has by itself is this one's place.
+        return from('nodule') < 18 ? 164 + grain : stack.value(x, y, slice, sample);
+      },
     },
   } satisfies CourseStudy;
 }

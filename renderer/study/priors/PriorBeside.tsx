@@ -157,6 +157,8 @@ export function PriorBeside(props: PriorBesideProps) {
       </div>
       {table !== null ? (
         <LesionDialog
+          // Closed and opened on the other page at once, it is another one.
+          key={table}
           uid={uid}
           readerId={readerId}
           findings={props.findings}
