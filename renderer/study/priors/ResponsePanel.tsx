@@ -39,6 +39,8 @@ export function ResponsePanel({ uid, readerId, onInsert, onFlush }: ResponsePane
       <p className="quiet">Reading the response …</p>
     );
   const say = async (said: Said) => {
+    // Not by disabling the button: it would lose the focus.
+    if (state.isPending) return;
     await onFlush?.();
     state.mutate(
       { id: crypto.randomUUID(), reason: view.committed ? reason : '', ...said } as ResponseRequest,
@@ -46,6 +48,8 @@ export function ResponsePanel({ uid, readerId, onInsert, onFlush }: ResponsePane
         onSuccess: () => {
           setChanging(false);
           setReason('');
+          // What comes of it stands on top, and the form that was used may be gone.
+          document.querySelector<HTMLElement>('#course-tab-response')?.focus();
         },
       },
     );

@@ -3,7 +3,7 @@ import type { ResponseTable } from '../../../electron/shared/response.ts';
 const WIDTH = 620;
 const HEIGHT = 240;
 const LEFT = 56;
-const RIGHT = 168;
+const RIGHT = 178;
 const TOP = 24;
 const BOTTOM = 34;
 
@@ -67,7 +67,11 @@ export function ResponsePlot({ table }: { readonly table: ResponseTable }) {
             ) : (
               <circle className="plot__point" r={4.5} />
             )}
-            <text className="response__value" y={-10} textAnchor={anchor(point.at, first.at, last.at)}>
+            <text
+              className="response__value"
+              y={point === nadir ? 20 : -10}
+              textAnchor={anchor(point.at, first.at, last.at)}
+            >
               {point.sum.toFixed(1)}
               {point.baseline ? ' baseline' : ''}
               {point === nadir ? ' nadir' : ''}

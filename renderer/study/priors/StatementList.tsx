@@ -27,7 +27,7 @@ export function StatementList({ statements, busy, onUndo }: StatementListProps) 
             {undoable ? (
               <Button
                 tone="plain"
-                disabled={busy}
+                aria-disabled={busy}
                 aria-label={`Take back: ${words}`}
                 onClick={() => onUndo(id)}
               >

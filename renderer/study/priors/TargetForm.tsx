@@ -155,7 +155,7 @@ export function TargetForm({ view, busy, onSay, onCancel }: TargetFormProps) {
         ))}
       </datalist>
       <div className="lesion__acts">
-        <Button type="submit" tone="primary" disabled={busy}>
+        <Button type="submit" tone="primary" aria-disabled={busy}>
           Record the choice
         </Button>
         {onCancel === null ? null : <Button onClick={onCancel}>Cancel</Button>}

@@ -115,7 +115,7 @@ export function TimePointForm({ view, at, busy, onSay }: TimePointFormProps) {
         </label>
       )}
       <div className="lesion__acts">
-        <Button type="submit" tone="primary" disabled={busy}>
+        <Button type="submit" tone="primary" aria-disabled={busy}>
           Record for this study
         </Button>
       </div>
