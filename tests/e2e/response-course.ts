@@ -59,6 +59,20 @@ export function writeCourse(folder: string): void {
 
 /** Marks both lesions on the image that is open. */
 export async function markBoth(page: Page, { pixels }: CourseStudy): Promise<void> {
+  // The image takes the size of its pane: until it lies still, a pixel is not where it was.
+  const place = () =>
+    page.getByTestId('pane').evaluate((pane) => [pane.dataset['matrix'], pane.clientWidth].join());
+  let before = '';
+  await expect
+    .poll(
+      async () => {
+        const last = before;
+        before = await place();
+        return before === last;
+      },
+      { intervals: [500] },
+    )
+    .toBe(true);
   for (const name of ['mass', 'nodule'] as const) {
     const [x, y] = CENTRES[name];
     const half = pixels[name] / 2;

@@ -39,6 +39,8 @@ test.afterAll(async () => {
 });
 
 async function open(at: 0 | 1 | 2): Promise<void> {
+  // A picture may have left it smaller: marks of a few pixels need their room.
+  await page.setViewportSize({ width: 1600, height: 1000 });
   await page.evaluate(() => {
     window.location.hash = '#/';
   });
