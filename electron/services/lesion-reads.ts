@@ -121,6 +121,7 @@ export function timeOf(study: StudyDetail, read: Read, finding: ReaderFinding, d
     committed: read.status === 'committed',
     direct,
     box: finding.box,
+    stated: finding.size,
     image: imageOf(study, finding),
   };
 }

@@ -1,11 +1,11 @@
-import { sizeOf, unmeasured } from '../domain/change/course.ts';
+import { diametersOf, unmeasured } from '../domain/change/course.ts';
 import type { BaselineLesion } from '../domain/change/recist-lesions.ts';
 import type { FollowedLesion, LesionMark } from '../domain/change/response-cells.ts';
 import type { CourseTime } from '../domain/change/response-table.ts';
 import type { ResponseStatement } from '../shared/prior-ports.ts';
 import type { ReaderFinding } from '../shared/read.ts';
 import type { RuleWords, StatedLesion, TargetChoice, TimePoint } from '../shared/response.ts';
-import { SOURCES } from '../domain/change/recist-lesions.ts';
+import { type LesionKind, SOURCES } from '../domain/change/recist-lesions.ts';
 import { followed, imageOf, type LesionReads } from './lesion-reads.ts';
 import type { ReadingParts } from './reading-parts.ts';
 
@@ -89,7 +89,9 @@ export function courseOfChoice(
     .toSorted((a, b) => ((place(a) ?? '') < (place(b) ?? '') ? -1 : 1));
   const uids = [choice.baseline, ...later];
   const marksOf = (row: number, uid: string): LesionMark[] =>
-    (ends[row] ?? []).flatMap((end) => (end.uid === uid ? markOf(reads, end) : []));
+    (ends[row] ?? []).flatMap((end) =>
+      end.uid === uid ? markOf(reads, end, lesions[row]?.kind ?? 'extranodal') : [],
+    );
   const names = namesOf(reads, choice.baseline, lesions);
   const follow = (lesion: StatedLesion, row: number): FollowedLesion => ({
     ...lesion,
@@ -136,9 +138,8 @@ export function baselineLesion(
 ): { readonly lesion: BaselineLesion | null; readonly unmeasured: string } {
   const finding = findingOf(reads, { uid: baseline, findingId: stated.findingId });
   if (finding === undefined) return { lesion: null, unmeasured: 'It is not (any more) in your read.' };
-  const image = imageOf(reads.detailOf(baseline), finding);
-  const size = sizeOf({ box: finding.box, image });
-  if (size === null) return { lesion: null, unmeasured: unmeasured(image) };
+  const { size, unmeasured: why } = sizeOfFinding(reads, baseline, finding, stated.kind);
+  if (size === null) return { lesion: null, unmeasured: why };
   const { modality, sliceThickness } = technique(parts, finding);
   return {
     lesion: {
@@ -178,12 +179,30 @@ function findingOf(reads: LesionReads, end: { uid: string; findingId: string }):
   return reads.readOf(end.uid)?.content.findings.find(({ id }) => id === end.findingId);
 }
 
-function markOf(reads: LesionReads, end: { uid: string; findingId: string }): LesionMark[] {
+function markOf(reads: LesionReads, end: { uid: string; findingId: string }, kind: LesionKind): LesionMark[] {
   const finding = findingOf(reads, end);
   if (finding === undefined) return [];
-  const image = imageOf(reads.detailOf(end.uid), finding);
-  const size = sizeOf({ box: finding.box, image });
-  return [{ findingId: finding.id, size, unmeasured: size === null ? unmeasured(image) : '' }];
+  return [{ findingId: finding.id, ...sizeOfFinding(reads, end.uid, finding, kind) }];
+}
+
+/** What counts of a finding: a node needs its short axis, and of a longest diameter alone nobody knows it. */
+export function sizeOfFinding(
+  reads: LesionReads,
+  uid: string,
+  finding: ReaderFinding,
+  kind: LesionKind,
+): Pick<LesionMark, 'size' | 'unmeasured'> & { readonly from: 'reader' | 'mark' } {
+  const image = imageOf(reads.detailOf(uid), finding);
+  const found = diametersOf({ box: finding.box, stated: finding.size, image });
+  if (found === null) return { size: null, from: 'mark', unmeasured: unmeasured(image) };
+  const { long, short, from } = found;
+  if (short === null && kind === 'node')
+    return {
+      size: null,
+      from,
+      unmeasured: 'A node counts by its short axis, and its longest diameter alone is stated.',
+    };
+  return { size: { long, short: short ?? long }, from, unmeasured: '' };
 }
 
 function timeOf(

@@ -1,4 +1,4 @@
-import { sizeOf, unmeasured } from '../domain/change/course.ts';
+import { diametersOf, unmeasured } from '../domain/change/course.ts';
 import { type BaselineLesion, SOURCES, targetFaults } from '../domain/change/recist-lesions.ts';
 import { responseTable } from '../domain/change/response-table.ts';
 import { responseLines } from '../domain/change/response-words.ts';
@@ -163,7 +163,7 @@ function candidatesOf(
         description: study.description,
         findings: (reads.readOf(uid)?.content.findings ?? []).map((finding) => {
           const image = imageOf(study, finding);
-          const size = sizeOf({ box: finding.box, image });
+          const size = diametersOf({ box: finding.box, stated: finding.size, image });
           return {
             findingId: finding.id,
             label: finding.label,

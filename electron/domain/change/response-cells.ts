@@ -7,6 +7,8 @@ export interface LesionMark {
   readonly findingId: string;
   /** Millimetres; null where the pixel spacing in the patient is not certain. */
   readonly size: { readonly long: number; readonly short: number } | null;
+  /** Whether the reader states the size, or it is the extent of the mark. */
+  readonly from?: 'reader' | 'mark';
   /** Why there is no size; empty where there is one. */
   readonly unmeasured: string;
 }
@@ -66,7 +68,8 @@ export function targetCell(
   if (sizes.length > 1 && lesion.kind === 'node')
     return contradicts(`${sizes.length} marks are linked with this node: unlink all but one.`);
   const mm = sizes.reduce((sum, one) => sum + one, 0);
-  return { state: 'measured', mm, words: sizes.length === 1 ? '' : `Sum of ${sizes.length} parts.` };
+  const whose = marks.every(({ from }) => from === 'reader') ? 'Size as the reader states it.' : '';
+  return { state: 'measured', mm, words: sizes.length === 1 ? whose : `Sum of ${sizes.length} parts.` };
 }
 
 /** One non-target lesion at one time. */

@@ -42,7 +42,7 @@ function categoryWords(time: ResponseTime): string {
     `new lesions ${time.newLesions ?? 'not stated'}`,
   ];
   const overall = time.overall ?? 'NE';
-  return `Response by RECIST 1.1: ${parts.join(', ')}; overall ${overall} (${RESPONSE_NAMES[overall]}). Sizes are extents of the reader’s marks.`;
+  return `Response by RECIST 1.1: ${parts.join(', ')}; overall ${overall} (${RESPONSE_NAMES[overall]}). Sizes are those that the reader states, else extents of marks.`;
 }
 
 function cellWords({ state, mm: size }: TargetCell): string {

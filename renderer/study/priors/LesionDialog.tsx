@@ -89,10 +89,11 @@ export function LesionDialog({
         ) : (
           <div className="lesions">
             <p>
-              Sizes are the extents of marks that you drew, not measurements of tissue: the area is that of
-              the ellipse in the mark, the volume that of an ellipsoid whose third axis is as long as the
-              short one. Millimetres are given only where the file states the pixel spacing in the patient.
-              For research use, not for diagnosis.
+              Sizes are both diameters as you state them of a finding, else the extents of the mark that you
+              drew, which are no measurements of tissue: the area is that of the ellipse with these axes, the
+              volume that of an ellipsoid whose third axis is as long as the short one. Of a mark there are
+              millimetres only where the file states the pixel spacing in the patient. For research use, not
+              for diagnosis.
             </p>
             {why === null && opened !== null ? (
               <form

@@ -59,9 +59,10 @@ export function ResponsePanel({ uid, readerId, onInsert, onFlush }: ResponsePane
   return (
     <div className="response">
       <p>
-        Sizes are the extents of marks that you drew: the long axis, of lymph nodes the short axis. A lesion
-        counts where its mark is linked with that of the baseline (tab <em>Lesions</em>), or by what you state
-        below; what is missing is not evaluable. For research use, not for diagnosis.
+        Sizes are those that you state of a finding, else the extents of the mark that you drew: the long
+        axis, of lymph nodes the short axis. A lesion counts where its mark is linked with that of the
+        baseline (tab <em>Lesions</em>), or by what you state below; what is missing is not evaluable. For
+        research use, not for diagnosis.
       </p>
       {view.notes.map((note) => (
         <p key={note} className="quiet">

@@ -182,5 +182,6 @@ function lineOf(
 }
 
 function sizeWords({ long, short, unmeasured }: BaselineCandidate['findings'][number]): string {
-  return long === null || short === null ? unmeasured : `${long.toFixed(1)} × ${short.toFixed(1)}`;
+  if (long === null) return unmeasured;
+  return short === null ? long.toFixed(1) : `${long.toFixed(1)} × ${short.toFixed(1)}`;
 }

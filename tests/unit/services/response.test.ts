@@ -202,6 +202,40 @@ test('a lesion that divides, and two that merge, each keep their own past', asyn
   expect(table?.times.map(({ sum }) => sum)).toEqual([68, 63, 50]);
 });
 
+test('a size that the reader states counts before the extent of the mark; one measured at the detector is none', async () => {
+  const made = world();
+  const { reader } = made;
+  await read(made, BASE, { a: A, n: B });
+  await read(made, FIRST, {}, 'draft');
+  const [a, n] = found(FIRST, { a: SMALLER, n: B });
+  if (a === undefined || n === undefined) throw new Error('no findings');
+  const sized = (how: 'stated' | 'measured-at-detector') => ({
+    findings: [
+      { ...a, size: { longMm: 26.5, how } },
+      { ...n, size: { longMm: 22, shortMm: 9.5, how: 'measured' as const } },
+    ],
+    noAbnormalFinding: false,
+    impression: 'Mass.',
+  });
+  saveRead(made, FIRST, reader.id, sized('stated'));
+  for (const id of ['a', 'n']) link(made, FIRST, BASE, id);
+  choose(made, FIRST, [lesion('a'), lesion('n')]);
+  const cells = () =>
+    viewResponse(made, FIRST, reader.id).table?.targets.map((row) => [row.cells[1]?.mm, row.cells[1]?.words]);
+  const words = 'Size as the reader states it.';
+  expect(cells()).toEqual([
+    [26.5, words],
+    [22, words],
+  ]);
+  // Its mark lies on an image whose spacing in the patient is known: that counts instead.
+  saveRead(made, FIRST, reader.id, sized('measured-at-detector'));
+  expect(cells()?.[0]).toEqual([30, '']);
+  // A node counts by the short axis alone.
+  const node = { ...lesion('a'), kind: 'node' as const };
+  saveRead(made, FIRST, reader.id, sized('stated'));
+  expect(() => choose(made, FIRST, [node])).toThrow('15 mm or more; this one has 5.0 mm');
+});
+
 test('thick slices, radiographs and unknown thickness: refused or warned, with the source', async () => {
   const thick = (mm: string) => CT.map((one) => (one.tag === '00180050' ? { ...one, value: mm } : one));
   const tooThick = world(thick('21'));

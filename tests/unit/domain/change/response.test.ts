@@ -233,7 +233,7 @@ test('the lines of a report, and the table as CSV whose numbers are numbers', ()
   expect(responseLines(table, '1.1')).toEqual([
     'Target lesions (RECIST 1.1): =Liver long axis 26.0 mm (baseline 40.0 mm).',
     'Sum of diameters 26.0 mm; baseline of 2026-01-01 40.0 mm (−35.0 %); nadir 40.0 mm (−35.0 %, −14.0 mm).',
-    'Response by RECIST 1.1: target lesions PR, new lesions none; overall PR (partial response). Sizes are extents of the reader’s marks.',
+    'Response by RECIST 1.1: target lesions PR, new lesions none; overall PR (partial response). Sizes are those that the reader states, else extents of marks.',
   ]);
   expect(responseLines(table, '1.0')).toEqual([
     'Target lesions (RECIST 1.1): =Liver long axis 40.0 mm.',
