@@ -23,9 +23,9 @@ export interface LesionReads {
   readonly priors: readonly Prior[];
   readonly links: readonly LesionLink[];
   /** The own read of a study of the patient, as far as it may be looked at here; null where there is none. */
-  readOf(uid: string): Read | null;
+  readonly readOf: (uid: string) => Read | null;
   /** As it may be seen beside the study. */
-  detailOf(uid: string): StudyDetail;
+  readonly detailOf: (uid: string) => StudyDetail;
 }
 
 /**

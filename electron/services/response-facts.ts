@@ -13,7 +13,7 @@ import type { ReadingParts } from './reading-parts.ts';
 export interface StandingStatements {
   readonly choice: (ResponseStatement & { readonly kind: 'targets' }) | null;
   /** The newest of each study, of those that are on this baseline. */
-  timePoint(uid: string): TimePoint | null;
+  readonly timePoint: (uid: string) => TimePoint | null;
   /** Ids of those that were taken back. */
   readonly undone: ReadonlySet<string>;
   /** Studies of which something waits for the commit of this one. */
