@@ -10,7 +10,7 @@ import type {
   StatementLine,
   TargetChoice,
 } from '../shared/response.ts';
-import { imageOf, kindOf, lesionReads, type LesionReads } from './lesion-reads.ts';
+import { imageOf, joined, kindOf, lesionReads, type LesionReads } from './lesion-reads.ts';
 import type { ReadingParts } from './reading-parts.ts';
 import {
   baselineLesion,
@@ -53,6 +53,7 @@ export function viewResponse(
       ...(choice === null ? [] : choiceFaults(parts, reads, choice)),
       ...(choice === null ? [] : choiceWarnings(parts, reads, choice)),
       ...(course?.leftOut ?? []),
+      ...(choice === null || course === null ? [] : notThereBefore(studyInstanceUID, reads, choice, course)),
     ],
     notes: notesOf(chosen !== null && !open, standing, reads),
     statements: statementLines(statements, studyInstanceUID, standing),
@@ -144,6 +145,26 @@ function choiceWarnings(
       },
     ];
   });
+}
+
+/** Marks of this study that are linked with nothing of the baseline: whether they are new is for the reader to say. */
+function notThereBefore(
+  uid: string,
+  { read, links }: LesionReads,
+  { baseline }: TargetChoice,
+  { times }: ReturnType<typeof courseOfChoice>,
+): RuleWords[] {
+  if (!times.slice(1).some((time) => time.studyInstanceUID === uid)) return [];
+  const labels = read.content.findings
+    .filter(({ id }) => !joined(links, { uid, findingId: id }).some((end) => end.uid === baseline))
+    .map(({ label }) => label);
+  if (labels.length === 0) return [];
+  return [
+    {
+      words: `Linked with nothing of the baseline: ${labels.join(', ')}. What was there is to be linked with it; a lesion that was not is a new one.`,
+      source: SOURCES.newLesions,
+    },
+  ];
 }
 
 function candidatesOf(
@@ -238,7 +259,9 @@ function statementWords(said: ResponseStatement, all: readonly ResponseStatement
       return [
         `new lesions ${newLesions ?? 'not stated'}`,
         ...(progression ? ['unequivocal progression of non-target lesions'] : []),
-        ...(lesions.length === 0 ? [] : [`${lesions.length} lesions stated`]),
+        ...(lesions.length === 0
+          ? []
+          : [`${lesions.length} ${lesions.length === 1 ? 'lesion' : 'lesions'} stated`]),
       ].join(', ');
     }
     case 'undo': {

@@ -18,13 +18,22 @@ export function responseLines(table: ResponseTable | null, studyInstanceUID: str
     return `${label} ${axis} ${now === undefined ? 'not assessed' : cellWords(now)}${before}`;
   });
   const targets = sizes.length === 0 ? [] : [`Target lesions (RECIST 1.1): ${sizes.join('; ')}.`];
+  // What to do about it is for the screen, not for a report.
+  const missing = table.targets.filter(({ cells }) => cells[at]?.mm == null).map(({ label }) => label);
   if (at === 0)
     return [...targets, ...(time.sum === null ? [] : [`Sum of diameters at baseline ${mm(time.sum)}.`])];
-  return [...targets, ...(time.target === 'none' ? [] : [sumWords(time, baseline)]), categoryWords(time)];
+  return [
+    ...targets,
+    ...(time.target === 'none' ? [] : [sumWords(time, baseline, missing)]),
+    categoryWords(time),
+  ];
 }
 
-function sumWords(time: ResponseTime, { date, sum }: ResponseTime): string {
-  if (time.sum === null) return `Sum of diameters incomplete. ${time.targetWords}`.trim();
+function sumWords(time: ResponseTime, { date, sum }: ResponseTime, missing: readonly string[]): string {
+  if (time.sum === null)
+    return missing.length === 0
+      ? `Sum of diameters incomplete. ${time.targetWords}`
+      : `Sum of diameters incomplete: ${missing.join(', ')} not measured.`;
   const parts = [
     `Sum of diameters ${mm(time.sum)}`,
     ...(sum === null ? [] : [`baseline of ${date} ${mm(sum)}${percentWords(time.percentFromBaseline)}`]),

@@ -69,7 +69,7 @@ export function ResponsePlot({ table }: { readonly table: ResponseTable }) {
             )}
             <text
               className="response__value"
-              y={point === nadir ? 20 : -10}
+              y={point === nadir && y(point.sum) < y(0) - 24 ? 20 : -10}
               textAnchor={anchor(point.at, first.at, last.at)}
             >
               {point.sum.toFixed(1)}

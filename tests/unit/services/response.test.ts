@@ -218,7 +218,11 @@ test('a size that the reader states counts before the extent of the mark; one me
     impression: 'Mass.',
   });
   saveRead(made, FIRST, reader.id, sized('stated'));
-  for (const id of ['a', 'n']) link(made, FIRST, BASE, id);
+  link(made, FIRST, BASE, 'a');
+  expect(choose(made, FIRST, [lesion('a'), lesion('n')]).warnings).toMatchObject([
+    { words: expect.stringMatching(/^Linked with nothing of the baseline: n\./) },
+  ]);
+  link(made, FIRST, BASE, 'n');
   choose(made, FIRST, [lesion('a'), lesion('n')]);
   const cells = () =>
     viewResponse(made, FIRST, reader.id).table?.targets.map((row) => [row.cells[1]?.mm, row.cells[1]?.words]);

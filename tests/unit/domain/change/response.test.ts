@@ -240,6 +240,8 @@ test('the lines of a report, and the table as CSV whose numbers are numbers', ()
     'Sum of diameters at baseline 40.0 mm.',
   ]);
   expect(responseLines(table, '1.9')).toEqual([]);
+  const torn = responseTable(times({}), [lesion('A', [[mark(20)], []])], []);
+  expect(responseLines(torn, '1.1')[1]).toBe('Sum of diameters incomplete: A not measured.');
   const csv = csvLines(responseCells(table)).split('\r\n');
   expect(csv[0]).toBe('"role","name","organ","what","unit","2026-01-01","2026-02-01","2026-03-01"');
   expect(csv).toContain(`"target","'=Liver","liver","long axis","mm",40,26,30`);
