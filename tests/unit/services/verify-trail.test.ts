@@ -700,6 +700,7 @@ describe('the trail', () => {
       'sign-report': true,
       'add-note': false,
       'remove-note': false,
+      'file-message': true,
       'report-addendum': true,
       'link-lesion': true,
       'unlink-lesion': true,

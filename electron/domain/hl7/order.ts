@@ -1,0 +1,110 @@
+import {
+  component,
+  type Hl7Message,
+  isThere,
+  placeOf,
+  plain,
+  repetitions,
+  type Segment,
+  value,
+} from './message.ts';
+import { isStudyUid } from './exam.ts';
+import { codedText, observationText } from './observation.ts';
+
+/** What an order asks and why. */
+export interface OrderText {
+  readonly procedure: string;
+  readonly text: string;
+  /** The sender cancelled or discontinued it. */
+  readonly withdrawn: boolean;
+  readonly notes: readonly string[];
+}
+
+/** Table 0119: cancelled, discontinued, cannot be done, as asked or by the filler. */
+const CANCELLED = new Set(['CA', 'DC', 'CR', 'DR', 'OC', 'OD', 'UA']);
+/** Table 0038: cancelled, discontinued. */
+const CANCELLED_STATUS = new Set(['CA', 'DC']);
+
+/**
+ * The clinical words of one order, each under what it is.
+ *
+ * @param before segments of the patient, ahead of every order
+ */
+export function orderText(
+  message: Hl7Message,
+  group: readonly Segment[],
+  before: readonly Segment[],
+): OrderText {
+  const notes: string[] = [];
+  const lines: string[] = [];
+  const say = (head: string, text: string): void => {
+    const line = text === '' ? '' : `${head}: ${text}`;
+    if (line !== '' && !lines.includes(line)) lines.push(line);
+  };
+  const each = (name: string, work: (segment: Segment) => void): void => {
+    for (const segment of [...group, ...before]) if (segment.name === name) work(segment);
+  };
+  const coded = (segment: Segment, field: number): string =>
+    repetitions(message, segment, field)
+      .map((one) => codedText(message, one, placeOf(segment, field)))
+      .filter((text) => text !== '')
+      .join('; ');
+  const free = (segment: Segment, field: number): string =>
+    repetitions(message, segment, field)
+      .map((one) => plain(message, one, placeOf(segment, field)).trim())
+      .filter((text) => text !== '')
+      .join('\n');
+
+  const procedures = group
+    .filter(({ name }) => name === 'OBR')
+    .map((obr) => coded(obr, 4))
+    .filter((text) => text !== '');
+  each('OBR', (obr) => say('Reason for study', coded(obr, 31)));
+  // ST of old, CWE of late versions.
+  each('OBR', (obr) =>
+    say('Relevant clinical information', isCoded(message, obr, 13) ? coded(obr, 13) : free(obr, 13)),
+  );
+  each('ORC', (orc) => say('Reason for the order', coded(orc, 16)));
+  each('DG1', (dg1) => {
+    const named = coded(dg1, 3);
+    const described = value(message, dg1, 4);
+    say(
+      'Diagnosis',
+      described === '' || named.includes(described)
+        ? named
+        : named === ''
+          ? described
+          : `${described} (${named})`,
+    );
+  });
+  each('NTE', (nte) => say('Note', free(nte, 3)));
+  each('OBX', (obx) => {
+    if (isStudyUid(message, obx)) return;
+    const { name, text, note } = observationText(message, obx);
+    if (note !== null) notes.push(note);
+    say(name === '' ? 'Observation' : name, text);
+  });
+  each('OBR', (obr) => say('Danger', coded(obr, 12)));
+  each('AL1', (al1) => {
+    const more = [coded(al1, 4), coded(al1, 5)].filter((text) => text !== '').join(', ');
+    const allergen = coded(al1, 3);
+    say('Allergy', allergen === '' || more === '' ? allergen || more : `${allergen} (${more})`);
+  });
+  const withdrawn = group.some(
+    (segment) =>
+      segment.name === 'ORC' &&
+      (CANCELLED.has(value(message, segment, 1).toUpperCase()) ||
+        CANCELLED_STATUS.has(value(message, segment, 5).toUpperCase())),
+  );
+  return { procedure: procedures.join('; '), text: lines.join('\n'), withdrawn, notes };
+}
+
+/** Whether a field that was free text in old versions is a code with its words here. */
+function isCoded(message: Hl7Message, segment: Segment, field: number): boolean {
+  if (!isThere(segment, field)) return false;
+  const place = placeOf(segment, field);
+  return repetitions(message, segment, field).every((one) => {
+    const system = component(message, one, 3, place);
+    return component(message, one, 2, place) !== '' && /^[A-Z0-9-]{1,12}$/.test(system);
+  });
+}
