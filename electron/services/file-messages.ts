@@ -100,6 +100,7 @@ function filePart(
         ...part.content,
         own: filing.as === 'own-report',
         matchedBy: filing.matchedBy,
+        otherExam: filing.otherExam,
         notes: [...part.content.notes, ...filing.notes],
       },
     };

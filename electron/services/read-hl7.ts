@@ -47,10 +47,9 @@ export function readHl7(bytes: Uint8Array, stated: StatedSet | null = null): Mes
       'sha256',
       Buffer.from(raw.segments.map((one) => `${one.bytes.trimEnd()}\r`).join(''), 'latin1'),
     );
-    let labels: ReturnType<typeof labelsOf> = { type: null, controlId: null };
+    const labels = labelsOf(raw.segments[0]?.bytes ?? '');
     try {
       const message = parseMessage(raw.segments, decodeStrictly, stated);
-      labels = labelsOf(message);
       return { line, ...labels, sha256, read: readMessage(message) };
     } catch (thrown) {
       if (!(thrown instanceof OverreadError) || thrown.type !== 'refused') throw thrown;

@@ -50,6 +50,8 @@ export const filedContentSchema = z.object({
   chain: z.string(),
   /** It is of the very study with which it is filed. */
   own: z.boolean(),
+  /** It names its examination by a number, and the study has another: not the same for certain. */
+  otherExam: z.boolean(),
   /** Fields by which it belongs to the study. */
   matchedBy: z.string(),
   notes: z.array(z.string()),

@@ -25,7 +25,7 @@ const context = () => page.getByRole('region', { name: 'Clinical context' });
 const entity = (words: string) => context().locator('.context-entity').filter({ hasText: words });
 
 test('a request is pasted beside a blind read, and what it speaks of stands out', async () => {
-  await context().getByRole('button', { name: 'Paste …' }).click();
+  await context().getByRole('button', { name: 'Add …' }).click();
   await context().getByLabel('Request, history or prior report').fill(TEXT);
   await context().getByRole('button', { name: 'Keep' }).click();
   await expect(entity('pneumonia')).toHaveAttribute('title', 'disease or complaint, doubted');

@@ -2,7 +2,7 @@ import type { FiledContent } from '../../shared/hl7.ts';
 import { type Exam, examOf } from './exam.ts';
 import { groupsOf } from './groups.ts';
 import { type Header, headerOf } from './header.ts';
-import { first, type Hl7Message, type Segment, value } from './message.ts';
+import { type Hl7Message, type Segment, value } from './message.ts';
 import { orderText } from './order.ts';
 import { type MessagePatient, patientOf } from './patient.ts';
 import { refusedAt } from './place.ts';
@@ -12,7 +12,7 @@ import { CONTEXT_LIMIT } from '../../shared/clinical-context.ts';
 /** What a message says of one examination, before it is known of which study. */
 export interface Extracted {
   readonly exam: Exam;
-  readonly content: Omit<FiledContent, 'own' | 'matchedBy'>;
+  readonly content: Omit<FiledContent, 'own' | 'matchedBy' | 'otherExam'>;
 }
 
 export interface ReadMessage {
@@ -124,16 +124,19 @@ function chainOf(
   return number === undefined ? null : [kind, application, facility, number].join('\n').toLowerCase();
 }
 
-/** MSH-9 and MSH-10 of a message that may be refused; null where they cannot be read. */
-export function labelsOf(message: Hl7Message): { type: string | null; controlId: string | null } {
-  const header = first(message, 'MSH');
-  const tidy = (text: string | undefined): string | null => {
-    const short = (text ?? '').trim().slice(0, 199);
-    return short === '' ? null : short;
-  };
-  const type = tidy(header?.fields[9])?.split(message.delimiters.component).slice(0, 2).join('^');
+/** MSH-9 and MSH-10 of a message that may be refused, from its header as it lies in the file; null where they cannot be read. */
+export function labelsOf(header: string): { type: string | null; controlId: string | null } {
+  const separator = header[3] ?? '|';
+  // MSH-1 is the separator itself.
+  const fields = header.split(separator);
+  const type = (fields[8] ?? '')
+    .split(header[4] ?? '^')
+    .slice(0, 2)
+    .join('^')
+    .trim();
+  const controlId = (fields[9] ?? '').trim();
   return {
-    type: type !== undefined && /^[\w^]{1,16}$/.test(type) ? type : null,
-    controlId: tidy(header?.fields[10]),
+    type: /^[\w^]{1,16}$/.test(type) ? type : null,
+    controlId: /^[!-~][ -~]{0,198}$/.test(controlId) ? controlId : null,
   };
 }

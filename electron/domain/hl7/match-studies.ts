@@ -19,6 +19,8 @@ export interface Filing {
   readonly study: StudyFacts;
   readonly as: FiledWith['as'];
   readonly matchedBy: string;
+  /** The message names its examination by a number, and the study has another. */
+  readonly otherExam: boolean;
   readonly notes: readonly string[];
 }
 
@@ -56,7 +58,15 @@ export function matchStudies(
       later += 1;
       return [];
     }
-    return [{ study, as: 'prior-report', matchedBy: idField(patient, study), notes: verdict.notes }];
+    return [
+      {
+        study,
+        as: 'prior-report',
+        matchedBy: idField(patient, study),
+        otherExam: isOtherExam(exam, study),
+        notes: verdict.notes,
+      },
+    ];
   });
   const all = [...own, ...priors];
   if (all.length > 0) return all;
@@ -94,13 +104,16 @@ function ownStudies(exam: Exam, patient: MessagePatient, { byUid, byNumber, name
     const verdict = matchPatient(patient, study, true);
     if (verdict.same) {
       const matchedBy = `${field}, ${idField(patient, study)}`;
-      own.push({ study, as: 'own-report', matchedBy, notes: [...verdict.notes, ...uidNotes(exam, study)] });
+      own.push({
+        study,
+        as: 'own-report',
+        matchedBy,
+        otherExam: false,
+        notes: [...verdict.notes, ...uidNotes(exam, study)],
+      });
       continue;
     }
-    const refusal = new Refused(
-      verdict.code,
-      `${field} names a study that is here, but ${decapitalised(verdict.reason)}`,
-    );
+    const refusal = new Refused(verdict.code, `${field} names a study that is here: ${verdict.reason}`);
     if (uids.length > 0 || MEANS_EXAM.has(field)) throw refusal;
     weak ??= refusal;
   }
@@ -140,8 +153,9 @@ function uidNotes(exam: Exam, study: StudyFacts): string[] {
     : [`${uid.field} is not the study's Study Instance UID; its accession number and patient are.`];
 }
 
-function decapitalised(reason: string): string {
-  return /^(The|A) /.test(reason) ? `${reason[0]?.toLowerCase() ?? ''}${reason.slice(1)}` : reason;
+/** A message whose accession number (OBR-18, IPC-1) is not the study's. A UID tells nothing: machines make their own. */
+function isOtherExam({ numbers }: Exam, { accessionNumber }: StudyFacts): boolean {
+  return accessionNumber !== '' && numbers.some(({ field }) => MEANS_EXAM.has(field));
 }
 
 /** An order that names no study here, and of which a person says that it is of this one. */
@@ -161,6 +175,7 @@ function statedOrder(exam: Exam, patient: MessagePatient, study: StudyFacts): Fi
     study,
     as: 'indication',
     matchedBy: `${idField(patient, study)}, stated`,
+    otherExam: false,
     notes: [
       ...verdict.notes,
       "That the order is of this study was stated by a person: no number of it is the study's.",
@@ -188,7 +203,7 @@ function notFound(exam: Exam, patient: MessagePatient, { byNumber, byPatient, na
     if (!verdict.same)
       return new Refused(
         verdict.code,
-        `${namedBy(exam, other)} names a study that is here, but ${decapitalised(verdict.reason)}`,
+        `${namedBy(exam, other)} names a study that is here: ${verdict.reason}`,
       );
   }
   return new Refused(

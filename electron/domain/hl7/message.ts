@@ -99,7 +99,7 @@ function segmentOf(
       'after the name of the segment stands another sign than the field separator of MSH-1: the message is not of one piece.',
     );
   }
-  const text = decoded(bytes.trimEnd(), place, label, decode);
+  const text = decoded(bytes, place, label, decode);
   const fields = text.split(delimiters.field);
   if (fields.length > LIMITS.fields)
     throw refusedAt('hl7-too-long', place, `it has more than ${String(LIMITS.fields)} fields.`);

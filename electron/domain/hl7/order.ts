@@ -22,6 +22,10 @@ export interface OrderText {
 
 /** Table 0119: cancelled, discontinued, cannot be done, as asked or by the filler. */
 const CANCELLED = new Set(['CA', 'DC', 'CR', 'DR', 'OC', 'OD', 'UA']);
+/** Table 0123: there is a result, whole or in part. Words that came with it may tell of it. */
+const RESULTED = new Set(['F', 'C', 'P', 'R', 'A', 'M']);
+/** Table 0128. */
+const SEVERITIES: Readonly<Record<string, string>> = { SV: 'severe', MO: 'moderate', MI: 'mild', U: '' };
 /** Table 0038: cancelled, discontinued. */
 const CANCELLED_STATUS = new Set(['CA', 'DC']);
 
@@ -77,16 +81,26 @@ export function orderText(
           : `${described} (${named})`,
     );
   });
-  each('NTE', (nte) => say('Note', free(nte, 3)));
+  const hasResult = group.some(
+    (segment) => segment.name === 'OBR' && RESULTED.has(value(message, segment, 25).toUpperCase()),
+  );
+  if (hasResult)
+    notes.push('OBR-25 says that there is a result: notes (NTE) and observations (OBX) are left out.');
+  each('NTE', (nte) => {
+    if (!hasResult) say('Note', free(nte, 3));
+  });
   each('OBX', (obx) => {
-    if (isStudyUid(message, obx)) return;
+    if (hasResult || isStudyUid(message, obx)) return;
     const { name, text, note } = observationText(message, obx);
     if (note !== null) notes.push(note);
     say(name === '' ? 'Observation' : name, text);
   });
   each('OBR', (obr) => say('Danger', coded(obr, 12)));
   each('AL1', (al1) => {
-    const more = [coded(al1, 4), coded(al1, 5)].filter((text) => text !== '').join(', ');
+    const severity = coded(al1, 4);
+    const more = [SEVERITIES[severity.toUpperCase()] ?? severity, coded(al1, 5)]
+      .filter((text) => text !== '')
+      .join(', ');
     const allergen = coded(al1, 3);
     say('Allergy', allergen === '' || more === '' ? allergen || more : `${allergen} (${more})`);
   });

@@ -1,5 +1,14 @@
 import { isStudyUid } from './exam.ts';
-import { component, type Hl7Message, placeOf, plain, repetitions, type Segment, value } from './message.ts';
+import {
+  component,
+  type Hl7Message,
+  isThere,
+  placeOf,
+  plain,
+  repetitions,
+  type Segment,
+  value,
+} from './message.ts';
 import { codedText, observationText } from './observation.ts';
 import { refusedAt } from './place.ts';
 import { isGone, lessCertain, type ReportState, type Status, statusOf } from './status.ts';
@@ -31,6 +40,8 @@ const HEADINGS: Readonly<Record<string, string>> = {
   '55111-5': 'TECHNIQUE',
   '18834-2': 'COMPARISON',
 };
+/** Types of OBX-2 that are documents, or addresses of them. */
+const NO_TEXT = new Set(['ED', 'RP']);
 /** A line whose words are not spoken of: general text, a whole report. */
 const BARE = new Set(['GDT', 'TXT', '18748-4', '11528-7', '18782-3']);
 
@@ -47,7 +58,12 @@ export function reportText(message: Hl7Message, group: readonly Segment[]): Repo
   let encapsulated: Segment | null = null;
   let heading = '';
   const observations = group.filter(({ name }) => name === 'OBX').filter((obx) => !isStudyUid(message, obx));
-  const several = new Set(observations.map((obx) => headingOf(message, obx))).size > 1;
+  const several =
+    new Set(
+      observations
+        .filter((obx) => isThere(obx, 5) && !NO_TEXT.has(value(message, obx, 2).toUpperCase()))
+        .map((obx) => headingOf(message, obx)),
+    ).size > 1;
   for (const obx of observations) {
     const status = statusOf('OBX-11', value(message, obx, 11), placeOf(obx, 11));
     const { text, note, encapsulated: isDocument } = observationText(message, obx);

@@ -14,7 +14,8 @@ type Shown = ContextList[number]['shown'];
 /**
  * Whether a blind reader may see a message beside a study. An order always. A report is another reader's view: that of the study itself waits for
  * the commit, and so does every one that is not certainly of before it, since it may speak of the same images. Certain is a report that states a
- * day, each of whose days is before the study's.
+ * day, each of whose days is before the study's; where no number tells the two examinations apart, by two days at least, since a house may book an
+ * examination on the day before the images.
  *
  * @param studyDate YYYY-MM-DD
  */
@@ -23,7 +24,14 @@ export function mayBeSeenBlind({ content }: FiledMessage, studyDate: string): bo
   if (content.own || !/^\d{4}-\d{2}-\d{2}$/.test(studyDate)) return false;
   const { examined, latest } = content;
   if (examined === null && latest === null) return false;
-  return [examined, latest].every((day) => day === null || lastDayOf(day) < studyDate);
+  const before = content.otherExam ? studyDate : dayBefore(studyDate);
+  return [examined, latest].every((day) => day === null || lastDayOf(day) < before);
+}
+
+function dayBefore(date: string): string {
+  const at = new Date(`${date}T00:00:00Z`).getTime();
+  // A study of the 31st of February has no day before, and nothing is certain of it.
+  return Number.isNaN(at) ? '' : new Date(at - 86_400_000).toISOString().slice(0, 10);
 }
 
 /**
