@@ -46,7 +46,12 @@ export function storePatients(store: ReadingWorld['store']): void {
     [JANE_BEFORE, elementsOf(JANE_BEFORE, DOE, ['20240301', 'ACC-050'])],
     [JOERG, elementsOf(JOERG, MUELLER, ['20261121', 'ACC-200'])],
   ] as const)
-    store.studies.storeStudy(uid, [stageFile(store, radiograph(`${uid}.1.1`, 0, elements))], null, 'operator');
+    store.studies.storeStudy(
+      uid,
+      [stageFile(store, radiograph(`${uid}.1.1`, 0, elements))],
+      null,
+      'operator',
+    );
 }
 
 export function bytesOf(name: string): Uint8Array {
