@@ -75,7 +75,7 @@ export function characterSetOf(
 ): CharacterSet {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all that ASCII has.
   const plain = /^[\x00-\x7f]*$/.test(bytes);
-  if (stated?.always === true) return { label: plain ? 'ascii' : stated.label, note: '' };
+  if (stated?.always === true) return { label: stated.label, note: '' };
   const place = { segment: 'MSH', field: 'MSH-18' };
   if (named.length > 1) {
     throw refusedAt(
@@ -93,7 +93,9 @@ export function characterSetOf(
       `the character set '${name.slice(0, 40).replaceAll(/[^\w ./-]/g, '?')}' is not read here. ${MEND}`,
     );
   }
-  if (label !== 'ascii' || plain) return { label: plain ? 'ascii' : label, note: '' };
+  if (label !== 'ascii') return { label, note: '' };
+  // What escape sequences give as bytes is of the stated set too.
+  if (plain) return { label: stated?.label ?? label, note: '' };
   if (stated !== null)
     return {
       label: stated.label,
