@@ -167,7 +167,7 @@ describe('what is kept of a message', () => {
       'oru-sections',
       'Mass of 3 cm in the left lower lobe.\nEnlarged hilar nodes.\n\nIMPRESSION:\nSuspicious of malignancy.\n\nRECOMMENDATION:\nBiopsy advised.',
     ],
-    ['oru-escapes', 'NODULE 5 & 6 mm, ratio 1|2, a^b, x~y, \\ C:\\temp, AB, 3 x 4\n\nEND'],
+    ['oru-escapes', 'NODULE 5 & 6 mm, ratio 1|2, a^b, x~y, \\, AB, 3 x 4\n\nEND'],
     ['oru-coded', 'Finding:\nLung nodule\nPleural effusion\n\nComment:\nUnchanged.\n\nSize:\n6 mm'],
     ['oru-text-and-pdf', 'Lungs clear.'],
     ['line-feed-in-text', 'Lungs clear.\n\nIMPRESSION:\nNormal.'],
