@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseMessage, plain } from '../../electron/domain/hl7/message.ts';
 import { splitFile } from '../../electron/domain/hl7/split-file.ts';
-import { decodeStrictly } from '../../electron/services/hl7-text.ts';
 import { findPython, runPython } from '../fixtures/python.ts';
 import { MESSAGES } from '../unit/services/messages-world.ts';
 
