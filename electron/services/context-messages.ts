@@ -118,9 +118,9 @@ export function pasteMessages(
       const outcome = fileMessage(parts, message, {
         study: studyInstanceUID,
         readerId,
-        admit({ as, matchedBy, otherExam }, { content }) {
+        admit({ as, matchedBy, otherExam, perhapsOwn }, { content }) {
           const own = as === 'own-report';
-          const would = { content: { ...content, own, matchedBy, otherExam } } as FiledMessage;
+          const would = { content: { ...content, own, matchedBy, otherExam, perhapsOwn } } as FiledMessage;
           if (committed || mayBeSeenBlind(would, date)) return;
           throw new Refused(
             'hl7-before-commit',

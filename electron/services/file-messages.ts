@@ -101,6 +101,7 @@ function filePart(
         own: filing.as === 'own-report',
         matchedBy: filing.matchedBy,
         otherExam: filing.otherExam,
+        perhapsOwn: filing.perhapsOwn,
         notes: [...part.content.notes, ...filing.notes],
       },
     };

@@ -41,7 +41,7 @@ export const filedContentSchema = z.object({
   order: z.string(),
   procedure: z.string(),
   text: z.string(),
-  /** Of an order 'final', or 'withdrawn' where it was cancelled. */
+  /** Of an order 'final', 'partial' where words that may tell of a result were left out, or 'withdrawn' where it was cancelled. */
   state: reportStateSchema,
   /** Day of the examination and the latest day that the report states of itself (YYYY, YYYY-MM or YYYY-MM-DD); null where it states none. */
   examined: z.string().nullable(),
@@ -52,6 +52,8 @@ export const filedContentSchema = z.object({
   own: z.boolean(),
   /** It names its examination by a number, and the study has another: not the same for certain. */
   otherExam: z.boolean(),
+  /** The study's accession number stands somewhere in it, or written otherwise: it may be of the study itself. */
+  perhapsOwn: z.boolean(),
   /** Fields by which it belongs to the study. */
   matchedBy: z.string(),
   notes: z.array(z.string()),

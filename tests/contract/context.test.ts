@@ -22,6 +22,8 @@ const KEPT_BACK = [
   'oru-undated',
   'oru-same-day',
   'oru-addendum-later',
+  'oru-number-elsewhere',
+  'oru-own-in-small-letters',
 ];
 /** What only they say. */
 const TELLING = [
@@ -217,9 +219,11 @@ describe.each([
       'Order: Chest PA',
       'Report of this study: Chest PA (final)',
       'Report of this study: CT chest (final)',
+      'Report of this study: CT chest (final)',
       'Report of 2026-11-20: CT chest (final)',
       'Report of 2024-03-01: CT chest (final)',
       'Report of 2024-03-01: CT chest (corrected)',
+      'Report of 2024-03-01: CT chest (final)',
       'Report without a date: CT chest (final)',
     ]);
     await sitDown(mount, 'Bo');

@@ -12,6 +12,8 @@ export interface Exam {
   readonly studyUIDs: readonly ExamId[];
   /** Accession, filler and placer numbers, the likeliest first. */
   readonly numbers: readonly ExamId[];
+  /** Every value of the segments of orders, folded: an accession number in a field where none is looked for still tells. */
+  readonly mentioned: ReadonlySet<string>;
 }
 
 /** Where accession numbers stand: IHE puts them into OBR-18 and IPC-1; others use their filler's or placer's number. */
@@ -57,5 +59,37 @@ export function examOf(message: Hl7Message, group: readonly Segment[], beside: r
         add(numbers, `${name}-${String(field)}`, component(message, one, 1, placeOf(segment, field)));
     }
   }
-  return { studyUIDs: studyUIDs.filter(({ value: uid }) => /^[0-9.]{3,64}$/.test(uid)), numbers };
+  return {
+    mentioned: mentionedIn(message, group),
+    studyUIDs: studyUIDs.filter(({ value: uid }) => /^[0-9.]{3,64}$/.test(uid)),
+    numbers,
+  };
+}
+
+const OF_ORDERS = new Set(['ORC', 'OBR', 'TXA', 'IPC', 'ZDS']);
+
+function mentionedIn({ delimiters }: Hl7Message, group: readonly Segment[]): Set<string> {
+  const { component: by, repetition, subcomponent } = delimiters;
+  const found = new Set<string>();
+  for (const { name, fields } of group) {
+    if (!OF_ORDERS.has(name)) continue;
+    for (const field of fields) {
+      // A number is short; a text in these fields is no number.
+      for (const part of field
+        .slice(0, 2_000)
+        .split(by)
+        .flatMap((one) => one.split(repetition))) {
+        for (const one of part.split(subcomponent)) if (one.trim() !== '') found.add(foldNumber(one));
+      }
+    }
+  }
+  return found;
+}
+
+/** A number without signs, spaces and leading zeros: how houses write one number differently. */
+export function foldNumber(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '')
+    .replace(/^0+(?=.)/, '');
 }

@@ -2,7 +2,7 @@ import type { FiledContent } from '../../shared/hl7.ts';
 import { type Exam, examOf } from './exam.ts';
 import { groupsOf } from './groups.ts';
 import { type Header, headerOf } from './header.ts';
-import { type Hl7Message, type Segment, value } from './message.ts';
+import { type Hl7Message, placeOf, type Segment, value } from './message.ts';
 import { orderText } from './order.ts';
 import { type MessagePatient, patientOf } from './patient.ts';
 import { refusedAt } from './place.ts';
@@ -12,7 +12,7 @@ import { CONTEXT_LIMIT } from '../../shared/clinical-context.ts';
 /** What a message says of one examination, before it is known of which study. */
 export interface Extracted {
   readonly exam: Exam;
-  readonly content: Omit<FiledContent, 'own' | 'matchedBy' | 'otherExam'>;
+  readonly content: Omit<FiledContent, 'own' | 'matchedBy' | 'otherExam' | 'perhapsOwn'>;
 }
 
 export interface ReadMessage {
@@ -39,6 +39,14 @@ export function readMessage(message: Hl7Message): ReadMessage {
       `the message has no ${header.kind === 'order' ? 'order (ORC or OBR)' : 'report (OBR, or TXA in MDM)'}: there is nothing to read in it, or its end is lost.`,
     );
   }
+  const early = header.kind === 'report' ? before.find(({ name }) => name === 'OBX') : undefined;
+  if (early !== undefined) {
+    throw refusedAt(
+      'hl7-segment',
+      placeOf(early, 5),
+      'it stands before the OBR (or TXA) of the report to which it should belong: whose text it is cannot be told.',
+    );
+  }
   const groups = header.kind === 'report' ? withoutEmpty(orders) : orders.map((group) => [group]);
   const parts = groups.map((joined) => {
     const group = joined.flat();
@@ -63,7 +71,14 @@ export function readMessage(message: Hl7Message): ReadMessage {
         order: sent?.order ?? '',
         chain: chainOf(message, header, group, exam) ?? `${controlId} alone`,
         ...said,
-        notes: [...message.notes, ...header.notes, ...said.notes],
+        notes: [
+          ...message.notes,
+          ...header.notes,
+          ...said.notes,
+          ...(header.kind === 'report' && before.some(({ name }) => name === 'NTE')
+            ? ['Notes about the patient (NTE ahead of the report) are left out.']
+            : []),
+        ],
       },
     };
   });
@@ -73,7 +88,7 @@ export function readMessage(message: Hl7Message): ReadMessage {
 type Said = Pick<Extracted['content'], 'procedure' | 'text' | 'state' | 'examined' | 'latest' | 'notes'>;
 
 function saidOfOrder(message: Hl7Message, group: readonly Segment[], before: readonly Segment[]): Said {
-  const { procedure, text, withdrawn, notes } = orderText(message, group, before);
+  const { procedure, text, withdrawn, cut, notes } = orderText(message, group, before);
   if (!withdrawn && text === '' && procedure === '') {
     throw refusedAt(
       'hl7-no-text',
@@ -84,7 +99,7 @@ function saidOfOrder(message: Hl7Message, group: readonly Segment[], before: rea
   return {
     procedure,
     text: withdrawn ? '' : text === '' ? `Procedure: ${procedure}` : text,
-    state: withdrawn ? 'withdrawn' : 'final',
+    state: withdrawn ? 'withdrawn' : cut ? 'partial' : 'final',
     examined: null,
     latest: null,
     notes: [...notes],

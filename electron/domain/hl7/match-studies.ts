@@ -1,6 +1,6 @@
 import type { FiledWith, StudyFacts } from '../../shared/hl7.ts';
 import { Refused } from '../../shared/errors.ts';
-import type { Exam } from './exam.ts';
+import { type Exam, foldNumber } from './exam.ts';
 import type { Extracted } from './extract.ts';
 import { matchPatient } from './match-patient.ts';
 import type { MessagePatient } from './patient.ts';
@@ -21,6 +21,8 @@ export interface Filing {
   readonly matchedBy: string;
   /** The message names its examination by a number, and the study has another. */
   readonly otherExam: boolean;
+  /** Its accession number stands somewhere in the message, or written otherwise: it may be of the study itself. */
+  readonly perhapsOwn: boolean;
   readonly notes: readonly string[];
 }
 
@@ -44,7 +46,13 @@ export function matchStudies(
     throw notFound(exam, patient, candidates);
   }
   const ownUids = new Set(own.map(({ study }) => study.studyInstanceUID));
-  const day = content.examined ?? content.latest;
+  // Its own study says when it was, whatever the message says.
+  const days = [content.examined ?? content.latest, ...own.map(({ study }) => study.date)];
+  const day =
+    days
+      .filter((one) => one !== null && /^\d{4}/.test(one))
+      .toSorted()
+      .at(-1) ?? null;
   let refusal: Refused | null = null;
   let later = 0;
   const priors = (named === null ? candidates.byPatient : [named]).flatMap((study): Filing[] => {
@@ -64,6 +72,7 @@ export function matchStudies(
         as: 'prior-report',
         matchedBy: idField(patient, study),
         otherExam: isOtherExam(exam, study),
+        perhapsOwn: isPerhapsOwn(exam, study),
         notes: verdict.notes,
       },
     ];
@@ -84,10 +93,19 @@ export function matchStudies(
 const MEANS_EXAM = new Set(['OBR-18', 'IPC-1']);
 
 /** Studies that the message itself names, by UID or number, whose patient is the message's. */
-function ownStudies(exam: Exam, patient: MessagePatient, { byUid, byNumber, named }: Candidates): Filing[] {
+function ownStudies(
+  exam: Exam,
+  patient: MessagePatient,
+  { byUid, byNumber, byPatient, named }: Candidates,
+): Filing[] {
   const among = (all: readonly StudyFacts[]): readonly StudyFacts[] =>
     named === null ? all : all.filter((one) => one.studyInstanceUID === named.studyInstanceUID);
-  const [uids, numbers] = [among(byUid), among(byNumber)];
+  // The store finds a number as it is written; capitals say nothing, and the patient's own studies are at hand.
+  const alike = byPatient.filter((study) =>
+    exam.numbers.some(({ value }) => sameNumber(value, study.accessionNumber)),
+  );
+  const once = new Map([...byNumber, ...alike].map((study) => [study.studyInstanceUID, study]));
+  const [uids, numbers] = [among(byUid), among([...once.values()])];
   if (
     uids.length > 0 &&
     numbers.some((one) => isOf(patient, one) && !uids.some((other) => sameStudy(one, other)))
@@ -109,6 +127,7 @@ function ownStudies(exam: Exam, patient: MessagePatient, { byUid, byNumber, name
         as: 'own-report',
         matchedBy,
         otherExam: false,
+        perhapsOwn: false,
         notes: [...verdict.notes, ...uidNotes(exam, study)],
       });
       continue;
@@ -153,6 +172,12 @@ function uidNotes(exam: Exam, study: StudyFacts): string[] {
     : [`${uid.field} is not the study's Study Instance UID; its accession number and patient are.`];
 }
 
+/** The study's accession number or UID anywhere in the segments of the order. One of a digit or two says nothing. */
+function isPerhapsOwn({ mentioned }: Exam, { accessionNumber, studyInstanceUID }: StudyFacts): boolean {
+  const number = foldNumber(accessionNumber);
+  return mentioned.has(foldNumber(studyInstanceUID)) || (number.length > 2 && mentioned.has(number));
+}
+
 /** A message whose accession number (OBR-18, IPC-1) is not the study's. A UID tells nothing: machines make their own. */
 function isOtherExam({ numbers }: Exam, { accessionNumber }: StudyFacts): boolean {
   return accessionNumber !== '' && numbers.some(({ field }) => MEANS_EXAM.has(field));
@@ -176,6 +201,7 @@ function statedOrder(exam: Exam, patient: MessagePatient, study: StudyFacts): Fi
     as: 'indication',
     matchedBy: `${idField(patient, study)}, stated`,
     otherExam: false,
+    perhapsOwn: false,
     notes: [
       ...verdict.notes,
       "That the order is of this study was stated by a person: no number of it is the study's.",

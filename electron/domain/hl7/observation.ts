@@ -22,6 +22,8 @@ export interface ObservationText {
 }
 
 const FREE = new Set(['TX', 'FT', 'ST', '']);
+/** No word is as long: a document that is sent as if it were text. */
+const DATA = /[A-Za-z0-9+/]{200}/;
 const CODED = new Set(['CE', 'CWE', 'CNE', 'CF', 'IS', 'ID']);
 /** Numbers, dates and times: one value with its unit. */
 const PLAIN = new Set(['NM', 'DT', 'TM', 'TS', 'DTM', 'SI']);
@@ -42,7 +44,17 @@ export function observationText(message: Hl7Message, obx: Segment): ObservationT
     encapsulated,
   });
   if (all.length === 0) return said('');
-  if (FREE.has(type)) return said(all.map((one) => plain(message, one, place).trimEnd()).join('\n'));
+  if (FREE.has(type)) {
+    const text = all.map((one) => plain(message, one, place).trimEnd()).join('\n');
+    const data = /^\s*\{\\rtf/.test(text) ? 'formatted text (RTF)' : DATA.test(text) ? 'data (Base64)' : null;
+    return data === null
+      ? said(text)
+      : said(
+          '',
+          `${place.segment ?? 'OBX'} holds an encapsulated document, ${data}, which is not read: only text is.`,
+          true,
+        );
+  }
   if (CODED.has(type)) return said(all.map((one) => codedText(message, one, place)).join('\n'));
   if (PLAIN.has(type)) {
     const unit = value(message, obx, 6);

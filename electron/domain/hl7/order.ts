@@ -17,6 +17,8 @@ export interface OrderText {
   readonly text: string;
   /** The sender cancelled or discontinued it. */
   readonly withdrawn: boolean;
+  /** Words were left out, since there is a result of which they may tell. */
+  readonly cut: boolean;
   readonly notes: readonly string[];
 }
 
@@ -24,6 +26,21 @@ export interface OrderText {
 const CANCELLED = new Set(['CA', 'DC', 'CR', 'DR', 'OC', 'OD', 'UA']);
 /** Table 0123: there is a result, whole or in part. Words that came with it may tell of it. */
 const RESULTED = new Set(['F', 'C', 'P', 'R', 'A', 'M']);
+/** Table 0038: completed, some results. */
+const RESULTED_STATUS = new Set(['CM', 'A']);
+/** Suffixes and codes of OBX-3 that are parts of a report. */
+const PARTS_OF_REPORT = new Set([
+  'GDT',
+  'IMP',
+  'ADT',
+  'REC',
+  'TXT',
+  '18748-4',
+  '11528-7',
+  '18782-3',
+  '59776-5',
+  '19005-8',
+]);
 /** Table 0128. */
 const SEVERITIES: Readonly<Record<string, string>> = { SV: 'severe', MO: 'moderate', MI: 'mild', U: '' };
 /** Table 0038: cancelled, discontinued. */
@@ -81,11 +98,11 @@ export function orderText(
           : `${described} (${named})`,
     );
   });
-  const hasResult = group.some(
-    (segment) => segment.name === 'OBR' && RESULTED.has(value(message, segment, 25).toUpperCase()),
-  );
+  const hasResult = group.some((segment) => tellsResult(message, segment));
   if (hasResult)
-    notes.push('OBR-25 says that there is a result: notes (NTE) and observations (OBX) are left out.');
+    notes.push(
+      'The order says that there is a result (ORC-1, ORC-5, OBR-25 or OBX-3): notes (NTE) and observations (OBX) are left out.',
+    );
   each('NTE', (nte) => {
     if (!hasResult) say('Note', free(nte, 3));
   });
@@ -110,7 +127,7 @@ export function orderText(
       (CANCELLED.has(value(message, segment, 1).toUpperCase()) ||
         CANCELLED_STATUS.has(value(message, segment, 5).toUpperCase())),
   );
-  return { procedure: procedures.join('; '), text: lines.join('\n'), withdrawn, notes };
+  return { procedure: procedures.join('; '), text: lines.join('\n'), withdrawn, cut: hasResult, notes };
 }
 
 /** Whether a field that was free text in old versions is a code with its words here. */
@@ -121,4 +138,16 @@ function isCoded(message: Hl7Message, segment: Segment, field: number): boolean 
     const system = component(message, one, 3, place);
     return component(message, one, 2, place) !== '' && /^[A-Z0-9-]{1,12}$/.test(system);
   });
+}
+
+/** Whether a segment of an order says that the examination is read, or is a part of a report itself. */
+function tellsResult(message: Hl7Message, segment: Segment): boolean {
+  const code = (field: number): string => value(message, segment, field).toUpperCase();
+  if (segment.name === 'OBR') return RESULTED.has(code(25));
+  if (segment.name === 'ORC') return code(1) === 'RE' || RESULTED_STATUS.has(code(5));
+  if (segment.name !== 'OBX') return false;
+  const [named] = repetitions(message, segment, 3);
+  if (named === undefined) return false;
+  const place = placeOf(segment, 3);
+  return [1, 2].some((sub) => PARTS_OF_REPORT.has(component(message, named, 1, place, sub).toUpperCase()));
 }

@@ -13,7 +13,7 @@ type Shown = ContextList[number]['shown'];
 
 /**
  * Whether a blind reader may see a message beside a study. An order always. A report is another reader's view: that of the study itself waits for
- * the commit, and so does every one that is not certainly of before it, since it may speak of the same images. Certain is a report that states a
+ * the commit, and so does one in which the study's number stands anywhere, and every one that is not certainly of before it, since it may speak of the same images. Certain is a report that states a
  * day, each of whose days is before the study's; where no number tells the two examinations apart, by two days at least, since a house may book an
  * examination on the day before the images.
  *
@@ -21,7 +21,7 @@ type Shown = ContextList[number]['shown'];
  */
 export function mayBeSeenBlind({ content }: FiledMessage, studyDate: string): boolean {
   if (content.kind === 'order') return true;
-  if (content.own || !/^\d{4}-\d{2}-\d{2}$/.test(studyDate)) return false;
+  if (content.own || content.perhapsOwn || !/^\d{4}-\d{2}-\d{2}$/.test(studyDate)) return false;
   const { examined, latest } = content;
   if (examined === null && latest === null) return false;
   const before = content.otherExam ? studyDate : dayBefore(studyDate);
@@ -71,6 +71,10 @@ export function newestOf(filed: readonly FiledMessage[]): FiledMessage[] {
 
 /** Whether a later row is a newer version: by when it was sent where both say so. */
 function isNewer(message: FiledMessage, known: FiledMessage): boolean {
+  // An order's update that says that there is a result came without its words: those of before stay.
+  const cut = [message, known].map(({ content }) => content.kind === 'order' && content.state === 'partial');
+  if (cut[0] !== cut[1] && known.content.state !== 'withdrawn' && message.content.state !== 'withdrawn')
+    return cut[1] === true;
   const [a, b] = [message.content.order, known.content.order];
   return a === '' || b === '' || a >= b;
 }

@@ -49,11 +49,13 @@ const EXAMPLES: Readonly<Record<string, readonly Expected[]>> = {
   'orm-training': [order('OBR-18, PID-3')],
   'orm-two-orders': ['hl7-no-exam'],
   'orm-unknown-exam': ['hl7-no-exam'],
+  'orm-with-result': [order('OBR-18, PID-3')],
   'orm-zds': [order('ZDS-1, PID-3')],
   'oru-addendum-later': [before],
   'oru-br': [prior()],
   'oru-coded': [prior()],
   'oru-corrected': [before],
+  'oru-data-as-text': ['hl7-encapsulated'],
   'oru-escapes': [prior()],
   'oru-final': [before],
   'oru-id-alone': ['hl7-patient-uncertain'],
@@ -70,6 +72,7 @@ const EXAMPLES: Readonly<Record<string, readonly Expected[]>> = {
   'oru-no-patient': ['hl7-no-patient'],
   'oru-no-result': ['hl7-no-result'],
   'oru-nobody-here': ['hl7-no-study'],
+  'oru-number-elsewhere': [prior()],
   'oru-order-cancelled': ['hl7-cancelled'],
   'oru-other-authority': ['hl7-other-patient'],
   'oru-other-birth-date': ['hl7-patient-contradiction'],
@@ -77,15 +80,18 @@ const EXAMPLES: Readonly<Record<string, readonly Expected[]>> = {
   'oru-own': [[[JANE, 'own-report', 'OBR-18, PID-3']]],
   'oru-own-by-uid': [[[JANE, 'own-report', 'OBX-5, PID-3']]],
   'oru-own-early-date': [[[JANE, 'own-report', 'OBR-18, PID-3']]],
+  'oru-own-in-small-letters': [[[JANE, 'own-report', 'OBR-18, PID-3']]],
   'oru-pdf': ['hl7-encapsulated'],
   'oru-preliminary': [before],
   'oru-repeats': [prior()],
+  'oru-rtf': ['hl7-encapsulated'],
   'oru-same-day': [[[JANE, 'prior-report', 'PID-3']]],
   'oru-sections': [prior()],
   'oru-several-ids': [prior()],
   'oru-status-not-stated': [prior()],
   'oru-status-unknown': ['hl7-status'],
   'oru-text-and-pdf': [prior()],
+  'oru-text-before-request': ['hl7-segment'],
   'oru-two-patients': ['hl7-several-patients'],
   'oru-undated': [prior()],
   'oru-unknown-set': ['hl7-character-set'],
@@ -242,6 +248,24 @@ describe('versions of a report', () => {
     expect(notesOfMessages(store, JANE, reader)).toMatchObject([
       { title: 'Cancelled order: Chest PA', text: expect.stringContaining('cancelled this order') },
     ]);
+  });
+
+  it('of an order that came after its result bring no words of it, and leave those of before: leak', () => {
+    const reader = store.readers.create('Ada').id;
+    fileExample(world, 'orm-with-result');
+    expect(JSON.stringify(notesOfMessages(store, JANE, reader))).not.toMatch(/onsolidation/);
+    fileExample(world, 'orm-simple');
+    fileExample(world, 'orm-with-result');
+    expect(notesOfMessages(store, JANE, reader)).toMatchObject([
+      { text: expect.stringContaining('Cough and fever') },
+    ]);
+  });
+
+  it("in which the study's number stands where none is looked for wait for the commit: leak", () => {
+    const reader = store.readers.create('Ada').id;
+    fileExample(world, 'oru-number-elsewhere');
+    expect(listMessages(store, JANE)).toMatchObject([{ shown: 'after-commit' }]);
+    expect(notesOfMessages(store, JANE, reader)).toEqual([]);
   });
 
   it('that were written after the study leave the earlier one on the screen until the commit: leak', () => {
