@@ -73,8 +73,7 @@ export function characterSetOf(
   decode: Decode,
   stated: StatedSet | null,
 ): CharacterSet {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all that ASCII has.
-  const plain = /^[\x00-\x7f]*$/.test(bytes);
+  const plain = /^\p{ASCII}*$/u.test(bytes);
   if (stated?.always === true) return { label: stated.label, note: '' };
   const place = { segment: 'MSH', field: 'MSH-18' };
   if (named.length > 1) {

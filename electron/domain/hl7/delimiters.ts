@@ -20,7 +20,7 @@ export function delimitersOf(header: string): Delimiters {
   const field = header[3] ?? '';
   const end = header.indexOf(field, 4);
   const encoding = field === '' ? '' : header.slice(4, end < 0 ? undefined : end);
-  const all = [field, ...encoding];
+  const all = [field, ...Array.from(encoding)];
   const [, component = '', repetition = '', escape = '', subcomponent = '', truncation = null] = all;
   const good =
     all.length >= 5 &&

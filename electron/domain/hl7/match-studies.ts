@@ -50,8 +50,8 @@ export function matchStudies(
   const days = [content.examined ?? content.latest, ...own.map(({ study }) => study.date)];
   const day =
     days
-      .filter((one) => one !== null && /^\d{4}/.test(one))
-      .toSorted()
+      .filter((one): one is string => one !== null && /^\d{4}/.test(one))
+      .toSorted((a, b) => (a < b ? -1 : 1))
       .at(-1) ?? null;
   let refusal: Refused | null = null;
   let later = 0;

@@ -112,8 +112,7 @@ function segmentOf(
 }
 
 /** What no text holds: control characters, tabs, line breaks and form feeds apart. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const CONTROL = /[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]/;
+const CONTROL = /(?![\t\n\r\f])\p{Cc}/u;
 
 export function isControlled(text: string): boolean {
   return CONTROL.test(text);
@@ -242,7 +241,7 @@ export function plain(message: Hl7Message, text: string, place: Place): string {
 }
 
 /** Marks of direction and width that could turn a line round, and code points that are no character. Joiners stay: words need them. */
-const UNSEEN = /(?![\u200c\u200d\n\t])[\p{Cf}\p{Cc}\p{Co}\p{Cn}\p{Cs}]/gu;
+const UNSEEN = /(?!\u200c|\u200d|\n|\t)[\p{Cf}\p{Cc}\p{Co}\p{Cn}\p{Cs}]/gu;
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();

@@ -69,7 +69,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
 function formsOf(word: string): string[] {
   const low = word.normalize('NFC').toLowerCase();
   const fold = (by: Readonly<Record<string, string>>): string =>
-    [...low]
+    Array.from(low)
       .map((letter) => by[letter] ?? WITHOUT[letter] ?? letter)
       .join('')
       .normalize('NFD')

@@ -63,7 +63,8 @@ function* blocksOf(whole: string): Generator<Block> {
   while (at < whole.length) {
     const begin = whole.indexOf(VT, at);
     const outside = whole.slice(at, begin < 0 ? whole.length : begin);
-    if (/[^\s\x1c]/.test(outside)) yield { text: outside.replaceAll(FS, '\r'), line, cut: false };
+    if (outside.replaceAll(FS, '').trim() !== '')
+      yield { text: outside.replaceAll(FS, '\r'), line, cut: false };
     line += linesIn(outside);
     if (begin < 0) return;
     const end = whole.indexOf(FS, begin);
