@@ -26,10 +26,18 @@ export function notesOfMessages(
         .ownStudies(message)
         .some((own) => own !== studyInstanceUID && store.reads.find(own, readerId)?.status === 'draft'),
   });
-  return shown
-    .toSorted((a, b) => rank(a) - rank(b) || (day(a) < day(b) ? 1 : day(a) > day(b) ? -1 : 0))
-    .map((message) => noteOf(message, filed));
+  const ordered = shown.toSorted(
+    (a, b) => rank(a) - rank(b) || (day(a) < day(b) ? 1 : day(a) > day(b) ? -1 : 0),
+  );
+  const notes = ordered.slice(0, MOST).map((message) => noteOf(message, filed));
+  const [last] = notes.slice(-1);
+  if (last === undefined || ordered.length === notes.length) return notes;
+  const left = `${String(ordered.length - notes.length)} older messages are not shown; 'overread context list' names them.`;
+  return [...notes.slice(0, -1), { ...last, remarks: [...(last.remarks ?? []), left] }];
 }
+
+/** More than a reader looks at beside a study; each is read for what it speaks of. */
+const MOST = 100;
 
 /** The order first, then reports, the newest examination first. */
 function rank({ content }: FiledMessage): number {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { titleOf } from '../../../electron/services/context-messages.ts';
-import { notesOfMessages } from '../../../electron/services/context-messages.ts';
+import { notesOfMessages, titleOf } from '../../../electron/services/context-messages.ts';
+import { fileMessage } from '../../../electron/services/file-messages.ts';
 import { listMessages } from '../../../electron/services/list-messages.ts';
 import { readHl7 } from '../../../electron/services/read-hl7.ts';
 import { OverreadError } from '../../../electron/shared/errors.ts';
@@ -275,6 +275,20 @@ describe('versions of a report', () => {
     expect(notesOfMessages(store, JANE, reader).map(({ text }) => text)).toEqual([
       expect.stringContaining('Nodule of 6 mm'),
     ]);
+  });
+});
+
+describe('what is shown', () => {
+  it('is the newest hundred, and the last of them says that there are more', () => {
+    const text = Buffer.from(bytesOf('oru-br')).toString('latin1');
+    const many = Array.from({ length: 103 }, (_, at) =>
+      text.replaceAll('F-051', `G-${String(at)}`).replaceAll('|R-2|', `|M-${String(at)}|`),
+    );
+    for (const message of readHl7(Buffer.from(many.join(''), 'latin1')))
+      fileMessage(world, message, { study: JANE, readerId: null });
+    const notes = notesOfMessages(store, JANE, store.readers.create('Ada').id);
+    expect(notes).toHaveLength(100);
+    expect(notes.at(-1)?.remarks).toEqual([expect.stringMatching(/^3 older messages are not shown/)]);
   });
 });
 
