@@ -44,6 +44,7 @@ import {
   stageFile,
   STUDY,
 } from './reading-world.ts';
+import { fileExample } from './messages-world.ts';
 
 const PRIOR = '1.2.3.6';
 const PRIOR_IMAGE = '1.2.3.6.1.1';
@@ -116,6 +117,7 @@ async function fullWorld(): Promise<ReadingWorld> {
   reviewRead(world, STUDY, reader.id, theirs, { score: 1, significance: null, comment: '' });
   reviewRead(world, STUDY, second.id, mine, review);
   await follow(world);
+  fileReports(world);
   for (const { id } of [reader, second]) signTheReport(world, id);
   switchModels(world);
   askEachOther(world, second.id);
@@ -173,6 +175,12 @@ async function follow(world: ReadingWorld): Promise<void> {
   const taken = { id: randomUUID(), reason: 'Too early.', kind: 'undo', undoes: say() } as const;
   stateResponse(world, STUDY, id, taken);
   say();
+}
+
+/** Reports of before, of HL7 messages. */
+function fileReports(world: ReadingWorld): void {
+  for (const name of ['oru-br', 'oru-repeats'])
+    expect(fileExample(world, name)).toMatchObject([{ status: 'filed' }]);
 }
 
 /** A signed report with two addenda. */
@@ -436,6 +444,11 @@ const AUDITED: Readonly<Record<string, Held>> = {
       'linked',
       'at',
     ],
+    byTrail: true,
+  },
+  filed_messages: {
+    key: 'number',
+    columns: ['id', 'study_id', 'reader_id', 'control_id', 'sha256', 'part', 'content', 'filed_at'],
     byTrail: true,
   },
   response_statements: {
@@ -729,6 +742,7 @@ describe('the trail', () => {
       'sign-report': true,
       'add-note': false,
       'remove-note': false,
+      'file-message': true,
       'report-addendum': true,
       'link-lesion': true,
       'unlink-lesion': true,
@@ -787,6 +801,7 @@ function other(column: string): string {
     case 'reads':
       return "'[]'";
     case 'revision':
+    case 'part':
       return '7';
     case 'session':
       return '2';
@@ -833,6 +848,7 @@ function other(column: string): string {
     case 'assessed_at':
     case 'reviewed_at':
     case 'at':
+    case 'filed_at':
       return "'2020-01-01T00:00:00.000Z'";
     default:
       return "'other'";
