@@ -25,7 +25,7 @@ export interface LesionTime
 type Size = NonNullable<LesionPoint['size']>;
 
 /**
- * One lesion over time, from both diameters where the reader states them, else from the extents of its marks. Millimetres of a mark only where the pixel spacing holds in the patient: at a detector the
+ * One lesion over time, from the diameters that the reader states, else from the extents of its marks. Millimetres of a mark only where the pixel spacing holds in the patient: at a detector the
  * image is magnified by an amount that nobody states, and two such sizes do not compare. Volumes are those of a prolate ellipsoid.
  */
 export function courseOf(times: readonly LesionTime[], kind: LesionKind): LesionPoint[] {
@@ -48,9 +48,10 @@ export function courseOf(times: readonly LesionTime[], kind: LesionKind): Lesion
 
 function sizeOf(time: LesionTime): Size | null {
   const size = diametersOf(time);
-  const axes = size?.short === null ? extentAxes(time) : size;
-  if (axes == null || axes.short === null) return null;
-  const both = axesOf(axes.long, axes.short);
+  // Where the longest diameter alone is stated, the mark says how wide the lesion is: at most as wide as it is long.
+  const short = size?.short ?? extentAxes(time)?.short;
+  if (size === null || short == null) return null;
+  const both = axesOf(size.long, Math.min(short, size.long));
   return { ...both, area: ellipseArea(both), volume: ellipsoidVolume(both) };
 }
 

@@ -89,9 +89,9 @@ export function LesionDialog({
         ) : (
           <div className="lesions">
             <p>
-              Sizes are both diameters as you state them of a finding, else the extents of the mark that you
-              drew, which are no measurements of tissue: the area is that of the ellipse with these axes, the
-              volume that of an ellipsoid whose third axis is as long as the short one. Of a mark there are
+              Sizes are the diameters that you state of a finding, else the extents of the mark that you drew,
+              which are no measurements of tissue: the area is that of the ellipse with these axes, the volume
+              that of an ellipsoid whose third axis is as long as the short one. Of a mark there are
               millimetres only where the file states the pixel spacing in the patient. For research use, not
               for diagnosis.
             </p>
