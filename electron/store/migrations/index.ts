@@ -28,6 +28,7 @@ import { clinicalNotes } from './0034-clinical-notes.ts';
 import { studiesOfPatient } from './0040-studies-of-patient.ts';
 import { lesionLinks } from './0041-lesion-links.ts';
 import { readerStudies } from './0044-reader-studies.ts';
+import { trainings } from './0045-trainings.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -64,4 +65,5 @@ export const migrations: readonly Migration[] = [
   studiesOfPatient,
   lesionLinks,
   readerStudies,
+  trainings,
 ];

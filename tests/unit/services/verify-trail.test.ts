@@ -738,6 +738,7 @@ describe('the trail', () => {
       'trial-simulate': true,
       'trial-analyze': false,
       'trial-export': false,
+      'training-step': true,
     };
     expect(Object.keys(goesWithRow).toSorted()).toEqual([...auditActionSchema.options].toSorted());
   });
