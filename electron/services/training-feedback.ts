@@ -26,7 +26,10 @@ export function trainingFeedback(
   const final = state.finals.get(name);
   const blind = state.blinds.get(name);
   if (one?.study === undefined || final === undefined || blind === undefined) {
-    throw new Refused('training-not-told', 'The truth of a case is told after your last word on it is locked.');
+    throw new Refused(
+      'training-not-told',
+      'The truth of a case is told after your last word on it is locked.',
+    );
   }
   const installed = new Map(packs().map((pack) => [pack.id, pack.limits]));
   return {

@@ -117,7 +117,10 @@ export function trainingAi(
 ): Comparison {
   const { state, next } = nextOf(parts.store, readerId, trialId, study);
   if (!state.blinds.has(next.case)) {
-    throw new Refused('read-not-committed', 'The AI is shown after your own blind read of the case is locked.');
+    throw new Refused(
+      'read-not-committed',
+      'The AI is shown after your own blind read of the case is locked.',
+    );
   }
   return buildComparison(parts, readBeside(parts.store, readerId, study));
 }
@@ -161,13 +164,13 @@ function nextOf(store: Store, readerId: string, trialId: string, study: string) 
 /** What was shown, at the site's operating point, as it is kept with the reader's last word. */
 function aiSaid({ results, items, statements, displayWords }: Comparison): AiSaid {
   return {
-    models: results.map(({ model, status, reason, recordId, scores }) => ({
+    models: results.map(({ model, status, reason, recordId, scores, findings }) => ({
       id: model.id,
       version: model.version,
       status,
       reason,
       recordId,
-      looked: scores.length > 0,
+      looked: scores.length > 0 || findings.length > 0,
       words: statements.filter(({ modelId }) => modelId === model.id).map(({ words }) => words),
     })),
     findings: items.flatMap((item) => {

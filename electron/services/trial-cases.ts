@@ -70,7 +70,9 @@ function trainedStudies(store: Pick<Store, 'trials' | 'trainings'>, profile: str
       const reader = traineeOf(design, profile);
       if (reader === undefined) return [];
       const read = new Set(store.trainings.steps(id, reader).map((step) => step.case));
-      return design.cases.flatMap((one) => (read.has(one.case) && one.study !== undefined ? [one.study] : []));
+      return design.cases.flatMap((one) =>
+        read.has(one.case) && one.study !== undefined ? [one.study] : [],
+      );
     }),
   );
 }

@@ -56,7 +56,8 @@ function refuseTrainingCase(store: Store, studyInstanceUID: string, readerId: st
   if (open === undefined) return;
   const { trial, state } = open;
   const one = trial.design.cases.find(({ study }) => study === studyInstanceUID);
-  if (one === undefined || !state.start.content.order.includes(one.case) || state.finals.has(one.case)) return;
+  if (one === undefined || !state.start.content.order.includes(one.case) || state.finals.has(one.case))
+    return;
   throw new Refused(
     'training',
     `This study is a case of your open run of the training '${trial.design.name}'. It opens as ever after you have read it there, or ended the run: both from above the worklist.`,

@@ -32,8 +32,6 @@ export function unfinishedStudies(store: Pick<Store, 'trials' | 'studies'>, read
 /** Codes of the cases whose study was removed from this data folder. */
 export function goneCases(store: Pick<Store, 'studies'>, { cases }: TrialDesign): ReadonlySet<string> {
   return new Set(
-    cases
-      .filter(({ study }) => study !== undefined && !store.studies.has(study))
-      .map((one) => one.case),
+    cases.filter(({ study }) => study !== undefined && !store.studies.has(study)).map((one) => one.case),
   );
 }

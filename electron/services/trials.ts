@@ -225,7 +225,11 @@ export interface ChosenReads {
  *
  * @throws Refused `trial-unknown`, `trial-unread`.
  */
-export function chooseReads(store: Pick<Store, 'trials' | 'studies'>, trialId: string, simulated: boolean): ChosenReads {
+export function chooseReads(
+  store: Pick<Store, 'trials' | 'studies'>,
+  trialId: string,
+  simulated: boolean,
+): ChosenReads {
   const trial = findStudy(store, trialId);
   const reads = store.trials.reads(trialId);
   if (reads.length > 0 && !simulated) {
@@ -264,10 +268,7 @@ export function analyzeTrialReads(
     simulated: simulation !== null,
     simulation: simulation === null ? null : { run: simulation.run, seed: simulation.seed },
     ...figures,
-    notes: [
-      ...goneNotes(design, reads, gone),
-      ...notesOf(simulation !== null, figures.reads),
-    ],
+    notes: [...goneNotes(design, reads, gone), ...notesOf(simulation !== null, figures.reads)],
   };
 }
 

@@ -48,7 +48,7 @@ export function MarkShape({ mark, toCanvas, selected, columns, onGrab }: MarkSha
       <text
         className="mark__label"
         x={onRight ? right : left}
-        y={top - 6}
+        y={mark.tone === 'truth' ? bottom + 14 : top - 6}
         textAnchor={onRight ? 'end' : 'start'}
       >
         {mark.label}

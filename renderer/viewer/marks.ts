@@ -1,13 +1,13 @@
 import type { ImageBox } from '../../electron/shared/measure.ts';
 import type { FrameRef } from '../../electron/shared/read.ts';
 
-/** An outline on an image: the reader's (teal, solid, round handles) the AI's (amber, dashed, square handles) or another reader's (violet, dotted). */
+/** An outline on an image: the reader's (teal, solid, round handles) the AI's (amber, dashed, square handles), another reader's (violet, dotted) or the truth (rose, dash and dot, its label below). */
 export interface Mark {
   readonly id: string;
   readonly at: FrameRef;
   readonly shape: 'rectangle' | 'ellipse';
   readonly box: ImageBox;
-  readonly tone: 'reader' | 'ai' | 'peer';
+  readonly tone: 'reader' | 'ai' | 'peer' | 'truth';
   readonly label: string;
   /** Whether it may be moved and resized. */
   readonly movable: boolean;

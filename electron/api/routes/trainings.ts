@@ -6,7 +6,10 @@ import type { AppDeps } from '../deps.ts';
 import { json, param, query } from '../valid.ts';
 
 const trainingParam = z.object({ training: z.string().min(1).max(64) });
-const count = z.string().regex(/^[1-9][0-9]{0,5}$/).transform(Number);
+const count = z
+  .string()
+  .regex(/^[1-9][0-9]{0,5}$/)
+  .transform(Number);
 const runParam = trainingParam.extend({ run: count });
 const caseParam = runParam.extend({ position: count });
 const studyQuery = z.object({ study: uidSchema });

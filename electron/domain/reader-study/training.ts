@@ -85,6 +85,11 @@ function errsAlike(one: TrialCase, said: Said, ai: Said): boolean {
 }
 
 /** The order of one run of one reader: another for every run, the same for the same seed. */
-export function runOrder({ seed }: TrialDesign, cases: readonly string[], reader: string, run: number): string[] {
+export function runOrder(
+  { seed }: TrialDesign,
+  cases: readonly string[],
+  reader: string,
+  run: number,
+): string[] {
   return shuffled(cases, randomOf(`${seed}/training/${reader}/${run}`));
 }

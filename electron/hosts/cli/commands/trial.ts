@@ -49,7 +49,8 @@ export const trialCreateCommand: Command = {
 export const trialListCommand: Command = {
   name: 'trial list',
   usage: '',
-  summary: 'List the reader studies and trainings of this data folder, the newest first, and how far each is.',
+  summary:
+    'List the reader studies and trainings of this data folder, the newest first, and how far each is.',
   options: {},
   positionals: { min: 0, max: 0 },
   async run(call) {
@@ -86,7 +87,8 @@ export const trialListCommand: Command = {
 export const trialStatusCommand: Command = {
   name: 'trial status',
   usage: 'ID',
-  summary: 'How far each reader of a reader study is, what comes next, and until when the washout lasts. Of a training: who has trained, never how it went.',
+  summary:
+    'How far each reader of a reader study is, what comes next, and until when the washout lasts. Of a training: who has trained, never how it went.',
   options: {},
   positionals: { min: 1, max: 1 },
   async run(call) {
