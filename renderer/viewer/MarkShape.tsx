@@ -48,7 +48,7 @@ export function MarkShape({ mark, toCanvas, selected, columns, onGrab }: MarkSha
       <text
         className="mark__label"
         x={onRight ? right : left}
-        y={mark.tone === 'truth' ? bottom + 14 : top - 6}
+        y={mark.labelBelow === undefined ? top - 6 : bottom + 14 * mark.labelBelow}
         textAnchor={onRight ? 'end' : 'start'}
       >
         {mark.label}

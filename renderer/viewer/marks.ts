@@ -1,7 +1,7 @@
 import type { ImageBox } from '../../electron/shared/measure.ts';
 import type { FrameRef } from '../../electron/shared/read.ts';
 
-/** An outline on an image: the reader's (teal, solid, round handles) the AI's (amber, dashed, square handles), another reader's (violet, dotted) or the truth (rose, dash and dot, its label below). */
+/** An outline on an image: the reader's (teal, solid, round handles) the AI's (amber, dashed, square handles), another reader's (violet, dotted) or the truth (rose, dash and dot). */
 export interface Mark {
   readonly id: string;
   readonly at: FrameRef;
@@ -9,6 +9,8 @@ export interface Mark {
   readonly box: ImageBox;
   readonly tone: 'reader' | 'ai' | 'peer' | 'truth';
   readonly label: string;
+  /** The label stands below the outline, on this line from 1; above it unless told. */
+  readonly labelBelow?: number;
   /** Whether it may be moved and resized. */
   readonly movable: boolean;
 }

@@ -76,7 +76,7 @@ export async function makeTraining(
       box: [...box] as [number, number, number, number],
       score: 0.83,
     }));
-    giveResult(data, study, found);
+    giveResult(data, study, found, 'chest-adult', ai.length === 0 ? 0.12 : 0.83);
   });
   const design = trialDesignSchema.parse({
     purpose: 'training',

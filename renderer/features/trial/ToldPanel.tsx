@@ -6,6 +6,7 @@ import type { Mark } from '../../viewer/marks.ts';
 import {
   aiJudgedWords,
   isWrong,
+  limitsAbout,
   judgedWords,
   opinionWords,
   outcomeWords,
@@ -35,7 +36,7 @@ export function ToldPanel({ told, marks, off, onToggle, onShow, next, onLeave }:
   const { title, words } = outcomeWords(told.outcome, told.judged);
   const Sign = isWrong(told.outcome) ? TriangleAlert : Check;
   return (
-    <aside className="panel" aria-label="Feedback">
+    <aside className="study__panel" aria-label="Feedback">
       <div className="panel__scroll">
         <section className="panel__section">
           <h2>
@@ -65,7 +66,7 @@ export function ToldPanel({ told, marks, off, onToggle, onShow, next, onLeave }:
           </dl>
         </section>
         <Legend marks={marks} off={off} onToggle={onToggle} onShow={onShow} />
-        <Limits limits={told.limits} />
+        <Limits told={told} />
       </div>
       <div className="panel__section read-commit">
         <Button tone="primary" wide onClick={next.onNext}>
@@ -88,7 +89,9 @@ function AiWords({ told: { ai, judged } }: Pick<ToldPanelProps, 'told'>) {
         <p key={id}>{words.join('. ')}</p>
       ))}
       {looked.length > 0 ? (
-        <strong>{aiJudgedWords(judged.ai)}</strong>
+        <p>
+          That is: <strong>{aiJudgedWords(judged.ai)}</strong>
+        </p>
       ) : ai.models.length === 0 ? (
         <p>No model had said anything of this case.</p>
       ) : (
@@ -149,22 +152,44 @@ function Legend({ marks, off, onToggle, onShow }: Omit<ToldPanelProps, 'told' | 
   );
 }
 
-function Limits({ limits }: Pick<TrainingFeedback, 'limits'>) {
+function Limits({ told: { limits, judged } }: Pick<ToldPanelProps, 'told'>) {
   if (limits.length === 0) return null;
   return (
     <section className="panel__section told" aria-label="Known limits">
       <h3>What the model is known to get wrong</h3>
-      {limits.map(({ modelId, words }) => (
-        <div key={modelId}>
-          <p className="quiet">{modelId}, from its manifest:</p>
-          {words.length === 0 ? <p className="quiet">It is not installed any more.</p> : null}
-          <ul className="told__reasons">
-            {words.map((one) => (
-              <li key={one}>{one}</li>
-            ))}
-          </ul>
-        </div>
-      ))}
+      {limits.map(({ modelId, words }) => {
+        const { about, others } = limitsAbout(words, judged.ai);
+        return (
+          <div key={modelId} className="told">
+            <p className="quiet">
+              {words.length === 0
+                ? `${modelId} is not installed any more.`
+                : about.length === 0
+                  ? `${modelId}, from its manifest:`
+                  : `${modelId}, from its manifest, of errors like this one:`}
+            </p>
+            {about.length === 0 ? null : <Points words={about} />}
+            {others.length === 0 ? null : (
+              <details className="limits">
+                <summary>
+                  {about.length === 0 ? 'Its limits' : 'Its other limits'} ({others.length})
+                </summary>
+                <Points words={others} />
+              </details>
+            )}
+          </div>
+        );
+      })}
     </section>
+  );
+}
+
+function Points({ words }: { readonly words: readonly string[] }) {
+  return (
+    <ul className="told__reasons">
+      {words.map((one) => (
+        <li key={one}>{one}</li>
+      ))}
+    </ul>
   );
 }

@@ -52,8 +52,13 @@ export function TrainingTold({ told, study, next, onLeave }: TrainingToldProps) 
     );
   }
   return (
-    <div className="study">
-      <ToldImages study={study} marks={shown} first={marks[0]?.at ?? null} onJump={setJump} />
+    <div className="study study--told">
+      <ToldImages
+        study={study}
+        marks={shown}
+        first={(marks.find(({ tone }) => tone === 'truth') ?? marks[0])?.at ?? null}
+        onJump={setJump}
+      />
       {panel}
     </div>
   );

@@ -25,7 +25,7 @@ export function TrialPanel(props: TrialPanelProps) {
   const { max, positiveFrom } = task.scale;
   const blindFirst = task.phase === 'blind';
   return (
-    <aside className="panel" aria-label={task.kind}>
+    <aside className="study__panel" aria-label={task.kind}>
       <div className="panel__scroll">
         <section className="panel__section">
           <h2>{task.line}</h2>

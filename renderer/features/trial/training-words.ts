@@ -94,6 +94,29 @@ export const ERROR_NAMES: Readonly<Record<AiError, string>> = {
   abstained: 'Abstained',
 };
 
+/** Said beside every result already. */
+const RESEARCH = /^For research use/;
+
+/** Words by which a limit of a manifest speaks of an error. */
+const ABOUT: Readonly<Record<Exclude<AiJudgement, 'right'>, RegExp>> = {
+  missed: /miss|hardly|lower the score|not (?:seen|found)|never seen|finer|leaves? out|low score|found \d/i,
+  'false-alarm': /raise|resembl|fires|false|rarer|may be marked|metal|cleared/i,
+  'wrong-place': /\bmap\b|\bbox|outline|elsewhere|places?\b/i,
+  'in-part': /miss|\bmap\b|\bbox|outline|elsewhere|hardly/i,
+  abstained: /\bonly\b|\bnever\b/i,
+};
+
+/** The limits of a model: those whose words speak of such an error, and the others. */
+export function limitsAbout(
+  words: readonly string[],
+  judgement: AiJudgement,
+): { readonly about: readonly string[]; readonly others: readonly string[] } {
+  const told = words.filter((one) => !RESEARCH.test(one));
+  if (judgement === 'right') return { about: [], others: told };
+  const about = told.filter((one) => ABOUT[judgement].test(one));
+  return { about, others: told.filter((one) => !about.includes(one)) };
+}
+
 export function truthWords({ truth, lesions }: Pick<TrainingFeedback, 'truth' | 'lesions'>): string {
   if (truth === 'normal') return 'Normal.';
   if (lesions === null) return 'Abnormal; the truth says nothing of places.';
