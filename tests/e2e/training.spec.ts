@@ -94,7 +94,10 @@ test('a training: own read, the AI, the last word, the truth; then how it went, 
     await expect(results.getByRole('row', { name: /^False alarm/ })).toContainText('0 of 1');
     await judgeScreen(page, 'training-results');
     // The case that was followed into the error comes first and opens with what was told.
-    await results.getByRole('button', { name: 'Look again' }).first().click();
+    await results
+      .getByRole('button', { name: /^Look again/ })
+      .first()
+      .click();
     await expect(feedback).toContainText(/over-reliance|erred alike/);
     await page.getByRole('button', { name: 'How the run went' }).click();
     // Again, in another order; earlier runs are closed meanwhile, and its cases open nowhere else.

@@ -137,7 +137,10 @@ function CaseTable({
               {outcomeWords(outcome, judged).title}
             </td>
             <td>
-              <Button aria-label={`Look at case ${position} again`} onClick={() => onCase(position)}>
+              <Button
+                aria-label={`${isWrong(outcome) ? 'Look again at' : 'Open'} case ${position}`}
+                onClick={() => onCase(position)}
+              >
                 {isWrong(outcome) ? 'Look again' : 'Open'}
               </Button>
             </td>
