@@ -50,6 +50,7 @@ export const auditActionSchema = z.enum([
   'trial-simulate',
   'trial-analyze',
   'trial-export',
+  'trial-suggest',
   'training-step',
   'backup',
   'restore',

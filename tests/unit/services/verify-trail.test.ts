@@ -756,6 +756,7 @@ describe('the trail', () => {
       'trial-simulate': true,
       'trial-analyze': false,
       'trial-export': false,
+      'trial-suggest': false,
       'training-step': true,
     };
     expect(Object.keys(goesWithRow).toSorted()).toEqual([...auditActionSchema.options].toSorted());
