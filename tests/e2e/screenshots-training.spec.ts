@@ -76,8 +76,11 @@ test('a training, and a reader study', async ({ browser }) => {
     await take.whole(page, 'training-results');
     await page.getByRole('button', { name: 'Back to the worklist' }).click();
     // A reader of their own: who was trained on a case cannot read it in a study.
-    const second = await openWindow(await browser.newContext({ viewport: SIZE }), host.url, 'S. Second');
-    const { profile, studies } = await second.evaluate(async () => {
+    await page.getByRole('button', { name: /^Reader R. Reader/ }).click();
+    await page.getByLabel('New reader').fill('S. Second');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: /^Reader S. Second/ })).toBeVisible();
+    const { profile, studies } = await page.evaluate(async () => {
       const session = await (await fetch('/api/session')).json();
       const { rows } = await (await fetch('/api/studies')).json();
       return {
@@ -88,20 +91,19 @@ test('a training, and a reader study', async ({ browser }) => {
       };
     });
     makeStudy(host, profile, studies);
-    await second.reload();
-    await expect(second.getByRole('list', { name: 'Reader studies' })).toContainText('0 of 8');
-    await take.whole(second, 'reader-study-worklist');
-    await second.getByRole('button', { name: 'Read the next case' }).click();
-    await expect(second.getByTestId('pane')).toHaveAttribute('data-shown', /\d/, { timeout: 30_000 });
-    await second
+    await page.reload();
+    await expect(page.getByRole('list', { name: 'Reader studies' })).toContainText('0 of 8');
+    await take.whole(page, 'reader-study-worklist');
+    await page.getByRole('button', { name: 'Read the next case' }).click();
+    await expect(page.getByTestId('pane')).toHaveAttribute('data-shown', /\d/, { timeout: 30_000 });
+    await page
       .getByRole('complementary', { name: 'Reader study' })
       .getByRole('button', { name: '1', exact: true })
       .click();
-    await second.getByRole('button', { name: 'Lock my blind read' }).click();
-    await expect(second.getByRole('region', { name: 'AI' })).toContainText('Your blind read is locked');
-    await expect(second.getByTestId('pane')).toHaveAttribute('data-shown', /\d/, { timeout: 30_000 });
-    await take.whole(second, 'reader-study');
-    await second.context().close();
+    await page.getByRole('button', { name: 'Lock my blind read' }).click();
+    await expect(page.getByRole('region', { name: 'AI' })).toContainText('Your blind read is locked');
+    await expect(page.getByTestId('pane')).toHaveAttribute('data-shown', /\d/, { timeout: 30_000 });
+    await take.whole(page, 'reader-study');
     await context.close();
   } finally {
     await host.stop();

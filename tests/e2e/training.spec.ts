@@ -120,13 +120,20 @@ test('a training: own read, the AI, the last word, the truth; then how it went, 
     await page.getByRole('button', { name: 'End this run early' }).click();
     await expect(results).toContainText('0 of 5 cases read, ended early');
     // Another reader has no part in it, and is told of none.
-    const other = await openWindow(await browser.newContext(), host.url, 'S. Second');
-    await expect(other.getByText('Limits of the chest model')).toHaveCount(0);
-    await other.evaluate((training) => {
+    await page.getByRole('button', { name: 'Back to the worklist' }).click();
+    await page.getByText('1 training you have done').click();
+    await expect(page.getByText('Training: Limits of the chest model, 2 runs')).toBeVisible();
+    await page.getByRole('button', { name: /^Reader R. Reader/ }).click();
+    await page.getByLabel('New reader').fill('S. Second');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: /^Reader S. Second/ })).toBeVisible();
+    await expect(page.getByRole('row', { name: /TRAINING, false/ })).toBeVisible();
+    await expect(page.getByText('Limits of the chest model')).toHaveCount(0);
+    await expect(page.getByText('training you have done')).toHaveCount(0);
+    await page.evaluate((training) => {
       window.location.hash = `#/training/${training}/1`;
     }, id);
-    await expect(other.getByText('You have no part in this training')).toBeVisible();
-    await other.context().close();
+    await expect(page.getByText('You have no part in this training')).toBeVisible();
     await page.context().close();
   } finally {
     await host.stop();

@@ -54,6 +54,10 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   'features/reconcile/ReferDialog.tsx': ['refer'],
   'features/reconcile/ReferralCard.tsx': ['referral-answer'],
   'features/report/ReportDialog.tsx': ['report'],
+  'features/trial/TrialNotices.tsx': ['reader-study-worklist'],
+  'features/trial/TrialCase.tsx': ['reader-study'],
+  'features/trial/TrainingTold.tsx': ['training-told'],
+  'features/trial/TrainingSummary.tsx': ['training-results'],
   'features/reconcile/ConsensusEditor.tsx': ['consensus'],
   'features/reconcile/ConsensusCard.tsx': ['consensus-sign', 'consensus-signed'],
 };
