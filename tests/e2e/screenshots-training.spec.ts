@@ -58,6 +58,7 @@ test('a training, and a reader study', async ({ browser }) => {
       await drawn();
       const place = name === 'place';
       await say(place ? '2' : '0', 'Lock my blind read');
+      await expect(page.getByRole('region', { name: 'AI' })).toContainText('Your blind read is locked');
       await drawn();
       if (place) {
         await page.getByRole('button', { name: 'Add' }).click();

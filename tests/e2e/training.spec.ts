@@ -17,7 +17,11 @@ async function mark(page: Page, [x0, y0, x1, y1]: Box): Promise<void> {
 async function say(page: Page, rating: string, box: Box | null, lock: string): Promise<void> {
   const panel = page.getByRole('complementary', { name: 'Training' });
   await expect(page.getByTestId('pane')).toHaveAttribute('data-shown', /\d/, { timeout: 30_000 });
-  if (box !== null) await mark(page, box);
+  if (box !== null) {
+    // Also over the box of the AI, from corner to corner.
+    await mark(page, box);
+    await expect(panel).toContainText('Mark 1');
+  }
   await panel.getByRole('button', { name: rating, exact: true }).click();
   await page.getByRole('button', { name: lock }).click();
 }
