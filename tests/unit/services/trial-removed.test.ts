@@ -139,7 +139,7 @@ describe('a design', () => {
     expect(code(() => createTrial(parts, { ...training, readers: [{ reader: 'R1' }] }))).toContain(
       'has no profile',
     );
-    const bare = training.cases.map(({ study: _, ...one }) => one);
+    const bare = training.cases.map(({ case: name, truth }) => ({ case: name, truth }));
     expect(code(() => createTrial(parts, { ...training, cases: bare }))).toContain('has no study');
     // As if a model had read them.
     const id = 'training-1';
