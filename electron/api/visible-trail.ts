@@ -97,6 +97,8 @@ function isVisible(
     case 'open-prior':
     case 'link-lesion':
     case 'unlink-lesion':
+    case 'state-response':
+    case 'undo-response':
       // They name a prior, and the reader's own read of it: whoever has not committed that one may not know that there is any.
       return entry.actor === readerId;
     case 'peer-review':

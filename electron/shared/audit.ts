@@ -31,6 +31,8 @@ export const auditActionSchema = z.enum([
   'open-prior',
   'link-lesion',
   'unlink-lesion',
+  'state-response',
+  'undo-response',
   'sign-report',
   'report-addendum',
   'analyze',

@@ -1,4 +1,4 @@
-import type { LesionRepository, PatientRepository } from './prior-ports.ts';
+import type { LesionRepository, PatientRepository, ResponseRepository } from './prior-ports.ts';
 /** What readers do with each other's reads, as the services ask the store for it. */
 import type {
   Consensus,
@@ -119,6 +119,7 @@ export interface TrainingRepository {
 export interface PeerStore {
   readonly patients: PatientRepository;
   readonly lesions: LesionRepository;
+  readonly responses: ResponseRepository;
   readonly reports: ReportRepository;
   readonly notes: NoteRepository;
   readonly messages: MessageRepository;

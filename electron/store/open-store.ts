@@ -12,6 +12,7 @@ import { SqlLedgerRepository } from './ledger-repository.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { SqlLesionRepository } from './lesion-repository.ts';
+import { SqlResponseRepository } from './response-repository.ts';
 import { SqlPatientRepository } from './patient-repository.ts';
 import { SqlReadRepository } from './read-repository.ts';
 import { SqlReaderRepository } from './reader-repository.ts';
@@ -76,6 +77,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       referrals: new SqlReferralRepository(connection),
       patients: new SqlPatientRepository(connection),
       lesions: new SqlLesionRepository(connection),
+      responses: new SqlResponseRepository(connection),
       reports: new SqlReportRepository(connection),
       notes: new SqlNoteRepository(connection),
       messages: new SqlMessageRepository(connection),

@@ -36,6 +36,10 @@ export const FILED_MESSAGES: DigestedTable = {
   table: 'filed_messages',
   says: `json_array(id, ${UID}, control_id, sha256, part, content, filed_at)`,
 };
+export const RESPONSE_STATEMENTS: DigestedTable = {
+  table: 'response_statements',
+  says: `json_array(id, ${UID}, read_id, (SELECT uid FROM studies WHERE studies.id = baseline_study_id), baseline_read_id, reader_id, kind, content, undoes, after_commit, reason, at)`,
+};
 export const TRIAL_DESIGNS: DigestedTable = {
   table: 'trial_designs',
   says: 'json_array(trial_id, revision, design, created_at)',

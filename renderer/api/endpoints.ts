@@ -50,6 +50,11 @@ import {
   priorsSchema,
 } from '../../electron/shared/priors.ts';
 import {
+  type ResponseRequest,
+  type ResponseView,
+  responseViewSchema,
+} from '../../electron/shared/response.ts';
+import {
   type ReferralRequest,
   type ReferralStepRequest,
   type ToldReferrals,
@@ -257,6 +262,9 @@ export const api = {
   lesions: (uid: string): Promise<LesionTrack[]> => request(lesionTracksSchema, `${study(uid)}/lesions`),
   linkLesion: (uid: string, link: LesionLinkRequest): Promise<LesionTrack[]> =>
     request(lesionTracksSchema, `${study(uid)}/lesions`, json('POST', link)),
+  response: (uid: string): Promise<ResponseView> => request(responseViewSchema, `${study(uid)}/response`),
+  stateResponse: (uid: string, said: ResponseRequest): Promise<ResponseView> =>
+    request(responseViewSchema, `${study(uid)}/response`, json('POST', said)),
   consensus: (uid: string): Promise<ConsensusView> => request(consensusViewSchema, `${study(uid)}/consensus`),
   proposeConsensus: (uid: string, asked: ConsensusRequest): Promise<ConsensusView> =>
     request(consensusViewSchema, `${study(uid)}/consensus`, json('POST', asked)),
@@ -319,6 +327,11 @@ export function signedReportAddress(uid: string, readerId: string): string {
 }
 export function patientLetterAddress(uid: string, readerId: string): string {
   return `${study(uid)}/patient-letter.pdf?reader=${encodeURIComponent(readerId)}`;
+}
+
+/** The table of the response as CSV; refused before the commit. */
+export function responseCsvAddress(uid: string, readerId: string): string {
+  return `${study(uid)}/response.csv?reader=${encodeURIComponent(readerId)}`;
 }
 
 /** The list of refused files as a download. */

@@ -17,6 +17,7 @@ export const keys = {
   context: (uid: string) => ['context', uid] as const,
   priors: (uid: string) => ['priors', uid] as const,
   lesions: (uid: string) => ['lesions', uid] as const,
+  response: (uid: string) => ['response', uid] as const,
   report: (uid: string) => ['report', uid] as const,
   comparison: (uid: string) => ['comparison', uid] as const,
 };

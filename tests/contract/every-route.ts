@@ -105,6 +105,16 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
       priorFindingId: 'r1',
       linked: true,
     }),
+    'POST /api/studies/:study/response': send('POST', {
+      id: LINK_ID,
+      reason: '',
+      kind: 'targets',
+      content: {
+        baseline: facts.study,
+        targets: [],
+        nonTargets: [{ findingId: 'r1', kind: 'extranodal', organ: 'lung' }],
+      },
+    }),
     'PUT /api/studies/:study/reviews/:read': send('PUT', { score: 1, significance: null, comment: '' }),
     'POST /api/reader-studies/:trial/opinion': send('POST', {
       study: facts.study,

@@ -44,6 +44,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   'study/StudyFacts.tsx': ['study-facts'],
   'study/priors/PriorBeside.tsx': ['prior-beside'],
   'study/priors/LesionDialog.tsx': ['change-over-time'],
+  'study/priors/ResponsePanel.tsx': ['response'],
   'study/StudyNotices.tsx': ['withheld'],
   'features/reconcile/Reconcile.tsx': ['reconcile', 'reconcile-one-image'],
   'features/reconcile/Why.tsx': ['why'],

@@ -19,6 +19,7 @@ import { proposeConsensus } from '../../../electron/services/propose-consensus.t
 import { referStudy } from '../../../electron/services/refer-study.ts';
 import { removeStudy } from '../../../electron/services/remove-study.ts';
 import { revealComparison } from '../../../electron/services/reveal-comparison.ts';
+import { stateResponse } from '../../../electron/services/state-response.ts';
 import { saveRead } from '../../../electron/services/save-read.ts';
 import { verifyStore } from '../../../electron/services/verify-store.ts';
 import { type AuditAction, auditActionSchema } from '../../../electron/shared/audit.ts';
@@ -177,6 +178,16 @@ async function follow(world: ReadingWorld): Promise<void> {
     const asked = { id: randomUUID(), findingId: 'r1', prior: PRIOR, priorFindingId: 'r1', linked };
     linkLesion(world, STUDY, id, asked);
   }
+  const nonTargets = [{ findingId: 'r1', kind: 'extranodal' as const, organ: 'lung' }];
+  const say = () => {
+    const content = { baseline: PRIOR, targets: [], nonTargets };
+    const said = { id: randomUUID(), reason: 'Asked for by the board.', kind: 'targets', content } as const;
+    stateResponse(world, STUDY, id, said);
+    return said.id;
+  };
+  const taken = { id: randomUUID(), reason: 'Too early.', kind: 'undo', undoes: say() } as const;
+  stateResponse(world, STUDY, id, taken);
+  say();
 }
 
 /** Reports of before, of HL7 messages. */
@@ -458,6 +469,24 @@ const AUDITED: Readonly<Record<string, Held>> = {
     columns: ['id', 'study_id', 'reader_id', 'control_id', 'sha256', 'part', 'content', 'filed_at'],
     byTrail: true,
   },
+  response_statements: {
+    key: 'rowid',
+    columns: [
+      'id',
+      'study_id',
+      'read_id',
+      'baseline_study_id',
+      'baseline_read_id',
+      'reader_id',
+      'kind',
+      'content',
+      'undoes',
+      'after_commit',
+      'reason',
+      'at',
+    ],
+    byTrail: true,
+  },
   // No entry tells of it: held against the results, which are.
   positive_results: { key: 'result_id', columns: ['study_id', 'model_id', 'label', 'score'], byTrail: true },
 };
@@ -735,6 +764,8 @@ describe('the trail', () => {
       'report-addendum': true,
       'link-lesion': true,
       'unlink-lesion': true,
+      'state-response': true,
+      'undo-response': true,
       'open-prior': false,
       refer: true,
       'referral-accept': true,
@@ -815,7 +846,10 @@ function other(column: string): string {
       return '3';
     case 'linked':
       return '1 - linked';
+    case 'after_commit':
+      return '1 - after_commit';
     case 'prior_study_id':
+    case 'baseline_study_id':
     case 'study_id':
       return '(SELECT max(id) FROM studies)';
     case 'active_seconds':

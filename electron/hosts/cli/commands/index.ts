@@ -8,6 +8,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'replay', load: async () => (await import('./replay.ts')).replayCommand },
   { name: 'decode', load: async () => (await import('./decode.ts')).decodeCommand },
   { name: 'export', load: async () => (await import('./export.ts')).exportCommand },
+  { name: 'change', load: async () => (await import('./change.ts')).changeCommand },
   { name: 'check-report', load: async () => (await import('./check-report.ts')).checkReportCommand },
   { name: 'read-context', load: async () => (await import('./read-context.ts')).readContextCommand },
   { name: 'context import', load: async () => (await import('./context.ts')).contextImportCommand },
