@@ -110,6 +110,8 @@ function isVisible(
     case 'trial-simulate':
     case 'trial-analyze':
     case 'trial-export':
+    case 'trial-suggest':
+    case 'training-step':
       // For the operator: how far other readers are, and what the analysis was asked, is no reader's to know while a study runs.
       return false;
     case 'reveal':

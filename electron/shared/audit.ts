@@ -53,6 +53,8 @@ export const auditActionSchema = z.enum([
   'trial-simulate',
   'trial-analyze',
   'trial-export',
+  'trial-suggest',
+  'training-step',
   'backup',
   'restore',
 ]);

@@ -26,6 +26,7 @@ import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
+import { SqlTrainingRepository } from './training-repository.ts';
 import { SqlTrialRepository } from './trial-repository.ts';
 import { SqlTriageRepository } from './triage-repository.ts';
 import { SqlViewRepository } from './view-repository.ts';
@@ -81,6 +82,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       notes: new SqlNoteRepository(connection),
       messages: new SqlMessageRepository(connection),
       trials: new SqlTrialRepository(connection),
+      trainings: new SqlTrainingRepository(connection),
       triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),
       ledger: new SqlLedgerRepository(connection),

@@ -56,6 +56,10 @@ export const TRIAL_SIMULATIONS: DigestedTable = {
   table: 'trial_simulations',
   says: 'json_array(trial_id, run, revision, seed, reads, at)',
 };
+export const TRAINING_STEPS: DigestedTable = {
+  table: 'training_steps',
+  says: 'json_array(trial_id, revision, reader, run, kind, case_name, content, at)',
+};
 
 /** SQL for the digest of each row, with the functions that `trailMismatches` defines. */
 export function digestSql({ says }: DigestedTable): string {

@@ -67,6 +67,14 @@ import {
   reportViewSchema,
 } from '../../electron/shared/report.ts';
 import { type MyTrial, myTrialSchema, type Opinion } from '../../electron/shared/reader-study.ts';
+import {
+  type MyTraining,
+  myTrainingSchema,
+  type TrainingFeedback,
+  trainingFeedbackSchema,
+  type TrainingSummary,
+  trainingSummarySchema,
+} from '../../electron/shared/training.ts';
 import { type Reader, readerSchema, type Session, sessionSchema } from '../../electron/shared/session.ts';
 import {
   type Priority,
@@ -109,6 +117,7 @@ export type RefusalRow = z.infer<typeof refusalRowSchema>;
 const nothing = z.object({});
 
 const study = (uid: string) => `/api/studies/${encodeURIComponent(uid)}`;
+const training = (id: string) => `/api/trainings/${encodeURIComponent(id)}`;
 
 /** Every call that the window makes, one a route of docs/architecture.md. */
 export const api = {
@@ -148,6 +157,21 @@ export const api = {
       comparisonSchema,
       `/api/reader-studies/${encodeURIComponent(trialId)}/ai?study=${encodeURIComponent(uid)}`,
     ),
+  trainings: (): Promise<MyTraining[]> => request(z.array(myTrainingSchema), '/api/trainings'),
+  startTraining: (id: string): Promise<MyTraining> =>
+    request(myTrainingSchema, `${training(id)}/runs`, { method: 'POST' }),
+  endTraining: (id: string): Promise<MyTraining> =>
+    request(myTrainingSchema, `${training(id)}/end`, { method: 'POST' }),
+  giveTrainingOpinion: (id: string, uid: string, opinion: Opinion): Promise<MyTraining> =>
+    request(myTrainingSchema, `${training(id)}/opinion`, json('POST', { study: uid, opinion })),
+  /** Refused before the blind part is locked. */
+  trainingAi: (id: string, uid: string): Promise<Comparison> =>
+    request(comparisonSchema, `${training(id)}/ai?study=${encodeURIComponent(uid)}`),
+  trainingSummary: (id: string, run: number): Promise<TrainingSummary> =>
+    request(trainingSummarySchema, `${training(id)}/runs/${run}`),
+  /** Refused before the last word on the case is locked. */
+  trainingFeedback: (id: string, run: number, position: number): Promise<TrainingFeedback> =>
+    request(trainingFeedbackSchema, `${training(id)}/runs/${run}/cases/${position}`),
   modalities: (): Promise<string[]> => request(z.array(z.string()), '/api/modalities'),
   setPriority: (uid: string, priority: Priority): Promise<object> =>
     request(nothing, `${study(uid)}/priority`, json('PUT', { priority })),

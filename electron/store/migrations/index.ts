@@ -30,6 +30,7 @@ import { lesionLinks } from './0041-lesion-links.ts';
 import { filedMessages } from './0042-filed-messages.ts';
 import { responseStatements } from './0043-response-statements.ts';
 import { readerStudies } from './0044-reader-studies.ts';
+import { trainings } from './0045-trainings.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   filedMessages,
   responseStatements,
   readerStudies,
+  trainings,
 ];

@@ -151,6 +151,19 @@ function studyReaders(world: ReadingWorld): void {
   }
   for (const name of orderOf({ ...design, seed: 2 }, 'R1', 1))
     recordTrialRead(world, id, { reader: 'R1', case: name, final: opinion, blind });
+  // A training's steps, as its service writes them.
+  const step = { reader: 'R1', run: 1, kind: 'blind', case: 'C1', content: opinion } as const;
+  for (const run of [1, 2]) {
+    const of = { ...step, run, at: world.clock.now() };
+    const rowSha256 = world.store.trainings.add(id, 2, of);
+    const detail = { trialId: id, reader: 'R1', run, kind: 'blind', case: 'C1', rowSha256 };
+    world.store.audit.append({
+      actor: world.reader.id,
+      action: 'training-step',
+      studyInstanceUID: null,
+      detail,
+    });
+  }
 }
 
 /** Findings that are linked with those of a prior, and not any more. */
@@ -427,6 +440,11 @@ const AUDITED: Readonly<Record<string, Held>> = {
   trial_blind_parts: {
     key: 'id',
     columns: ['revision', 'reader', 'case_name', 'content', 'at'],
+    byTrail: true,
+  },
+  training_steps: {
+    key: 'id',
+    columns: ['revision', 'run', 'kind', 'case_name', 'content', 'at'],
     byTrail: true,
   },
   trial_simulations: { key: 'rowid', columns: ['run', 'revision', 'seed', 'reads', 'at'], byTrail: true },
@@ -783,6 +801,8 @@ describe('the trail', () => {
       'trial-simulate': true,
       'trial-analyze': false,
       'trial-export': false,
+      'trial-suggest': false,
+      'training-step': true,
     };
     expect(Object.keys(goesWithRow).toSorted()).toEqual([...auditActionSchema.options].toSorted());
   });

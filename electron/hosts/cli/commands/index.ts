@@ -17,6 +17,7 @@ export const commands: readonly NamedCommand[] = [
   { name: 'refusals retry', load: async () => (await import('./refusals.ts')).refusalsRetryCommand },
   { name: 'referrals', load: async () => (await import('./referrals.ts')).referralsCommand },
   { name: 'trial create', load: async () => (await import('./trial.ts')).trialCreateCommand },
+  { name: 'trial suggest', load: async () => (await import('./trial-suggest.ts')).trialSuggestCommand },
   { name: 'trial list', load: async () => (await import('./trial.ts')).trialListCommand },
   { name: 'trial status', load: async () => (await import('./trial.ts')).trialStatusCommand },
   { name: 'trial record', load: async () => (await import('./trial.ts')).trialRecordCommand },
