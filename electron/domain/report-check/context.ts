@@ -119,22 +119,22 @@ export function isMinor(context: CheckContext, mention: Mention): boolean {
     describes(context, mention) ||
     mention.assertion.minor ||
     mention.assertion.chronic ||
-    lexicon.has(mention.ids.slice(0, 1), 'minor') ||
-    lexicon.has(mention.ids.slice(0, 1), 'chronic') ||
-    lexicon.has(mention.ids.slice(0, 1), 'general') ||
-    lexicon.has(mention.ids.slice(0, 1), 'context')
+    lexicon.is(mention.ids[0], 'minor') ||
+    lexicon.is(mention.ids[0], 'chronic') ||
+    lexicon.is(mention.ids[0], 'general') ||
+    lexicon.is(mention.ids[0], 'context')
   );
 }
 
 /** A vague word beside the finding that it describes ('low density in keeping with small vessel disease'). */
 function describes({ lexicon, mentions, report }: CheckContext, mention: Mention): boolean {
-  if (!lexicon.has(mention.ids.slice(0, 1), 'loose')) return false;
+  if (!lexicon.is(mention.ids[0], 'loose')) return false;
   return mentions.some(
     (other) =>
       other !== mention &&
       other.sentence === mention.sentence &&
       isAffirmed(other) &&
-      !lexicon.has(other.ids.slice(0, 1), 'loose') &&
+      !lexicon.is(other.ids[0], 'loose') &&
       (lexicon.relation(mention.ids, other.ids) !== 'none' ||
         MEANING.test(report.text.slice(mention.end, Math.max(mention.end, other.start)))),
   );

@@ -139,9 +139,7 @@ function leftOut(
       isHeld(mention) && !context.marks.some((other) => other !== mark && explains(context, other, mention));
     const disease = impression.some(
       (mention) =>
-        free(mention) &&
-        mention.type === 'disease' &&
-        !context.lexicon.has(mention.ids.slice(0, 1), 'context'),
+        free(mention) && mention.type === 'disease' && !context.lexicon.is(mention.ids[0], 'context'),
     );
     const vague = impression.some(
       (mention) =>
@@ -190,8 +188,7 @@ function isNew(context: CheckContext, mention: Mention, findings: readonly Menti
     return false;
   // A diagnosis sums up signs that the findings describe; a loose word may mean any of them.
   const described = findings.some((other) => isHeld(other));
-  if ((mention.type === 'disease' || context.lexicon.has(mention.ids.slice(0, 1), 'loose')) && described)
-    return false;
+  if ((mention.type === 'disease' || context.lexicon.is(mention.ids[0], 'loose')) && described) return false;
   if (mention.assertion.uncertain && described) return false;
   // Words of the findings that no list knows may describe it: only its own words there are looked for.
   const text = sectionText(context, 'findings').toLowerCase();

@@ -41,7 +41,7 @@ function checkMark(context: CheckContext, mark: Mark, sided: Set<Mention>): Repo
     (mention) =>
       !onSide.includes(mention) &&
       // A weak word ('one of them enhancing on the left') tells no side where a firm one speaks of the mark.
-      !(onSide.length > 0 && context.lexicon.has(mention.ids.slice(0, 1), 'minor')) &&
+      !(onSide.length > 0 && context.lexicon.is(mention.ids[0], 'minor')) &&
       !context.marks.some(
         (other) => other !== mark && isNamed(context, other, mention) && explains(context, other, mention),
       ),

@@ -20,7 +20,7 @@ export function readMark(finding: CheckedFinding, lexicon: Lexicon): Mark {
   const site = readReport(finding.site ?? '', lexicon).sentences[0];
   const told = label?.mentions.filter(({ type }) => isPathology(type)) ?? [];
   // 'Breast cancer metastases' names two concepts; words for either speak of it. A weak word beside a firm one says nothing.
-  const firm = told.filter(({ ids }) => !lexicon.has(ids.slice(0, 1), 'minor'));
+  const firm = told.filter(({ ids }) => !lexicon.is(ids[0], 'minor'));
   const named = firm.length > 0 ? firm : told.length > 0 ? told : (label?.mentions.slice(0, 1) ?? []);
   const spread = named.length > 1 && named.some(({ ids }) => ids.includes('metastasis'));
   return {
@@ -40,23 +40,35 @@ const BROAD = new Set(['malignancy', 'infection', 'metastasis', 'lesion', 'abnor
 export function relationTo(mark: Mark, mention: Mention, lexicon: Lexicon): WordRelation {
   const relation = mark.ids.length === 0 ? 'none' : lexicon.relation(mention.ids, mark.ids);
   // Something wider at a place that is told and is not the mark's speaks of something else.
-  const broad = lexicon.has(mention.ids, 'loose') || mention.ids.some((id) => BROAD.has(id));
-  const roams = mark.ids.some((id) => BROAD.has(id));
-  if (
-    ((relation === 'wider' && broad) || (relation === 'sign' && roams)) &&
-    apart(mention.anatomy, mark.anatomy, lexicon)
-  )
-    return 'none';
-  return relation;
+  const roams =
+    relation === 'wider'
+      ? lexicon.has(mention.ids, 'loose') || mention.ids.some((id) => BROAD.has(id))
+      : relation === 'sign' && mark.ids.some((id) => BROAD.has(id));
+  return roams && apart(mention.anatomy, mark.anatomy, lexicon) ? 'none' : relation;
 }
 
 /** Whether both places are told and none lies in another. */
 export function apart(a: readonly string[], b: readonly string[], lexicon: Lexicon): boolean {
-  const [first, second] = [a, b].map((ids) => ids.filter((id) => !id.includes(':')));
-  if (first === undefined || second === undefined || first.length === 0 || second.length === 0) return false;
-  return !first.some((one) =>
-    second.some((other) => [...lexicon.above(one)].some((step) => lexicon.above(other).has(step))),
-  );
+  let told = false;
+  for (const one of a) {
+    if (isOfRow(one)) continue;
+    for (const other of b) {
+      if (isOfRow(other)) continue;
+      told = true;
+      if (meet(lexicon.above(one), lexicon.above(other))) return false;
+    }
+  }
+  return told;
+}
+
+function meet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  for (const one of a) if (b.has(one)) return true;
+  return false;
+}
+
+/** 'level:L4': a member of a row, not a place of the list. */
+function isOfRow(id: string): boolean {
+  return id.includes(':');
 }
 
 /** Whether any telling word of a label that no list knows stands in a text: what is not understood is not objected to. */
@@ -69,54 +81,57 @@ export function holdsWords(text: string, words: readonly string[]): boolean {
 /** Whether two lists of places can be the same place: parts of one group exclude one another. */
 export function placesAgree(a: readonly string[], b: readonly string[], lexicon: Lexicon): boolean {
   if (a.length === 0 || b.length === 0) return true;
-  const others = groupsOf(b, lexicon);
-  for (const [group, first] of groupsOf(a, lexicon)) {
-    const second = others.get(group);
-    if (second === undefined) continue;
-    const [one, other] = [rangeOf(first), rangeOf(second)];
-    if (one !== null && other !== null) {
-      if (one[0] > other[1] || other[0] > one[1]) return false;
-      continue;
+  for (const id of a) {
+    for (const group of lexicon.groupsOf(id).keys()) {
+      if (!agreeIn(group, a, b, lexicon)) return false;
     }
-    const meet = first.some((one) =>
-      second.some((other) => lexicon.above(one).has(other) || lexicon.above(other).has(one)),
-    );
-    if (!meet) return false;
   }
   return true;
 }
 
-type Groups = ReadonlyMap<string, readonly string[]>;
-/** By the list itself: the places of a mention or mark are asked for again and again, and never change once the text is read. */
-const known = new WeakMap<readonly string[], Groups>();
+function isWithin(a: string, b: string, lexicon: Lexicon): boolean {
+  return lexicon.above(a).has(b) || lexicon.above(b).has(a);
+}
 
-/** The members of each group that a list of places names. */
-function groupsOf(ids: readonly string[], lexicon: Lexicon): Groups {
-  const before = known.get(ids);
-  if (before !== undefined) return before;
-  const groups = new Map<string, string[]>();
-  for (const id of ids) {
-    for (const [group, member] of lexicon.membershipsOf(id)) {
-      const members = groups.get(group);
-      if (members === undefined) groups.set(group, [member]);
-      else members.push(member);
+function agreeIn(group: string, a: readonly string[], b: readonly string[], lexicon: Lexicon): boolean {
+  if (group === 'level' || group === 'ray') {
+    const one = rangeOf(group, a);
+    const other = one === null ? null : rangeOf(group, b);
+    return one === null || other === null || (one[0] <= other[1] && other[0] <= one[1]);
+  }
+  let both = false;
+  for (const id of a) {
+    const mine = membersOf(group, id, lexicon);
+    if (mine === null) continue;
+    for (const other of b) {
+      const theirs = membersOf(group, other, lexicon);
+      if (theirs === null) continue;
+      both = true;
+      if (mine.some((one) => theirs.some((two) => isWithin(one, two, lexicon)))) return true;
     }
   }
-  known.set(ids, groups);
-  return groups;
+  return !both;
+}
+
+/** The members of a group that a place is or is a part of; null for none. */
+function membersOf(group: string, id: string, lexicon: Lexicon): readonly string[] | null {
+  return lexicon.groupsOf(id).get(group) ?? null;
 }
 
 const ROWS: Readonly<Record<string, number>> = { C: 0, T: 7, L: 19, S: 24 };
 
-/** From where to where in its row a list of 'level:L4' or 'ray:5' reaches; null for other places. */
-function rangeOf(ids: readonly string[]): readonly [number, number] | null {
-  const numbers = ids.flatMap((id) => {
-    const level = /^level:([CTLS])(\d+)$/.exec(id);
-    if (level !== null) return [(ROWS[level[1] ?? ''] ?? 0) + Number(level[2])];
-    const ray = /^ray:(\d+)$/.exec(id);
-    return ray === null ? [] : [Number(ray[1])];
-  });
-  return numbers.length === 0 ? null : [Math.min(...numbers), Math.max(...numbers)];
+/** From where to where in its row a list of 'level:L4' or 'ray:5' reaches; null where it names none of the row. */
+function rangeOf(row: 'level' | 'ray', ids: readonly string[]): readonly [number, number] | null {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const id of ids) {
+    if (!id.startsWith(row)) continue;
+    const name = id.slice(row.length + 1);
+    const place = row === 'ray' ? Number(name) : (ROWS[name[0] ?? ''] ?? Number.NaN) + Number(name.slice(1));
+    if (Number.isNaN(place)) continue;
+    least = Math.min(least, place);
+    most = Math.max(most, place);
+  }
+  return least > most ? null : [least, most];
 }
 
 /** Whether a mention's side can be a mark's: a side that is not told contradicts none. */

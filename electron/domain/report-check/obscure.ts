@@ -44,13 +44,13 @@ function isObscure({ lexicon }: CheckContext, { section, words, mentions }: Read
       isPathology(type) &&
       !assertion.negated &&
       !assertion.historical &&
-      (lexicon.has(ids.slice(0, 1), 'loose') || isWeak(ids, lexicon)),
+      (lexicon.is(ids[0], 'loose') || isWeak(ids, lexicon)),
   );
 }
 
 /** A word for several things, of which the first says the least ('a defect'). */
 function isWeak(ids: readonly string[], lexicon: Lexicon): boolean {
-  return ids.length > 1 && lexicon.has(ids.slice(0, 1), 'minor');
+  return ids.length > 1 && lexicon.is(ids[0], 'minor');
 }
 
 function isAt({ lexicon }: CheckContext, { places, words }: ReadSentence, mark: Mark): boolean {

@@ -227,7 +227,7 @@ export function checkCritical(context: CheckContext): ReportWarning[] {
     const { assertion } = mention;
     if (assertion.negated || assertion.hypothetical || assertion.historical || assertion.chronic)
       return false;
-    if (context.lexicon.has(mention.ids.slice(0, 1), 'critical')) return true;
+    if (context.lexicon.is(mention.ids[0], 'critical')) return true;
     if (isLarge(context, mention)) return true;
     return (
       !isMinor(context, mention) &&

@@ -68,7 +68,7 @@ function pointsBack(context: CheckContext, mention: Mention, covered: readonly M
       Math.abs(sentence - mention.sentence) <= 1 && placesAgree(anatomy, mention.anatomy, lexicon),
   );
   return (
-    lexicon.has(mention.ids.slice(0, 1), 'loose') &&
+    lexicon.is(mention.ids[0], 'loose') &&
     covered.length > 0 &&
     (explained || beside || definite(context, mention))
   );

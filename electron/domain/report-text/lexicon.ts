@@ -43,7 +43,7 @@ export class Lexicon {
   readonly #byId: ReadonlyMap<string, WordEntity>;
   /** Known concepts only, so it cannot outgrow the square of the file. */
   readonly #pairs = new Map<string, Map<string, WordRelation>>();
-  readonly #memberships = new Map<string, readonly (readonly [string, string])[]>();
+  readonly #groups = new Map<string, ReadonlyMap<string, readonly string[]>>();
   readonly #upwards = new Map<string, ReadonlySet<string>>();
 
   constructor(file: ReportWordsFile) {
@@ -67,22 +67,32 @@ export class Lexicon {
 
   /** Whether any of the concepts, or one above it where `inherited`, carries the flag. */
   has(ids: readonly string[], flag: NonNullable<WordEntity['flags']>[number], inherited = false): boolean {
-    return ids.some((id) =>
-      [...(inherited ? this.above(id) : [id])].some((step) => this.#byId.get(step)?.flags?.includes(flag)),
-    );
+    for (const id of ids) {
+      if (this.is(id, flag)) return true;
+      if (!inherited) continue;
+      for (const step of this.above(id)) if (this.is(step, flag)) return true;
+    }
+    return false;
   }
 
-  /** The groups of places that a place belongs to, itself or by what it is a part of: group and member. */
-  membershipsOf(id: string): readonly (readonly [string, string])[] {
-    const colon = id.indexOf(':');
-    if (colon !== -1) return [[id.slice(0, colon), id]];
-    let known = this.#memberships.get(id);
+  /** Whether one concept carries the flag itself. */
+  is(id: string | undefined, flag: NonNullable<WordEntity['flags']>[number]): boolean {
+    return id !== undefined && (this.#byId.get(id)?.flags?.includes(flag) ?? false);
+  }
+
+  /** The groups of places that a place belongs to, itself or by what it is a part of, each with its members that it is or lies in. */
+  groupsOf(id: string): ReadonlyMap<string, readonly string[]> {
+    let known = this.#groups.get(id);
     if (known === undefined) {
-      known = [...this.above(id)].flatMap((step) => {
-        const group = this.#byId.get(step)?.group;
-        return group === undefined ? [] : [[group, step] as const];
-      });
-      this.#memberships.set(id, known);
+      known = new Map(
+        [...Map.groupBy(this.above(id), (step) => this.#byId.get(step)?.group ?? '')].filter(
+          ([group]) => group !== '',
+        ),
+      );
+      // A member of a row ('level:L4') has two digits at most: there are some hundreds.
+      const colon = id.indexOf(':');
+      if (colon !== -1) known = new Map([[id.slice(0, colon), [id]]]);
+      this.#groups.set(id, known);
     }
     return known;
   }

@@ -118,7 +118,7 @@ function mentionsIn(words: readonly Word[], sentence: Sentence, index: number, l
   for (const hit of splitHits(words, lexicon)) {
     const over = found.filter(({ from, to }) => from < hit.to && to > hit.from);
     // A split phrase stands only where no plain one says more; a weak word says less ('thickening … bladder wall').
-    const firm = over.filter(({ ids }) => !lexicon.has(ids.slice(0, 1), 'minor'));
+    const firm = over.filter(({ ids }) => !lexicon.is(ids[0], 'minor'));
     if (firm.some(({ from, to, type }) => (from < hit.from && type !== 'device') || to > hit.to)) continue;
     if (over.some(({ type }) => type !== 'finding' && type !== 'disease' && type !== 'device')) continue;
     hit.from = Math.min(hit.from, ...firm.map(({ from }) => from));
