@@ -66,8 +66,8 @@ def train(arguments, config):
     model = whole.network(plan)
     if 'start' in plan:
         model.load_state_dict(torch.load(child_report.run(work, plan['start']) / 'final.pt', weights_only=True))
-    boxes = children.lung_boxes(np.load(work / 'lungs.npy'))
-    label = d['label']
+    masks = np.load(work / 'lungs.npy')
+    boxes, label = children.lung_boxes(masks), d['label']
     # Half of what is drawn is normal, and a patient with many images does not crowd out the others.
     _, place, count = np.unique(d['patient'][index], return_inverse=True, return_counts=True)
     weights = 1 / np.sqrt(count[place])
@@ -79,7 +79,7 @@ def train(arguments, config):
             here = label[index] == value
             weights[here] *= plan['emphasis'] + wrong[here]
             weights[here] /= weights[here].sum()
-    model = loop.train(model, whole.class_loss(d['images'], boxes, label, config['size'], plan), index, plan, run, seed, arguments.stop_after, weights)
+    model = loop.train(model, whole.class_loss(d['images'], boxes, label, config['size'], plan, masks), index, plan, run, seed, arguments.stop_after, weights)
     if (run / 'final.pt').exists():
         np.save(run / 'logits.npy', whole.predict_logits(model, d['inputs']))
 
