@@ -130,18 +130,20 @@ def reading(args, config, images, facts, held, name):
 
 
 def foreign(args, config):
-    """The distances of foreign images, fitted and measured on the shipped graph's first network -> familiar.pt, features.pt and foreign.json."""
+    """The distances of foreign images, fitted and tuned on the shipped graph's first network, then measured -> familiar.pt, features.pt, kind.pt, limits.json and foreign.json."""
     images, facts = limbs.load(args.work / 'cache')
     trained, held = split(facts, config, config['ship_split'])
-    graph, rules = limb_foreign.joined(args.work, shipped(args.work, config)[0], config, images, trained)
     places = {(place.parent if place.name == 'images' else place).name: place for place in args.foreign or []}
+    print(*limb_foreign.limits(args.work, shipped(args.work, config)[0], config, images, trained, places), flush=True)
+    graph, rules = limb_foreign.joined(args.work, shipped(args.work, config)[0], config, images, trained)
 
     def distances(inputs):
         values = limb_foreign.small(inputs)
-        return np.concatenate([np.concatenate(ood.in_batches(graph.familiar, values), 1), graph.features.distances(inputs)[:, None]], 1)
+        return np.concatenate([np.concatenate(ood.in_batches(graph.familiar, values), 1), graph.features.distances(inputs)], 1)
 
     edges = [rule['limit'] for rule in rules]
-    found = {'words': config['foreign']['words'], 'groups': limb_foreign.measured(distances, edges, images, held, places, config['foreign']['most'])}
+    tuned = json.loads((args.work / 'limits.json').read_text(encoding='utf-8'))
+    found = {'words': config['foreign']['words'], 'unseen': tuned['unseen'], 'share': tuned['share'], 'groups': limb_foreign.measured(distances, edges, images, held, places, config['foreign']['most'])}
     (args.work / 'foreign.json').write_text(json.dumps(found, indent=1), encoding='utf-8')
     print(edges, json.dumps(found['groups'], indent=0))
 

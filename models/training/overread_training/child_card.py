@@ -2,7 +2,7 @@
 
 import math
 
-from . import changes, ood
+from . import changes, ood, readings, reproduced
 from .card import down, percent, ranged
 
 
@@ -128,7 +128,7 @@ def text(made, report, facts, config):
   a locally standardised copy is added, and a small residual network with instance norm in its early layers gives one evidence value a cell. The logit is a log-mean-exp of that
   evidence, averaged over the image and its mirror image; the map is the sigmoid of the same evidence: what the score is made of, not a second guess at it.
 - **Export check:** largest absolute difference between PyTorch and onnxruntime over {facts["count"]} real images: {", ".join(f"{k} {v:.1e}" for k, v in facts["worst"].items())}.
-- **Time:** median {facts["ms"]:.0f} ms an image, one thread of onnxruntime on the 2-core machine that trained it (with other work running), preprocessing apart. A single pass; the mirror image is in it.
+- **Time:** median {facts["ms"]:.0f} ms an image, one thread of onnxruntime on the 2-core machine that trained it (with other work running), preprocessing apart; the mirror image is in it. One pass, and the variant of testing apart, is in the table under Robustness.
 - **Licence of the weights:** as the repository's (MIT); the data keep their own terms, below. **For research use, not for diagnosis.**
 
 ## Data
@@ -185,6 +185,8 @@ An AUC well above 0.5 for the surroundings alone says that sick and well differ 
 
 {changes.table(report["robustness"]) if report["robustness"] else "Not measured yet."}
 
+{readings.section(facts["work"], ranged)}
+
 A MONOCHROME1 image is turned round by the product before the model sees it, so that its score is the same to the last digit; the same image without the tag is foreign, and the domain check is there to refuse it.
 
 ## Where the map points
@@ -206,12 +208,13 @@ deletion is a hard test here). The map is therefore weak evidence of a place. Th
 ## Knowing what it does not know
 
 Three distances are computed inside the graph from the input alone (layout: thumbnail against principal directions of the training thumbnails; texture: strengths of the scales and spread of the grey values; posture: a linear model of the thumbnail that tells upright images from the same ones turned, upside down or inverted), fitted on {config["familiar"]["images"]:,} training images and as many mild changes of them.
-Limits: {rules}, so that {100 * config["familiar"]["passing"]:.0f} % of the tuning images pass each, and {100 * config["familiar"]["passing varied"]:.0f} % of mildly changed ones. Above any the engine abstains and names the reason.
+{ood.limits_words(facts["work"], "the tuning part")} Limits: {rules}. Above any the engine abstains and names the reason.
 
 {ood.table(report["foreign"])}
 
 It compares with one hospital: another hospital's habits may be refused too. It does not tell a child from an adult: that is what the stated age is for.
 
+{reproduced.section(facts["work"], weights["sha256"])}
 ## Age
 
 The file must state the age, or a person must; unknown ages are not read. For chest-adult an unknown age is only noted, because most patients are adults and a wrong "adult" is rare; here the

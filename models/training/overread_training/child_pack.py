@@ -77,7 +77,7 @@ def write(work, folder, config, d, index):
     made = manifest(weights, parameters, cases, report, config)
     (folder / 'manifest.json').write_text(pack.as_text(made), encoding='utf-8')
     run = json.loads((child_report.run(work, config.get('ship')) / 'run.json').read_text(encoding='utf-8'))
-    facts = {'worst': worst, 'count': len(some), 'ms': spent, 'run': run}
+    facts = {'worst': worst, 'count': len(some), 'ms': spent, 'run': run, 'work': work}
     (folder / 'CARD.md').write_text(child_card.text(made, report, facts, config), encoding='utf-8')
     for name in ('roc.svg', 'reliability.svg'):
         (folder / name).write_bytes((work / name).read_bytes())

@@ -38,10 +38,18 @@ CHILDREN = 'Pretraining of the classifier: Kermany D, Zhang K, Goldbaum M. Label
 
 
 def familiar(work, d, config):
-    """The distances, fitted on images that the shipped split trained on and tuned on others of them: (module, limits)."""
+    """The distances, fitted on images that the shipped split trained on and tuned on others of them: (module, limits). Limits are those of WORK/limits.json where that is."""
     train, _ = data.split_indices(d['site'], d['label'], config['ship_split'], config['folds'], config['seed'])
     mixed, tune = np.random.default_rng(config['seed']).permutation(train), config['familiar']['tune']
-    return ood.prepared(work / 'familiar.pt', d['images'][mixed[tune:]], d['images'][mixed[:tune]], config['familiar'])
+    made, edges = ood.prepared(work / 'familiar.pt', d['images'][mixed[tune:]], d['images'][mixed[:tune]], config['familiar'])
+    at = work / 'limits.json'
+    return made, json.loads(at.read_text(encoding='utf-8'))['limits'] if at.exists() else edges
+
+
+def tuning(d, config):
+    """Images that set the limits: some that the shipped split trained on and that the distances were not fitted on."""
+    train, _ = data.split_indices(d['site'], d['label'], config['ship_split'], config['folds'], config['seed'])
+    return d['images'][np.random.default_rng(config['seed']).permutation(train)[:config['familiar']['tune']]]
 
 
 def classifier(work, variant, name, split):
@@ -139,6 +147,6 @@ def write(work, folder, config, d):
     train, _ = data.split_indices(d['site'], d['label'], config.get('ship_split', 'final'), config['folds'], config['seed'])
     made = manifest(weights, parameters, cases, figures, config, len(train), edges)
     (folder / 'manifest.json').write_text(as_text(made), encoding='utf-8')
-    facts = {'worst': worst, 'count': len(some), 'ms': spent}
+    facts = {'worst': worst, 'count': len(some), 'ms': spent, 'work': work}
     (folder / 'CARD.md').write_text(card.text(made, figures, facts, config), encoding='utf-8')
     print('pack', folder.name, weights.stat().st_size, 'bytes', parameters, 'parameters')

@@ -146,11 +146,11 @@ class WholeImage(nn.Module):
 
     def __init__(self, classifier, familiar=None):
         super().__init__()
-        self.classifier, self.familiar = classifier, familiar
+        self.classifier, self.familiar, self.mirrored = classifier, familiar, True
 
     def forward(self, image):
         seen = standardised(image)
-        logit, evidence, _ = networks.both_ways(self.classifier, seen, everywhere(seen))
+        logit, evidence, _ = (networks.both_ways if self.mirrored else networks.one_way)(self.classifier, seen, everywhere(seen))
         whole = torch.tensor([[0.0, 0.0, 1.0, 1.0]])
         attention = networks.lay_back(torch.sigmoid(evidence), whole, image.shape[2]).clamp(0, 1)
         return (logit, attention) if self.familiar is None else (logit, attention, *self.familiar(image))
