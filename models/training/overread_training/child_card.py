@@ -95,6 +95,30 @@ def opacities(report):
                    cell(f['box covers by chance'])] for name, f in report['opacities'].items()])
 
 
+def points_at(report):
+    """Whether hiding what the map marks lowers the score faster, and giving it back raises it faster, than at random, whole intervals above zero."""
+    return report['deletion'] is not None and all(report['deletion'][word]['gain over random'][1] > 0 for word in ('deletion', 'insertion'))
+
+
+def boxes(report):
+    """How often boxes covered opacities, in words; None where it was not measured."""
+    found = report['opacities'] and report['opacities']['all']
+    if not found:
+        return None
+    cover, chance = found['box covers']['share'], found['box covers by chance']['share']
+    return (f'a box at the threshold was drawn in {shares(found["box there"]["share"])} of the images with an opacity laid in, and covered it in {shares(cover)} of those, by chance in {shares(chance)}')
+
+
+def verdict(report):
+    """What deletion, insertion and opacities together say of the map."""
+    if report['deletion'] is None or report['opacities'] is None:
+        return 'Not measured yet.'
+    of_map = ('hiding what the map marks lowers the score faster than hiding at random, and giving it back raises it faster, though by little' if points_at(report) else
+              'hiding what the map marks lowers the score no faster than hiding at random, or giving it back raises it no faster (a smooth patch looks like haze, so deletion is a hard test here)')
+    return (f'the score answers to an opacity in the lungs, and the map *rises* where it lies; {of_map}. Its own peak and box often lie elsewhere: {boxes(report)}. '
+            'The map is therefore weak evidence of a place.')
+
+
 def aims(report):
     rows = [('AUC on held-out patients', 0.97, report['auc'])]
     out = [f'- {words}: aim {aim:.2f}, reached {ranged(value)}: {"met" if value[0] >= aim else "**missed**"}'
@@ -179,6 +203,8 @@ The same weights, shown {config["shortcut_images"]} of the held-out images with 
 
 An AUC well above 0.5 for the surroundings alone says that sick and well differ outside the lungs too (posture, collimation, tubes, exposure at the edge, and lung that the box misses): part of the headline figure can rest on that.
 
+{config["shortcuts beside before"]}
+
 ## Robustness
 
 {config["robustness_images"]} held-out images, changed before window and resize. Scores are uncalibrated (sigmoid of the logit), sensitivity and specificity at the balanced point.
@@ -186,6 +212,8 @@ An AUC well above 0.5 for the surroundings alone says that sick and well differ 
 {changes.table(report["robustness"]) if report["robustness"] else "Not measured yet."}
 
 {readings.section(facts["work"], ranged)}
+
+{config["robustness beside before"]}
 
 A MONOCHROME1 image is turned round by the product before the model sees it, so that its score is the same to the last digit; the same image without the tag is foreign, and the domain check is there to refuse it.
 
@@ -202,8 +230,7 @@ Real disease is no round blob: this tests geometry and whether the map follows t
 
 {opacities(report)}
 
-**What this says:** the score answers to an opacity in the lungs, and the map *rises* where it lies; but the map's own peak and box lie elsewhere, and hiding what the map marks lowers the score no faster than hiding at random (a smooth patch looks like haze, so
-deletion is a hard test here). The map is therefore weak evidence of a place. The manifest's box threshold is {config["box_shown"]}, which no cell reaches: the product draws no box for this model and says that it gives no place. A map that passes these tests is open work.
+**What this says:** {verdict(report)} The manifest's box threshold is {config["box_shown"]}, which no cell reaches: the product draws no box for this model and says that it gives no place.
 
 ## Knowing what it does not know
 
