@@ -263,6 +263,10 @@ Points are thresholds on the score (sigmoid of the logit), chosen from out-of-fo
 
 {calibration_text(tb, split)}
 
+![Calibrated probability against the observed rate, out of fold](reliability.svg)
+
+![Sensitivity against false positives, out of fold](roc.svg)
+
 ## Where the map points
 
 {pointing_text(report.get("pointing"))}

@@ -183,6 +183,10 @@ The evidence of every cell was moved by {report["moved by"]:+.3f} after training
 Platt scaling fitted on the tuning part: probability = sigmoid({platt["a"]:.4f} · logit + {platt["b"]:.4f}). Expected calibration error on held-out patients over ten bins of equal count {up(cal["ece"])} (uncalibrated score {up(cal["ece before"])}; `reliability.svg`).
 It holds for this hospital's mixture of about three sick to one well; elsewhere it must be fitted anew.
 
+![Calibrated probability against the observed rate](reliability.svg)
+
+![Sensitivity against false positives](roc.svg)
+
 ## Beyond brightness
 
 The set is partly separable by brightness and layout. Two logistic regressions on raw 16×16 thumbnails, trained on the same patients, beside the network: one strongly penalised, which is about the baseline that the

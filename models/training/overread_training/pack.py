@@ -149,4 +149,7 @@ def write(work, folder, config, d):
     (folder / 'manifest.json').write_text(as_text(made), encoding='utf-8')
     facts = {'worst': worst, 'count': len(some), 'ms': spent, 'work': work}
     (folder / 'CARD.md').write_text(card.text(made, figures, facts, config), encoding='utf-8')
+    for name in ('roc.svg', 'reliability.svg'):
+        if (work / name).exists():
+            (folder / name).write_bytes((work / name).read_bytes())
     print('pack', folder.name, weights.stat().st_size, 'bytes', parameters, 'parameters')

@@ -188,6 +188,8 @@ Test tiles at {', '.join(f'{x:g}' for x in report.testset.RADII)} px (disc and G
 
 {radius_table(r['focus']['network'], rivals)}
 
+![Calibrated probability against the observed rate, each label](reliability.svg)
+
 ## One condition a tile, as one word
 
 Tiles as they are, one condition each; called the likeliest artefact if its probability is at least a half, else Empty at its balanced point, else the degree by the measured radius. Right: {percent(r['confusion']['right'])}.
