@@ -257,9 +257,11 @@ opposite holds: if unknown ages were read, every adult radiograph without an age
 
 ## What was tried
 
-The tuning part chose among them, by the AUC on its own matched pairs; each was measured once on the held-out part. Pairs are those matched for brightness (mean, deviation, mean of the middle); the linear model is the one with the best penalty.
+Each was measured once on the held-out part. Pairs are those matched for brightness (mean, deviation, mean of the middle); the linear model is the one with the best penalty.
 
 {tried(report, config)}
+
+The rule. {config['rule']}
 
 {config['choice']}
 
