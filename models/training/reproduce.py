@@ -88,7 +88,7 @@ def analyze(files, model, weights, lines, data):
         [record] = row['records']
         if record['model']['sha256'] != weights:
             raise SystemExit(f'{row["path"]} was read with other weights: {record["model"]["sha256"]}')
-        out[row['sopInstanceUID']] = record['result']
+        out[row['sopInstanceUID']] = {**record['result'], 'warned': any(note.startswith('Technical quality') for note in record.get('notes', []))}
     return out
 
 
@@ -153,7 +153,8 @@ def main():
     of = {product.uid(row['file'], 'instance'): row for row in known}
     report = json.loads((arguments.work / 'report.json').read_text(encoding='utf-8'))
     wanted, read, whole, failed = expected(arguments.pack, report), scores(first), scores(every), []
-    found = {'pack': arguments.pack, 'version': manifest['version'], 'weights': weights, 'images': len(known), 'abstained': len(abstained), 'labels': {}}
+    found = {'pack': arguments.pack, 'version': manifest['version'], 'weights': weights, 'images': len(known), 'abstained': len(abstained),
+             'warned': sum(result['warned'] for result in first.values()), 'labels': {}}
     for label, figure in wanted.items():
         row = found['labels'][label] = {'report': figure}
         for name, given in (('read', read), ('all', whole)):

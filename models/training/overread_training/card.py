@@ -247,6 +247,12 @@ Dice on Shenzhen {ranged(lung["montgomery to shenzhen"]["dice"])} against the Sh
 with the fold's own lung net {ranged(tb["in shenzhen"]["auc"])}. The shipped lung net was trained with masks of both sites.
 ''')
     parts.append(f'''
+### Derived measures
+
+From the lung fields the product gives, beside the result and hidden with it until the reader has committed: their area and that of each side, their share of the image, the ratio of the smaller side to the larger, the tilt of the line between the
+sides' centres, and the share of the image's edge that lies in them. It warns of technical quality (patient turned or tilted, lungs cut off) where the ratio is below {manifest["outputs"][0]["quality"]["leastRatio"]}, the tilt outside {manifest["outputs"][0]["quality"]["tilt"][0]}° to {manifest["outputs"][0]["quality"]["tilt"][1]}° or that share above {manifest["outputs"][0]["quality"]["mostAtEdge"]} %: percentiles 1 and 99 of
+the training images. Disease may do the same (an effusion, a lung that has shrunk); nobody's judgement of these images' quality was at hand to measure the warnings against.
+
 ## Tuberculosis-type abnormality
 
 {tb_table(tb)}

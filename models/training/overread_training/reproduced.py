@@ -30,4 +30,4 @@ The {found["images"]} held-out images wrapped as DICOM and read by `overread ana
 their scores, for the figure over all, come from the product with the same pack without its domain check.{more}
 
 {table(found)}
-'''
+''' + (f'\nFor {found["warned"]} of them the product warned of technical quality.\n' if found.get('warned') else '')
