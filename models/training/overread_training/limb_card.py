@@ -74,7 +74,7 @@ def foreign_text(foreign):
     rows = ['| images | n | abstains | by |', '| --- | --- | --- | --- |']
     rows += [f'| {name} | {f["images"]} | {share(f["abstain"])} | {", ".join(f"{rule} {share(v)}" for rule, v in f["rules"].items())} |' for name, f in foreign['groups'].items()]
     if foreign.get('unseen'):
-        rows += ['', 'Taught without the kind of the row, limits set without it: what an unknown kind may expect (of its measuring half): ' + ', '.join(f'{name} {share(v)}' for name, v in foreign['unseen'].items()) + '.']
+        rows += ['', 'What a kind that was never shown may expect: left out of the teaching, of its choosing half abstain ' + ', '.join(f'{name} {share(v)}' for name, v in foreign['unseen'].items()) + '.']
     return foreign['words'] + '\n\n' + '\n'.join(rows)
 
 

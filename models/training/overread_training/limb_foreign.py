@@ -168,33 +168,34 @@ NOISE = ('white noise', 'smooth noise')
 def limits(work, model, config, images, trained, places):
     """Teach the linear model of kinds and set all limits together, by training images that no distance was fitted on and the choosing half of other kinds -> kind.pt, limits.json.
 
-    Each kind is also left out of the teaching, to see what a kind that was never shown gets: `unseen`, of its measuring half.
+    The share of own images that may pass is the largest at which a kind that was left out of the teaching abstains too (`unseen`, of its choosing half): photographs and folders; own images spoiled only teach.
     """
     plan = config['foreign']
     familiar, _ = fitted(work, images, trained, plan)
     features, _ = fitted_features(work, model.members[0], images, trained, plan)
     free = np.random.default_rng(4).permutation(trained)[plan['images'] + plan['tune']:]
-    teach_on, tune_on = (np.asarray(images[np.sort(part)]) for part in (free[:plan['kind images']], free[plan['kind images']:plan['kind images'] + plan['tune']]))
-    seen = {name: (features.seen(x), np.concatenate(ood.in_batches(familiar, small(x)), 1)) for name, x in {
-        'taught': teach_on, 'taught turned': turned(teach_on), 'taught changed': changed(teach_on, 3),
-        'tuning': tune_on, 'tuning turned': turned(tune_on), 'tuning changed': changed(tune_on, 5)}.items()}
-    halves = {part: {name: (features.seen(x), np.concatenate(ood.in_batches(familiar, small(x)), 1)) for name, x in strangers(places, plan['most'], part, tune_on).items()}
-              for part in ('choosing', 'measuring')}
+    teach_on, tune_on = (np.asarray(images[np.sort(part)]) for part in (free[:plan['kind images']], free[plan['kind images']:2 * plan['kind images']]))
+    both = lambda x: (features.seen(x), np.concatenate(ood.in_batches(familiar, small(x)), 1))  # noqa: E731
+    taught = np.concatenate([features.seen(x) for x in (teach_on, turned(teach_on), changed(teach_on, 3))])
+    own = [both(np.concatenate([tune_on, turned(tune_on)])), both(changed(tune_on, 5))]
+    halves = {name: both(x) for name, x in strangers(places, plan['most'], 'choosing', tune_on).items() if name not in NOISE}
 
-    def taught(kinds):
-        own = np.concatenate([seen[name][0] for name in seen if name.startswith('taught')])
-        features.teach(own, {name: halves['choosing'][name][0] for name in kinds})
+    def within(kinds, shares):
+        features.teach(taught, {name: halves[name][0] for name in kinds})
         every = lambda pair: np.concatenate([pair[1], features.of_signs(pair[0])], 1)  # noqa: E731
-        own = [np.concatenate([every(seen['tuning']), every(seen['tuning turned'])]), every(seen['tuning changed'])]
-        return every, ood.jointly(own, {name: every(halves['choosing'][name]) for name in kinds}, plan['shares'])
+        return {share: ood.within([every(part) for part in own], share) for share in shares}, every
 
-    kinds, unseen = [name for name in halves['choosing'] if name not in NOISE], {}
-    for name in kinds:
-        every, (edges, _, _) = taught([other for other in kinds if other != name])
-        unseen[name] = float((every(halves['measuring'][name]) > edges).any(1).mean())
-    _, (edges, share, abstains) = taught(kinds)
+    unseen = {share: {} for share in sorted(plan['shares'], reverse=True)}
+    for name in ('photographs', *places):
+        found, every = within([other for other in halves if other != name], unseen)
+        for share, edges in found.items():
+            unseen[share][name] = float((every(halves[name]) > edges).any(1).mean())
+    share = next((share for share, found in unseen.items() if min(found.values()) >= 0.95), min(unseen))
+    found, every = within(halves, [share])
+    edges = found[share]
+    abstains = {name: float((every(pair) > edges).any(1).mean()) for name, pair in halves.items()}
     torch.save({name: getattr(features, name) for name in ('centre', 'scale', 'kind', 'bias')}, work / 'kind.pt')
-    (work / 'limits.json').write_text(json.dumps({'limits': edges, 'share': share, 'choosing half abstains': abstains, 'unseen': unseen}, indent=1) + '\n', encoding='utf-8')
+    (work / 'limits.json').write_text(json.dumps({'limits': edges, 'share': share, 'choosing half abstains': abstains, 'unseen': unseen[share], 'all unseen': unseen}, indent=1) + '\n', encoding='utf-8')
     return edges, share, abstains, unseen
 
 
