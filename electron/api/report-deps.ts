@@ -1,4 +1,4 @@
-import type { AddNote, ClinicalNote } from '../shared/clinical-context.ts';
+import type { AddMessages, AddNote, ClinicalNote } from '../shared/clinical-context.ts';
 import type { ReportView, SaveReport, SignReport } from '../shared/report.ts';
 
 /** The report of a committed read. The api asks the blind gate before it calls any of these; the services ask once more. */
@@ -20,6 +20,8 @@ export interface ReportService {
 export interface NoteService {
   list(studyInstanceUID: string, readerId: string): Promise<ClinicalNote[]>;
   add(studyInstanceUID: string, readerId: string, note: AddNote): void;
+  /** All or none. Throws `Refused('hl7-…')`, of the first message that is not taken. */
+  addMessages(studyInstanceUID: string, readerId: string, messages: AddMessages): void;
   /** Throws `Refused('note-unknown')`. */
   remove(studyInstanceUID: string, readerId: string, noteId: string): void;
 }

@@ -89,6 +89,7 @@ function isVisible(
     case 'sign-report':
     case 'add-note':
     case 'remove-note':
+    case 'file-message':
     case 'report-addendum':
       if (entry.actor === readerId) return true;
       return entry.studyInstanceUID !== null && isCommitted(entry.studyInstanceUID);

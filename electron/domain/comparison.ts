@@ -55,6 +55,7 @@ function agreeItem(match: Match, model: ModelView): ComparisonItem {
   const side = match.sideContradicts
     ? `; check the side: you stated ${match.reader.laterality}, the mark lies on the other side of the image`
     : '';
+  const size = sizeContradicts(match) ? sizeLine(match) : '';
   return {
     kind: 'agree',
     id: `agree~${match.reader.id}~${recordOf(model)}~${match.ai.id}`,
@@ -62,8 +63,20 @@ function agreeItem(match: Match, model: ModelView): ComparisonItem {
     modelId: model.result.model.id,
     aiFindingId: match.ai.id,
     iou: match.iou,
-    words: `AI agrees: ${aiWords(match.ai, model)}; ${where}${related}${side}`,
+    words: `AI agrees: ${aiWords(match.ai, model)}; ${where}${related}${side}${size}`,
   };
+}
+
+/** Below this share of each other the stated size and the model's mark are worth a look: a coarse map is often twice as large as what it lies on. */
+const LEAST_SIZE_SHARE = 0.5;
+
+function sizeContradicts({ size }: Match): boolean {
+  return size !== null && size.share < LEAST_SIZE_SHARE;
+}
+
+function sizeLine({ size }: Match): string {
+  if (size === null) return '';
+  return `; check the size: you stated ${Number(size.readerMm.toFixed(1))} mm, the model's mark is ${Number(size.otherMm.toFixed(1))} mm long`;
 }
 
 function aiOnlyItem(finding: AiFinding, model: ModelView): ComparisonItem {

@@ -1,7 +1,8 @@
 import type { ConsensusLine, ConsensusOutcome, Settlement, SettlementChoice } from '../shared/consensus.ts';
 import { choicesOf, needsSettlement } from '../shared/consensus-choices.ts';
 import { Bug, Refused } from '../shared/errors.ts';
-import type { ModifiedFinding, Read, ReaderFinding } from '../shared/read.ts';
+import { sizesDiffer, sizeWords } from '../shared/finding-size.ts';
+import { type ModifiedFinding, type Read, type ReaderFinding, statedFinding } from '../shared/read.ts';
 import { pairReads } from './peer-pairs.ts';
 import type { Terms } from './terms.ts';
 
@@ -16,7 +17,8 @@ function impressionOf({ content }: Said): string {
 
 /**
  * Two committed reads line by line: findings by the matching (`domain/matching`), then impression and recommendation. What differs comes
- * first. Certainty and outline are no difference: two readers rarely draw the same.
+ * first. Certainty and outline are no difference: two readers rarely draw the same. Sizes are one only
+ * where both state them and they differ by more than measuring does (`sizesDiffer`).
  */
 export function consensusLines(first: Said, second: Said, terms: Terms): ConsensusLine[] {
   const findings = pairReads(first, second, terms).map(({ mine, theirs }): ConsensusLine => {
@@ -27,6 +29,7 @@ export function consensusLines(first: Said, second: Said, terms: Terms): Consens
         : [
             ...(terms.relation(one.label, other.label) === 'same' ? [] : ['label' as const]),
             ...(one.laterality === other.laterality ? [] : ['side' as const]),
+            ...(sizesDiffer(one.size, other.size) ? ['size' as const] : []),
           ];
     return {
       kind: 'finding',
@@ -53,11 +56,12 @@ export function consensusLines(first: Said, second: Said, terms: Terms): Consens
   ];
 }
 
-/** 'Opacity, right'. */
+/** 'Opacity, right, 12 × 8 mm'. */
 function wordsOf(finding: ReaderFinding | null): string {
   if (finding === null) return '';
-  const { label, laterality } = finding;
-  return laterality === 'not-stated' || laterality === 'not-applicable' ? label : `${label}, ${laterality}`;
+  const { label, laterality, size } = finding;
+  const side = laterality === 'not-stated' || laterality === 'not-applicable' ? '' : `, ${laterality}`;
+  return `${label}${side}${size === undefined ? '' : `, ${sizeWords(size)}`}`;
 }
 
 function byId({ content }: Said, id: string | null): ReaderFinding | null {
@@ -146,7 +150,7 @@ function findingsOf(
   const place = one ?? other;
   if (place === null) throw new Bug(`Line ${line.id} is about no finding of either read.`);
   const as = (finding: ReaderFinding | null, from: SettlementChoice): Outcome[] =>
-    finding === null ? [] : [{ from, at: atOf(finding), finding: stated(finding) }];
+    finding === null ? [] : [{ from, at: atOf(finding), finding: statedFinding(finding) }];
   switch (settlement?.choice) {
     case undefined:
       return one === null || other === null
@@ -169,15 +173,12 @@ function atOf({ sopInstanceUID, frame }: ReaderFinding): Outcome['at'] {
   return { sopInstanceUID, frame };
 }
 
-function stated({ label, laterality, certainty, comment, box }: ReaderFinding): ModifiedFinding {
-  return { label, laterality, certainty, comment, box };
-}
-
 /** Of a finding that both have: the lower certainty, which claims the least, and the comments of both. */
 function shared(one: ReaderFinding, other: ReaderFinding): ModifiedFinding {
   const comments = [...new Set([one.comment.trim(), other.comment.trim()])].filter((text) => text !== '');
   return {
-    ...stated(one),
+    ...statedFinding(one),
+    ...(one.size === undefined && other.size !== undefined ? { size: other.size } : {}),
     certainty: Math.min(one.certainty, other.certainty),
     comment: comments.join('\n').slice(0, 4000),
   };

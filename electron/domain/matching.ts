@@ -1,5 +1,6 @@
 import type { AiFinding } from '../shared/analysis.ts';
-import type { ImageBox } from '../shared/measure.ts';
+import type { FindingSize } from '../shared/finding-size.ts';
+import type { ImageBox, Spacing } from '../shared/measure.ts';
 import type { EdgeLetters } from '../shared/orientation.ts';
 import type { ReaderFinding } from '../shared/read.ts';
 import { assign } from './assignment.ts';
@@ -24,6 +25,8 @@ const LABEL_BONUS: Readonly<Record<TermRelation, number>> = {
   none: 0,
 };
 const SIDE_PENALTY = 0.04;
+/** Taken off in the measure in which the longest diameters differ, where both are known: of two marks in one zone the one as large is meant. */
+const SIZE_PENALTY = 0.04;
 /** A pair by centre or by image alone still weighs something. */
 const LEAST_OVERLAP_WEIGHT = 0.05;
 
@@ -32,7 +35,12 @@ export interface ImageSides {
   readonly columns: number;
   /** Null where the file does not say. */
   readonly letters: EdgeLetters | null;
+  /** Millimetres between rows and between columns, in the patient or at the detector; null where neither is known. */
+  readonly spacing: Spacing;
 }
+
+/** A finding of a model, or of another reader in its form: then with the size that was stated. */
+export type Counterpart = AiFinding & { readonly size?: FindingSize };
 
 export interface Match {
   readonly reader: ReaderFinding;
@@ -42,16 +50,26 @@ export interface Match {
   readonly relation: Exclude<TermRelation, 'none'>;
   /** The side that the reader stated is not the side of the image where the mark lies. */
   readonly sideContradicts: boolean;
+  /** The size that the reader stated against the other's; null where either is not known. */
+  readonly size: SizeMatch | null;
+}
+
+/** Longest diameters in millimetres, and the smaller as a share of the larger. */
+export interface SizeMatch {
+  readonly readerMm: number;
+  readonly otherMm: number;
+  readonly share: number;
 }
 
 /**
  * Pairs a reader's findings with one model's findings, one to one, so that the sum of the pairs' weights is greatest.
  * A pair needs the same image and frame, labels that the terminology connects, and the same place (`LEAST_IOU`);
- * a model's finding without a place counts for its whole image.
+ * a model's finding without a place counts for its whole image. The size that the reader stated, against the extent of the model's mark
+ * or what the other reader stated, orders pairs and excludes none: a model's mark is attention, not outline.
  */
 export function matchFindings(
   reader: readonly ReaderFinding[],
-  ai: readonly AiFinding[],
+  ai: readonly Counterpart[],
   terms: Terms,
   sides: (sopInstanceUID: string) => ImageSides | null,
 ): Match[] {
@@ -83,7 +101,7 @@ export function sideOf(box: ImageBox, image: ImageSides): 'left' | 'right' | nul
 
 function candidate(
   reader: ReaderFinding,
-  ai: AiFinding,
+  ai: Counterpart,
   terms: Terms,
   sides: (sopInstanceUID: string) => ImageSides | null,
 ): Match | null {
@@ -101,12 +119,28 @@ function candidate(
   const lies = image === null ? null : sideOf(ai.box ?? reader.box, image);
   const stated = reader.laterality;
   const sideContradicts = lies !== null && (stated === 'left' || stated === 'right') && stated !== lies;
-  return { reader, ai, iou, relation, sideContradicts };
+  return { reader, ai, iou, relation, sideContradicts, size: sizeMatch(reader, ai, image) };
 }
 
 function weightOf(match: Match): number {
   const overlap = Math.max(match.iou ?? 0, LEAST_OVERLAP_WEIGHT);
-  return overlap + LABEL_BONUS[match.relation] - (match.sideContradicts ? SIDE_PENALTY : 0);
+  const side = match.sideContradicts ? SIDE_PENALTY : 0;
+  const size = match.size === null ? 0 : SIZE_PENALTY * (1 - match.size.share);
+  return overlap + LABEL_BONUS[match.relation] - side - size;
+}
+
+function sizeMatch(reader: ReaderFinding, other: Counterpart, image: ImageSides | null): SizeMatch | null {
+  const readerMm = reader.size?.longMm;
+  const otherMm = other.size?.longMm ?? extentMm(other.box, image);
+  if (readerMm === undefined || otherMm === null || otherMm <= 0) return null;
+  return { readerMm, otherMm, share: Math.min(readerMm, otherMm) / Math.max(readerMm, otherMm) };
+}
+
+/** The longer side of a box in millimetres. */
+function extentMm(box: ImageBox | null, image: ImageSides | null): number | null {
+  if (box === null || image === null || image.spacing === null) return null;
+  const [down, across] = image.spacing;
+  return Math.max((box[2] - box[0]) * across, (box[3] - box[1]) * down);
 }
 
 function areaOf(box: ImageBox): number {

@@ -1,6 +1,5 @@
-import type { AiFinding } from '../shared/analysis.ts';
 import type { Read, ReaderFinding } from '../shared/read.ts';
-import { type ImageSides, matchFindings } from './matching.ts';
+import { type Counterpart, type ImageSides, matchFindings } from './matching.ts';
 import type { Terms } from './terms.ts';
 
 /** Findings of two reads by their ids: of both, of the one alone (`theirs` null), of the other alone (`mine` null). */
@@ -10,8 +9,9 @@ export interface PeerPair {
 }
 
 /** A finding of another reader in the form that the matching takes. */
-function asOther({ id, label, sopInstanceUID, frame, box }: ReaderFinding): AiFinding {
-  return { id, label, code: null, score: 1, sopInstanceUID, frame, box, operatingPoint: null };
+function asOther({ id, label, sopInstanceUID, frame, box, size }: ReaderFinding): Counterpart {
+  const other = { id, label, code: null, score: 1, sopInstanceUID, frame, box, operatingPoint: null };
+  return size === undefined ? other : { ...other, size };
 }
 
 const noSides = (): ImageSides | null => null;

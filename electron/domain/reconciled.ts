@@ -1,18 +1,15 @@
 import type { AiFinding, ModelResult } from '../shared/analysis.ts';
-import type {
-  Assessment,
-  ComparisonItem,
-  ModifiedFinding,
-  ReaderFinding,
-  ReconciledFinding,
+import {
+  type Assessment,
+  type ComparisonItem,
+  type ModifiedFinding,
+  type ReaderFinding,
+  type ReconciledFinding,
+  statedFinding,
 } from '../shared/read.ts';
 
 /** Certainty of an accepted finding of the AI: the reader states none, and 'probable' claims the least beyond doubt. */
 const ACCEPTED_CERTAINTY = 3;
-
-function ofReader({ label, laterality, certainty, comment, box }: ReaderFinding): ModifiedFinding {
-  return { label, laterality, certainty, comment, box };
-}
 
 function ofAi({ box }: AiFinding, label: string, comment: string): ModifiedFinding {
   return { label, laterality: 'not-stated', certainty: ACCEPTED_CERTAINTY, comment, box };
@@ -30,7 +27,10 @@ function judgedReader(
   finding: ReaderFinding,
   lines: readonly { item: ComparisonItem; assessment: Assessment }[],
 ): Pick<ReconciledFinding, 'change' | 'finding'> {
-  let judged: Pick<ReconciledFinding, 'change' | 'finding'> = { change: 'none', finding: ofReader(finding) };
+  let judged: Pick<ReconciledFinding, 'change' | 'finding'> = {
+    change: 'none',
+    finding: statedFinding(finding),
+  };
   for (const { item, assessment } of lines) {
     if (assessment.finding !== undefined) judged = { change: 'modified', finding: assessment.finding };
     else if (item.kind === 'reader-only' && assessment.verdict === 'accept')

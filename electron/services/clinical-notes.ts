@@ -5,7 +5,9 @@ import { readContext } from '../domain/report-text/clinical-context.ts';
 import type { Lexicon } from '../domain/report-text/lexicon.ts';
 import type { AddNote, ClinicalNote } from '../shared/clinical-context.ts';
 import { Refused, toOverreadError } from '../shared/errors.ts';
+import { looksLikeHl7 } from '../shared/hl7.ts';
 import type { Clock, Store } from '../shared/ports.ts';
+import { notesOfMessages, pasteMessages } from './context-messages.ts';
 
 export interface NoteParts {
   readonly store: Store;
@@ -17,8 +19,8 @@ export interface NoteParts {
 const LARGEST = 64 * 1024 * 1024;
 
 /**
- * The clinical texts of a study with what is recognised in them: those in its files, and those that this reader pasted. Nothing of it comes from a
- * model of images, and nothing from what is withheld from this reader, so it is shown in every mode.
+ * The clinical texts of a study with what is recognised in them: those in its files, orders and reports of messages, and those that this reader
+ * pasted. Nothing of it comes from a model of images, and nothing from what is withheld from this reader, so it is shown in every mode.
  *
  * @throws Refused `study-unknown`.
  */
@@ -30,7 +32,8 @@ export async function clinicalNotes(
   const { store } = parts;
   const fromFile = await textsOfFile(store, studyInstanceUID, readerId);
   const own = store.notes.of(studyInstanceUID, readerId);
-  if (fromFile.length + own.length === 0) return [];
+  const messages = notesOfMessages(store, studyInstanceUID, readerId);
+  if (fromFile.length + own.length + messages.length === 0) return [];
   const lexicon = parts.words();
   return [
     ...fromFile.map(({ title, text }, index) => ({
@@ -39,19 +42,26 @@ export async function clinicalNotes(
       title,
       text,
       addedAt: null,
+      removable: false,
       entities: readContext(text, lexicon),
     })),
-    ...own.map((note) => ({ ...note, source: 'pasted' as const, entities: readContext(note.text, lexicon) })),
+    ...messages.map((note) => ({ ...note, entities: readContext(note.text, lexicon) })),
+    ...own.map((note) => ({
+      ...note,
+      source: 'pasted' as const,
+      removable: true,
+      entities: readContext(note.text, lexicon),
+    })),
   ];
 }
 
-/** Keeps a pasted text beside the study, for this reader alone; audited without its words. */
-export function addNote(
-  { store, clock }: NoteParts,
-  studyInstanceUID: string,
-  readerId: string,
-  note: AddNote,
-): void {
+/** Keeps a pasted text beside the study, for this reader alone; audited without its words. A text that is a message is taken as one. */
+export function addNote(parts: NoteParts, studyInstanceUID: string, readerId: string, note: AddNote): void {
+  if (looksLikeHl7(note.text)) {
+    pasteMessages(parts, studyInstanceUID, readerId, { text: note.text });
+    return;
+  }
+  const { store, clock } = parts;
   store.transaction(() => {
     store.studies.detail(studyInstanceUID, readerId);
     const id = randomUUID();
@@ -78,7 +88,7 @@ export function removeNote(
   noteId: string,
 ): void {
   store.transaction(() => {
-    if (!store.notes.remove(noteId, readerId))
+    if (!store.notes.remove(noteId, readerId) && !store.messages.removePasted(noteId, readerId))
       throw new Refused('note-unknown', 'There is no such note of yours beside this study.');
     store.audit.append({ actor: readerId, action: 'remove-note', studyInstanceUID, detail: { noteId } });
   });

@@ -1,4 +1,5 @@
 import type { Consensus, ConsensusSignature } from '../shared/consensus.ts';
+import { sizedLabel } from '../shared/finding-size.ts';
 import { type ReportFacts, timeWords } from './export-report-facts.ts';
 import { CONTENT_WIDTH, INK, type ReportFlow, type TextStyle } from './export-report-page.ts';
 
@@ -61,7 +62,7 @@ function drawOutcome(flow: ReportFlow, record: Consensus, outcome: NonNullable<C
         { title: 'Comment', width: CONTENT_WIDTH - 405 },
       ],
       outcome.findings.map(({ finding, from: choice }) => [
-        finding.label,
+        sizedLabel(finding),
         finding.laterality.replace('-', ' '),
         `${finding.certainty} of 4`,
         from[choice],

@@ -4,6 +4,7 @@ import { changesRead } from '../domain/reconciled.ts';
 import type { Score } from '../shared/analysis.ts';
 import { checkLabel } from '../shared/checklist.ts';
 import { emptyComparisonWords, NOT_COMPARED, wasCompared } from '../shared/empty-comparison.ts';
+import { sizedLabel, sizeWords } from '../shared/finding-size.ts';
 import { measuredWords } from '../shared/measured-words.ts';
 import { modelName } from '../shared/model-name.ts';
 import { needsAssessment } from '../shared/needs-assessment.ts';
@@ -99,7 +100,7 @@ export function drawRead(flow: ReportFlow, facts: ReportFacts): void {
       { title: 'Finding', width: 118 },
       { title: 'Side', width: 62 },
       { title: 'Certainty', width: 52 },
-      { title: 'Extent', width: 92 },
+      { title: 'Size (mark)', width: 92 },
       { title: 'Where', width: 86 },
       { title: 'Comment', width: CONTENT_WIDTH - 428 },
     ];
@@ -148,10 +149,16 @@ function findingRow(facts: ReportFacts, finding: ReaderFinding, index: number): 
     finding.label,
     finding.laterality.replace('-', ' '),
     `${finding.certainty} of 4`,
-    image === null ? '' : extentWords(extentOf(image, finding.box)),
+    sizeAndExtent(finding, image === null ? '' : extentWords(extentOf(image, finding.box))),
     imageWords(facts.study, finding),
     finding.comment,
   ];
+}
+
+/** What the reader states as a size, and the extent of the mark in brackets: the one is of the finding, the other of the drawing. */
+function sizeAndExtent({ size }: ReaderFinding, extent: string): string {
+  const mark = extent === '' ? '' : `(${extent})`;
+  return size === undefined ? mark : `${sizeWords(size)} ${mark}`.trim();
 }
 
 /** Every frame is named; those of one reason share it. */
@@ -281,7 +288,7 @@ export function drawReconciled(flow: ReportFlow, facts: ReportFacts): void {
   flow.table(
     columns,
     reconciled.map(({ finding, change }) => [
-      finding.label,
+      sizedLabel(finding),
       finding.laterality.replace('-', ' '),
       `${finding.certainty} of 4`,
       CHANGES[change],

@@ -71,11 +71,11 @@ export function checkedText(content: Pick<ReportContent, 'sections'>): string {
   return reportText({ sections: content.sections.filter(({ key }) => key !== 'ai') });
 }
 
-function checkedFinding({ label, laterality, comment }: ModifiedFinding): CheckedFinding {
+function checkedFinding({ label, laterality, comment, size }: ModifiedFinding): CheckedFinding {
   const side =
     laterality === 'left' || laterality === 'right' || laterality === 'bilateral' ? laterality : null;
-  // The extent of a mark on the screen is no measurement; what the reader wrote of the place is.
-  return { label, laterality: side, site: comment.slice(0, 200), sizeMm: null };
+  // The extent of a mark on the screen is no measurement; what the reader states as a size, and wrote of the place, is.
+  return { label, laterality: side, site: comment.slice(0, 200), sizeMm: size?.longMm ?? null };
 }
 
 /** SHA-256 of the read as it stands: its hash, the judgements, what they make of it. */

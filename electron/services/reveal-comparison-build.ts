@@ -6,6 +6,7 @@ import { stoppedWords } from '../domain/model-switch.ts';
 import { Terms } from '../domain/terms.ts';
 import type { ModelResult } from '../shared/analysis.ts';
 import { needsAssessment } from '../shared/needs-assessment.ts';
+import { knownSpacing } from '../shared/measure.ts';
 import { edgeLettersOfImage } from '../shared/orientation.ts';
 import type { PackManifest } from '../shared/pack.ts';
 import { remoteWords } from '../shared/remote.ts';
@@ -126,7 +127,9 @@ export function sidesOf(headers: readonly InstanceHeader[]): (sopInstanceUID: st
   const images = new Map(headers.map(({ sopInstanceUID, image }) => [sopInstanceUID, image]));
   return (sopInstanceUID) => {
     const image = images.get(sopInstanceUID) ?? null;
-    return image === null ? null : { columns: image.columns, letters: edgeLettersOfImage(image) };
+    if (image === null) return null;
+    const spacing = knownSpacing(image.pixelSpacing, image.spacingSource);
+    return { columns: image.columns, letters: edgeLettersOfImage(image), spacing };
   };
 }
 

@@ -27,6 +27,7 @@ export const auditActionSchema = z.enum([
   'consensus-withdraw',
   'add-note',
   'remove-note',
+  'file-message',
   'open-prior',
   'link-lesion',
   'unlink-lesion',

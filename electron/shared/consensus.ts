@@ -18,7 +18,7 @@ export const consensusLineSchema = z.discriminatedUnion('kind', [
     firstWords: z.string(),
     secondWords: z.string(),
     /** In what a pair differs; empty: they agree, and there is nothing to settle. */
-    differs: z.array(z.enum(['presence', 'label', 'side'])),
+    differs: z.array(z.enum(['presence', 'label', 'side', 'size'])),
   }),
   z.object({
     kind: z.literal('text'),

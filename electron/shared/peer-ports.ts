@@ -7,6 +7,7 @@ import type {
   ConsensusSignature,
   ConsensusState,
 } from './consensus.ts';
+import type { MessageRepository } from './hl7-ports.ts';
 import type { NoteRepository } from './note-ports.ts';
 import type { ReportRepository } from './report-ports.ts';
 import type { StudySummary } from './study.ts';
@@ -111,6 +112,7 @@ export interface PeerStore {
   readonly lesions: LesionRepository;
   readonly reports: ReportRepository;
   readonly notes: NoteRepository;
+  readonly messages: MessageRepository;
   readonly triage: TriageRepository;
   readonly consensuses: ConsensusRepository;
   readonly referrals: ReferralRepository;

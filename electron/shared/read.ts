@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { modelResultSchema } from './analysis.ts';
 import { checklistAnswersSchema } from './checklist.ts';
+import { findingSizeSchema } from './finding-size.ts';
 import { uidSchema } from './study.ts';
 
 /**
@@ -48,6 +49,8 @@ export const readerFindingSchema = z.object({
   /** 1 doubtful … 4 certain. */
   certainty: z.int().min(1).max(4),
   comment: z.string().max(4000),
+  /** Absent where the reader states none, and in reads of earlier builds. */
+  size: findingSizeSchema.optional(),
 });
 export type ReaderFinding = z.infer<typeof readerFindingSchema>;
 
@@ -143,13 +146,25 @@ export type ComparisonItem = z.infer<typeof comparisonItemSchema>;
 
 /** A finding as the reader wants it after seeing the AI: of either side, with a place or without. */
 export const modifiedFindingSchema = readerFindingSchema
-  .pick({ label: true, laterality: true, certainty: true, comment: true })
+  .pick({ label: true, laterality: true, certainty: true, comment: true, size: true })
   .extend({
     label: readableText(120).refine((label) => label.trim() !== '', { error: 'is empty' }),
     comment: readableText(4000),
     box: readerFindingSchema.shape.box.nullable(),
   });
 export type ModifiedFinding = z.infer<typeof modifiedFindingSchema>;
+
+/** What a reader says of a finding, without where its image is and how it is drawn. */
+export function statedFinding({
+  label,
+  laterality,
+  certainty,
+  comment,
+  box,
+  size,
+}: ReaderFinding): ModifiedFinding {
+  return { label, laterality, certainty, comment, box, ...(size === undefined ? {} : { size }) };
+}
 
 /**
  * What becomes of the AI's result in one line of the comparison. Of a finding of the AI: `accept` takes it into the read, `reject` leaves

@@ -16,6 +16,7 @@ import { SqlPatientRepository } from './patient-repository.ts';
 import { SqlReadRepository } from './read-repository.ts';
 import { SqlReaderRepository } from './reader-repository.ts';
 import { SqlReferralRepository } from './referral-repository.ts';
+import { SqlMessageRepository } from './message-repository.ts';
 import { SqlNoteRepository } from './note-repository.ts';
 import { SqlReportRepository } from './report-repository.ts';
 import { SqlRefusalRepository } from './refusal-repository.ts';
@@ -76,6 +77,7 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       lesions: new SqlLesionRepository(connection),
       reports: new SqlReportRepository(connection),
       notes: new SqlNoteRepository(connection),
+      messages: new SqlMessageRepository(connection),
       trials: new SqlTrialRepository(connection),
       triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),

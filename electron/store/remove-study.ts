@@ -42,6 +42,7 @@ export function removeStudy(
       'DELETE FROM referral_steps WHERE referral_id IN (SELECT id FROM referrals WHERE study_id = ?)',
       'DELETE FROM referrals WHERE study_id = ?',
       'DELETE FROM clinical_notes WHERE study_id = ?',
+      'DELETE FROM filed_messages WHERE study_id = ?',
       'DELETE FROM report_addenda WHERE report_id IN (SELECT id FROM reports WHERE study_id = ?)',
       'DELETE FROM reports WHERE study_id = ?',
       'DELETE FROM lesion_links WHERE study_id = ?',

@@ -32,6 +32,10 @@ export const LESION_LINKS: DigestedTable = {
   table: 'lesion_links',
   says: `json_array(id, ${UID}, read_id, finding_id, (SELECT uid FROM studies WHERE studies.id = prior_study_id), prior_read_id, prior_finding_id, reader_id, linked, at)`,
 };
+export const FILED_MESSAGES: DigestedTable = {
+  table: 'filed_messages',
+  says: `json_array(id, ${UID}, control_id, sha256, part, content, filed_at)`,
+};
 export const TRIAL_DESIGNS: DigestedTable = {
   table: 'trial_designs',
   says: 'json_array(trial_id, revision, design, created_at)',

@@ -3,6 +3,7 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 import type { TrailMismatch } from '../shared/ports.ts';
 import { PRIORITIES } from '../shared/study.ts';
 import type { Connection } from './connection.ts';
+import { FILED_MESSAGE_KIND } from './trail-messages.ts';
 import { LESION_LINK_KIND } from './trail-lesions.ts';
 import { PEER_KINDS } from './trail-peers.ts';
 import { TRIAL_KINDS } from './trail-trials.ts';
@@ -149,6 +150,7 @@ const KINDS: readonly Kind[] = [
   },
   ...PEER_KINDS,
   LESION_LINK_KIND,
+  FILED_MESSAGE_KIND,
   ...TRIAL_KINDS,
 ];
 

@@ -15,8 +15,19 @@ const notAsked = (id: string): string =>
   `NOT EXISTS (SELECT 1 FROM referrals WHERE referrals.study_id = ${id} AND ask = 'independent'
      AND state IN ('open', 'accepted') AND coalesce(taken_by, to_reader) = @reader)`;
 
-const POSITIVE = `SELECT DISTINCT study_id FROM positives WHERE study_id < @before
-  AND ${toRead('positives.study_id')} AND ${notAsked('positives.study_id')} ORDER BY study_id DESC`;
+/** Whether one of the positive results of the study `id` counts still. */
+const isPositive = (id: string): string =>
+  `EXISTS (SELECT 1 FROM positives WHERE positives.study_id = ${id})`;
+
+/** In the order of what they cost: after years nearly every study with a positive result is read, and a list has to go past them all. */
+const POSITIVE = `SELECT DISTINCT study_id FROM positive_results AS one WHERE study_id < @before
+  AND ${toRead('one.study_id')} AND ${isPositive('one.study_id')} AND ${notAsked('one.study_id')} ORDER BY study_id DESC`;
+
+/** Of the same studies, without an order: what is read is taken away at once. */
+const ANY_POSITIVE = `WITH unread (study_id) AS MATERIALIZED (
+    SELECT study_id FROM positive_results EXCEPT SELECT study_id FROM standings WHERE reader_id = @reader AND standing >= 2
+  )
+  SELECT study_id FROM unread WHERE ${isPositive('unread.study_id')} AND ${notAsked('unread.study_id')}`;
 
 const REST = `SELECT id FROM studies WHERE id < @before AND ${toRead('studies.id')}
   AND NOT (${notAsked('studies.id')} AND EXISTS (SELECT 1 FROM positives WHERE positives.study_id = studies.id))
@@ -51,10 +62,9 @@ export class SqlTriageRepository implements TriageRepository {
             before: place.part === 'rest' ? place.before : Number.MAX_SAFE_INTEGER,
           });
     const ids = [...positive, ...rest];
-    const counted = this.#ids(`${POSITIVE} LIMIT @limit`, {
+    const counted = this.#ids(`${ANY_POSITIVE} LIMIT @limit`, {
       reader: readerId,
       limit: COUNTED + 1,
-      before: Number.MAX_SAFE_INTEGER,
     }).length;
     const found = this.#findings(positive);
     const last = ids.at(-1);

@@ -22,6 +22,7 @@ import {
   relianceSchema,
 } from '../../electron/shared/ledger.ts';
 import {
+  type AddMessages,
   type AddNote,
   type ClinicalNote,
   clinicalNotesSchema,
@@ -193,6 +194,8 @@ export const api = {
   context: (uid: string): Promise<ClinicalNote[]> => request(clinicalNotesSchema, `${study(uid)}/context`),
   addNote: (uid: string, note: AddNote): Promise<ClinicalNote[]> =>
     request(clinicalNotesSchema, `${study(uid)}/context`, json('POST', note)),
+  addMessages: (uid: string, messages: AddMessages): Promise<ClinicalNote[]> =>
+    request(clinicalNotesSchema, `${study(uid)}/context/messages`, json('POST', messages)),
   removeNote: (uid: string, id: string): Promise<ClinicalNote[]> =>
     request(clinicalNotesSchema, `${study(uid)}/context/${encodeURIComponent(id)}`, { method: 'DELETE' }),
   report: (uid: string): Promise<ReportView> => request(reportViewSchema, `${study(uid)}/report`),

@@ -5,7 +5,7 @@ import { api } from '../api/endpoints.ts';
 import { keys } from '../api/keys.ts';
 import { Button } from '../ui/Button.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
-import { Field } from '../ui/Field.tsx';
+import { AddContext } from './AddContext.tsx';
 
 const TYPES: Readonly<Record<ContextEntity['type'], string>> = {
   disease: 'disease or complaint',
@@ -24,7 +24,7 @@ function saidOf({ negated, uncertain, historical, family }: ContextEntity): { si
   return historical ? { sign: 'past', words: 'of the past' } : { sign: '', words: '' };
 }
 
-/** The request, the history and what the reader pasted, with what they speak of. It is not of any AI about the image: shown in every mode. */
+/** The request, the history, messages of the hospital and what the reader pasted, with what they speak of. It is not of any AI about the image: shown in every mode. */
 export function ClinicalContext({ study }: { readonly study: string }) {
   const queries = useQueryClient();
   const [adding, setAdding] = useState(false);
@@ -38,33 +38,39 @@ export function ClinicalContext({ study }: { readonly study: string }) {
     <section className="panel__section" aria-label="Clinical context">
       <div className="panel__head">
         <h3>Clinical context</h3>
-        {adding ? null : <Button onClick={() => setAdding(true)}>Paste …</Button>}
+        {adding ? null : <Button onClick={() => setAdding(true)}>Add …</Button>}
       </div>
       {notes.isError ? (
         <ErrorNotice what="The clinical context could not be read." error={notes.error} />
       ) : null}
       {remove.isError ? <ErrorNotice what="The note was not removed." error={remove.error} /> : null}
       {found.length === 0 && !adding && notes.isSuccess ? (
-        <p className="quiet">Nothing in the files. Paste a request or a prior report.</p>
+        <p className="quiet">Nothing in the files. Add a request or a prior report.</p>
       ) : null}
       {found.map((note) => (
         <article key={note.id} className="context-note">
           <div className="panel__head">
             <h4>{note.title}</h4>
-            {note.source === 'file' ? (
-              <span className="quiet">from the file</span>
-            ) : (
+            {note.removable ? (
               <Button tone="plain" aria-label={`Remove ${note.title}`} onClick={() => remove.mutate(note.id)}>
                 Remove
               </Button>
-            )}
+            ) : note.source === 'file' ? (
+              <span className="quiet">from the file</span>
+            ) : null}
           </div>
+          {note.from === undefined ? null : <p className="quiet">{note.from}</p>}
           <p className="context-note__text">
             <Marked text={note.text} entities={note.entities} />
           </p>
+          {(note.remarks ?? []).map((remark) => (
+            <p key={remark} className="quiet">
+              {remark}
+            </p>
+          ))}
         </article>
       ))}
-      {adding ? <AddNote study={study} onNotes={onNotes} onDone={() => setAdding(false)} /> : null}
+      {adding ? <AddContext study={study} onNotes={onNotes} onDone={() => setAdding(false)} /> : null}
     </section>
   );
 }
@@ -90,66 +96,4 @@ function Marked({ text, entities }: { readonly text: string; readonly entities: 
     at = entity.end;
   }
   return [...parts, text.slice(at)];
-}
-
-interface AddNoteProps {
-  readonly study: string;
-  readonly onNotes: (notes: ClinicalNote[]) => void;
-  readonly onDone: () => void;
-}
-
-function AddNote({ study, onNotes, onDone }: AddNoteProps) {
-  const [title, setTitle] = useState('Request');
-  const [text, setText] = useState('');
-  const add = useMutation({
-    mutationFn: () => api.addNote(study, { title, text }),
-    onSuccess: (next) => {
-      onNotes(next);
-      onDone();
-    },
-  });
-  return (
-    <form
-      className="assess"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!add.isPending) add.mutate();
-      }}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === 'Escape') onDone();
-      }}
-    >
-      {add.isError ? <ErrorNotice what="The text was not kept." error={add.error} /> : null}
-      <Field label="What it is">
-        <input
-          className="input"
-          value={title}
-          maxLength={120}
-          onChange={(event) => setTitle(event.target.value)}
-        />
-      </Field>
-      <Field label="Request, history or prior report">
-        <textarea
-          className="input"
-          rows={5}
-          value={text}
-          maxLength={20000}
-          autoFocus
-          onChange={(event) => setText(event.target.value)}
-        />
-      </Field>
-      <p className="quiet">Kept beside this study for you alone.</p>
-      <div className="assess__acts">
-        <Button onClick={onDone}>Cancel</Button>
-        <Button
-          type="submit"
-          tone="primary"
-          disabled={text.trim() === '' || title.trim() === '' || add.isPending}
-        >
-          Keep
-        </Button>
-      </div>
-    </form>
-  );
 }

@@ -1,10 +1,11 @@
 import type { AiFinding } from '../../electron/shared/analysis.ts';
-import type {
-  Comparison,
-  ComparisonItem,
-  FrameRef,
-  ModifiedFinding,
-  Read,
+import {
+  type Comparison,
+  type ComparisonItem,
+  type FrameRef,
+  type ModifiedFinding,
+  type Read,
+  statedFinding,
 } from '../../electron/shared/read.ts';
 import type { Mark } from '../viewer/marks.ts';
 
@@ -109,10 +110,7 @@ export function startOf(comparison: Comparison, item: ComparisonItem): ModifiedF
   if (before !== undefined) return before;
   if (item.kind !== 'ai-only') {
     const own = comparison.read.content.findings.find(({ id }) => id === item.readerFindingId);
-    if (own !== undefined) {
-      const { label, laterality, certainty, comment, box } = own;
-      return { label, laterality, certainty, comment, box };
-    }
+    if (own !== undefined) return statedFinding(own);
   }
   const ai = aiFindingOf(comparison, item);
   const label =

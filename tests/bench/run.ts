@@ -1,4 +1,4 @@
-/** `npm run bench [-- import index codecs analyze engine volume viewer reading report worklist ledger memory remote]`: each against its reference in the same run; exit 1 where an aim is missed. */
+/** `npm run bench [-- import index codecs analyze engine volume viewer reading report worklist upgrade ledger memory remote]`: each against its reference in the same run; exit 1 where an aim is missed. */
 import type { BenchRow } from './bench-row.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]> }>>> = {
@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRow[]
   reading: () => import('./reading.ts'),
   report: () => import('./report.ts'),
   worklist: () => import('./worklist.ts'),
+  upgrade: () => import('./upgrade.ts'),
   ledger: () => import('./ledger.ts'),
   memory: () => import('./memory.ts'),
   remote: () => import('./remote.ts'),

@@ -33,7 +33,7 @@ const SORTS: readonly StudySort[] = [
   { key: 'name', descending: false },
   { key: 'priority', descending: true },
 ];
-const VIEWS = ['all', 'to-read', 'mine', 'reconcile'] as const;
+const VIEWS = ['all', 'to-read', 'mine', 'reconcile', 'referred', 'consensus'] as const;
 const WORDS = ['anna', 'chest', 'ct 2019-03', 'li', 'nguyen wei', 'acc10999123', 'zz'];
 
 /** Every filter in every order, in each view. */

@@ -8,6 +8,7 @@ import { header } from '../unit/store/parts.ts';
 import type { BenchRow } from './bench-row.ts';
 import { quantile } from './quantile.ts';
 import { FILTERED, FILTERED_SEARCHES } from './worklist-questions.ts';
+import { fillPeers, type Peers } from './worklist-peers.ts';
 import { fillStudies } from './worklist-rows.ts';
 
 const STUDIES = 1_000_000;
@@ -49,7 +50,7 @@ const SEARCHES = [
   'follow-up',
   'hernan',
 ];
-const VIEWS = ['all', 'to-read', 'mine', 'reconcile', 'final'] as const;
+const VIEWS = ['all', 'to-read', 'mine', 'reconcile', 'final', 'referred', 'consensus'] as const;
 
 /** Milliseconds by the clock, and those of them that this process computed: on a busy machine the rest is waiting for a turn. */
 interface Times {
@@ -130,6 +131,25 @@ function askDeep(store: Store, readerId: string): Times {
   return times;
 }
 
+/** Pages of the AI triage: the first, those on, and those deep in either part, of readers who have read little, nothing, and all that is positive but the newest. */
+function askTriage(store: Store, readerId: string, { diligentId, newcomerId }: Peers): Times {
+  const times: Times = { clock: [], computed: [] };
+  const places = [null, `positive-${DEEP}`, 'positive-2000', `rest-${STUDIES}`, `rest-${DEEP}`, 'rest-2000'];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const reader of [readerId, diligentId, newcomerId]) {
+      for (const place of places) {
+        const start = performance.now();
+        const cpu = process.cpuUsage();
+        store.triage.list(reader, PAGE, place);
+        times.clock.push(performance.now() - start);
+        const { user, system } = process.cpuUsage(cpu);
+        times.computed.push((user + system) / 1000);
+      }
+    }
+  }
+  return times;
+}
+
 /** Studies of one instance each, stored one after the other as an import does; in turns with another store, so that both meet the same machine. */
 function storeInTurns(stores: readonly Store[]): Times[] {
   const times = stores.map((): Times => ({ clock: [], computed: [] }));
@@ -204,6 +224,7 @@ export async function run(): Promise<BenchRow[]> {
     const fresh = openStore({ directory: join(root, 'fresh') });
     const directory = join(root, 'large');
     const { readerId } = fillStudies(directory, STUDIES);
+    const peers = fillPeers(directory, readerId);
     const store = openStore({ directory });
     try {
       const pages = ask(
@@ -224,6 +245,7 @@ export async function run(): Promise<BenchRow[]> {
       const filtered = askInParts(store, FILTERED, readerId);
       const filteredSearches = askInParts(store, FILTERED_SEARCHES, readerId);
       const deep = askDeep(store, readerId);
+      const triage = askTriage(store, readerId, peers);
       const [imports, beside] = storeInTurns([store, fresh]) as [Times, Times];
       const aim = `≤${AIM_MS} ms`;
       const quick = (p95: number): boolean => p95 <= AIM_MS;
@@ -236,6 +258,7 @@ export async function run(): Promise<BenchRow[]> {
           `answer with filters, orders and words, ${FILTERED_SEARCHES.length} questions`,
           filteredSearches.answers,
         ],
+        ['AI triage, pages from the first to the last, three readers', triage],
         [`page behind the ${DEEP.toLocaleString('en')}th study, each order`, deep],
       ];
       return [

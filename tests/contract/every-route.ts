@@ -69,6 +69,9 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
     }),
     'POST /api/studies/:study/addenda': send('POST', { text: 'Seen again.' }),
     'POST /api/studies/:study/context': send('POST', { title: 'Request', text: 'Cough, query pneumonia.' }),
+    'POST /api/studies/:study/context/messages': send('POST', {
+      text: 'MSH|^~\\&|RIS||||20261120||ORM^O01|1|P|2.5\rPID|1||1||A^B\rORC|NW|1\rOBR|1|1',
+    }),
     'DELETE /api/studies/:study/context/:note': { method: 'DELETE' },
     'POST /api/studies/:study/report': send('POST', { templateId: 'general' }),
     'PUT /api/studies/:study/report': send('PUT', { content: REPORT, before: null }),

@@ -110,6 +110,36 @@ test('a marked finding is saved by itself and is there after a reload', async ()
   await page.getByLabel('Laterality').selectOption('right');
   await page.getByRole('radio', { name: '4 certain' }).check();
   await page.getByLabel('Comment').fill('round, 3 cm');
+  // Two lengths across it, drawn with L, become its size with S.
+  const long = page.getByLabel('Longest diameter, mm');
+  await expect(page.getByRole('button', { name: 'Take S' })).toBeDisabled();
+  await page.keyboard.press('Escape');
+  for (const [from, to] of [
+    [
+      [210, 300],
+      [270, 300],
+    ],
+    [
+      [240, 280],
+      [240, 320],
+    ],
+  ] as const) {
+    await page.keyboard.press('l');
+    await dragImage(page, from, to);
+  }
+  await page.keyboard.press('s');
+  await expect(page.getByText('measured at the detector, where it is magnified')).toBeVisible();
+  const [longest, other] = [
+    await long.inputValue(),
+    await page.getByLabel('Diameter at right angles').inputValue(),
+  ];
+  // Both lengths are in the same unit: 60 and 40 pixels of square ones.
+  expect(Number(longest) / Number(other)).toBeCloseTo(1.5, 1);
+  await long.fill('1');
+  await expect(page.getByText('Not saved yet: the second diameter is longer than the first.')).toBeVisible();
+  await long.fill('41,5');
+  await expect(page.locator('[data-finding] .finding__line')).toContainText(`· 41.5 × ${other} mm`);
+  await page.getByRole('button', { name: 'Clear measurements' }).click();
   await expect(page.getByTestId('save')).toHaveText('saved');
   await judgeScreen(page, 'reading');
   await page.reload();
@@ -118,6 +148,7 @@ test('a marked finding is saved by itself and is there after a reload', async ()
   await page.locator('[data-finding] .finding__line').click();
   await expect(page.getByLabel('Comment')).toHaveValue('round, 3 cm');
   await expect(page.getByRole('radio', { name: '4 certain' })).toBeChecked();
+  await expect(page.getByLabel('Longest diameter, mm')).toHaveValue('41.5');
   await expect(page.locator('.mark--reader .mark__label')).toHaveText('1 Opacity');
 });
 

@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
+import { writeSeries } from './dicom-files.ts';
 import { type Host, startHost } from './host.ts';
-import { dragImage, importChestPhantom, judgeScreen, openStudy, openWindow } from './window.ts';
+import { CHEST } from './phantoms.ts';
+import { dragImage, importChestPhantom, importPaths, judgeScreen, openStudy, openWindow } from './window.ts';
 
 let host: Host;
 let page: Page;
@@ -15,6 +20,7 @@ test.beforeAll(async ({ browser }) => {
   await dragImage(page, [20, 20], [300, 360]);
   await page.getByLabel('Label').fill('Tuberculosis');
   await page.getByLabel('Side').selectOption('right');
+  await page.getByLabel('Longest diameter, mm').fill('30');
   await page.getByLabel('Impression').fill('Tuberculosis suspected on the right.');
   await page.keyboard.press('Control+Enter');
   await expect(page.locator('[data-item]').first()).toBeVisible({ timeout: 30_000 });
@@ -33,7 +39,7 @@ test('cannot be signed while a difference is open; the read is in it', async () 
   await expect(page.getByTestId('open-items')).toContainText('open');
   await page.locator('[data-item] .item__line').first().focus();
   await page.keyboard.press('o');
-  await expect(findings()).toHaveValue(/tuberculosis on the right/i);
+  await expect(findings()).toHaveValue(/tuberculosis on the right, 30 mm/i);
   await expect(report().getByRole('textbox', { name: 'Impression' })).toHaveValue(
     'Tuberculosis suspected on the right.',
   );
@@ -67,6 +73,7 @@ const WRONG: readonly [kind: string, findings: string, impression: string, words
   ['Not marked', `${RIGHT} There is a left pleural effusion.`, 'Tuberculosis, effusion.', 'pleural effusion'],
   ['Body part', `${RIGHT} The patella is intact.`, 'Tuberculosis.', 'patella'],
   ['Measurement', `${RIGHT} The cavity of the tuberculosis measures 12.`, 'Tuberculosis.', '12'],
+  ['Measurement', `${RIGHT} The tuberculosis measures 55 mm.`, 'Tuberculosis.', '55 mm'],
   ['Impression', RIGHT, 'Tuberculosis. Rib fracture.', 'Rib fracture'],
   [
     'Critical result',
@@ -77,7 +84,7 @@ const WRONG: readonly [kind: string, findings: string, impression: string, words
 ];
 
 for (const [kind, text, impression, words] of WRONG) {
-  test(`the check points at the words: ${kind}`, async () => {
+  test(`the check points at the words: ${kind}${words === '' ? '' : `, ${words}`}`, async () => {
     await findings().fill(text);
     await report().getByRole('textbox', { name: 'Impression' }).fill(impression);
     await expect(check()).toContainText('to look at');
@@ -154,4 +161,27 @@ test('is signed, printed, and followed by an addendum', async () => {
   await report().getByRole('button', { name: 'Sign and add' }).click();
   await expect(report().getByText(/Addendum 1 · signed/)).toBeVisible();
   await judgeScreen(page, 'report-signed');
+});
+
+test('the check points at the words: Sex, of a study whose files state it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'overread-report-'));
+  try {
+    writeSeries(folder, CHEST);
+    await page.goto(`${new URL(host.url).origin}/`);
+    await importPaths(page, [folder]);
+    await page.getByRole('button', { name: /^Dismiss/ }).click();
+    await openStudy(page, 'SYNTHETIC, Chest');
+    await page.getByLabel('No abnormal finding').check();
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('button', { name: 'Report …' }).click({ timeout: 30_000 });
+    await findings().fill('The lungs are clear. The prostate is enlarged.');
+    const item = report().getByRole('button', { name: /^Sex:/ });
+    await item.click();
+    const selected = await findings().evaluate((area: HTMLTextAreaElement) =>
+      area.value.slice(area.selectionStart, area.selectionEnd),
+    );
+    expect(selected).toMatch(/prostate/i);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -69,18 +69,10 @@ export function holdsWords(text: string, words: readonly string[]): boolean {
 /** Whether two lists of places can be the same place: parts of one group exclude one another. */
 export function placesAgree(a: readonly string[], b: readonly string[], lexicon: Lexicon): boolean {
   if (a.length === 0 || b.length === 0) return true;
-  const groups = new Map<string, { a: string[]; b: string[] }>();
-  const put = (id: string, which: 'a' | 'b'): void => {
-    for (const [group, member] of lexicon.membershipsOf(id)) {
-      const entry = groups.get(group) ?? { a: [], b: [] };
-      entry[which].push(member);
-      groups.set(group, entry);
-    }
-  };
-  for (const id of a) put(id, 'a');
-  for (const id of b) put(id, 'b');
-  for (const { a: first, b: second } of groups.values()) {
-    if (first.length === 0 || second.length === 0) continue;
+  const others = groupsOf(b, lexicon);
+  for (const [group, first] of groupsOf(a, lexicon)) {
+    const second = others.get(group);
+    if (second === undefined) continue;
     const [one, other] = [rangeOf(first), rangeOf(second)];
     if (one !== null && other !== null) {
       if (one[0] > other[1] || other[0] > one[1]) return false;
@@ -92,6 +84,26 @@ export function placesAgree(a: readonly string[], b: readonly string[], lexicon:
     if (!meet) return false;
   }
   return true;
+}
+
+type Groups = ReadonlyMap<string, readonly string[]>;
+/** By the list itself: the places of a mention or mark are asked for again and again, and never change once the text is read. */
+const known = new WeakMap<readonly string[], Groups>();
+
+/** The members of each group that a list of places names. */
+function groupsOf(ids: readonly string[], lexicon: Lexicon): Groups {
+  const before = known.get(ids);
+  if (before !== undefined) return before;
+  const groups = new Map<string, string[]>();
+  for (const id of ids) {
+    for (const [group, member] of lexicon.membershipsOf(id)) {
+      const members = groups.get(group);
+      if (members === undefined) groups.set(group, [member]);
+      else members.push(member);
+    }
+  }
+  known.set(ids, groups);
+  return groups;
 }
 
 const ROWS: Readonly<Record<string, number>> = { C: 0, T: 7, L: 19, S: 24 };

@@ -1,5 +1,6 @@
 import type { Checklist, ChecklistAnswers } from '../../shared/checklist.ts';
 import type { Comparison, ModifiedFinding, ReconciledFinding } from '../../shared/read.ts';
+import { sizeWords } from '../../shared/finding-size.ts';
 import type { ReportContent, ReportTemplate } from '../../shared/report.ts';
 
 /** What a draft is made from. Nothing in it is a guess: what nobody said is left to the reader. */
@@ -56,12 +57,13 @@ export function standingFindings(reconciled: readonly ReconciledFinding[]): Modi
   return reconciled.filter(({ change }) => change !== 'withdrawn').map(({ finding }) => finding);
 }
 
-/** 'Probable nodule on the right. 12 mm, spiculated.' */
-export function findingWords({ label, laterality, certainty, comment }: ModifiedFinding): string {
+/** 'Probable nodule on the right, 12 × 8 mm. Spiculated.' */
+export function findingWords({ label, laterality, certainty, comment, size }: ModifiedFinding): string {
   const doubt = CERTAINTY[certainty] ?? '';
   const name = doubt === '' ? label : `${doubt} ${lowerFirst(label)}`;
   const more = comment.trim();
-  return `${name}${SIDES[laterality] ?? ''}.${more === '' ? '' : ` ${sentence(more)}`}`;
+  const large = size === undefined ? '' : `, ${sizeWords(size)}`;
+  return `${name}${SIDES[laterality] ?? ''}${large}.${more === '' ? '' : ` ${sentence(more)}`}`;
 }
 
 /** What each model said and what became of it, in one sentence each. */

@@ -37,10 +37,15 @@ const ORDINALS = new Map(
     ['twelfth', '12th'],
   ].flatMap(([word, short], index) => [[word ?? '', index + 1] as const, [short ?? '', index + 1] as const]),
 );
+const ROW_LETTERS = new Set('CTLS');
 const RAYS = new Set(['rib', 'metacarpal', 'metatarsal', 'toe', 'finger', 'ray', 'digit', 'phalanx']);
 
 /** 'L4', 'T12', 'the fifth metacarpal': what tells one of a row from its neighbours. */
 function levelOf(word: Word, words: readonly Word[], at: number): string[] | null {
+  // Nearly every word is neither: it is not worth three patterns.
+  const first = word.raw.charCodeAt(0);
+  if (!(first >= 0x30 && first <= 0x39) && !ROW_LETTERS.has(word.raw[0] ?? '') && !ORDINALS.has(word.fold))
+    return null;
   if (/^[CTLS]\d{1,2}$/.test(word.raw)) return [`level:${word.raw}`];
   const digits =
     /^\d{1,2}$/.test(word.raw) && /^(?:st|nd|rd|th)$/.test(words[at + 1]?.raw ?? '')

@@ -140,10 +140,13 @@ interface SplitHit {
 
 function splitHits(words: readonly Word[], lexicon: Lexicon): SplitHit[] {
   const hits: SplitHit[] = [];
+  const there = new Set(words.map(({ fold }) => fold));
   for (let from = 0; from < words.length; from += 1) {
     const head = lexicon.split.at(words, from);
     if (head === null) continue;
-    const ends = head.values
+    const possible = head.values.filter(({ tail }) => there.has(tail[0] ?? ''));
+    if (possible.length === 0) continue;
+    const ends = possible
       .map(({ id, tail, most }) => ({ id, to: tailEnd(words, head.to, tail, most), length: tail.length }))
       .filter(({ to }) => to !== 0)
       .toSorted((a, b) => a.to - b.to);

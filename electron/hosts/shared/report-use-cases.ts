@@ -1,6 +1,7 @@
 import type { NoteService, ReportService } from '../../api/report-deps.ts';
 import { exportSignedReport } from '../../services/export-signed-report.ts';
 import { addNote, clinicalNotes, type NoteParts, removeNote } from '../../services/clinical-notes.ts';
+import { pasteMessages } from '../../services/context-messages.ts';
 import type { ReportParts } from '../../services/report-parts.ts';
 import {
   addReportAddendum,
@@ -26,6 +27,7 @@ export function noteService(parts: NoteParts): NoteService {
   return {
     list: (study, readerId) => clinicalNotes(parts, study, readerId),
     add: (study, readerId, note) => addNote(parts, study, readerId, note),
+    addMessages: (study, readerId, messages) => pasteMessages(parts, study, readerId, messages),
     remove: (study, readerId, noteId) => removeNote(parts, study, readerId, noteId),
   };
 }

@@ -27,6 +27,7 @@ import { reports } from './0033-reports.ts';
 import { clinicalNotes } from './0034-clinical-notes.ts';
 import { studiesOfPatient } from './0040-studies-of-patient.ts';
 import { lesionLinks } from './0041-lesion-links.ts';
+import { filedMessages } from './0042-filed-messages.ts';
 import { readerStudies } from './0044-reader-studies.ts';
 import type { Migration } from './migration.ts';
 
@@ -63,5 +64,6 @@ export const migrations: readonly Migration[] = [
   clinicalNotes,
   studiesOfPatient,
   lesionLinks,
+  filedMessages,
   readerStudies,
 ];

@@ -2,7 +2,12 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import type { NamedFile } from '../../api/upload.ts';
 import { droppedFiles } from './dropped-files.ts';
 
-/** Takes what is dropped anywhere on the window; gives whether something is being dragged over it. */
+/** Whether a part of the screen under the pointer takes files itself. */
+function isTakenThere({ target }: DragEvent): boolean {
+  return target instanceof Element && target.closest('[data-takes-files]') !== null;
+}
+
+/** Takes what is dropped on the window, but on what takes files itself; gives whether something is being dragged over it. */
 export function useDrop(onFiles: (files: NamedFile[]) => void): boolean {
   const [hovering, setHovering] = useState(false);
   const take = useEffectEvent(onFiles);
@@ -11,7 +16,7 @@ export function useDrop(onFiles: (files: NamedFile[]) => void): boolean {
     const onOver = (event: DragEvent) => {
       if (!carriesFiles(event)) return;
       event.preventDefault();
-      setHovering(true);
+      setHovering(!isTakenThere(event));
     };
     const onLeave = (event: DragEvent) => {
       if (event.relatedTarget === null) setHovering(false);
@@ -20,6 +25,7 @@ export function useDrop(onFiles: (files: NamedFile[]) => void): boolean {
       setHovering(false);
       if (!carriesFiles(event) || event.dataTransfer === null) return;
       event.preventDefault();
+      if (isTakenThere(event)) return;
       void droppedFiles(event.dataTransfer).then((files) => {
         if (files.length > 0) take(files);
       });

@@ -1,11 +1,13 @@
 import { Trash2 } from 'lucide-react';
 import { useEffect, useEffectEvent, useRef } from 'react';
+import type { FindingSize } from '../../../electron/shared/finding-size.ts';
 import type { ReaderFinding } from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { CERTAINTY_WORDS } from '../../study/finding-words.ts';
 import { LateralityField } from '../../study/LateralityField.tsx';
-import { UNNAMED } from './findings.ts';
+import { SizeField } from '../../study/SizeField.tsx';
+import { type FindingChange, UNNAMED } from './findings.ts';
 
 interface FindingEditorProps {
   readonly finding: ReaderFinding;
@@ -13,12 +15,22 @@ interface FindingEditorProps {
   readonly terms: readonly string[];
   /** Grows with each commit that was refused for want of a name. */
   readonly askName: number;
-  readonly onChange: (change: Partial<ReaderFinding>) => void;
+  /** What the lengths drawn across it say of its size, or why they say nothing. */
+  readonly measured: FindingSize | string;
+  readonly onChange: (change: FindingChange) => void;
   readonly onRemove: () => void;
 }
 
-/** Label, laterality, certainty and comment of the finding that is selected. */
-export function FindingEditor({ finding, number, terms, askName, onChange, onRemove }: FindingEditorProps) {
+/** Label, laterality, certainty, size and comment of the finding that is selected. */
+export function FindingEditor({
+  finding,
+  number,
+  terms,
+  askName,
+  measured,
+  onChange,
+  onRemove,
+}: FindingEditorProps) {
   const label = useRef<HTMLInputElement>(null);
   const unnamed = finding.label === UNNAMED;
   const nameIfNew = useEffectEvent(() => {
@@ -69,6 +81,12 @@ export function FindingEditor({ finding, number, terms, askName, onChange, onRem
           </div>
         </fieldset>
       </div>
+      <SizeField
+        key={finding.id}
+        value={finding.size}
+        measured={measured}
+        onChange={(size) => onChange({ size })}
+      />
       <Field label="Comment">
         <textarea
           className="input"

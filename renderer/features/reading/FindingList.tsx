@@ -1,7 +1,11 @@
+import { sizeWords } from '../../../electron/shared/finding-size.ts';
 import type { ReaderFinding } from '../../../electron/shared/read.ts';
+import type { Measurement } from '../../viewer/marks.ts';
 import { extentWords } from '../../viewer/format-measured.ts';
 import type { StackFrame } from '../../viewer/stack-frames.ts';
 import { FindingEditor } from './FindingEditor.tsx';
+import type { FindingChange } from './findings.ts';
+import { measuredSize } from './measured-size.ts';
 import { CERTAINTY_WORDS } from '../../study/finding-words.ts';
 
 interface FindingListProps {
@@ -12,7 +16,8 @@ interface FindingListProps {
   /** The frame that a finding lies on; undefined where the study no longer has it. */
   readonly frameOf: (finding: ReaderFinding) => StackFrame | undefined;
   readonly onSelect: (id: string) => void;
-  readonly onChange: (id: string, change: Partial<ReaderFinding>) => void;
+  readonly measurements: readonly Measurement[];
+  readonly onChange: (id: string, change: FindingChange) => void;
   readonly onRemove: (id: string) => void;
 }
 
@@ -47,9 +52,10 @@ export function FindingList(props: FindingListProps) {
               <span>
                 {finding.label}
                 {side}
+                {finding.size === undefined ? '' : ` · ${sizeWords(finding.size)}`}
                 <span className="quiet">
                   {' '}
-                  {frame === undefined ? '' : `· ${extentWords(finding.box, frame.image)} `}·{' '}
+                  {frame === undefined ? '' : `· mark ${extentWords(finding.box, frame.image)} `}·{' '}
                   {CERTAINTY_WORDS[finding.certainty - 1]}
                 </span>
               </span>
@@ -60,6 +66,7 @@ export function FindingList(props: FindingListProps) {
                 number={index + 1}
                 terms={props.terms}
                 askName={props.askName}
+                measured={measuredSize(finding, props.measurements, frame?.image ?? null)}
                 onChange={(change) => props.onChange(finding.id, change)}
                 onRemove={() => props.onRemove(finding.id)}
               />

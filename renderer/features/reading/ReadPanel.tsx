@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { count } from '../../ui/words.ts';
+import type { Measurement } from '../../viewer/marks.ts';
 import type { StackFrame } from '../../viewer/stack-frames.ts';
 import { ChecklistFields } from './Checklist.tsx';
 import { EarlyAiSection } from './EarlyAiSection.tsx';
@@ -35,6 +36,7 @@ interface ReadPanelProps {
   readonly terms: readonly string[];
   readonly frames: ReadonlyMap<string, StackFrame>;
   readonly impression: RefObject<HTMLTextAreaElement | null>;
+  readonly measurements: readonly Measurement[];
   readonly displayed: number;
   readonly committing: boolean;
   readonly refusal: OverreadError | null;
@@ -75,6 +77,7 @@ export function ReadPanel(props: ReadPanelProps) {
             selected={props.selected}
             terms={props.terms}
             askName={props.askName}
+            measurements={props.measurements}
             frameOf={(finding) => props.frames.get(`${finding.sopInstanceUID}#${finding.frame}`)}
             onSelect={props.onSelect}
             onChange={(id, change) => onContent((now) => changedFinding(now, id, change))}

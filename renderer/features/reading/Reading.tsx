@@ -18,6 +18,7 @@ import { StackPane } from '../../viewer/StackPane.tsx';
 import type { Shown } from '../../viewer/shown.ts';
 import type { StackView } from '../../viewer/stack-view.ts';
 import { changedFinding, findingMarks, newFinding, UNNAMED, withFinding } from './findings.ts';
+import { measuredSize } from './measured-size.ts';
 import { ReadPanel } from './ReadPanel.tsx';
 import './reading.css';
 import { UnseenDialog } from './UnseenDialog.tsx';
@@ -118,6 +119,11 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
     view,
     content,
     selected,
+    sizeOf: (finding) => {
+      const frame = frames.get(`${finding.sopInstanceUID}#${finding.frame}`);
+      const size = measuredSize(finding, measurements, frame?.image ?? null);
+      return typeof size === 'string' ? null : size;
+    },
     onContent: change,
     onGo: go,
     onAdd: (shape) => {
@@ -233,6 +239,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
         terms={terms}
         frames={frames}
         impression={impression}
+        measurements={measurements}
         displayed={displayed.count}
         committing={commit.isPending}
         refusal={refusal}

@@ -25,15 +25,22 @@ export function newFinding(shape: 'rectangle' | 'ellipse', box: Box, at: FrameRe
   };
 }
 
-export function changedFinding(
-  content: ReadContent,
-  id: string,
-  change: Partial<ReaderFinding>,
-): ReadContent {
+export function changedFinding(content: ReadContent, id: string, change: FindingChange): ReadContent {
   return {
     ...content,
-    findings: content.findings.map((finding) => (finding.id === id ? { ...finding, ...change } : finding)),
+    findings: content.findings.map((finding) => (finding.id === id ? withChange(finding, change) : finding)),
   };
+}
+
+/** What changes in a finding; a size of undefined takes it away. */
+export type FindingChange = Partial<Omit<ReaderFinding, 'size'>> & {
+  readonly size?: ReaderFinding['size'] | undefined;
+};
+
+/** A finding without a size has no key for it, so that what is compared and signed is the same as if it had never had one. */
+function withChange(finding: ReaderFinding, change: FindingChange): ReaderFinding {
+  const { size, ...changed } = { ...finding, ...change };
+  return size === undefined ? changed : { ...changed, size };
 }
 
 export function withoutFinding(content: ReadContent, id: string): ReadContent {

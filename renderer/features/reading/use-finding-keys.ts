@@ -1,4 +1,5 @@
 import type { RefObject } from 'react';
+import type { FindingSize } from '../../../electron/shared/finding-size.ts';
 import type { ReadContent, ReaderFinding } from '../../../electron/shared/read.ts';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { clamped, moved } from '../../viewer/marks.ts';
@@ -12,6 +13,8 @@ interface FindingKeys {
   readonly view: RefObject<StackView | null>;
   readonly content: ReadContent;
   readonly selected: string | null;
+  /** From the lengths drawn across it; null where there are none. */
+  readonly sizeOf: (finding: ReaderFinding) => FindingSize | null;
   readonly onContent: (change: (now: ReadContent) => ReadContent) => void;
   readonly onGo: (finding: ReaderFinding) => void;
   readonly onAdd: (shape: 'rectangle' | 'ellipse') => void;
@@ -68,6 +71,15 @@ export function useFindingKeys(keys: FindingKeys): void {
       shown: 'Alt + Shift + arrows',
       act: nudge,
       inFields: true,
+    },
+    {
+      keys: ['s'],
+      words: 'Size of the selected finding, from the lengths drawn across it',
+      act: () => {
+        const size = finding === undefined ? null : keys.sizeOf(finding);
+        if (finding !== undefined && size !== null)
+          keys.onContent((now) => changedFinding(now, finding.id, { size }));
+      },
     },
     { keys: [']'], words: 'Next finding', act: go(1) },
     { keys: ['['], words: 'Previous finding', act: go(-1) },

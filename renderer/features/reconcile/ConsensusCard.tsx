@@ -1,3 +1,4 @@
+import { sizedLabel } from '../../../electron/shared/finding-size.ts';
 import { useState } from 'react';
 import type {
   Consensus,
@@ -140,7 +141,7 @@ export function ConsensusOutcomeView({ record }: { readonly record: Consensus })
               // Two findings may be alike in every word.
               // oxlint-disable-next-line react/no-array-index-key -- the list never changes
               <li key={`${index} ${from} ${at.sopInstanceUID}`}>
-                {finding.label}{' '}
+                {sizedLabel(finding)}{' '}
                 <span className="quiet">
                   {finding.laterality === 'not-stated' ? '' : `${LATERALITY_WORDS[finding.laterality]} · `}
                   {CERTAINTY_WORDS[finding.certainty - 1]}

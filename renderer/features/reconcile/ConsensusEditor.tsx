@@ -1,6 +1,12 @@
 import type { ConsensusLine, Settlement } from '../../../electron/shared/consensus.ts';
 import { needsSettlement } from '../../../electron/shared/consensus-choices.ts';
-import type { FrameRef, ModifiedFinding, Read, ReaderFinding } from '../../../electron/shared/read.ts';
+import {
+  type FrameRef,
+  type ModifiedFinding,
+  type Read,
+  type ReaderFinding,
+  statedFinding,
+} from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { SettleLine, TITLES } from './SettleLine.tsx';
@@ -139,7 +145,5 @@ function isWhole(settlement: Settlement | undefined): boolean {
 }
 
 function startOf(finding: ReaderFinding | undefined): ModifiedFinding | null {
-  if (finding === undefined) return null;
-  const { label, laterality, certainty, comment, box } = finding;
-  return { label, laterality, certainty, comment, box };
+  return finding === undefined ? null : statedFinding(finding);
 }

@@ -4,6 +4,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { CERTAINTY_WORDS } from '../../study/finding-words.ts';
 import { LateralityField } from '../../study/LateralityField.tsx';
+import { SizeField } from '../../study/SizeField.tsx';
 
 interface ModifyFieldsProps {
   readonly id: string;
@@ -51,6 +52,7 @@ export function ModifyFields({ id, finding, drawn, terms, onChange, onDraw }: Mo
           </select>
         </Field>
       </div>
+      <SizeField value={finding.size} onChange={(size) => onChange({ size })} />
       {onDraw === null ? null : (
         <p className="modify__place">
           <span>Place: {place}</span>

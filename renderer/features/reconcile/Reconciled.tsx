@@ -1,3 +1,4 @@
+import { sizedLabel } from '../../../electron/shared/finding-size.ts';
 import type { Consensus } from '../../../electron/shared/consensus.ts';
 import type { Comparison } from '../../../electron/shared/read.ts';
 import { CERTAINTY_WORDS, LATERALITY_WORDS } from '../../study/finding-words.ts';
@@ -40,7 +41,7 @@ export function Reconciled({ reconciled, agreed, readerId }: ReconciledProps) {
         {reconciled.map(({ change, finding, readerFindingId, modelId, aiFindingId }) => (
           <li key={`${readerFindingId} ${modelId} ${aiFindingId}`} data-change={change}>
             <p>
-              {change === 'withdrawn' ? <s>{finding.label}</s> : finding.label}
+              {change === 'withdrawn' ? <s>{sizedLabel(finding)}</s> : sizedLabel(finding)}
               <span className="quiet">
                 {' '}
                 {LATERALITY_WORDS[finding.laterality] === 'not stated'

@@ -16,7 +16,13 @@ interface SettleLineProps {
   readonly onFocus: () => void;
 }
 
-const DIFFER = { presence: 'there or not', label: 'label', side: 'side', words: 'words' } as const;
+const DIFFER = {
+  presence: 'there or not',
+  label: 'label',
+  side: 'side',
+  size: 'size',
+  words: 'words',
+} as const;
 
 /** One line in which two reads differ: what each says, and what both are to hold. Nothing is chosen beforehand. */
 export function SettleLine(props: SettleLineProps) {

@@ -52,6 +52,30 @@ describe('the lines of two reads', () => {
     expect(wider[0]?.differs).toEqual(['label']);
   });
 
+  test('differ in size where both state one and it is another beyond measuring error', () => {
+    const sized = (longMm?: number) =>
+      said([readerFinding(longMm === undefined ? {} : { size: { longMm, how: 'measured' } })]);
+    const differs = (one?: number, other?: number) =>
+      consensusLines(sized(one), sized(other), TERMS)[0]?.differs;
+    expect(differs(12, 20)).toEqual(['size']);
+    expect(differs(20, 12)).toEqual(['size']);
+    // Less than 2 mm, and less than a fifth, are what two measurements of one thing differ by.
+    expect(differs(4, 5.9)).toEqual([]);
+    expect(differs(40, 46)).toEqual([]);
+    expect(differs(12)).toEqual([]);
+    const lines = consensusLines(sized(12), sized(20), TERMS);
+    expect(lines[0]).toMatchObject({
+      firstWords: 'Tuberculosis, right, 12 mm',
+      secondWords: 'Tuberculosis, right, 20 mm',
+    });
+    const held = outcomeOf(sized(12), sized(20), lines, [settle(lines[0]?.id ?? '', 'second')]);
+    expect(held.findings[0]?.finding.size?.longMm).toBe(20);
+    // Of one that only the second reader measured the size is kept.
+    expect(
+      outcomeOf(sized(), sized(20), consensusLines(sized(), sized(20), TERMS), []).findings[0]?.finding.size,
+    ).toEqual({ longMm: 20, how: 'measured' });
+  });
+
   test('are told alike whoever is first: the same differences, the sides exchanged', () => {
     const one = consensusLines(FIRST, SECOND, TERMS);
     const other = consensusLines(SECOND, FIRST, TERMS);

@@ -13,7 +13,11 @@ import type { ReaderFinding } from '../../../electron/shared/read.ts';
 import { aiFinding, readerFinding } from '../services/reading-world.ts';
 
 const terms = new Terms(loadTerminology('resources'));
-const frontal: ImageSides = { columns: 100, letters: { left: 'R', right: 'L', top: 'H', bottom: 'F' } };
+const frontal: ImageSides = {
+  columns: 100,
+  letters: { left: 'R', right: 'L', top: 'H', bottom: 'F' },
+  spacing: null,
+};
 const match = (reader: ReaderFinding[], ai: AiFinding[], sides: ImageSides | null = null) =>
   matchFindings(reader, ai, terms, () => sides);
 
@@ -111,9 +115,9 @@ test('the side of a mark, and a stated side that contradicts it', () => {
   expect(sideOf([70, 0, 90, 9], frontal)).toBe('left');
   expect(sideOf([10, 0, 30, 9], frontal)).toBe('right');
   expect(sideOf([40, 0, 58, 9], frontal)).toBeNull();
-  expect(sideOf([70, 0, 90, 9], { columns: 100, letters: null })).toBeNull();
+  expect(sideOf([70, 0, 90, 9], { columns: 100, letters: null, spacing: null })).toBeNull();
   const sagittal = { left: 'A', right: 'P', top: 'H', bottom: 'F' };
-  expect(sideOf([70, 0, 90, 9], { columns: 100, letters: sagittal })).toBeNull();
+  expect(sideOf([70, 0, 90, 9], { columns: 100, letters: sagittal, spacing: null })).toBeNull();
   // The marks lie at the image's left, which is the patient's right.
   const contradicts = (laterality: ReaderFinding['laterality']) =>
     match(
@@ -124,4 +128,29 @@ test('the side of a mark, and a stated side that contradicts it', () => {
   expect(contradicts('left')).toBe(true);
   expect(contradicts('right')).toBe(false);
   expect(contradicts('bilateral')).toBe(false);
+});
+
+test('of two marks that overlap a finding alike, the one as large as the reader states is paired with it', () => {
+  const mm: ImageSides = { ...frontal, spacing: [0.25, 0.25] };
+  // Half of the reader's zone each: one 40 columns long, which is 10 mm, the other 80, which is 20 mm.
+  const small = aiFinding({ id: 'small', box: [0, 0, 40, 40] });
+  const large = aiFinding({ id: 'large', box: [0, 20, 80, 40] });
+  const paired = (longMm: number, ai: AiFinding[]) =>
+    match([readerFinding({ box: [0, 0, 80, 40], size: { longMm, how: 'measured' } })], ai, mm)[0];
+  for (const ai of [
+    [small, large],
+    [large, small],
+  ]) {
+    expect(paired(10, ai)?.ai.id).toBe('small');
+    expect(paired(20, ai)?.ai.id).toBe('large');
+  }
+  expect(paired(10, [large])?.size).toEqual({ readerMm: 10, otherMm: 20, share: 0.5 });
+});
+
+test('a size that nobody stated changes no weight: a mark is a place', () => {
+  const mm: ImageSides = { ...frontal, spacing: [1, 1] };
+  expect(match([readerFinding()], [aiFinding()], mm)[0]?.size).toBeNull();
+  // Nor is anything known of a model's size where the file states no spacing.
+  const stated = readerFinding({ size: { longMm: 10, how: 'stated' } });
+  expect(match([stated], [aiFinding()], frontal)[0]?.size).toBeNull();
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { assessDifference } from '../../../electron/services/assess-difference.ts';
 import { commitRead } from '../../../electron/services/commit-read.ts';
+import { exportPdf } from '../../../electron/services/export-report.ts';
 import { exportSignedReport } from '../../../electron/services/export-signed-report.ts';
 import { openStudy } from '../../../electron/services/open-study.ts';
 import type { ReportParts } from '../../../electron/services/report-parts.ts';
@@ -21,6 +22,7 @@ import {
   viewReport,
 } from '../../../electron/services/write-report.ts';
 import { Refused } from '../../../electron/shared/errors.ts';
+import type { ReaderFinding } from '../../../electron/shared/read.ts';
 import type { AcknowledgedWarning, ReportContent, ReportView } from '../../../electron/shared/report.ts';
 import { temporaryFolder } from '../store/parts.ts';
 import {
@@ -57,11 +59,11 @@ function reportWorld(): World {
 }
 
 /** A committed read with one finding, agreed with by the model, judged where `settled`. */
-async function committed(world: World, settled = true): Promise<void> {
+async function committed(world: World, settled = true, finding: Partial<ReaderFinding> = {}): Promise<void> {
   saveResult(world);
   openStudy(world, STUDY, world.reader.id);
   const content = {
-    findings: [readerFinding({ comment: 'in the upper zone' })],
+    findings: [readerFinding({ comment: 'in the upper zone', ...finding })],
     noAbnormalFinding: false,
     impression: 'Probable tuberculosis of the right upper zone.',
     recommendation: 'Sputum examination.',
@@ -132,6 +134,34 @@ test('is drafted from the read as it stands, the checklist and what became of th
     /computer program also looked at your pictures.* marked 1 place\. The doctor looked at each and agreed with 1 of them/s,
   );
   expect(content.patient.reviewed).toBe(false);
+});
+
+test('a size that the reader states is signed with the read, drafted, and held against the words', async () => {
+  const world = reportWorld();
+  const reader = world.reader.id;
+  await committed(world, true, { size: { longMm: 12.4, shortMm: 8, how: 'measured' } });
+  const read = world.store.reads.find(STUDY, reader);
+  expect(read?.content.findings[0]?.size).toEqual({ longMm: 12.4, shortMm: 8, how: 'measured' });
+  const { content, warnings } = viewReport(world, STUDY, reader);
+  expect(section(content, 'findings')).toMatch(
+    /^Probable tuberculosis on the right, 12\.4 × 8 mm\. In the upper zone\./,
+  );
+  expect(warnings).toEqual([]);
+  const wrong = withSection(content, 'findings', 'Probable tuberculosis on the right, 31 mm.');
+  const view = saveReport(world, STUDY, reader, { content: wrong, before: null });
+  expect(view.warnings.map(({ kind, start, end }) => [kind, view.text.slice(start, end)])).toEqual([
+    ['measurement', '31 mm'],
+  ]);
+  expect(view.warnings[0]?.message).toContain('12.4 mm');
+  // The read's own page has it too, apart from the extent of the mark.
+  const pdf = await exportPdf(world, {
+    studyInstanceUID: STUDY,
+    readerId: reader,
+    actor: reader,
+    build: 'test',
+  });
+  const text = pdfText(pdf);
+  if (text !== null) expect(text.replaceAll(/\s+/g, ' ')).toMatch(/12\.4 × 8 mm \(/);
 });
 
 test('nothing of it before the commit, for whoever asks', async () => {

@@ -43,6 +43,7 @@ import {
   stageFile,
   STUDY,
 } from './reading-world.ts';
+import { fileExample } from './messages-world.ts';
 
 const PRIOR = '1.2.3.6';
 const PRIOR_IMAGE = '1.2.3.6.1.1';
@@ -115,6 +116,7 @@ async function fullWorld(): Promise<ReadingWorld> {
   reviewRead(world, STUDY, reader.id, theirs, { score: 1, significance: null, comment: '' });
   reviewRead(world, STUDY, second.id, mine, review);
   await follow(world);
+  fileReports(world);
   for (const { id } of [reader, second]) signTheReport(world, id);
   switchModels(world);
   askEachOther(world, second.id);
@@ -162,6 +164,12 @@ async function follow(world: ReadingWorld): Promise<void> {
     const asked = { id: randomUUID(), findingId: 'r1', prior: PRIOR, priorFindingId: 'r1', linked };
     linkLesion(world, STUDY, id, asked);
   }
+}
+
+/** Reports of before, of HL7 messages. */
+function fileReports(world: ReadingWorld): void {
+  for (const name of ['oru-br', 'oru-repeats'])
+    expect(fileExample(world, name)).toMatchObject([{ status: 'filed' }]);
 }
 
 /** A signed report with two addenda. */
@@ -425,6 +433,11 @@ const AUDITED: Readonly<Record<string, Held>> = {
       'linked',
       'at',
     ],
+    byTrail: true,
+  },
+  filed_messages: {
+    key: 'number',
+    columns: ['id', 'study_id', 'reader_id', 'control_id', 'sha256', 'part', 'content', 'filed_at'],
     byTrail: true,
   },
   // No entry tells of it: held against the results, which are.
@@ -700,6 +713,7 @@ describe('the trail', () => {
       'sign-report': true,
       'add-note': false,
       'remove-note': false,
+      'file-message': true,
       'report-addendum': true,
       'link-lesion': true,
       'unlink-lesion': true,
@@ -756,6 +770,7 @@ function other(column: string): string {
     case 'reads':
       return "'[]'";
     case 'revision':
+    case 'part':
       return '7';
     case 'session':
       return '2';
@@ -799,6 +814,7 @@ function other(column: string): string {
     case 'assessed_at':
     case 'reviewed_at':
     case 'at':
+    case 'filed_at':
       return "'2020-01-01T00:00:00.000Z'";
     default:
       return "'other'";
