@@ -215,7 +215,7 @@ def text(manifest, report, facts, config):
   lungs, adds a locally standardised copy and the mask, and {"a small residual network" if one else f"{len(members)} small residual networks"} with one evidence value a cell {"scores" if one else "score"} it. The logit is
   {"a gated log-mean-exp of that evidence" if config["tb"]["pooling"] == "exp" else "halfway between a gated log-mean-exp and a gated mean of that evidence"}, averaged over the crop and its mirror image{"" if one else " and over the networks"}. With an empty lung mask the whole image is looked at.
 - **Export check:** largest absolute difference between PyTorch and onnxruntime over {facts["count"]} real images: lung_field {worst["lung_field"]:.1e}, tb_logit {worst["tb_logit"]:.1e}, attention {worst["attention"]:.1e}.
-- **Time:** median {facts["ms"]:.0f} ms an image, one thread of onnxruntime on the 2-core machine that trained it (with other work running), preprocessing apart; the mirror image is in it. One pass, and the variant of testing apart, is in the table under Robustness.
+- **Time:** median {"%.0f ms an image, one thread of onnxruntime on the 2-core machine that trained it (%s)" % readings.shipped_ms(facts["work"], facts["ms"])}, preprocessing apart; the mirror image is in it. One pass, and the variant of testing apart, is in the table under Robustness.
 - **Licence of the weights:** as the repository's (MIT); the data keep their own terms, below. **For research use, not for diagnosis.**
 
 ## Data

@@ -152,7 +152,7 @@ def text(made, report, facts, config):
   a locally standardised copy is added, and a small residual network with instance norm in its early layers gives one evidence value a cell. The logit is a log-mean-exp of that
   evidence, averaged over the image and its mirror image; the map is the sigmoid of the same evidence: what the score is made of, not a second guess at it.
 - **Export check:** largest absolute difference between PyTorch and onnxruntime over {facts["count"]} real images: {", ".join(f"{k} {v:.1e}" for k, v in facts["worst"].items())}.
-- **Time:** median {facts["ms"]:.0f} ms an image, one thread of onnxruntime on the 2-core machine that trained it (with other work running), preprocessing apart; the mirror image is in it. One pass, and the variant of testing apart, is in the table under Robustness.
+- **Time:** median {"%.0f ms an image, one thread of onnxruntime on the 2-core machine that trained it (%s)" % readings.shipped_ms(facts["work"], facts["ms"])}, preprocessing apart; the mirror image is in it. One pass, and the variant of testing apart, is in the table under Robustness.
 - **Licence of the weights:** as the repository's (MIT); the data keep their own terms, below. **For research use, not for diagnosis.**
 
 ## Data

@@ -46,6 +46,14 @@ def each(inputs):
         yield np.asarray(image, np.float32)[None, None]
 
 
+def shipped_ms(work, otherwise):
+    """(ms of the shipped reading, words on what else ran): from readings.json, else what the export's check took."""
+    at = work / 'readings.json'
+    if not at.exists():
+        return otherwise, 'with other work running'
+    return json.loads(at.read_text(encoding='utf-8'))['with the mirror image (shipped)']['ms'], 'other work paused'
+
+
 def section(work, ranged):
     """The card's table of the ways; ranged(figures) -> words."""
     at = work / 'readings.json'
