@@ -1,15 +1,17 @@
 """What `reproduce.py` found, as the card's section: the product's AUC beside the report's."""
 
 import json
+import math
 
 HEAD = '## The product gives the same'
 
 
 def table(found):
-    """Rows by label: AUC of report.json, of the product over all held-out images, and over those that it reads."""
+    """Rows by label: AUC of report.json, of the product over all held-out images, and over those that it reads; cut after the fourth digit."""
+    cut = lambda value: f'{math.floor(value * 10000 + 1e-6) / 10000:.4f}'  # noqa: E731
     rows = ['| label | report | the product, all held-out images | difference | the product, without those it abstains for | difference |', '| --- ' * 6 + '|']
     for label, row in found['labels'].items():
-        rows.append(f'| {label} | {row["report"]:.4f} | {row["all"]:.4f} ({row["all images"]}) | {row["all"] - row["report"]:+.4f} | {row["read"]:.4f} ({row["read images"]}) | {row["read"] - row["report"]:+.4f} |')
+        rows.append(f'| {label} | {cut(row["report"])} | {cut(row["all"])} ({row["all images"]}) | {row["all"] - row["report"]:+.4f} | {cut(row["read"])} ({row["read images"]}) | {row["read"] - row["report"]:+.4f} |')
     return '\n'.join(rows)
 
 
