@@ -26,6 +26,7 @@ import { revealedRoutes } from './routes/revealed.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { shellRoutes } from './routes/shell.ts';
 import { studyRoutes } from './routes/studies.ts';
+import { trainingRoutes } from './routes/trainings.ts';
 import { triageRoutes } from './routes/triage.ts';
 import { viewRoutes } from './routes/views.ts';
 
@@ -77,6 +78,7 @@ function apiRoutes(deps: AppDeps) {
     .route('/', triageRoutes(deps))
     .route('/', ledgerRoutes(deps))
     .route('/', readerStudyRoutes(deps))
+    .route('/', trainingRoutes(deps))
     .route('/', frameRoutes(deps))
     .route('/', importRoutes(deps))
     .route('/', refusalRoutes(deps))

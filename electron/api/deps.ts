@@ -23,7 +23,13 @@ import type { Priority, Stated, StudyDetail } from '../shared/study.ts';
 import type { LedgerService } from './ledger-deps.ts';
 import type { NoteService, ReportService } from './report-deps.ts';
 import type { PriorService } from './prior-deps.ts';
-import type { ConsensusService, ReaderStudyService, ReferralService, TriageService } from './peer-deps.ts';
+import type {
+  ConsensusService,
+  ReaderStudyService,
+  ReferralService,
+  TrainingService,
+  TriageService,
+} from './peer-deps.ts';
 import type { Terminology } from '../shared/terminology.ts';
 import type { ClaimHow, ClaimState } from '../shared/worklist.ts';
 import type { EventHub } from '../services/events.ts';
@@ -186,6 +192,7 @@ export interface AppDeps {
   readonly notes: NoteService;
   readonly triage: TriageService;
   readonly readerStudies: ReaderStudyService;
+  readonly trainings: TrainingService;
   readonly frames: FrameService;
   readonly jobs: Jobs;
   readonly activity: ActivityService;

@@ -1,6 +1,7 @@
 import type { ConsensusAnswer, ConsensusRequest, ConsensusView } from '../shared/consensus.ts';
 import type { Comparison } from '../shared/read.ts';
 import type { MyTrial, Opinion } from '../shared/reader-study.ts';
+import type { MyTraining, TrainingFeedback, TrainingSummary } from '../shared/training.ts';
 import type { TriagePage } from '../shared/triage.ts';
 import type { ReferralRequest, ReferralStepRequest, ToldReferrals } from '../shared/referral.ts';
 
@@ -43,6 +44,27 @@ export interface ReaderStudyService {
   ): MyTrial;
   /** Throws `Refused('read-not-committed')` before the blind part is locked, and in the arm without AI. */
   ai(readerId: string, trialId: string, studyInstanceUID: string): Comparison;
+}
+
+/** Trainings as their readers see them: each the own runs alone. All throw `Refused('training-unknown')`. */
+export interface TrainingService {
+  mine(readerId: string): MyTraining[];
+  /** Throws `Refused('training-open' | 'training-empty')`. */
+  start(readerId: string, trainingId: string): MyTraining;
+  /** Throws `Refused('training-closed')`. */
+  end(readerId: string, trainingId: string): MyTraining;
+  /** Throws `Refused('training-closed' | 'training-order' | 'trial-read-invalid')`. */
+  give(
+    readerId: string,
+    trainingId: string,
+    given: { readonly study: string; readonly opinion: Opinion },
+  ): MyTraining;
+  /** Throws `Refused('read-not-committed')` before the blind part is locked. */
+  ai(readerId: string, trainingId: string, studyInstanceUID: string): Comparison;
+  /** Throws `Refused('training-run-unknown' | 'training-open')`. */
+  summary(readerId: string, trainingId: string, run: number): TrainingSummary;
+  /** Throws `Refused('training-not-told')` before the last word on the case is locked. */
+  feedback(readerId: string, trainingId: string, run: number, position: number): TrainingFeedback;
 }
 
 /** The worklist in the order of what models found: by the site's policy alone. */

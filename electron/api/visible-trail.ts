@@ -97,6 +97,8 @@ function isVisible(
     case 'open-prior':
     case 'link-lesion':
     case 'unlink-lesion':
+    case 'state-response':
+    case 'undo-response':
       // They name a prior, and the reader's own read of it: whoever has not committed that one may not know that there is any.
       return entry.actor === readerId;
     case 'peer-review':
@@ -108,6 +110,8 @@ function isVisible(
     case 'trial-simulate':
     case 'trial-analyze':
     case 'trial-export':
+    case 'trial-suggest':
+    case 'training-step':
       // For the operator: how far other readers are, and what the analysis was asked, is no reader's to know while a study runs.
       return false;
     case 'reveal':

@@ -4,7 +4,8 @@ export function csvCell(text: string): string {
   return `"${guarded.replaceAll('"', '""')}"`;
 }
 
-/** Lines of cells as CSV (RFC 4180: CRLF, quotes doubled). No byte order mark. */
-export function csvLines(lines: readonly (readonly string[])[]): string {
-  return lines.map((line) => `${line.map(csvCell).join(',')}\r\n`).join('');
+/** Lines of cells as CSV (RFC 4180: CRLF, quotes doubled). Numbers stand as they are, since none is a formula. No byte order mark. */
+export function csvLines(lines: readonly (readonly (string | number)[])[]): string {
+  const cell = (one: string | number): string => (typeof one === 'number' ? String(one) : csvCell(one));
+  return lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('');
 }

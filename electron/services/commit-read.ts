@@ -37,6 +37,7 @@ export async function commitRead(
     // Read again: while frames were looked at, another save may have come in.
     const draft = currentRead({ store }, studyInstanceUID, readerId);
     requireCommittable(draft);
+    refuseTrialCase({ store }, studyInstanceUID, readerId);
     requireUnchanged(draft, request.content);
     checkContent({ store }, studyInstanceUID, draft.content);
     const committedAt = clock.now();

@@ -34,6 +34,8 @@ export interface ReportFacts {
   readonly referrals: readonly Referral[];
   /** What its reader and others hold together, each with what a check of its hash and signatures found. */
   readonly consensuses: readonly { readonly record: Consensus; readonly check: ConsensusVerification }[];
+  /** Sum and response of the lesions that the reader follows, in lines. */
+  readonly response: readonly string[];
   readonly build: string;
   readonly printedAt: string;
 }

@@ -298,6 +298,13 @@ export function drawReconciled(flow: ReportFlow, facts: ReportFacts): void {
   );
 }
 
+/** Lesions over time, where their reader follows them. */
+export function drawResponse(flow: ReportFlow, { response }: ReportFacts): void {
+  if (response.length === 0) return;
+  flow.section('Response of lesions (RECIST 1.1)', 30);
+  for (const words of response) flow.text(words, BODY);
+}
+
 /** What the reader added to the committed read, in order. */
 export function drawAddenda(flow: ReportFlow, { comparison }: ReportFacts): void {
   if (comparison.addenda.length === 0) return;

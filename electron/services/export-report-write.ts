@@ -11,6 +11,7 @@ import {
   drawModels,
   drawRead,
   drawReconciled,
+  drawResponse,
   drawSubject,
 } from './export-report-sections.ts';
 
@@ -22,6 +23,7 @@ export async function writeReport(facts: ReportFacts): Promise<Uint8Array> {
   const flow = await ReportFlow.begin();
   drawSubject(flow, facts);
   drawRead(flow, facts);
+  drawResponse(flow, facts);
   const { aiShownAt } = facts.comparison.read;
   flow.section(`AI result, shown ${aiShownAt === null ? 'after' : 'before'} the commit`, KEY_IMAGE_HEIGHT);
   await drawImageBesideModels(flow, facts);

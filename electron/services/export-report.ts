@@ -8,6 +8,7 @@ import { writeReport } from './export-report-write.ts';
 import { reduceTo, renderFrame, toPng } from './key-image.ts';
 import { requireAnyCommitted } from './read-guard.ts';
 import type { ReadingPartsWithPixels } from './reading-parts.ts';
+import { reportLines } from './response-view.ts';
 import { noteRevealed } from './reveal-comparison.ts';
 import { verifyConsensus } from './verify-consensus.ts';
 import { buildComparison, modelViews } from './reveal-comparison-build.ts';
@@ -46,6 +47,7 @@ export async function exportPdf(parts: ReadingPartsWithPixels, request: PdfReque
     referrals: store.referrals.of(studyInstanceUID),
     consensuses: consensusesOf(store, read),
     keyImage: await keyImageOf(parts, study, comparison),
+    response: reportLines(parts, studyInstanceUID, read.readerId),
     build,
     printedAt: clock.now(),
   };

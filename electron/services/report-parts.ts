@@ -12,6 +12,7 @@ import type { CheckedFinding, ReportWarning } from '../shared/report-check.ts';
 import type { StudyDetail } from '../shared/study.ts';
 import { sha256Of } from './canonical-read.ts';
 import type { ReadingPartsWithPixels } from './reading-parts.ts';
+import { reportLines } from './response-view.ts';
 import type { ReportTemplates } from './report-templates.ts';
 
 /** What the use cases of the report are given by the host. */
@@ -34,6 +35,7 @@ export function draftFacts(
     study: { modality, bodyPart, description: study.description, date: study.date },
     comparison,
     checklist: checklistFor([modality], bodyPart === '' ? [] : [bodyPart]),
+    response: reportLines({ store }, read.studyInstanceUID, read.readerId),
   };
 }
 
@@ -78,11 +80,18 @@ function checkedFinding({ label, laterality, comment, size }: ModifiedFinding): 
   return { label, laterality: side, site: comment.slice(0, 200), sizeMm: size?.longMm ?? null };
 }
 
-/** SHA-256 of the read as it stands: its hash, the judgements, what they make of it. */
-export function basisOf({ read, reconciled, assessments }: Comparison): string {
+/** SHA-256 of what a report is made from: the read's hash, the judgements, what they make of it, and the response where one is followed. */
+export function basisOf({ comparison, response }: Pick<DraftFacts, 'comparison' | 'response'>): string {
+  const { read, reconciled, assessments } = comparison;
   return sha256Of(
     new TextEncoder().encode(
-      canonicalJson({ schema: 'overread.report-basis/1', readSha256: read.sha256, reconciled, assessments }),
+      canonicalJson({
+        schema: 'overread.report-basis/1',
+        readSha256: read.sha256,
+        reconciled,
+        assessments,
+        ...(response.length === 0 ? {} : { response }),
+      }),
     ),
   );
 }

@@ -1,55 +1,66 @@
-import { jafrocSheets, readsCsv } from '../domain/reader-study/export.ts';
-import { readsOf } from '../domain/reader-study/simulate.ts';
+import { hasLesions } from '../domain/reader-study/design.ts';
+import { jafrocSheets, readsCsv, type Sheet } from '../domain/reader-study/export.ts';
 import { Refused } from '../shared/errors.ts';
-import { chooseReads, type TrialParts } from './trials.ts';
+import { ARMS } from '../shared/reader-study.ts';
+import { type ChosenReads, chooseReads, goneNotes, type TrialParts } from './trials.ts';
 
-export interface TrialFile {
-  readonly name: string;
-  readonly text: string;
-}
+/** `csv`: a row a read. `jafroc`: a workbook for RJafroc. `roc`: one of the cases' ratings alone, for the AUC. */
+export const TRIAL_FORMATS = ['csv', 'jafroc', 'roc'] as const;
+export type TrialFormat = (typeof TRIAL_FORMATS)[number];
+
+export type TrialFile =
+  | { readonly name: string; readonly text: string }
+  | { readonly name: string; readonly sheets: readonly Sheet[] };
 
 /**
- * The reads of a reader study as files. Made-up reads say so in the files' names, and in each row of `csv`.
+ * The reads of a reader study as a file. Made-up reads say so in its name, and inside it.
  *
- * @throws Refused `trial-unknown`, `trial-unread`; `trial-incomplete` for `jafroc` before every read is made: a case without marks and a
- *   case that nobody read look the same there.
+ * @throws Refused `trial-unknown`, `trial-training`, `trial-unread`; `trial-incomplete` for workbooks before every read is made: a case without
+ *   marks and a case that nobody read look the same there. A case whose study was removed is left out of them, and is not waited for.
  */
 export function exportTrial(
   { store }: Pick<TrialParts, 'store'>,
   trialId: string,
-  format: 'csv' | 'jafroc',
+  format: TrialFormat,
   simulated: boolean,
-): { files: TrialFile[]; simulated: boolean } {
-  const { trial, reads, simulation } = chooseReads(store, trialId, simulated);
-  const expected = readsOf(trial.design);
-  if (format === 'jafroc' && reads.length < expected) {
-    throw new Refused(
-      'trial-incomplete',
-      `${reads.length} of ${expected} reads are made. A case without marks and a case that nobody read look the same in these sheets: export them when the study is finished, or --as csv.`,
-      { trialId },
-    );
-  }
+): { file: TrialFile; simulated: boolean; notes: string[] } {
+  const chosen = chooseReads(store, trialId, simulated);
+  const { trial, reads, simulation, gone } = chosen;
   const madeUp = simulation !== null;
   const before = madeUp ? 'SIMULATED-' : '';
-  const files =
+  const file: TrialFile =
     format === 'csv'
-      ? [{ name: `${before}reads.csv`, text: readsCsv(trial.design, reads, madeUp) }]
-      : sheets();
+      ? { name: `${before}reads.csv`, text: readsCsv(trial.design, reads, madeUp) }
+      : { name: `${before}${format}.xlsx`, sheets: sheetsOf(chosen, format) };
   store.audit.append({
     actor: 'operator',
     action: 'trial-export',
     studyInstanceUID: null,
     detail: { trialId, as: format, reads: reads.length, simulated: madeUp },
   });
-  return { files, simulated: madeUp };
+  return { file, simulated: madeUp, notes: [...goneNotes(trial.design, reads, gone), ...emptyNotes(file)] };
+}
 
-  function sheets(): TrialFile[] {
-    const { truth, tp, fp, names } = jafrocSheets(trial.design, reads);
-    return [
-      { name: `${before}Truth.csv`, text: truth },
-      { name: `${before}TP.csv`, text: tp },
-      { name: `${before}FP.csv`, text: fp },
-      { name: `${before}Names.csv`, text: names },
-    ];
+function sheetsOf({ trial, reads, simulation, gone }: ChosenReads, format: 'jafroc' | 'roc'): Sheet[] {
+  const { design, id } = trial;
+  const whole = ARMS.length * design.readers.length;
+  const made = (name: string): number => reads.filter((read) => read.case === name).length;
+  const leftOut = new Set([...gone].filter((name) => made(name) < whole));
+  const waiting = design.cases.filter((one) => !leftOut.has(one.case) && made(one.case) < whole);
+  if (waiting.length > 0) {
+    throw new Refused(
+      'trial-incomplete',
+      `${reads.length} of ${whole * design.cases.length} reads are made. A case without marks and a case that nobody read look the same in these sheets: export them when the study is finished, or --as csv.`,
+      { trialId: id },
+    );
   }
+  const paradigm = format === 'jafroc' && hasLesions(design) ? 'froc' : 'roc';
+  return jafrocSheets(design, reads, paradigm, leftOut, simulation !== null);
+}
+
+function emptyNotes(file: TrialFile): string[] {
+  if (!('sheets' in file)) return [];
+  return file.sheets
+    .filter(({ rows }) => rows.length < 2)
+    .map(({ name }) => `The sheet ${name} has no row: RJafroc does not read such a workbook.`);
 }

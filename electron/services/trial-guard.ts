@@ -1,29 +1,27 @@
 import { Refused } from '../shared/errors.ts';
 import type { Store } from '../shared/ports.ts';
-import type { TrialDesign } from '../shared/reader-study.ts';
 import type { ReadingParts } from './reading-parts.ts';
-
-/** As which of its readers this profile reads; undefined where it has no part in the study, or the study has no images. */
-export function codeOf({ cases, readers }: TrialDesign, readerId: string): string | undefined {
-  if (cases.some(({ study }) => study === undefined)) return undefined;
-  return readers.find(({ profile }) => profile === readerId)?.reader;
-}
+import { openRun } from './training-state.ts';
+import { unfinishedStudies } from './trial-part.ts';
 
 /**
  * While a reader has a part in a reader study that is not finished for them, its cases are read there alone: the ordinary read would show
  * the AI, and other reads, after its commit, or before it where the site's policy says so.
  *
- * @throws Refused `reader-study`.
+ * @throws Refused `reader-study`, `training`.
  */
 export function refuseTrialCase(
   { store }: Pick<ReadingParts, 'store'>,
   studyInstanceUID: string,
   readerId: string,
 ): void {
-  const running = unfinished(store, readerId).find(({ cases }) =>
+  const running = unfinishedStudies(store, readerId).find(({ cases }) =>
     cases.some(({ study }) => study === studyInstanceUID),
   );
-  if (running === undefined) return;
+  if (running === undefined) {
+    refuseTrainingCase(store, studyInstanceUID, readerId);
+    return;
+  }
   throw new Refused(
     'reader-study',
     `This study is a case of the reader study '${running.name}', which you have not finished. It is read there, in your own order, and opens as ever after that.`,
@@ -34,10 +32,17 @@ export function refuseTrialCase(
 /**
  * Triage tells of each study what the AI found: not to a reader whose reader study is not finished.
  *
- * @throws Refused `reader-study`.
+ * @throws Refused `reader-study`, `training`.
  */
 export function refuseDuringTrial({ store }: Pick<ReadingParts, 'store'>, readerId: string): void {
-  const [running] = unfinished(store, readerId);
+  const [running] = unfinishedStudies(store, readerId);
+  const training = running === undefined ? openRun(store, readerId) : undefined;
+  if (training !== undefined) {
+    throw new Refused(
+      'training',
+      `AI triage is off for you until you have finished or ended your run of the training '${training.trial.design.name}': it would show what the AI found in its cases.`,
+    );
+  }
   if (running === undefined) return;
   throw new Refused(
     'reader-study',
@@ -45,11 +50,17 @@ export function refuseDuringTrial({ store }: Pick<ReadingParts, 'store'>, reader
   );
 }
 
-function unfinished(store: Pick<Store, 'trials'>, readerId: string): TrialDesign[] {
-  return store.trials.every().flatMap(({ id, design }) => {
-    const code = codeOf(design, readerId);
-    if (code === undefined) return [];
-    const done = store.trials.reads(id).filter(({ reader }) => reader === code).length;
-    return done < 2 * design.cases.length ? [design] : [];
-  });
+/** In an open run of a training, a case is read there until its truth was told. */
+function refuseTrainingCase(store: Store, studyInstanceUID: string, readerId: string): void {
+  const open = openRun(store, readerId);
+  if (open === undefined) return;
+  const { trial, state } = open;
+  const one = trial.design.cases.find(({ study }) => study === studyInstanceUID);
+  if (one === undefined || !state.start.content.order.includes(one.case) || state.finals.has(one.case))
+    return;
+  throw new Refused(
+    'training',
+    `This study is a case of your open run of the training '${trial.design.name}'. It opens as ever after you have read it there, or ended the run: both from above the worklist.`,
+    { studyInstanceUID },
+  );
 }

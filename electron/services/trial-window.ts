@@ -1,11 +1,12 @@
 import { nextStep } from '../domain/reader-study/design.ts';
 import { Refused } from '../shared/errors.ts';
 import type { Store } from '../shared/ports.ts';
-import type { Comparison, Read } from '../shared/read.ts';
+import type { Comparison } from '../shared/read.ts';
 import type { MyTrial, Opinion, Trial } from '../shared/reader-study.ts';
 import type { ReadingParts } from './reading-parts.ts';
-import { codeOf } from './trial-guard.ts';
+import { codeOf, goneCases } from './trial-part.ts';
 import { buildComparison } from './reveal-comparison-build.ts';
+import { readBeside } from './trial-ai.ts';
 import { checkRatings, findTrial, recordTrialRead, stepOf } from './trials.ts';
 
 /** The reader studies in which this reader has a part, the newest first: how far the reader is, and nothing of anybody else. */
@@ -21,14 +22,20 @@ export function myTrials(
 
 function mineOf(store: Store, { id, design }: Trial, code: string, now: string): MyTrial {
   const reads = store.trials.reads(id).filter(({ reader }) => reader === code);
-  const step = nextStep(design, reads, code, now);
+  const gone = goneCases(store, design);
+  const step = nextStep(design, reads, code, now, gone);
+  const waiting = [...gone].reduce(
+    (sum, name) => sum + 2 - reads.filter((read) => read.case === name).length,
+    0,
+  );
   const known = new Map(design.cases.map((one) => [one.case, one.study]));
   return {
     id,
     name: design.name,
     scale: design.scale,
     done: reads.length,
-    of: 2 * design.cases.length,
+    of: 2 * design.cases.length - waiting,
+    gone: gone.size,
     next:
       step.kind !== 'read'
         ? step
@@ -93,29 +100,7 @@ export function trialAi(parts: ReadingParts, readerId: string, trialId: string, 
       'The AI is shown in the arm with AI alone, and after your own blind read of the case is locked.',
     );
   }
-  return buildComparison(parts, beside(store, readerId, study));
-}
-
-/** A read that is in no table: what is shown is about none of the reader's findings. */
-function beside(store: Store, readerId: string, studyInstanceUID: string): Read {
-  return {
-    id: '',
-    studyInstanceUID,
-    readerId,
-    readerName: store.readers.find(readerId)?.name ?? '',
-    status: 'draft',
-    content: { findings: [], noAbnormalFinding: false, impression: '' },
-    createdAt: '',
-    updatedAt: '',
-    committedAt: null,
-    framesDisplayed: [],
-    framesNotSeen: [],
-    aiMode: null,
-    aiShownAt: null,
-    activeSeconds: null,
-    sha256: null,
-    signature: null,
-  };
+  return buildComparison(parts, readBeside(store, readerId, study));
 }
 
 function nextOf(
@@ -128,7 +113,13 @@ function nextOf(
   const code = codeOf(trial.design, readerId);
   // As one that is not there: who takes part in which study is nobody else's to know.
   if (code === undefined) throw unknown(trialId);
-  const step = stepOf(trial.design, store.trials.reads(trialId), code, clock.now());
+  const step = stepOf(
+    trial.design,
+    store.trials.reads(trialId),
+    code,
+    clock.now(),
+    goneCases(store, trial.design),
+  );
   if (trial.design.cases.find((one) => one.case === step.case)?.study !== study) {
     throw new Refused(
       'trial-order',

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { analyzeTrial } from '../domain/reader-study/analyze.ts';
-import { checkDesign, nextStep } from '../domain/reader-study/design.ts';
+import { checkDesign, isTraining, nextStep } from '../domain/reader-study/design.ts';
 import { simulateReads } from '../domain/reader-study/simulate.ts';
 import { Refused } from '../shared/errors.ts';
 import type { Clock, Store } from '../shared/ports.ts';
+import { ARMS } from '../shared/reader-study.ts';
 import type {
   DatedTrialRead,
   Opinion,
@@ -14,6 +15,7 @@ import type {
   TrialSimulation,
 } from '../shared/reader-study.ts';
 import { checkAgainstStore } from './trial-cases.ts';
+import { goneCases } from './trial-part.ts';
 
 export interface TrialParts {
   readonly store: Store;
@@ -23,7 +25,8 @@ export interface TrialParts {
 /**
  * A new reader study, or with `replace` a newer design of one that nobody has read in. Its cases, lesions and profiles are looked up here.
  *
- * @throws Refused `trial-invalid`, `trial-unknown`, `trial-locked`, `case-names-patient`, `study-unknown`, `reader-unknown`.
+ * @throws Refused `trial-invalid`, `trial-unknown`, `trial-locked`, `trial-purpose`, `case-names-patient`, `study-unknown`, `reader-unknown`; of a study
+ *   `trial-case-known`; of a training `training-no-ai`.
  */
 export function createTrial({ store, clock }: TrialParts, design: TrialDesign, replace?: string): Trial {
   checkDesign(design);
@@ -34,6 +37,13 @@ export function createTrial({ store, clock }: TrialParts, design: TrialDesign, r
       throw new Refused(
         'trial-locked',
         `The reader study ${before.id} is locked: somebody has read in it. Make a new one for another design.`,
+        { trialId: before.id },
+      );
+    }
+    if (before !== null && isTraining(before.design) !== isTraining(design)) {
+      throw new Refused(
+        'trial-purpose',
+        `${before.id} is ${isTraining(before.design) ? 'a training' : 'a reader study'} and stays one. Make a new one for the other purpose.`,
         { trialId: before.id },
       );
     }
@@ -61,6 +71,21 @@ export function findTrial(store: Pick<Store, 'trials'>, trialId: string): Trial 
   );
 }
 
+/**
+ * Not a training: what is read there is its reader's alone.
+ *
+ * @throws Refused `trial-unknown`, `trial-training`.
+ */
+export function findStudy(store: Pick<Store, 'trials'>, trialId: string): Trial {
+  const trial = findTrial(store, trialId);
+  if (!isTraining(trial.design)) return trial;
+  throw new Refused(
+    'trial-training',
+    `${trialId} is a training: it is read in the window, and what comes of it is told to its reader alone. It is neither recorded, simulated, analysed nor exported; 'overread trial status ${trialId}' says who has trained.`,
+    { trialId },
+  );
+}
+
 /** What a reader said of the case that is next for them. */
 export interface GivenRead {
   readonly reader: string;
@@ -81,9 +106,10 @@ export function recordTrialRead(
   actor = 'operator',
 ): DatedTrialRead {
   return store.transaction(() => {
-    const { design, revision } = findTrial(store, trialId);
+    const { design, revision } = findStudy(store, trialId);
     const at = clock.now();
-    const step = stepOf(design, store.trials.reads(trialId), given.reader, at);
+    const reads = store.trials.reads(trialId);
+    const step = stepOf(design, reads, given.reader, at, goneCases(store, design));
     if (step.case !== given.case) {
       throw new Refused(
         'trial-order',
@@ -115,11 +141,17 @@ export function recordTrialRead(
 }
 
 /** The reader's next case. Throws what `recordTrialRead` does. */
-export function stepOf(design: TrialDesign, reads: readonly DatedTrialRead[], reader: string, now: string) {
+export function stepOf(
+  design: TrialDesign,
+  reads: readonly DatedTrialRead[],
+  reader: string,
+  now: string,
+  gone: ReadonlySet<string>,
+) {
   if (!design.readers.some((one) => one.reader === reader)) {
     throw new Refused('reader-unknown', `The reader study has no reader ${reader}.`, { reader });
   }
-  const step = nextStep(design, reads, reader, now);
+  const step = nextStep(design, reads, reader, now, gone);
   switch (step.kind) {
     case 'finished':
       throw new Refused('trial-finished', `Reader ${reader} has read every case in both arms.`, { reader });
@@ -164,7 +196,7 @@ function checkOpinions(design: TrialDesign, arm: TrialRead['arm'], { final, blin
  */
 export function simulateTrial({ store, clock }: TrialParts, trialId: string, seed: number): TrialSimulation {
   return store.transaction(() => {
-    const { design, revision } = findTrial(store, trialId);
+    const { design, revision } = findStudy(store, trialId);
     const run = (store.trials.simulations(trialId)[0]?.run ?? 0) + 1;
     const simulation = { trialId, run, revision, seed, at: clock.now(), reads: simulateReads(design, seed) };
     const rowSha256 = store.trials.addSimulation(simulation);
@@ -180,6 +212,8 @@ export function simulateTrial({ store, clock }: TrialParts, trialId: string, see
 
 export interface ChosenReads {
   readonly trial: Trial;
+  /** Cases whose study was removed: what is not read of them never will be. */
+  readonly gone: ReadonlySet<string>;
   readonly reads: readonly TrialRead[];
   /** Null: the reads are of people. */
   readonly simulation: TrialSimulation | null;
@@ -191,12 +225,18 @@ export interface ChosenReads {
  *
  * @throws Refused `trial-unknown`, `trial-unread`.
  */
-export function chooseReads(store: Pick<Store, 'trials'>, trialId: string, simulated: boolean): ChosenReads {
-  const trial = findTrial(store, trialId);
+export function chooseReads(
+  store: Pick<Store, 'trials' | 'studies'>,
+  trialId: string,
+  simulated: boolean,
+): ChosenReads {
+  const trial = findStudy(store, trialId);
   const reads = store.trials.reads(trialId);
-  if (reads.length > 0 && !simulated) return { trial, reads, simulation: null };
+  if (reads.length > 0 && !simulated) {
+    return { trial, gone: goneCases(store, trial.design), reads, simulation: null };
+  }
   const simulation = store.trials.simulations(trialId).find(({ revision }) => revision === trial.revision);
-  if (simulation !== undefined) return { trial, reads: simulation.reads, simulation };
+  if (simulation !== undefined) return { trial, gone: new Set(), reads: simulation.reads, simulation };
   throw new Refused(
     'trial-unread',
     `Nothing was read in the reader study ${trialId} yet${simulated ? ' by a simulation of its newest design' : ''}. 'overread trial simulate ${trialId} --seed 1' tries the design with made-up readers.`,
@@ -214,7 +254,7 @@ export function analyzeTrialReads(
   trialId: string,
   simulated: boolean,
 ): TrialAnalysis {
-  const { trial, reads, simulation } = chooseReads(store, trialId, simulated);
+  const { trial, gone, reads, simulation } = chooseReads(store, trialId, simulated);
   const { id, revision, design, designSha256 } = trial;
   const figures = analyzeTrial(design, reads);
   store.audit.append({
@@ -228,8 +268,23 @@ export function analyzeTrialReads(
     simulated: simulation !== null,
     simulation: simulation === null ? null : { run: simulation.run, seed: simulation.seed },
     ...figures,
-    notes: notesOf(simulation !== null, figures.reads),
+    notes: [...goneNotes(design, reads, gone), ...notesOf(simulation !== null, figures.reads)],
   };
+}
+
+/** The gap that a removed study leaves. */
+export function goneNotes(
+  { readers }: TrialDesign,
+  reads: readonly TrialRead[],
+  gone: ReadonlySet<string>,
+): string[] {
+  const cut = [...gone].filter(
+    (name) => reads.filter((read) => read.case === name).length < ARMS.length * readers.length,
+  );
+  if (cut.length === 0) return [];
+  return [
+    `Removed from this data folder before everybody had read them: ${cut.join(', ')}. They stand in no difference and no agreement.`,
+  ];
 }
 
 function notesOf(simulated: boolean, { made, expected }: TrialAnalysis['reads']): string[] {

@@ -43,8 +43,9 @@ export function beginReport(
   return store.transaction(() => {
     const { read, comparison } = standing(parts, studyInstanceUID, readerId);
     requireUnsigned(parts, read);
-    const content = newContent(parts, draftFacts(parts, read, comparison), templateId);
-    store.reports.saveDraft(read.id, { content, basedOn: basisOf(comparison) }, clock.now());
+    const facts = draftFacts(parts, read, comparison);
+    const content = newContent(parts, facts, templateId);
+    store.reports.saveDraft(read.id, { content, basedOn: basisOf(facts) }, clock.now());
     return viewOf(parts, read, comparison);
   });
 }
@@ -73,7 +74,7 @@ export function saveReport(
     }
     store.reports.saveDraft(
       read.id,
-      { content: request.content, basedOn: kept?.basedOn ?? basisOf(comparison) },
+      { content: request.content, basedOn: kept?.basedOn ?? basisOf(draftFacts(parts, read, comparison)) },
       clock.now(),
     );
     return viewOf(parts, read, comparison);
@@ -99,7 +100,8 @@ export function signReport(
     const why = cannotSign(comparison);
     if (why !== null) throw new Refused('report-not-settled', why);
     requireWords(request.content);
-    const warnings = warningsOf(parts, draftFacts(parts, read, comparison), request.content);
+    const facts = draftFacts(parts, read, comparison);
+    const warnings = warningsOf(parts, facts, request.content);
     const unseen = warnings.filter(
       (one) => !request.acknowledged.some((seen) => isSame(seen, one, request.content)),
     );
@@ -121,7 +123,7 @@ export function signReport(
       readerName: read.readerName,
       content: request.content,
       acknowledged: warnings.map((one) => acknowledgedOf(one, request.content)),
-      basedOn: basisOf(comparison),
+      basedOn: basisOf(facts),
       signedAt: clock.now(),
     };
     const bytes = canonicalReport(report);
@@ -241,7 +243,7 @@ function viewOf(parts: ReportParts, read: Read, comparison: Comparison): ReportV
     intact: signed === null || isReportIntact(parts, signed),
     addenda: signed === null ? [] : store.reports.addenda(signed.id),
     cannotSign: signed === null ? cannotSign(comparison) : null,
-    outdated: basedOn !== null && basedOn !== basisOf(comparison),
+    outdated: basedOn !== null && basedOn !== basisOf(facts),
   };
 }
 

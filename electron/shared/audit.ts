@@ -31,6 +31,8 @@ export const auditActionSchema = z.enum([
   'open-prior',
   'link-lesion',
   'unlink-lesion',
+  'state-response',
+  'undo-response',
   'sign-report',
   'report-addendum',
   'analyze',
@@ -51,6 +53,8 @@ export const auditActionSchema = z.enum([
   'trial-simulate',
   'trial-analyze',
   'trial-export',
+  'trial-suggest',
+  'training-step',
   'backup',
   'restore',
 ]);

@@ -1,4 +1,4 @@
-import type { LesionRepository, PatientRepository } from './prior-ports.ts';
+import type { LesionRepository, PatientRepository, ResponseRepository } from './prior-ports.ts';
 /** What readers do with each other's reads, as the services ask the store for it. */
 import type {
   Consensus,
@@ -12,6 +12,7 @@ import type { NoteRepository } from './note-ports.ts';
 import type { ReportRepository } from './report-ports.ts';
 import type { StudySummary } from './study.ts';
 import type { DatedTrialRead, Opinion, Trial, TrialSimulation } from './reader-study.ts';
+import type { TrainingStep } from './training.ts';
 import type { TriagePage } from './triage.ts';
 import type { Referral, ReferralState, ReferralStep } from './referral.ts';
 
@@ -107,9 +108,18 @@ export interface TrialRepository {
   addSimulation(simulation: TrialSimulation): string;
 }
 
+/** What happened in trainings, whose designs lie among those of reader studies. Append-only. */
+export interface TrainingRepository {
+  /** In the order in which they came; of one reader where one is named. */
+  steps(trialId: string, reader?: string): TrainingStep[];
+  /** The SHA-256 (hex) of what was written, for the audit trail. */
+  add(trialId: string, revision: number, step: TrainingStep): string;
+}
+
 export interface PeerStore {
   readonly patients: PatientRepository;
   readonly lesions: LesionRepository;
+  readonly responses: ResponseRepository;
   readonly reports: ReportRepository;
   readonly notes: NoteRepository;
   readonly messages: MessageRepository;
@@ -117,4 +127,5 @@ export interface PeerStore {
   readonly consensuses: ConsensusRepository;
   readonly referrals: ReferralRepository;
   readonly trials: TrialRepository;
+  readonly trainings: TrainingRepository;
 }

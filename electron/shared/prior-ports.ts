@@ -1,4 +1,5 @@
 /** Priors and tracked lesions, as the services ask the store for them. */
+import type { TargetChoice, TimePoint } from './response.ts';
 import type { StudySummary } from './study.ts';
 
 /** How a study says whose it is. Empty where it does not. */
@@ -47,4 +48,29 @@ export interface LesionRepository {
   links(readerId: string): LesionLink[];
   /** Append-only. Gives the digest of the row for the trail. */
   add(link: LesionLink): string;
+}
+
+/** What a reader states for the response of lesions, in a study, on a baseline. */
+export type ResponseStatement = {
+  readonly id: string;
+  readonly studyInstanceUID: string;
+  readonly readId: string;
+  readonly baselineStudyInstanceUID: string;
+  readonly baselineReadId: string;
+  readonly readerId: string;
+  /** The read of the study was committed. */
+  readonly afterCommit: boolean;
+  readonly reason: string;
+  readonly at: string;
+} & (
+  | { readonly kind: 'targets'; readonly content: TargetChoice; readonly undoes: null }
+  | { readonly kind: 'time-point'; readonly content: TimePoint; readonly undoes: null }
+  | { readonly kind: 'undo'; readonly content: null; readonly undoes: string }
+);
+
+export interface ResponseRepository {
+  /** All of this reader's, those that were taken back included, oldest first. */
+  statements(readerId: string): ResponseStatement[];
+  /** Append-only. Gives the digest of the row for the trail. */
+  add(statement: ResponseStatement): string;
 }

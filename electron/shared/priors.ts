@@ -42,7 +42,7 @@ export type OpenPrior = z.infer<typeof openPriorSchema>;
 
 export const lesionKindSchema = z.enum(['extranodal', 'node']);
 
-/** One time of a tracked lesion: the extents of the reader's mark, never of tissue. */
+/** One time of a tracked lesion: both diameters as the reader states them, else the extents of the mark, which are none of tissue. */
 export const lesionPointSchema = z.object({
   studyInstanceUID: uidSchema,
   readId: z.string(),

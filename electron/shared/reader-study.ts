@@ -52,6 +52,8 @@ export const trialReaderSchema = z.strictObject({
 });
 
 export const trialDesignSchema = z.strictObject({
+  /** A study unless told. A training shows its readers the truth after each case: it is read as often as one likes, and never analysed. */
+  purpose: z.enum(['study', 'training']).optional(),
   name: z
     .string()
     .trim()
@@ -107,6 +109,8 @@ export const myTrialSchema = z.object({
   /** Reads of this reader in both sessions. */
   done: z.int(),
   of: z.int(),
+  /** Cases whose study was removed from this data folder: they are passed over. */
+  gone: z.int(),
   next: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('read'),

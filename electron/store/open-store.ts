@@ -12,6 +12,7 @@ import { SqlLedgerRepository } from './ledger-repository.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { SqlLesionRepository } from './lesion-repository.ts';
+import { SqlResponseRepository } from './response-repository.ts';
 import { SqlPatientRepository } from './patient-repository.ts';
 import { SqlReadRepository } from './read-repository.ts';
 import { SqlReaderRepository } from './reader-repository.ts';
@@ -25,6 +26,7 @@ import { SqlResultRepository } from './result-repository.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { Staging } from './staging.ts';
 import { SqlStudyRepository } from './study-repository.ts';
+import { SqlTrainingRepository } from './training-repository.ts';
 import { SqlTrialRepository } from './trial-repository.ts';
 import { SqlTriageRepository } from './triage-repository.ts';
 import { SqlViewRepository } from './view-repository.ts';
@@ -75,10 +77,12 @@ export function openStore({ directory, key, clock = systemClock }: OpenStoreOpti
       referrals: new SqlReferralRepository(connection),
       patients: new SqlPatientRepository(connection),
       lesions: new SqlLesionRepository(connection),
+      responses: new SqlResponseRepository(connection),
       reports: new SqlReportRepository(connection),
       notes: new SqlNoteRepository(connection),
       messages: new SqlMessageRepository(connection),
       trials: new SqlTrialRepository(connection),
+      trainings: new SqlTrainingRepository(connection),
       triage: new SqlTriageRepository(connection),
       results: new SqlResultRepository(connection),
       ledger: new SqlLedgerRepository(connection),

@@ -45,6 +45,8 @@ export function removeStudy(
       'DELETE FROM filed_messages WHERE study_id = ?',
       'DELETE FROM report_addenda WHERE report_id IN (SELECT id FROM reports WHERE study_id = ?)',
       'DELETE FROM reports WHERE study_id = ?',
+      // At once: one may take back another.
+      'DELETE FROM response_statements WHERE ? IN (study_id, baseline_study_id)',
       'DELETE FROM lesion_links WHERE study_id = ?',
       'DELETE FROM lesion_links WHERE prior_study_id = ?',
       `DELETE FROM report_drafts WHERE read_id IN (${readsOf})`,

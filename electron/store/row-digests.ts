@@ -36,6 +36,10 @@ export const FILED_MESSAGES: DigestedTable = {
   table: 'filed_messages',
   says: `json_array(id, ${UID}, control_id, sha256, part, content, filed_at)`,
 };
+export const RESPONSE_STATEMENTS: DigestedTable = {
+  table: 'response_statements',
+  says: `json_array(id, ${UID}, read_id, (SELECT uid FROM studies WHERE studies.id = baseline_study_id), baseline_read_id, reader_id, kind, content, undoes, after_commit, reason, at)`,
+};
 export const TRIAL_DESIGNS: DigestedTable = {
   table: 'trial_designs',
   says: 'json_array(trial_id, revision, design, created_at)',
@@ -51,6 +55,10 @@ export const TRIAL_BLIND_PARTS: DigestedTable = {
 export const TRIAL_SIMULATIONS: DigestedTable = {
   table: 'trial_simulations',
   says: 'json_array(trial_id, run, revision, seed, reads, at)',
+};
+export const TRAINING_STEPS: DigestedTable = {
+  table: 'training_steps',
+  says: 'json_array(trial_id, revision, reader, run, kind, case_name, content, at)',
 };
 
 /** SQL for the digest of each row, with the functions that `trailMismatches` defines. */

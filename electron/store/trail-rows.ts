@@ -4,7 +4,7 @@ import type { TrailMismatch } from '../shared/ports.ts';
 import { PRIORITIES } from '../shared/study.ts';
 import type { Connection } from './connection.ts';
 import { FILED_MESSAGE_KIND } from './trail-messages.ts';
-import { LESION_LINK_KIND } from './trail-lesions.ts';
+import { LESION_LINK_KIND, RESPONSE_KIND } from './trail-lesions.ts';
 import { PEER_KINDS } from './trail-peers.ts';
 import { TRIAL_KINDS } from './trail-trials.ts';
 import { entriesOf, type Kind, LIVING, of, place } from './trail-sql.ts';
@@ -151,6 +151,7 @@ const KINDS: readonly Kind[] = [
   ...PEER_KINDS,
   LESION_LINK_KIND,
   FILED_MESSAGE_KIND,
+  RESPONSE_KIND,
   ...TRIAL_KINDS,
 ];
 

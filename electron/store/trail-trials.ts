@@ -1,5 +1,6 @@
 import {
   digestSql,
+  TRAINING_STEPS,
   TRIAL_BLIND_PARTS,
   TRIAL_DESIGNS,
   TRIAL_READS,
@@ -34,5 +35,13 @@ export const TRIAL_KINDS: readonly Kind[] = [
     name: 'simulation of a reader study',
     rows: `SELECT json_array(trial_id, run, ${digestSql(TRIAL_SIMULATIONS)}) AS key FROM trial_simulations`,
     entries: entriesOf('trial-simulate', `${of('trialId')}, ${of('run')}, ${of('rowSha256')}`),
+  },
+  {
+    name: 'step of a training',
+    rows: `SELECT json_array(trial_id, ${place('trial_id', 'id')}, reader, run, kind, case_name, ${digestSql(TRAINING_STEPS)}) AS key FROM training_steps`,
+    entries: entriesOf(
+      'training-step',
+      `${of('trialId')}, ${place(of('trialId'), 'audit.sequence')}, ${of('reader')}, ${of('run')}, ${of('kind')}, ${of('case')}, ${of('rowSha256')}`,
+    ),
   },
 ];

@@ -107,10 +107,11 @@ export class SqlTrialRepository implements TrialRepository {
 
   isLocked(trialId: string): boolean {
     const found = this.#connection
-      .prepare<[string, string], object>(
-        'SELECT 1 FROM trial_reads WHERE trial_id = ? UNION ALL SELECT 1 FROM trial_blind_parts WHERE trial_id = ? LIMIT 1',
+      .prepare<[string, string, string], object>(
+        `SELECT 1 FROM trial_reads WHERE trial_id = ? UNION ALL SELECT 1 FROM trial_blind_parts WHERE trial_id = ?
+          UNION ALL SELECT 1 FROM training_steps WHERE trial_id = ? LIMIT 1`,
       )
-      .get(trialId, trialId);
+      .get(trialId, trialId, trialId);
     return found !== undefined;
   }
 

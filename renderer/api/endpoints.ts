@@ -50,6 +50,11 @@ import {
   priorsSchema,
 } from '../../electron/shared/priors.ts';
 import {
+  type ResponseRequest,
+  type ResponseView,
+  responseViewSchema,
+} from '../../electron/shared/response.ts';
+import {
   type ReferralRequest,
   type ReferralStepRequest,
   type ToldReferrals,
@@ -62,6 +67,14 @@ import {
   reportViewSchema,
 } from '../../electron/shared/report.ts';
 import { type MyTrial, myTrialSchema, type Opinion } from '../../electron/shared/reader-study.ts';
+import {
+  type MyTraining,
+  myTrainingSchema,
+  type TrainingFeedback,
+  trainingFeedbackSchema,
+  type TrainingSummary,
+  trainingSummarySchema,
+} from '../../electron/shared/training.ts';
 import { type Reader, readerSchema, type Session, sessionSchema } from '../../electron/shared/session.ts';
 import {
   type Priority,
@@ -104,6 +117,7 @@ export type RefusalRow = z.infer<typeof refusalRowSchema>;
 const nothing = z.object({});
 
 const study = (uid: string) => `/api/studies/${encodeURIComponent(uid)}`;
+const training = (id: string) => `/api/trainings/${encodeURIComponent(id)}`;
 
 /** Every call that the window makes, one a route of docs/architecture.md. */
 export const api = {
@@ -143,6 +157,21 @@ export const api = {
       comparisonSchema,
       `/api/reader-studies/${encodeURIComponent(trialId)}/ai?study=${encodeURIComponent(uid)}`,
     ),
+  trainings: (): Promise<MyTraining[]> => request(z.array(myTrainingSchema), '/api/trainings'),
+  startTraining: (id: string): Promise<MyTraining> =>
+    request(myTrainingSchema, `${training(id)}/runs`, { method: 'POST' }),
+  endTraining: (id: string): Promise<MyTraining> =>
+    request(myTrainingSchema, `${training(id)}/end`, { method: 'POST' }),
+  giveTrainingOpinion: (id: string, uid: string, opinion: Opinion): Promise<MyTraining> =>
+    request(myTrainingSchema, `${training(id)}/opinion`, json('POST', { study: uid, opinion })),
+  /** Refused before the blind part is locked. */
+  trainingAi: (id: string, uid: string): Promise<Comparison> =>
+    request(comparisonSchema, `${training(id)}/ai?study=${encodeURIComponent(uid)}`),
+  trainingSummary: (id: string, run: number): Promise<TrainingSummary> =>
+    request(trainingSummarySchema, `${training(id)}/runs/${run}`),
+  /** Refused before the last word on the case is locked. */
+  trainingFeedback: (id: string, run: number, position: number): Promise<TrainingFeedback> =>
+    request(trainingFeedbackSchema, `${training(id)}/runs/${run}/cases/${position}`),
   modalities: (): Promise<string[]> => request(z.array(z.string()), '/api/modalities'),
   setPriority: (uid: string, priority: Priority): Promise<object> =>
     request(nothing, `${study(uid)}/priority`, json('PUT', { priority })),
@@ -233,6 +262,9 @@ export const api = {
   lesions: (uid: string): Promise<LesionTrack[]> => request(lesionTracksSchema, `${study(uid)}/lesions`),
   linkLesion: (uid: string, link: LesionLinkRequest): Promise<LesionTrack[]> =>
     request(lesionTracksSchema, `${study(uid)}/lesions`, json('POST', link)),
+  response: (uid: string): Promise<ResponseView> => request(responseViewSchema, `${study(uid)}/response`),
+  stateResponse: (uid: string, said: ResponseRequest): Promise<ResponseView> =>
+    request(responseViewSchema, `${study(uid)}/response`, json('POST', said)),
   consensus: (uid: string): Promise<ConsensusView> => request(consensusViewSchema, `${study(uid)}/consensus`),
   proposeConsensus: (uid: string, asked: ConsensusRequest): Promise<ConsensusView> =>
     request(consensusViewSchema, `${study(uid)}/consensus`, json('POST', asked)),
@@ -295,6 +327,11 @@ export function signedReportAddress(uid: string, readerId: string): string {
 }
 export function patientLetterAddress(uid: string, readerId: string): string {
   return `${study(uid)}/patient-letter.pdf?reader=${encodeURIComponent(readerId)}`;
+}
+
+/** The table of the response as CSV; refused before the commit. */
+export function responseCsvAddress(uid: string, readerId: string): string {
+  return `${study(uid)}/response.csv?reader=${encodeURIComponent(readerId)}`;
 }
 
 /** The list of refused files as a download. */

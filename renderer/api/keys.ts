@@ -4,6 +4,7 @@ export const keys = {
   studies: ['studies'] as const,
   views: ['views'] as const,
   readerStudies: ['reader-studies'] as const,
+  trainings: ['trainings'] as const,
   modalities: ['studies', 'modalities'] as const,
   jobs: ['jobs'] as const,
   activity: ['activity'] as const,
@@ -16,6 +17,7 @@ export const keys = {
   context: (uid: string) => ['context', uid] as const,
   priors: (uid: string) => ['priors', uid] as const,
   lesions: (uid: string) => ['lesions', uid] as const,
+  response: (uid: string) => ['response', uid] as const,
   report: (uid: string) => ['report', uid] as const,
   comparison: (uid: string) => ['comparison', uid] as const,
 };

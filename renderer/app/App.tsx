@@ -4,6 +4,7 @@ import { api } from '../api/endpoints.ts';
 import { keys } from '../api/keys.ts';
 import { ActivityCenter } from '../features/activity/ActivityCenter.tsx';
 import { ImportCenter } from '../features/import/ImportCenter.tsx';
+import { TrainingNotices } from '../features/trial/TrainingNotices.tsx';
 import { TrialNotices } from '../features/trial/TrialNotices.tsx';
 import { Worklist } from '../features/worklist/Worklist.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -14,7 +15,7 @@ import { useShortcuts } from '../ui/shortcuts.ts';
 import { ClaimGate } from './ClaimGate.tsx';
 import { Header } from './Header.tsx';
 import { ReaderPicker } from './ReaderPicker.tsx';
-import { goToLedger, goToStudy, goToTrial, goToWorklist, useRoute } from './route.ts';
+import { goToLedger, goToStudy, goToTraining, goToTrial, goToWorklist, useRoute } from './route.ts';
 import { StatusBar } from './StatusBar.tsx';
 import { useActingReader } from './use-acting-reader.tsx';
 import { useLeave } from './use-leave.tsx';
@@ -22,6 +23,9 @@ import { useWindowEvents } from './use-window-events.ts';
 
 // The viewer is most of the page's weight: the worklist does not wait for it.
 const loadStudyScreen = () => import('./StudyScreen.tsx');
+const TrainingScreen = lazy(async () => ({
+  default: (await import('./TrainingScreen.tsx')).TrainingScreen,
+}));
 const TrialScreen = lazy(async () => ({ default: (await import('./TrialScreen.tsx')).TrialScreen }));
 const StudyScreen = lazy(async () => ({ default: (await loadStudyScreen()).StudyScreen }));
 
@@ -107,9 +111,24 @@ export function App() {
               onLeave={() => leave(goToWorklist)}
             />
           </Suspense>
+        ) : route.screen === 'training' ? (
+          <Suspense fallback={<State title="Opening the training …" />}>
+            <TrainingScreen
+              key={`${route.trainingId} ${reader.id}`}
+              trainingId={route.trainingId}
+              run={route.run}
+              position={route.position}
+              onLeave={() => leave(goToWorklist)}
+            />
+          </Suspense>
         ) : (
           <Worklist
-            above={<TrialNotices onOpen={goToTrial} />}
+            above={
+              <>
+                <TrialNotices onOpen={goToTrial} />
+                <TrainingNotices onOpen={goToTraining} />
+              </>
+            }
             onOpen={goToStudy}
             onImport={() => setImporting(true)}
           />

@@ -55,17 +55,28 @@ export function TrialScreen({ trialId, onLeave }: TrialScreenProps) {
     );
   }
   if (study.data?.studyInstanceUID !== next.study) return <State title="Opening the case …" />;
-  const onGiven = (changed: MyTrial) =>
+  const onGiven = (changed: MyTrial): void => {
     queries.setQueryData<MyTrial[]>(keys.readerStudies, (all = []) =>
       all.map((one) => (one.id === changed.id ? changed : one)),
     );
+  };
   return (
     <TrialCase
       key={`${next.session} ${next.study} ${next.blind === null}`}
-      trial={trial}
-      next={next}
+      task={{
+        key: `${trial.id} ${next.session} ${next.study} ${next.blind === null ? 'first' : 'second'}`,
+        kind: 'Reader study',
+        line: trialLine(trial),
+        words: nextWords(trial),
+        study: next.study,
+        scale: trial.scale,
+        phase: next.arm === 'without-ai' ? 'alone' : next.blind === null ? 'blind' : 'last',
+        blind: next.blind,
+        lock: { button: 'Lock, and go on', after: 'It never changes then.' },
+        askAi: () => api.readerStudyAi(trial.id, next.study),
+        give: async (opinion) => onGiven(await api.giveOpinion(trial.id, next.study, opinion)),
+      }}
       study={study.data}
-      onGiven={onGiven}
     />
   );
 }

@@ -6,13 +6,30 @@ export type Route =
   | { readonly screen: 'worklist' }
   | { readonly screen: 'ledger' }
   | { readonly screen: 'study'; readonly studyInstanceUID: string }
-  | { readonly screen: 'trial'; readonly trialId: string };
+  | { readonly screen: 'trial'; readonly trialId: string }
+  /** A run of the reader's own, and one of its cases, after it was told. */
+  | {
+      readonly screen: 'training';
+      readonly trainingId: string;
+      readonly run: number | null;
+      readonly position: number | null;
+    };
 
-/** '#/study/1.2.3' → the study, '#/ledger' → the ledger, '#/reader-study/ID' → that one; everything else → the worklist. */
+/** '#/study/1.2.3' → the study, '#/ledger' → the ledger, '#/reader-study/ID' → that one, '#/training/ID[/RUN[/CASE]]' → that; everything else → the worklist. */
 export function parseRoute(hash: string): Route {
   if (hash === '#/ledger') return { screen: 'ledger' };
   const trial = /^#\/reader-study\/([A-Za-z0-9-]{1,64})$/.exec(hash)?.[1];
   if (trial !== undefined) return { screen: 'trial', trialId: trial };
+  const training = /^#\/training\/([A-Za-z0-9-]{1,64})(?:\/(\d{1,6})(?:\/(\d{1,6}))?)?$/.exec(hash);
+  if (training?.[1] !== undefined) {
+    const number = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
+    return {
+      screen: 'training',
+      trainingId: training[1],
+      run: number(training[2]),
+      position: number(training[3]),
+    };
+  }
   const match = /^#\/study\/([0-9.]{1,64})$/.exec(hash);
   return match?.[1] === undefined ? { screen: 'worklist' } : { screen: 'study', studyInstanceUID: match[1] };
 }
@@ -36,6 +53,12 @@ export function goToStudy(studyInstanceUID: string): void {
 
 export function goToTrial(trialId: string): void {
   go(`#/reader-study/${trialId}`);
+}
+
+/** The training; one of its runs; one of its cases. */
+export function goToTraining(trainingId: string, run?: number, position?: number): void {
+  const parts = [trainingId, run, position].filter((part) => part !== undefined);
+  go(`#/training/${parts.join('/')}`);
 }
 
 export function goToWorklist(): void {

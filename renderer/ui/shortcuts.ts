@@ -28,6 +28,8 @@ export function activeShortcuts(): ShortcutSection[] {
 export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return;
+    // A modal dialog whose focus was lost (its button is gone) is still what the keys are for: Escape must reach it.
+    if (document.querySelector('dialog[open]') !== null) return;
     const name = keyName(event);
     const found = shortcuts.find(
       (shortcut) =>

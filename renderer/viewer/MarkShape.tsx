@@ -21,7 +21,10 @@ export function MarkShape({ mark, toCanvas, selected, columns, onGrab }: MarkSha
   const onRight = mark.box[0] > columns / 2;
   const grab = (event: PointerEvent) => onGrab(event, mark, -1);
   return (
-    <g className={`mark mark--${mark.tone}${selected ? ' mark--selected' : ''}`} data-mark={mark.id}>
+    <g
+      className={`mark mark--${mark.tone}${selected ? ' mark--selected' : ''}${mark.movable ? '' : ' mark--fixed'}`}
+      data-mark={mark.id}
+    >
       {['mark__halo', 'mark__line', 'mark__grip'].map((className) =>
         mark.shape === 'rectangle' ? (
           <rect
@@ -48,7 +51,7 @@ export function MarkShape({ mark, toCanvas, selected, columns, onGrab }: MarkSha
       <text
         className="mark__label"
         x={onRight ? right : left}
-        y={top - 6}
+        y={mark.labelBelow === undefined ? top - 6 : bottom + 14 * mark.labelBelow}
         textAnchor={onRight ? 'end' : 'start'}
       >
         {mark.label}

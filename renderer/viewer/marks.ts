@@ -1,14 +1,16 @@
 import type { ImageBox } from '../../electron/shared/measure.ts';
 import type { FrameRef } from '../../electron/shared/read.ts';
 
-/** An outline on an image: the reader's (teal, solid, round handles) the AI's (amber, dashed, square handles) or another reader's (violet, dotted). */
+/** An outline on an image: the reader's (teal, solid, round handles) the AI's (amber, dashed, square handles), another reader's (violet, dotted) or the truth (rose, dash and dot). */
 export interface Mark {
   readonly id: string;
   readonly at: FrameRef;
   readonly shape: 'rectangle' | 'ellipse';
   readonly box: ImageBox;
-  readonly tone: 'reader' | 'ai' | 'peer';
+  readonly tone: 'reader' | 'ai' | 'peer' | 'truth';
   readonly label: string;
+  /** The label stands below the outline, on this line from 1; above it unless told. */
+  readonly labelBelow?: number;
   /** Whether it may be moved and resized. */
   readonly movable: boolean;
 }

@@ -105,8 +105,24 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
       priorFindingId: 'r1',
       linked: true,
     }),
+    'POST /api/studies/:study/response': send('POST', {
+      id: LINK_ID,
+      reason: '',
+      kind: 'targets',
+      content: {
+        baseline: facts.study,
+        targets: [],
+        nonTargets: [{ findingId: 'r1', kind: 'extranodal', organ: 'lung' }],
+      },
+    }),
     'PUT /api/studies/:study/reviews/:read': send('PUT', { score: 1, significance: null, comment: '' }),
     'POST /api/reader-studies/:trial/opinion': send('POST', {
+      study: facts.study,
+      opinion: { rating: 1, marks: [] },
+    }),
+    'POST /api/trainings/:training/runs': { method: 'POST' },
+    'POST /api/trainings/:training/end': { method: 'POST' },
+    'POST /api/trainings/:training/opinion': send('POST', {
       study: facts.study,
       opinion: { rating: 1, marks: [] },
     }),
@@ -160,6 +176,10 @@ export function addressOf(path: string, facts: Facts): string {
     .replace(':id', 'job-1')
     .replace(/:trial\/ai$/, `trial-1/ai?study=${facts.study}`)
     .replace(':trial', 'trial-1')
+    .replace(/:training\/ai$/, `training-1/ai?study=${facts.study}`)
+    .replace(':training', 'training-1')
+    .replace(':run', '1')
+    .replace(':position', '1')
     .replace(/\/file$/, '/file?name=a.dcm')
     .replace(/\/backups$/, `/backups?target=${encodeURIComponent(BACKUPS)}`)
     .replace(/\/claim$/, '/claim?claim=none')

@@ -44,6 +44,8 @@ import {
 const CLOCK = { now: () => '2026-01-02T03:04:05.678Z' };
 
 const AFTER_SIGNATURE = /signed-report\.pdf$|patient-letter\.pdf$/;
+/** The reader's own table: none was made here. */
+const NOT_MADE = /response\.csv$/;
 
 const REVEALING = [
   'GET /api/studies/:study/comparison',
@@ -66,6 +68,7 @@ const REVEALING = [
   'PUT /api/studies/:study/assessments/:item',
   'GET /api/studies/:study/maps/:record/:output/:sop/:frame',
   'GET /api/studies/:study/report.pdf',
+  'GET /api/studies/:study/response.csv',
   'POST /api/studies/:study/analysis',
   'DELETE /api/studies/:study/analysis',
 ];
@@ -349,6 +352,8 @@ describe.each([
         // Nothing is printed before it is signed; the commit alone is not what they wait for any more.
         if (AFTER_SIGNATURE.test(route))
           expect(await response.json(), route).toMatchObject({ code: 'report-not-signed' });
+        else if (NOT_MADE.test(route))
+          expect(await response.json(), route).toMatchObject({ code: 'targets-not-chosen' });
         else expect(response.status, route).toBe(200);
       }
       const comparison = await (await mount.fetch(`/api/studies/${facts.study}/comparison`)).text();

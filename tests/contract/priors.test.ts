@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -89,6 +90,19 @@ describe.each([
     expect(answer.status, await answer.text()).toBe(200);
   }
 
+  /** Chooses the finding of the prior and states a new lesion in the study, as whoever sits there. */
+  async function followWith(mount: Mount, organ: string): Promise<void> {
+    const lesions = [{ findingId: 'r1', kind: 'extranodal', organ }];
+    for (const body of [
+      { kind: 'targets', content: { baseline: PRIOR, targets: [], nonTargets: lesions } },
+      { kind: 'time-point', content: { lesions: [], progression: false, newLesions: 'unequivocal' } },
+    ]) {
+      const said = send('POST', { id: randomUUID(), reason: organ, ...body });
+      const answer = await mount.fetch(`/api/studies/${STUDY}/response`, said);
+      expect(answer.status, await answer.text()).toBe(200);
+    }
+  }
+
   // To Ada, who has committed the prior and not the study, both are the same.
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'overread-priors-'));
@@ -115,11 +129,13 @@ describe.each([
         addResult(mount.workstation, PRIOR, PRIOR_IMAGE);
         const link = { id: LINK_ID, findingId: 'r1', prior: PRIOR, priorFindingId: 'r1', linked: true };
         expect((await mount.fetch(`/api/studies/${STUDY}/lesions`, send('POST', link))).status).toBe(200);
+        await followWith(mount, SECRET);
         await mount.fetch(`/api/studies/${STUDY}/priors/${PRIOR}`, { method: 'POST' });
       }
       expect(grace).not.toBe('');
       await sitDown(mount, 'Ada');
       await commit(mount, PRIOR, PRIOR_IMAGE, 'Nodule of mine');
+      // In both worlds Ada follows the nodule of the prior, so that there is something to tell.
       const draft = {
         findings: [finding(`${STUDY}.1.1`, 'Nodule now')],
         noAbnormalFinding: false,
@@ -127,6 +143,7 @@ describe.each([
       };
       await mount.fetch(`/api/studies/${STUDY}/open`, { method: 'POST' });
       await mount.fetch(`/api/studies/${STUDY}/read`, send('PUT', { ...draft, before: EMPTY }));
+      await followWith(mount, 'lung');
     }
   });
 
@@ -140,6 +157,7 @@ describe.each([
       [`/api/studies/${STUDY}/priors`],
       [`/api/studies/${STUDY}/priors/${PRIOR}`, { method: 'POST' }],
       [`/api/studies/${STUDY}/lesions`],
+      [`/api/studies/${STUDY}/response`],
       [`/api/series/${PRIOR}.1/frames?stack=0&beside=${STUDY}`],
       ...WITHHELD_SOPS.map((sop): [string] => [
         `/api/series/${sop.replace(/\.1$/, '')}/frames?beside=${STUDY}`,
@@ -159,9 +177,11 @@ describe.each([
     }
   });
 
-  test('leak: the trail tells nobody what another reader looked at or linked', async () => {
+  test('leak: the trail tells nobody what another reader looked at, linked or stated of response', async () => {
     const trail = await (await mountOf('many').fetch('/api/audit?limit=500')).text();
     expect(trail).not.toContain('link-lesion');
+    // Ada's own two, and not Grace's.
+    expect(trail.match(/"state-response"/g)).toHaveLength(2);
     expect(trail.match(/"open-prior"/g)).toHaveLength(1);
   });
 

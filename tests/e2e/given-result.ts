@@ -12,6 +12,8 @@ export function giveResult(
   studyInstanceUID: string,
   findings: readonly Pick<AiFinding, 'label' | 'box' | 'score'>[],
   modelId = 'chest-adult',
+  /** Of each image, where it shall be another. */
+  score?: number,
 ): void {
   const store = openStore({ directory: data });
   try {
@@ -29,7 +31,14 @@ export function giveResult(
       frame: 0,
       operatingPoint: 'balanced' as const,
     }));
-    const result = { ...before, recordId, status: 'completed' as const, reason: null, findings: given };
+    const result = {
+      ...before,
+      recordId,
+      status: 'completed' as const,
+      reason: null,
+      findings: given,
+      scores: before.scores.map((one) => (score === undefined ? one : { ...one, score })),
+    };
     const next = { ...record, recordId, result };
     store.transaction(() => {
       store.results.save(next, [], []);

@@ -9,6 +9,16 @@ import { fillLedger } from '../bench/ledger-rows.ts';
 import { type Host, startHost } from './host.ts';
 import { CHEST, ctStack } from './phantoms.ts';
 import { type Pictures, takePictures } from './pictures.ts';
+import {
+  chooseBoth,
+  commitCourse,
+  COURSE,
+  course,
+  linkBoth,
+  markBoth,
+  stateNewLesions,
+  writeCourse,
+} from './response-course.ts';
 import { EARLIER, NOW } from './two-of-one-patient.ts';
 import { dragImage, importPaths, openStudy, openWindow } from './window.ts';
 
@@ -475,6 +485,41 @@ test('a prior beside the study, and a lesion over time', async ({ browser }) => 
     await course.getByRole('button', { name: 'Link', exact: true }).click();
     await expect(course.getByRole('img')).toBeVisible();
     await take.part(course, 'change-over-time');
+  } finally {
+    await shot.context().close();
+    await site.stop();
+  }
+});
+
+test('the response of lesions over three studies', async ({ browser }) => {
+  test.setTimeout(240_000);
+  writeCourse(join(folder, 'course'));
+  const site = await startHost();
+  const shot = await newWindow(browser, site, 'R. Reader');
+  const readAt = async (at: 0 | 1 | 2): Promise<void> => {
+    await openStudy(shot, COURSE[at].series.description);
+    await markBoth(shot, COURSE[at]);
+    if (at === 0) return;
+    await linkBoth(shot);
+    await course(shot).getByRole('tab', { name: 'Response (RECIST 1.1)' }).click();
+    if (at === 1) await chooseBoth(shot);
+    await stateNewLesions(shot, 'none');
+    await expect(course(shot).getByRole('row', { name: 'Overall response' })).toContainText(
+      at === 1 ? 'PR partial response' : 'PD progressive disease',
+    );
+  };
+  try {
+    await importPaths(shot, [join(folder, 'course')]);
+    await shot.getByRole('button', { name: /^Dismiss/ }).click();
+    await readAt(0);
+    await commitCourse(shot, 'Metastases.');
+    await shot.locator('body').press('u');
+    await readAt(1);
+    await shot.keyboard.press('Escape');
+    await commitCourse(shot, 'Partial response.');
+    await shot.locator('body').press('u');
+    await readAt(2);
+    await take.part(course(shot), 'response');
   } finally {
     await shot.context().close();
     await site.stop();

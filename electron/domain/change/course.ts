@@ -1,3 +1,4 @@
+import type { FindingSize } from '../../shared/finding-size.ts';
 import type { ImageBox } from '../../shared/measure.ts';
 import type { ImageAttributes } from '../../shared/pixels.ts';
 import type { LesionPoint } from '../../shared/priors.ts';
@@ -15,6 +16,8 @@ export interface LesionTime
   > {
   /** In pixels of the image. */
   readonly box: ImageBox;
+  /** As the reader states it; absent where nothing was stated. */
+  readonly stated?: FindingSize | undefined;
   /** Null where the image is not here. */
   readonly image: Pick<ImageAttributes, 'pixelSpacing' | 'spacingSource'> | null;
 }
@@ -22,14 +25,14 @@ export interface LesionTime
 type Size = NonNullable<LesionPoint['size']>;
 
 /**
- * One lesion over time, from the extents of its marks. Millimetres only where the pixel spacing holds in the patient: at a detector the
+ * One lesion over time, from the diameters that the reader states, else from the extents of its marks. Millimetres of a mark only where the pixel spacing holds in the patient: at a detector the
  * image is magnified by an amount that nobody states, and two such sizes do not compare. Volumes are those of a prolate ellipsoid.
  */
 export function courseOf(times: readonly LesionTime[], kind: LesionKind): LesionPoint[] {
   const ordered = times.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
   const sizes = ordered.map(sizeOf);
   const responses = responsesOf(sizes, kind);
-  return ordered.map(({ box: _box, image: _image, ...facts }, index) => {
+  return ordered.map(({ box: _box, image: _image, stated: _stated, ...facts }, index) => {
     const size = sizes[index] ?? null;
     const before = sizes.findLastIndex((one, at) => at < index && one !== null);
     return {
@@ -43,15 +46,39 @@ export function courseOf(times: readonly LesionTime[], kind: LesionKind): Lesion
   });
 }
 
-function sizeOf({ box, image }: LesionTime): Size | null {
-  if (image === null) return null;
-  const extent = extentOf(image, box);
-  if (extent.unit !== 'mm') return null;
-  const axes = axesOf(extent.width, extent.height);
-  return { ...axes, area: ellipseArea(axes), volume: ellipsoidVolume(axes) };
+function sizeOf(time: LesionTime): Size | null {
+  const size = diametersOf(time);
+  // Where the longest diameter alone is stated, the mark says how wide the lesion is: at most as wide as it is long.
+  const short = size?.short ?? extentAxes(time)?.short;
+  if (size === null || short == null) return null;
+  const both = axesOf(size.long, Math.min(short, size.long));
+  return { ...both, area: ellipseArea(both), volume: ellipsoidVolume(both) };
 }
 
-function unmeasured(image: LesionTime['image']): string {
+/** Millimetres. `from`: whether the reader states them, or they are the extents of the mark. */
+export interface Diameters {
+  readonly long: number;
+  /** Null where the reader states the longest alone. */
+  readonly short: number | null;
+  readonly from: 'reader' | 'mark';
+}
+
+/** The diameters of a finding; null where nothing says for certain how large it is in the patient. */
+export function diametersOf(time: Pick<LesionTime, 'box' | 'image' | 'stated'>): Diameters | null {
+  const { stated } = time;
+  if (stated !== undefined && stated.how !== 'measured-at-detector')
+    return { long: stated.longMm, short: stated.shortMm ?? null, from: 'reader' };
+  return extentAxes(time);
+}
+
+function extentAxes({ box, image }: Pick<LesionTime, 'box' | 'image'>): Diameters | null {
+  if (image === null) return null;
+  const extent = extentOf(image, box);
+  return extent.unit === 'mm' ? { ...axesOf(extent.width, extent.height), from: 'mark' } : null;
+}
+
+/** Why a mark on this image has no size. */
+export function unmeasured(image: LesionTime['image']): string {
   if (image === null) return 'The image is not here.';
   if (image.spacingSource === 'detector')
     return 'Pixel spacing is known at the detector alone, where the image is magnified.';
@@ -116,7 +143,7 @@ export function courseWords(label: string, points: readonly LesionPoint[]): stri
         : `volume halving time ${Math.round(-change.doublingDays)} days`,
     last?.response == null ? '' : `as the only target lesion ${last.response} (RECIST 1.1)`,
   ].filter((part) => part !== '');
-  return `${label}: ${sizes}${parts.length === 0 ? '' : `; ${parts.join(', ')}`}. Sizes are extents of the reader’s marks.`;
+  return `${label}: ${sizes}${parts.length === 0 ? '' : `; ${parts.join(', ')}`}. Sizes are those that the reader states, else extents of marks.`;
 }
 
 function signed(value: number): string {

@@ -31,11 +31,27 @@ export function checkDesign(design: TrialDesign): void {
   if (abnormal.length === 0 || abnormal.length === design.cases.length) {
     throw invalid('All cases have one truth: a reader study needs normal and abnormal ones.');
   }
+  if (isTraining(design)) checkTraining(design);
   const placed = abnormal.filter(({ lesions }) => lesions !== undefined).length;
   if (placed > 0 && placed < abnormal.length) {
     throw invalid(
       `${abnormal.length - placed} of ${abnormal.length} abnormal cases name no lesions. Give lesions for all of them, or for none.`,
     );
+  }
+}
+
+/** A training tells its readers the truth; a study never does. */
+export function isTraining({ purpose }: Pick<TrialDesign, 'purpose'>): boolean {
+  return purpose === 'training';
+}
+
+/** A training is read in the window alone: nobody could make up its reads, nor give them by a file. */
+function checkTraining({ cases, readers }: TrialDesign): void {
+  const bare = cases.find(({ study }) => study === undefined);
+  if (bare !== undefined) throw invalid(`Case ${bare.case} has no study: a training is read in the window.`);
+  const nobody = readers.find(({ profile }) => profile === undefined);
+  if (nobody !== undefined) {
+    throw invalid(`Reader ${nobody.reader} has no profile: a training is read in the window.`);
   }
 }
 
@@ -85,18 +101,23 @@ export interface DatedRead extends Pick<TrialRead, 'reader' | 'case' | 'session'
   readonly at: string;
 }
 
-/** What comes next for a reader at an instant. */
+/**
+ * What comes next for a reader at an instant.
+ *
+ * @param gone Cases whose study was removed: nobody can read them any more, and none waits for them.
+ */
 export function nextStep(
   design: TrialDesign,
   reads: readonly DatedRead[],
   reader: string,
   now: string,
+  gone: ReadonlySet<string> = new Set(),
 ): NextStep {
   const own = reads.filter((read) => read.reader === reader);
   for (const session of [1, 2] as const) {
     const done = new Set(own.filter((read) => read.session === session).map((read) => read.case));
     const order = orderOf(design, reader, session);
-    const place = order.findIndex((one) => !done.has(one));
+    const place = order.findIndex((one) => !done.has(one) && !gone.has(one));
     const name = order[place];
     if (name === undefined) continue;
     const until = session === 2 ? washoutEnd(design, own) : null;

@@ -1,8 +1,9 @@
 import { ARMS, type TrialDesign, type TrialRead } from '../../shared/reader-study.ts';
-import { hasLesions, lesionWeights } from './design.ts';
+import { lesionWeights } from './design.ts';
 import { localise } from './places.ts';
 
-type Cell = string | number | null;
+/** Of a table: text, a number, or nothing. */
+export type Cell = string | number | null;
 
 /** CSV after RFC 4180; a missing value is an empty field. */
 export function csvOf(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
@@ -66,29 +67,42 @@ export function readsCsv(design: TrialDesign, reads: readonly TrialRead[], simul
   return csvOf(heads, rows);
 }
 
-/** The sheets of a JAFROC workbook, a CSV each, and which number stands for which case, reader and arm. */
-export interface JafrocSheets {
-  readonly truth: string;
-  readonly tp: string;
-  readonly fp: string;
-  readonly names: string;
+/** One sheet of a workbook: its heads, then its rows. */
+export interface Sheet {
+  readonly name: string;
+  readonly rows: readonly (readonly Cell[])[];
 }
 
 /**
- * The sheets Truth, TP and FP, as RJafroc reads them from a workbook (FROC paradigm, fully crossed). Cases are numbered in the order of
- * the design from 1, readers and arms from 0, lesions of a case from 1; `names` says which is which. Where a truth says nothing of places
- * the case as a whole is its lesion 1, and its rating the mark: the ROC paradigm.
+ * A sheet that RJafroc does not ask for. It takes the first three names in their order as FP, TP and TRUTH, so that this one must come after
+ * them.
  */
-export function jafrocSheets(design: TrialDesign, reads: readonly TrialRead[]): JafrocSheets {
-  const placed = hasLesions(design);
+const NAMES_SHEET = 'Which is which';
+
+/**
+ * The sheets Truth, TP and FP of a JAFROC workbook, fully crossed, as RJafroc reads them with `newExcelFileFormat = TRUE`, and a fourth that
+ * says which number is what. Cases are numbered in the order of the design from 1, readers and arms from 0, lesions of a case from 1.
+ *
+ * @param paradigm `froc`: marks and lesions. `roc`: the ratings of the cases, where a case as a whole is its lesion 1.
+ * @param leftOut Cases that not everybody could read; they are named in the fourth sheet alone.
+ */
+export function jafrocSheets(
+  design: TrialDesign,
+  reads: readonly TrialRead[],
+  paradigm: 'froc' | 'roc',
+  leftOut: ReadonlySet<string> = new Set(),
+  simulated = false,
+): Sheet[] {
+  const placed = paradigm === 'froc';
   const found = finder(reads);
   const all = (count: number): string => Array.from({ length: count }, (_, at) => at).join(',');
   const [readers, arms] = [all(design.readers.length), all(ARMS.length)];
   const truth: Cell[][] = [];
   const tp: Cell[][] = [];
   const fp: Cell[][] = [];
-  const paradigm = [placed ? 'FROC' : 'ROC', 'FCTRL'];
+  const kind = [placed ? 'FROC' : 'ROC', 'FCTRL'];
   design.cases.forEach((one, index) => {
+    if (leftOut.has(one.case)) return;
     const id = index + 1;
     const weights = one.truth === 'normal' ? [] : placed ? lesionWeights(one) : [1];
     const lines =
@@ -96,7 +110,7 @@ export function jafrocSheets(design: TrialDesign, reads: readonly TrialRead[]): 
         ? [{ lesion: 0, weight: 0 }]
         : weights.map((weight, at) => ({ lesion: at + 1, weight }));
     for (const { lesion, weight } of lines) {
-      truth.push([id, lesion, weight, readers, arms, paradigm[truth.length] ?? null]);
+      truth.push([id, lesion, weight, readers, arms, kind[truth.length] ?? null]);
     }
     design.readers.forEach(({ reader }, r) => {
       ARMS.forEach((arm, a) => {
@@ -115,17 +129,31 @@ export function jafrocSheets(design: TrialDesign, reads: readonly TrialRead[]): 
       });
     });
   });
-  const names: Cell[][] = [
-    ...design.cases.map((one, at): Cell[] => ['CaseID', at + 1, one.case]),
+  return [
+    {
+      name: 'Truth',
+      rows: [['CaseID', 'LesionID', 'Weight', 'ReaderID', 'ModalityID', 'Paradigm'], ...truth],
+    },
+    { name: 'TP', rows: [['ReaderID', 'ModalityID', 'CaseID', 'LesionID', 'TP_Rating'], ...tp] },
+    { name: 'FP', rows: [['ReaderID', 'ModalityID', 'CaseID', 'FP_Rating'], ...fp] },
+    { name: NAMES_SHEET, rows: namesOf(design, leftOut, simulated) },
+  ];
+}
+
+function namesOf(design: TrialDesign, leftOut: ReadonlySet<string>, simulated: boolean): Cell[][] {
+  return [
+    ['Kind', 'Number', 'Name'],
+    ...design.cases.map((one, at): Cell[] => [
+      leftOut.has(one.case) ? 'CaseID, left out: removed before everybody had read it' : 'CaseID',
+      at + 1,
+      one.case,
+    ]),
     ...design.readers.map(({ reader }, at): Cell[] => ['ReaderID', at, reader]),
     ...ARMS.map((arm, at): Cell[] => ['ModalityID', at, arm]),
+    ...(simulated
+      ? [['Reads', null, 'made up by a simulation: they say nothing of readers or of the AI']]
+      : []),
   ];
-  return {
-    truth: csvOf(['CaseID', 'LesionID', 'Weight', 'ReaderID', 'ModalityID', 'Paradigm'], truth),
-    tp: csvOf(['ReaderID', 'ModalityID', 'CaseID', 'LesionID', 'TP_Rating'], tp),
-    fp: csvOf(['ReaderID', 'ModalityID', 'CaseID', 'FP_Rating'], fp),
-    names: csvOf(['Kind', 'Number', 'Name'], names),
-  };
 }
 
 function finder(reads: readonly TrialRead[]) {

@@ -1,4 +1,4 @@
-import type { Lesion, Opinion, TrialMark } from '../../shared/reader-study.ts';
+import type { Lesion, Opinion } from '../../shared/reader-study.ts';
 import { intersectionOverUnion, LEAST_IOU } from '../matching.ts';
 
 /** What a reader marked, laid over the truth. */
@@ -9,7 +9,8 @@ export interface Localised {
   readonly elsewhere: number[];
 }
 
-type Place = Pick<Lesion, 'image' | 'frame' | 'box'>;
+/** A box on an image. */
+export type Place = Pick<Lesion, 'image' | 'frame' | 'box'>;
 
 /**
  * A mark is on a lesion by the rule of ADR 9: same image and frame, and an intersection over union of at least 0.1 or the centre of
@@ -27,7 +28,8 @@ export function localise({ marks }: Pick<Opinion, 'marks'>, lesions: readonly Le
   return { lesions: best, elsewhere };
 }
 
-function lesionUnder(mark: TrialMark, lesions: readonly Lesion[]): number {
+/** Which lesion a mark is on, by the rule of `localise`; −1 for none. */
+export function lesionUnder(mark: Place, lesions: readonly Lesion[]): number {
   let found = -1;
   let most = -1;
   lesions.forEach((lesion, at) => {
@@ -38,7 +40,8 @@ function lesionUnder(mark: TrialMark, lesions: readonly Lesion[]): number {
   return found;
 }
 
-function samePlace(a: Place, b: Place): boolean {
+/** Whether two boxes are at the same place, by the rule of ADR 9. */
+export function samePlace(a: Place, b: Place): boolean {
   if (a.image !== b.image || a.frame !== b.frame) return false;
   return intersectionOverUnion(a.box, b.box) >= LEAST_IOU || holdsCentre(a, b) || holdsCentre(b, a);
 }

@@ -15,6 +15,8 @@ export interface DraftFacts {
   readonly comparison: Comparison;
   /** The checklist that fits the study; null where there is none. */
   readonly checklist: Checklist | null;
+  /** Sum and response of the lesions that the reader follows by RECIST 1.1, in lines; none where none were chosen. */
+  readonly response: readonly string[];
 }
 
 const CERTAINTY = ['', 'Doubtful', 'Possible', 'Probable', ''] as const;
@@ -36,7 +38,10 @@ export function draftReport(template: ReportTemplate, facts: DraftFacts): Omit<R
     description: study.description,
     date: study.date,
     ofDate: study.date === '' ? '' : ` of ${study.date}`,
-    findings: findingsWords(standing, content.noAbnormalFinding),
+    // Within the findings, so that every template has it.
+    findings: [findingsWords(standing, content.noAbnormalFinding), ...facts.response]
+      .filter((words) => words !== '')
+      .join('\n'),
     normal: normalWords(facts.checklist, content.checklist),
     impression: impressionWords(content.impression, content.noAbnormalFinding, standing),
     recommendation: content.recommendation ?? '',

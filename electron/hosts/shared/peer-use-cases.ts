@@ -2,6 +2,7 @@ import type {
   ConsensusService,
   ReaderStudyService,
   ReferralService,
+  TrainingService,
   TriageService,
 } from '../../api/peer-deps.ts';
 import { answerConsensus } from '../../services/answer-consensus.ts';
@@ -12,6 +13,14 @@ import type { ReadingParts } from '../../services/reading-parts.ts';
 import { referStudy } from '../../services/refer-study.ts';
 import type { AnalysisQueue } from '../../services/analysis-queue.ts';
 import { giveOpinion, myTrials, trialAi } from '../../services/trial-window.ts';
+import { trainingFeedback, trainingSummary } from '../../services/training-feedback.ts';
+import {
+  endTraining,
+  giveTrainingOpinion,
+  myTrainings,
+  startTraining,
+  trainingAi,
+} from '../../services/training-window.ts';
 import { triageList } from '../../services/triage.ts';
 import { toldReferrals } from '../../services/tell-referrals.ts';
 
@@ -44,6 +53,25 @@ export function readerStudyService(
       if (comparison.aiState === 'waiting') analysis.first(study);
       return comparison;
     },
+  };
+}
+
+export function trainingService(
+  parts: ReadingParts,
+  analysis: Pick<AnalysisQueue, 'first'>,
+): TrainingService {
+  return {
+    mine: (readerId) => myTrainings(parts, readerId),
+    start: (readerId, id) => startTraining(parts, readerId, id),
+    end: (readerId, id) => endTraining(parts, readerId, id),
+    give: (readerId, id, given) => giveTrainingOpinion(parts, readerId, id, given),
+    ai(readerId, id, study) {
+      const comparison = trainingAi(parts, readerId, id, study);
+      if (comparison.aiState === 'waiting') analysis.first(study);
+      return comparison;
+    },
+    summary: (readerId, id, run) => trainingSummary(parts, readerId, id, run),
+    feedback: (readerId, id, run, position) => trainingFeedback(parts, readerId, id, run, position),
   };
 }
 

@@ -46,7 +46,13 @@ import { createUploads } from './uploads.ts';
 import { ledgerService } from './ledger-use-cases.ts';
 import { noteService, reportService } from './report-use-cases.ts';
 import { priorService } from './prior-use-cases.ts';
-import { consensusService, readerStudyService, referralService, triageService } from './peer-use-cases.ts';
+import {
+  consensusService,
+  readerStudyService,
+  referralService,
+  trainingService,
+  triageService,
+} from './peer-use-cases.ts';
 import { importRunner } from './import-runner.ts';
 
 export interface WorkstationOptions {
@@ -201,6 +207,7 @@ export async function openWorkstation(options: WorkstationOptions): Promise<Work
       triage: triageService(reading),
       priors: priorService(reading),
       readerStudies: readerStudyService(reading, analysis),
+      trainings: trainingService(reading, analysis),
       frames: frameService(store, decoder, events),
       jobs,
       activity: activityService({

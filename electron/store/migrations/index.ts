@@ -28,7 +28,9 @@ import { clinicalNotes } from './0034-clinical-notes.ts';
 import { studiesOfPatient } from './0040-studies-of-patient.ts';
 import { lesionLinks } from './0041-lesion-links.ts';
 import { filedMessages } from './0042-filed-messages.ts';
+import { responseStatements } from './0043-response-statements.ts';
 import { readerStudies } from './0044-reader-studies.ts';
+import { trainings } from './0045-trainings.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -65,5 +67,7 @@ export const migrations: readonly Migration[] = [
   studiesOfPatient,
   lesionLinks,
   filedMessages,
+  responseStatements,
   readerStudies,
+  trainings,
 ];

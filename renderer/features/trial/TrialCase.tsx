@@ -1,8 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import type { MyTrial } from '../../../electron/shared/reader-study.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
-import { api } from '../../api/endpoints.ts';
 import { comparisonMarks } from '../../study/marks-of.ts';
 import { SeriesPanel } from '../../study/SeriesPanel.tsx';
 import { Subject } from '../../study/Subject.tsx';
@@ -14,21 +12,20 @@ import { State } from '../../ui/State.tsx';
 import type { Measurement, Tool } from '../../viewer/marks.ts';
 import { StackPane } from '../../viewer/StackPane.tsx';
 import { type Draft, draftOf, dropDraft, keepDraft, keptDraft, opinionOf, outlinesOf } from './draft.ts';
+import type { CaseTask } from './task.ts';
 import { TrialPanel } from './TrialPanel.tsx';
 
 const WAITING_MS = 1500;
 
 interface TrialCaseProps {
-  readonly trial: MyTrial;
-  readonly next: Extract<MyTrial['next'], { kind: 'read' }>;
+  readonly task: CaseTask;
   readonly study: StudyDetail;
-  readonly onGiven: (trial: MyTrial) => void;
 }
 
-/** One case of a reader study: images without the patient's name, marks, a rating. The AI in its arm alone, once the blind part is locked. */
-export function TrialCase({ trial, next, study, onGiven }: TrialCaseProps) {
-  const key = `${trial.id} ${next.session} ${next.study} ${next.blind === null ? 'first' : 'second'}`;
-  const [draft, setDraft] = useState(() => keptDraft(key) ?? draftOf(next.blind));
+/** One case: images without the patient's name, marks, a rating. The AI in its turn alone, once the blind part is locked. */
+export function TrialCase({ task, study }: TrialCaseProps) {
+  const { key } = task;
+  const [draft, setDraft] = useState(() => keptDraft(key) ?? draftOf(task.blind));
   const [current, setCurrent] = useState(() => firstWithPixels(study));
   const [tool, setTool] = useState<Tool>('window');
   const [selected, setSelected] = useState<string | null>(null);
@@ -40,20 +37,17 @@ export function TrialCase({ trial, next, study, onGiven }: TrialCaseProps) {
     keepDraft(key, changed);
     setDraft(changed);
   };
-  const showsAi = next.arm === 'with-ai' && next.blind !== null;
+  const showsAi = task.phase === 'last';
   const ai = useQuery({
-    queryKey: ['trial-ai', trial.id, next.session, next.study],
-    queryFn: () => api.readerStudyAi(trial.id, next.study),
+    queryKey: ['trial-ai', key],
+    queryFn: task.askAi,
     enabled: showsAi,
     gcTime: 0,
     refetchInterval: (query) => (query.state.data?.aiState === 'waiting' ? WAITING_MS : false),
   });
   const give = useMutation({
-    mutationFn: (rating: number) => api.giveOpinion(trial.id, next.study, opinionOf(draft, rating)),
-    onSuccess: (changed) => {
-      dropDraft(key);
-      onGiven(changed);
-    },
+    mutationFn: (rating: number) => task.give(opinionOf(draft, rating)),
+    onSuccess: () => dropDraft(key),
   });
   useViewKeys({
     view,
@@ -76,7 +70,7 @@ export function TrialCase({ trial, next, study, onGiven }: TrialCaseProps) {
       <section className="study__image" aria-label="Images">
         {source === null || shownSeries === undefined ? (
           <State title="Nothing of this case can be drawn">
-            <p>Tell whoever leads the reader study.</p>
+            <p>Tell whoever leads the {task.kind.toLowerCase()}.</p>
           </State>
         ) : (
           <StackPane
@@ -101,7 +95,7 @@ export function TrialCase({ trial, next, study, onGiven }: TrialCaseProps) {
                 id: crypto.randomUUID(),
                 at: { sopInstanceUID, frame },
                 box,
-                rating: trial.scale.positiveFrom,
+                rating: task.scale.positiveFrom,
               };
               change({ ...draft, marks: [...draft.marks, mark] });
               setSelected(mark.id);
@@ -120,8 +114,7 @@ export function TrialCase({ trial, next, study, onGiven }: TrialCaseProps) {
         />
       </section>
       <TrialPanel
-        trial={trial}
-        blindFirst={next.arm === 'with-ai' && next.blind === null}
+        task={task}
         draft={draft}
         onDraft={change}
         ai={shownAi}

@@ -1,16 +1,13 @@
 import { LockKeyhole, Plus, X } from 'lucide-react';
 import type { Comparison } from '../../../electron/shared/read.ts';
-import type { MyTrial } from '../../../electron/shared/reader-study.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import type { Draft } from './draft.ts';
 import { RatingField } from './RatingField.tsx';
-import { nextWords, trialLine } from './words.ts';
+import type { CaseTask } from './task.ts';
 
 interface TrialPanelProps {
-  readonly trial: MyTrial;
-  /** With AI, before the blind part is locked. */
-  readonly blindFirst: boolean;
+  readonly task: CaseTask;
   readonly draft: Draft;
   readonly onDraft: (draft: Draft) => void;
   /** Undefined where the AI is not to be shown, or is not there yet. */
@@ -22,16 +19,17 @@ interface TrialPanelProps {
   readonly error: Error | null;
 }
 
-/** The reader's opinion of one case of a reader study. */
+/** The reader's opinion of one case. */
 export function TrialPanel(props: TrialPanelProps) {
-  const { trial, draft, onDraft, blindFirst } = props;
-  const { max, positiveFrom } = trial.scale;
+  const { task, draft, onDraft } = props;
+  const { max, positiveFrom } = task.scale;
+  const blindFirst = task.phase === 'blind';
   return (
-    <aside className="panel" aria-label="Reader study">
+    <aside className="study__panel" aria-label={task.kind}>
       <div className="panel__scroll">
         <section className="panel__section">
-          <h2>{trialLine(trial)}</h2>
-          <p className="quiet">{nextWords(trial)}</p>
+          <h2>{task.line}</h2>
+          <p className="quiet">{task.words}</p>
         </section>
         {props.ai === undefined && props.aiError === null ? null : (
           <AiSection ai={props.ai} error={props.aiError} />
@@ -90,16 +88,17 @@ export function TrialPanel(props: TrialPanelProps) {
       <div className="panel__section read-commit">
         {props.error === null ? null : <ErrorNotice what="Not locked." error={props.error} />}
         <Button tone="primary" wide disabled={props.locking || draft.rating === null} onClick={props.onLock}>
-          <LockKeyhole size={14} aria-hidden /> {blindFirst ? 'Lock my blind read' : 'Lock, and go on'}
+          <LockKeyhole size={14} aria-hidden /> {blindFirst ? 'Lock my blind read' : task.lock.button}
         </Button>
         <p className="quiet">
           {draft.rating === null
             ? 'Rate the case first.'
             : blindFirst
               ? 'It never changes then, and the AI is shown.'
-              : 'It never changes then.'}{' '}
+              : task.lock.after}{' '}
           Until then it is kept in this window alone. For research use, not for diagnosis.
         </p>
+        {task.aside}
       </div>
     </aside>
   );

@@ -5,8 +5,14 @@ export function trialLine({ name, done, of }: Pick<MyTrial, 'name' | 'done' | 'o
   return `Reader study: ${name}, ${done} of ${of}`;
 }
 
-/** What comes next for the reader; the day by this machine's clock. */
-export function nextWords({ next }: MyTrial): string {
+/** What comes next for the reader; the day by this machine's clock. A gap is stated. */
+export function nextWords(trial: MyTrial): string {
+  const { gone } = trial;
+  if (gone === 0) return stepWords(trial);
+  return `${stepWords(trial)} ${gone === 1 ? '1 case was' : `${gone} cases were`} removed from this workstation, and ${gone === 1 ? 'is' : 'are'} passed over.`;
+}
+
+function stepWords({ next }: MyTrial): string {
   switch (next.kind) {
     case 'finished':
       return 'Finished. Thank you.';
@@ -20,7 +26,7 @@ export function nextWords({ next }: MyTrial): string {
 }
 
 /** YYYY-MM-DD and the time, local. */
-function dayOf(instant: string): string {
+export function dayOf(instant: string): string {
   const at = new Date(instant);
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;

@@ -1,6 +1,6 @@
-import { useState } from 'react';
 import type { LesionPoint, LesionTrack } from '../../../electron/shared/priors.ts';
 import { Button } from '../../ui/Button.tsx';
+import { WordsForReport } from './WordsForReport.tsx';
 import { LesionPlot } from './LesionPlot.tsx';
 
 interface LesionCourseProps {
@@ -13,15 +13,6 @@ interface LesionCourseProps {
 
 /** One lesion: a table with every number, the plot beside it, and its words for the report. */
 export function LesionCourse({ track, uid, onInsert, onUnlink }: LesionCourseProps) {
-  const [done, setDone] = useState('');
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(track.words);
-      setDone('Copied.');
-    } catch {
-      setDone('This window may not copy: select the words and press Ctrl + C.');
-    }
-  };
   return (
     <section className="lesion" aria-label={`${track.label} over time`}>
       <h3>
@@ -89,21 +80,7 @@ export function LesionCourse({ track, uid, onInsert, onUnlink }: LesionCoursePro
         <LesionPlot track={track} />
       </div>
       <p className="quiet">{track.points.at(-1)?.responseWords}</p>
-      <p className="lesion__words">{track.words}</p>
-      <div className="lesion__acts">
-        {onInsert === null ? null : (
-          <Button
-            onClick={() => {
-              onInsert(track.words);
-              setDone('Added to the impression.');
-            }}
-          >
-            Add to the impression
-          </Button>
-        )}
-        <Button onClick={() => void copy()}>Copy for the report</Button>
-        <span role="status">{done}</span>
-      </div>
+      <WordsForReport words={track.words} onInsert={onInsert} />
     </section>
   );
 }

@@ -5,8 +5,12 @@ import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
+import { ResponsePanel } from './ResponsePanel.tsx';
 import { LesionCourse } from './LesionCourse.tsx';
 import { useLesions } from './use-priors.ts';
+
+export type CoursePage = 'lesions' | 'response';
+const PAGES: Readonly<Record<CoursePage, string>> = { lesions: 'Lesions', response: 'Response (RECIST 1.1)' };
 
 interface LesionDialogProps {
   readonly uid: string;
@@ -16,10 +20,12 @@ interface LesionDialogProps {
   readonly opened: OpenPrior | null;
   readonly onInsert: ((words: string) => void) | null;
   readonly onFlush?: () => Promise<unknown>;
+  /** Which page is shown first. */
+  readonly first: CoursePage;
   readonly onClose: () => void;
 }
 
-/** Lesions over time: findings linked over the reader's own reads, their sizes, change and RECIST category. */
+/** Change over time, on two pages: lesion by lesion, and the response of all of them by RECIST 1.1. */
 export function LesionDialog({
   uid,
   readerId,
@@ -27,8 +33,10 @@ export function LesionDialog({
   opened,
   onInsert,
   onFlush,
+  first,
   onClose,
 }: LesionDialogProps) {
+  const [page, setPage] = useState(first);
   const { tracks, link } = useLesions(uid, readerId);
   const named = findings.filter(({ label }) => label.trim() !== '');
   const before = opened?.own?.findings ?? [];
@@ -46,77 +54,119 @@ export function LesionDialog({
   const why = whyNot(opened, named.length, before.length);
   return (
     <Dialog wide title="Change over time" onClose={onClose} footer={<Button onClick={onClose}>Close</Button>}>
-      <div className="lesions">
-        <p>
-          Sizes are the extents of marks that you drew, not measurements of tissue: the area is that of the
-          ellipse in the mark, the volume that of an ellipsoid whose third axis is as long as the short one.
-          Millimetres are given only where the file states the pixel spacing in the patient. For research use,
-          not for diagnosis.
-        </p>
-        {why === null && opened !== null ? (
-          <form
-            className="lesions__link"
-            aria-label="Link two findings"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void join({
-                findingId: finding,
-                prior: opened.prior.studyInstanceUID,
-                priorFindingId: priorFinding,
-                linked: true,
-              });
+      <div className="course-tabs" role="tablist" aria-label="Change over time">
+        {(['lesions', 'response'] as const).map((one) => (
+          <button
+            key={one}
+            type="button"
+            role="tab"
+            id={`course-tab-${one}`}
+            aria-selected={page === one}
+            aria-controls="course-page"
+            tabIndex={page === one ? 0 : -1}
+            className="course-tab"
+            data-autofocus={first === one ? true : undefined}
+            onClick={() => setPage(one)}
+            onKeyDown={(event) => {
+              if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+              const other = one === 'lesions' ? 'response' : 'lesions';
+              setPage(other);
+              document.querySelector<HTMLElement>(`#course-tab-${other}`)?.focus();
             }}
           >
-            <Field label="Finding of this study">
-              <select className="input" value={finding} onChange={(event) => setFinding(event.target.value)}>
-                {findings.map(({ id, label }, index) =>
-                  label.trim() === '' ? null : (
-                    <option key={id} value={id}>
-                      {index + 1} {label}
-                    </option>
-                  ),
-                )}
-              </select>
-            </Field>
-            <Field label={`Is the same lesion as your finding of ${opened.prior.date}`}>
-              <select
-                className="input"
-                value={priorFinding}
-                onChange={(event) => setPriorFinding(event.target.value)}
-              >
-                {before.map(({ id, label }, index) => (
-                  <option key={id} value={id}>
-                    {index + 1} {label}
-                  </option>
-                ))}
-              </select>
-            </Field>
-            <Button type="submit" disabled={link.isPending}>
-              Link
-            </Button>
-          </form>
-        ) : (
-          <p className="quiet">{why}</p>
-        )}
-        {link.isError ? <ErrorNotice what="The link was not recorded." error={link.error} /> : null}
-        {tracks.isError ? <ErrorNotice what="The lesions could not be read." error={tracks.error} /> : null}
-        {(tracks.data ?? []).map((track) => (
-          <LesionCourse
-            key={track.findingId}
-            track={track}
-            uid={uid}
-            onInsert={onInsert}
-            onUnlink={(point) =>
-              void join({
-                findingId: track.findingId,
-                prior: point.studyInstanceUID,
-                priorFindingId: point.findingId,
-                linked: false,
-              })
-            }
-          />
+            {PAGES[one]}
+          </button>
         ))}
-        {nothing(tracks.data) ? <p>No finding of this study is linked with one of a prior.</p> : null}
+      </div>
+      <div id="course-page" role="tabpanel" aria-labelledby={`course-tab-${page}`}>
+        {page === 'response' ? (
+          <ResponsePanel
+            uid={uid}
+            readerId={readerId}
+            onInsert={onInsert}
+            {...(onFlush === undefined ? {} : { onFlush })}
+          />
+        ) : (
+          <div className="lesions">
+            <p>
+              Sizes are the diameters that you state of a finding, else the extents of the mark that you drew,
+              which are no measurements of tissue: the area is that of the ellipse with these axes, the volume
+              that of an ellipsoid whose third axis is as long as the short one. Of a mark there are
+              millimetres only where the file states the pixel spacing in the patient. For research use, not
+              for diagnosis.
+            </p>
+            {why === null && opened !== null ? (
+              <form
+                className="lesions__link"
+                aria-label="Link two findings"
+                onSubmit={(event) => {
+                  event.preventDefault();
+                  void join({
+                    findingId: finding,
+                    prior: opened.prior.studyInstanceUID,
+                    priorFindingId: priorFinding,
+                    linked: true,
+                  });
+                }}
+              >
+                <Field label="Finding of this study">
+                  <select
+                    className="input"
+                    value={finding}
+                    onChange={(event) => setFinding(event.target.value)}
+                  >
+                    {findings.map(({ id, label }, index) =>
+                      label.trim() === '' ? null : (
+                        <option key={id} value={id}>
+                          {index + 1} {label}
+                        </option>
+                      ),
+                    )}
+                  </select>
+                </Field>
+                <Field label={`Is the same lesion as your finding of ${opened.prior.date}`}>
+                  <select
+                    className="input"
+                    value={priorFinding}
+                    onChange={(event) => setPriorFinding(event.target.value)}
+                  >
+                    {before.map(({ id, label }, index) => (
+                      <option key={id} value={id}>
+                        {index + 1} {label}
+                      </option>
+                    ))}
+                  </select>
+                </Field>
+                <Button type="submit" disabled={link.isPending}>
+                  Link
+                </Button>
+              </form>
+            ) : (
+              <p className="quiet">{why}</p>
+            )}
+            {link.isError ? <ErrorNotice what="The link was not recorded." error={link.error} /> : null}
+            {tracks.isError ? (
+              <ErrorNotice what="The lesions could not be read." error={tracks.error} />
+            ) : null}
+            {(tracks.data ?? []).map((track) => (
+              <LesionCourse
+                key={track.findingId}
+                track={track}
+                uid={uid}
+                onInsert={onInsert}
+                onUnlink={(point) =>
+                  void join({
+                    findingId: track.findingId,
+                    prior: point.studyInstanceUID,
+                    priorFindingId: point.findingId,
+                    linked: false,
+                  })
+                }
+              />
+            ))}
+            {nothing(tracks.data) ? <p>No finding of this study is linked with one of a prior.</p> : null}
+          </div>
+        )}
       </div>
     </Dialog>
   );

@@ -8,7 +8,7 @@ import { asTheyLie, linkScroll, type ScrollLink, scrollLink } from '../../viewer
 import type { Tool } from '../../viewer/marks.ts';
 import type { StackView } from '../../viewer/stack-view.ts';
 import type { StudySeries } from '../study-series.ts';
-import { LesionDialog } from './LesionDialog.tsx';
+import { type CoursePage, LesionDialog } from './LesionDialog.tsx';
 import { PriorPane } from './PriorPane.tsx';
 import './priors.css';
 import { useOpenPrior, usePriors } from './use-priors.ts';
@@ -39,7 +39,7 @@ export function PriorBeside(props: PriorBesideProps) {
   const priors = usePriors(uid, readerId);
   const [chosen, setChosen] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
-  const [table, setTable] = useState(false);
+  const [table, setTable] = useState<CoursePage | null>(null);
   const [linked, setLinked] = useState(true);
   const [other, setOther] = useState<StackView | null>(null);
   const [shift, setShift] = useState<{ link: ScrollLink; of: unknown } | null>(null);
@@ -79,7 +79,8 @@ export function PriorBeside(props: PriorBesideProps) {
       : [
           { keys: ['j'], words: 'Prior beside, or not', act: toggle },
           ...(open ? [{ keys: ['Shift+Enter'], words: 'Scroll together, or apart', act: toggleLink }] : []),
-          { keys: ['x'], words: 'Change over time …', act: () => setTable(true) },
+          { keys: ['x'], words: 'Change over time …', act: () => setTable('lesions') },
+          { keys: ['Alt+x'], words: 'Response (RECIST 1.1) …', act: () => setTable('response') },
         ],
   );
   return (
@@ -107,7 +108,7 @@ export function PriorBeside(props: PriorBesideProps) {
           <button type="button" className="tool" aria-pressed={open} onClick={toggle}>
             <Columns2 size={14} aria-hidden /> Beside <kbd>J</kbd>
           </button>
-          <button type="button" className="tool" onClick={() => setTable(true)}>
+          <button type="button" className="tool" onClick={() => setTable('lesions')}>
             <Ruler size={14} aria-hidden /> Change over time <kbd>X</kbd>
           </button>
           {open && link !== null ? (
@@ -154,15 +155,18 @@ export function PriorBeside(props: PriorBesideProps) {
           />
         )}
       </div>
-      {table ? (
+      {table !== null ? (
         <LesionDialog
+          // Closed and opened on the other page at once, it is another one.
+          key={table}
           uid={uid}
           readerId={readerId}
           findings={props.findings}
           opened={open ? (opened.data ?? null) : null}
           onInsert={props.onInsert}
           {...(props.onFlush === undefined ? {} : { onFlush: props.onFlush })}
-          onClose={() => setTable(false)}
+          first={table}
+          onClose={() => setTable(null)}
         />
       ) : null}
     </div>

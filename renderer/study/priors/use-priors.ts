@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ResponseRequest, ResponseView } from '../../../electron/shared/response.ts';
 import type { LesionLinkRequest, LesionTrack } from '../../../electron/shared/priors.ts';
 import { api } from '../../api/endpoints.ts';
 import { keys } from '../../api/keys.ts';
@@ -29,7 +30,23 @@ export function useLesions(uid: string, readerId: string) {
   const tracks = useQuery({ queryKey, queryFn: () => api.lesions(uid), gcTime: 0 });
   const link = useMutation({
     mutationFn: (asked: LesionLinkRequest) => api.linkLesion(uid, asked),
-    onSuccess: (changed: LesionTrack[]) => queries.setQueryData(queryKey, changed),
+    onSuccess: (changed: LesionTrack[]) => {
+      queries.setQueryData(queryKey, changed);
+      // Links are what the response is measured by.
+      void queries.invalidateQueries({ queryKey: keys.response(uid) });
+    },
   });
   return { tracks, link };
+}
+
+/** The response of the lesions that the reader chose, and what states it. */
+export function useResponse(uid: string, readerId: string) {
+  const queries = useQueryClient();
+  const queryKey = [...keys.response(uid), readerId];
+  const view = useQuery({ queryKey, queryFn: () => api.response(uid), gcTime: 0 });
+  const state = useMutation({
+    mutationFn: (said: ResponseRequest) => api.stateResponse(uid, said),
+    onSuccess: (changed: ResponseView) => queries.setQueryData(queryKey, changed),
+  });
+  return { view, state };
 }

@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +16,17 @@ import { document, overread } from './overread-process.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../fixtures/reader-study/figures.py');
 const STORED = join(import.meta.dirname, '../../fixtures/reader-study/figures.json');
+const RJAFROC = join(import.meta.dirname, '../../fixtures/reader-study/rjafroc.json');
+const R_SCRIPT = join(import.meta.dirname, '../../fixtures/reader-study/rjafroc.R');
+/** Where R finds RJafroc (R_LIBS says where else it looks). */
+const R = spawnSync('Rscript', ['-e', 'library(RJafroc)'], { stdio: 'ignore' }).status === 0;
+
+interface RJafroc {
+  readonly types: readonly string[];
+  readonly wafroc: Readonly<Record<string, number>>;
+  readonly auc: Readonly<Record<string, number>>;
+}
+
 /** With scikit-learn where there is one, else with numpy alone. */
 const PYTHON = findPython(['numpy', 'sklearn']) ?? findPython(['numpy']);
 /** As far as two computations of one figure may lie apart. */
@@ -108,35 +120,51 @@ describe('a reader study of twenty cases', () => {
       'case,reader,arm,session,position,truth,rating,called_abnormal,blind_rating,blind_called_abnormal,marks,lesions,lesions_marked,marks_elsewhere,simulated',
     );
     expect(lines.slice(1).every((line) => line.endsWith(',1'))).toBe(true);
-    const said = await overread([
-      'trial',
-      'export',
-      id,
-      '--as',
-      'jafroc',
-      '--out',
-      out,
-      '--data',
-      data,
-      '--json',
-    ]);
-    expect(document(said)).toMatchObject({ simulated: true });
-    const sheet = (name: string): string[] =>
-      readFileSync(join(out, `SIMULATED-${name}.csv`), 'utf8')
-        .trimEnd()
-        .split('\r\n');
-    // 10 normal cases, and lesions 1+2+3+1+2+3+1+2+3+1 of the abnormal ones.
-    expect(sheet('Truth')).toHaveLength(1 + 10 + 19);
-    expect(sheet('Truth').slice(0, 4)).toEqual([
-      'CaseID,LesionID,Weight,ReaderID,ModalityID,Paradigm',
-      '1,0,0,"0,1,2,3","0,1",FROC',
-      '2,1,1,"0,1,2,3","0,1",FCTRL',
-      '3,0,0,"0,1,2,3","0,1",',
-    ]);
-    expect(sheet('TP')[0]).toBe('ReaderID,ModalityID,CaseID,LesionID,TP_Rating');
-    expect(sheet('FP')[0]).toBe('ReaderID,ModalityID,CaseID,FP_Rating');
-    expect(sheet('Names')).toContain('CaseID,1,C01');
+    for (const format of ['jafroc', 'roc']) {
+      const said = await overread([
+        'trial',
+        'export',
+        id,
+        '--as',
+        format,
+        '--out',
+        out,
+        '--data',
+        data,
+        '--json',
+      ]);
+      expect(document(said)).toMatchObject({ simulated: true, notes: [] });
+    }
+    const bytes = readFileSync(join(out, 'SIMULATED-jafroc.xlsx'));
+    // A folder, at least, would say otherwise: one file is what RJafroc opens.
+    expect(bytes.subarray(0, 4).toString('latin1')).toBe('PK\u0003\u0004');
   }, 60_000);
+
+  it('has the figures that RJafroc makes of the workbooks, as they are stored', () => {
+    expectRJafroc(JSON.parse(readFileSync(RJAFROC, 'utf8')) as RJafroc);
+  });
+
+  it.skipIf(!R)(
+    `has the figures that RJafroc makes of the workbooks${R ? '' : ': SKIPPED, there is no R with RJafroc here'}`,
+    () => {
+      const files = ['jafroc', 'roc'].map((name) => join(folder, 'out', `SIMULATED-${name}.xlsx`));
+      const said = execFileSync('Rscript', [R_SCRIPT, ...files], { encoding: 'utf8' });
+      const figures = JSON.parse(said.trim().split('\n').at(-1) ?? '') as RJafroc;
+      expect(figures.types).toEqual(['FROC', 'ROC']);
+      expectRJafroc(figures);
+    },
+    120_000,
+  );
+
+  /** Rows are arms, columns readers, by the numbers of the workbook. */
+  function expectRJafroc({ wafroc, auc }: RJafroc): void {
+    analysis.readers.forEach(({ arms }, reader) => {
+      for (const [arm, name] of (['without-ai', 'with-ai'] as const).entries()) {
+        const cell = `trt${arm} rdr${reader}`;
+        expectSame([arms[name].wafroc, arms[name].auc], [wafroc[cell], auc[cell]]);
+      }
+    });
+  }
 
   it('gives the same reads for the same seed and others for another, and lists how far it is', async () => {
     const again = async (seed: string): Promise<string> => {

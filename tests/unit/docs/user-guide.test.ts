@@ -15,7 +15,7 @@ const named = (text: string): string[] =>
 
 /**
  * The screens and dialogs of the window, by the file that draws them, and the pictures that show them. A file with a new `<Dialog` is named
- * here, pictured by tests/e2e/screenshots.spec.ts and told of in docs/user-guide.md.
+ * here, pictured by tests/e2e/screenshots*.spec.ts and told of in docs/user-guide.md.
  */
 const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   'app/ReaderPicker.tsx': ['readers'],
@@ -44,6 +44,7 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   'study/StudyFacts.tsx': ['study-facts'],
   'study/priors/PriorBeside.tsx': ['prior-beside'],
   'study/priors/LesionDialog.tsx': ['change-over-time'],
+  'study/priors/ResponsePanel.tsx': ['response'],
   'study/StudyNotices.tsx': ['withheld'],
   'features/reconcile/Reconcile.tsx': ['reconcile', 'reconcile-one-image'],
   'features/reconcile/Why.tsx': ['why'],
@@ -54,6 +55,10 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   'features/reconcile/ReferDialog.tsx': ['refer'],
   'features/reconcile/ReferralCard.tsx': ['referral-answer'],
   'features/report/ReportDialog.tsx': ['report'],
+  'features/trial/TrialNotices.tsx': ['reader-study-worklist'],
+  'features/trial/TrialCase.tsx': ['reader-study'],
+  'features/trial/TrainingTold.tsx': ['training-told'],
+  'features/trial/TrainingSummary.tsx': ['training-results'],
   'features/reconcile/ConsensusEditor.tsx': ['consensus'],
   'features/reconcile/ConsensusCard.tsx': ['consensus-sign', 'consensus-signed'],
 };
@@ -67,7 +72,9 @@ describe('the user guide', () => {
   it('shows every picture that is there, and every one is made by the script', () => {
     const guide = named(read('docs/user-guide.md'));
     expect(pictures.filter((name) => !guide.includes(name))).toEqual([]);
-    const script = read('tests/e2e/screenshots.spec.ts');
+    const script = ['screenshots', 'screenshots-training']
+      .map((name) => read(`tests/e2e/${name}.spec.ts`))
+      .join('\n');
     const made = [...script.matchAll(/take\.(?:whole|part)\([^;]*?'([a-z-]+)',?\s*\);/g)].map(
       ([, name]) => `${name}.webp`,
     );

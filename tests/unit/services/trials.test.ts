@@ -67,12 +67,10 @@ describe('reader studies', () => {
     at('2026-01-29T10:00:00.000Z');
     for (let place = 0; place < 20; place += 1) read(2, place);
     expect(code(() => recordTrialRead(parts, id, given))).toContain('trial-finished');
-    expect(exportTrial(parts, id, 'jafroc', false).files.map(({ name }) => name)).toEqual([
-      'Truth.csv',
-      'TP.csv',
-      'FP.csv',
-      'Names.csv',
-    ]);
+    const { file, notes } = exportTrial(parts, id, 'jafroc', false);
+    expect(file.name).toBe('jafroc.xlsx');
+    // Nobody marked anything.
+    expect(notes).toHaveLength(2);
   });
 
   it('ask for the blind part with AI, refuse one without, and ratings beyond the scale', () => {

@@ -19,6 +19,7 @@ import { proposeConsensus } from '../../../electron/services/propose-consensus.t
 import { referStudy } from '../../../electron/services/refer-study.ts';
 import { removeStudy } from '../../../electron/services/remove-study.ts';
 import { revealComparison } from '../../../electron/services/reveal-comparison.ts';
+import { stateResponse } from '../../../electron/services/state-response.ts';
 import { saveRead } from '../../../electron/services/save-read.ts';
 import { verifyStore } from '../../../electron/services/verify-store.ts';
 import { type AuditAction, auditActionSchema } from '../../../electron/shared/audit.ts';
@@ -150,6 +151,19 @@ function studyReaders(world: ReadingWorld): void {
   }
   for (const name of orderOf({ ...design, seed: 2 }, 'R1', 1))
     recordTrialRead(world, id, { reader: 'R1', case: name, final: opinion, blind });
+  // A training's steps, as its service writes them.
+  const step = { reader: 'R1', run: 1, kind: 'blind', case: 'C1', content: opinion } as const;
+  for (const run of [1, 2]) {
+    const of = { ...step, run, at: world.clock.now() };
+    const rowSha256 = world.store.trainings.add(id, 2, of);
+    const detail = { trialId: id, reader: 'R1', run, kind: 'blind', case: 'C1', rowSha256 };
+    world.store.audit.append({
+      actor: world.reader.id,
+      action: 'training-step',
+      studyInstanceUID: null,
+      detail,
+    });
+  }
 }
 
 /** Findings that are linked with those of a prior, and not any more. */
@@ -164,6 +178,16 @@ async function follow(world: ReadingWorld): Promise<void> {
     const asked = { id: randomUUID(), findingId: 'r1', prior: PRIOR, priorFindingId: 'r1', linked };
     linkLesion(world, STUDY, id, asked);
   }
+  const nonTargets = [{ findingId: 'r1', kind: 'extranodal' as const, organ: 'lung' }];
+  const say = () => {
+    const content = { baseline: PRIOR, targets: [], nonTargets };
+    const said = { id: randomUUID(), reason: 'Asked for by the board.', kind: 'targets', content } as const;
+    stateResponse(world, STUDY, id, said);
+    return said.id;
+  };
+  const taken = { id: randomUUID(), reason: 'Too early.', kind: 'undo', undoes: say() } as const;
+  stateResponse(world, STUDY, id, taken);
+  say();
 }
 
 /** Reports of before, of HL7 messages. */
@@ -418,6 +442,11 @@ const AUDITED: Readonly<Record<string, Held>> = {
     columns: ['revision', 'reader', 'case_name', 'content', 'at'],
     byTrail: true,
   },
+  training_steps: {
+    key: 'id',
+    columns: ['revision', 'run', 'kind', 'case_name', 'content', 'at'],
+    byTrail: true,
+  },
   trial_simulations: { key: 'rowid', columns: ['run', 'revision', 'seed', 'reads', 'at'], byTrail: true },
   lesion_links: {
     key: 'rowid',
@@ -438,6 +467,24 @@ const AUDITED: Readonly<Record<string, Held>> = {
   filed_messages: {
     key: 'number',
     columns: ['id', 'study_id', 'reader_id', 'control_id', 'sha256', 'part', 'content', 'filed_at'],
+    byTrail: true,
+  },
+  response_statements: {
+    key: 'rowid',
+    columns: [
+      'id',
+      'study_id',
+      'read_id',
+      'baseline_study_id',
+      'baseline_read_id',
+      'reader_id',
+      'kind',
+      'content',
+      'undoes',
+      'after_commit',
+      'reason',
+      'at',
+    ],
     byTrail: true,
   },
   // No entry tells of it: held against the results, which are.
@@ -717,6 +764,8 @@ describe('the trail', () => {
       'report-addendum': true,
       'link-lesion': true,
       'unlink-lesion': true,
+      'state-response': true,
+      'undo-response': true,
       'open-prior': false,
       refer: true,
       'referral-accept': true,
@@ -752,6 +801,8 @@ describe('the trail', () => {
       'trial-simulate': true,
       'trial-analyze': false,
       'trial-export': false,
+      'trial-suggest': false,
+      'training-step': true,
     };
     expect(Object.keys(goesWithRow).toSorted()).toEqual([...auditActionSchema.options].toSorted());
   });
@@ -795,7 +846,10 @@ function other(column: string): string {
       return '3';
     case 'linked':
       return '1 - linked';
+    case 'after_commit':
+      return '1 - after_commit';
     case 'prior_study_id':
+    case 'baseline_study_id':
     case 'study_id':
       return '(SELECT max(id) FROM studies)';
     case 'active_seconds':

@@ -1,4 +1,5 @@
-import { trialProgress } from '../../../services/trial-progress.ts';
+import { isTraining } from '../../../domain/reader-study/design.ts';
+import { trainingProgress, trialProgress } from '../../../services/trial-progress.ts';
 import {
   analyzeTrialReads,
   createTrial,
@@ -19,7 +20,7 @@ export const trialCreateCommand: Command = {
   name: 'trial create',
   usage: 'FILE.json [--replace ID]',
   summary:
-    'Make a reader study out of its design (docs/reader-study.md); --replace: a newer design of one that nobody has read in. Name cases by codes, never by patients: exports carry the names.',
+    'Make a reader study, or with "purpose": "training" a training, out of its design (docs/reader-study.md); --replace: a newer design of one that nobody has read in. Name cases by codes, never by patients: exports carry the names.',
   options: { replace: { type: 'string' } },
   positionals: { min: 1, max: 1 },
   async run(call) {
@@ -33,9 +34,13 @@ export const trialCreateCommand: Command = {
       createTrial({ store, clock: systemClock }, design, call.text('replace')),
     );
     const { id, revision, designSha256 } = trial;
+    const training = isTraining(design);
+    const told = training
+      ? ' No sessions, no washout, no analysis: readers begin runs in the window, are told the truth after each case, and see their own results alone.'
+      : '';
     return {
-      json: { id, revision, designSha256, name: design.name },
-      text: `Reader study ${id} (${design.name}), design ${revision}: ${design.cases.length} cases, ${design.readers.length} readers.`,
+      json: { id, purpose: training ? 'training' : 'study', revision, designSha256, name: design.name },
+      text: `${training ? 'Training' : 'Reader study'} ${id} (${design.name}), design ${revision}: ${design.cases.length} cases, ${design.readers.length} readers.${told}`,
       exit: 0,
     };
   },
@@ -44,34 +49,33 @@ export const trialCreateCommand: Command = {
 export const trialListCommand: Command = {
   name: 'trial list',
   usage: '',
-  summary: 'List the reader studies of this data folder, the newest first, and how far each is.',
+  summary:
+    'List the reader studies and trainings of this data folder, the newest first, and how far each is.',
   options: {},
   positionals: { min: 0, max: 0 },
   async run(call) {
     const rows = await withExistingStore(call, (store) =>
       store.trials.every().map((trial) => {
-        const { made, expected, locked } = trialProgress(store, trial, systemClock.now());
         const { id, design, revision, createdAt } = trial;
-        return {
-          id,
-          name: design.name,
-          revision,
-          createdAt,
-          cases: design.cases.length,
-          readers: design.readers.length,
-          made,
-          expected,
-          locked,
-        };
+        const of = { name: design.name, revision, createdAt, cases: design.cases.length };
+        const readers = design.readers.length;
+        if (isTraining(design)) {
+          const { locked, readers: all } = trainingProgress(store, trial);
+          const runs = all.reduce((sum, one) => sum + one.runs, 0);
+          return { id, purpose: 'training' as const, ...of, readers, runs, locked };
+        }
+        const { made, expected, locked } = trialProgress(store, trial, systemClock.now());
+        return { id, purpose: 'study' as const, ...of, readers, made, expected, locked };
       }),
     );
     const text = table(
-      ['NAME', 'CASES', 'READERS', 'READS', 'LOCKED', 'STUDY'],
+      ['NAME', 'PURPOSE', 'CASES', 'READERS', 'READS', 'LOCKED', 'ID'],
       rows.map((row) => [
         row.name,
+        row.purpose,
         row.cases,
         row.readers,
-        `${row.made} of ${row.expected}`,
+        row.purpose === 'training' ? `${row.runs} runs` : `${row.made} of ${row.expected}`,
         row.locked ? 'yes' : 'no',
         row.id,
       ]),
@@ -83,13 +87,34 @@ export const trialListCommand: Command = {
 export const trialStatusCommand: Command = {
   name: 'trial status',
   usage: 'ID',
-  summary: 'How far each reader of a reader study is, what comes next, and until when the washout lasts.',
+  summary:
+    'How far each reader of a reader study is, what comes next, and until when the washout lasts. Of a training: who has trained, never how it went.',
   options: {},
   positionals: { min: 1, max: 1 },
   async run(call) {
-    const progress = await withExistingStore(call, (store) =>
-      trialProgress(store, findTrial(store, idOf(call)), systemClock.now()),
-    );
+    const progress = await withExistingStore(call, (store) => {
+      const trial = findTrial(store, idOf(call));
+      return isTraining(trial.design)
+        ? trainingProgress(store, trial)
+        : trialProgress(store, trial, systemClock.now());
+    });
+    const removed =
+      progress.gone.length === 0
+        ? ''
+        : `\nRemoved from this data folder, and passed over: ${progress.gone.join(', ')}.`;
+    if (progress.purpose === 'training') {
+      const rows = progress.readers.map(({ reader, runs, finished, open }) => [
+        reader,
+        runs,
+        finished,
+        open ? 'yes' : 'no',
+      ]);
+      return {
+        json: progress,
+        text: `${progress.name}: a training of ${progress.cases} cases. Who has trained; how it went is told to each reader alone.\n${table(['READER', 'RUNS', 'FINISHED', 'OPEN'], rows)}${removed}`,
+        exit: 0,
+      };
+    }
     const text = table(
       ['READER', 'SESSION 1', 'SESSION 2', 'BEGINS', 'NEXT'],
       progress.readers.map(({ reader, sessions: [first, second], begins, next }) => [
@@ -105,7 +130,7 @@ export const trialStatusCommand: Command = {
       ]),
     );
     const head = `${progress.name}: ${progress.made} of ${progress.expected} reads, ${progress.locked ? 'locked' : 'not locked'}, ${progress.simulations} simulations.`;
-    return { json: progress, text: `${head}\n${text}`, exit: 0 };
+    return { json: progress, text: `${head}\n${text}${removed}`, exit: 0 };
   },
 };
 

@@ -125,16 +125,34 @@ describe('which lesions may be targets', () => {
   test('at most five, two an organ; all nodes are one organ', () => {
     const two = [organs('a', 'extranodal', 'Liver', 20), organs('b', 'extranodal', 'liver ', 20)];
     expect(targetFaults(two)).toEqual([]);
-    expect(targetFaults([...two, organs('c', 'extranodal', 'liver', 20)])).toEqual([
+    const words = (...of: Parameters<typeof targetFaults>) => targetFaults(...of).map((one) => one.words);
+    expect(words([...two, organs('c', 'extranodal', 'liver', 20)])).toEqual([
       '3 target lesions in liver: at most 2 an organ.',
     ]);
     const nodes = ['axilla', 'neck', 'groin'].map((place) => organs(place, 'node', place, 30, 20));
-    expect(targetFaults(nodes)).toEqual(['3 target lesions in lymph nodes: at most 2 an organ.']);
+    expect(words(nodes)).toEqual(['3 target lesions in lymph nodes: at most 2 an organ.']);
     const six = ['a', 'b', 'c', 'd', 'e', 'f'].map((organ) => organs(organ, 'extranodal', organ, 20));
-    expect(targetFaults(six)).toEqual(['6 target lesions: RECIST 1.1 has at most 5.']);
+    expect(words(six)).toEqual(['6 target lesions: at most 5 in all.']);
+    expect(targetFaults(six)[0]?.source).toContain('section 4.2');
     expect(
       targetFaults([organs('n', 'node', 'neck', 30, 12), organs('s', 'extranodal', 'lung', 9)]),
     ).toHaveLength(2);
+  });
+
+  test('slices thicker than 5 mm and radiographs ask for more, and the words say why', () => {
+    const thick = { ...organs('t', 'extranodal', 'lung', 15), sliceThickness: 8 };
+    expect(targetFaults([thick])).toMatchObject([
+      {
+        words:
+          't: a target lesion has a longest diameter of 16 mm or more, twice the slice thickness of 8 mm; this one has 15.0 mm.',
+      },
+    ]);
+    expect(targetFaults([{ ...thick, long: 16 }])).toEqual([]);
+    const plain = { ...organs('p', 'extranodal', 'lung', 19), radiograph: true };
+    expect(targetFaults([plain])[0]?.words).toContain('20 mm or more on a radiograph');
+    expect(targetFaults([{ ...plain, long: 20 }])).toEqual([]);
+    // 30 × 0.1 × 5 is 15.000000000000002 or 14.999999999999998, by the order of the factors.
+    expect(targetFaults([organs('n', 'node', 'neck', 30, 14.999999999999998)])).toEqual([]);
   });
 });
 
