@@ -6,6 +6,7 @@ import { analyzeVolumes } from './analyze-volumes.ts';
 import { completedOutcome, type OutcomeSubject, outcomeWithoutResult } from './build-outcome.ts';
 import type { EngineRuntime, ImageReply, ImageRequest } from './engine-protocol.ts';
 import type { ShelfLook, ShelvedPack } from './pack-shelf.ts';
+import { qualityWarnings } from './postprocess/technical-quality.ts';
 import { type Chosen, type EngineParts, runWithFallback } from './run-with-fallback.ts';
 import { selectInputs, summarise } from './select-inputs.ts';
 
@@ -126,11 +127,23 @@ async function readInputs(
   if (replies.length + heard.foreign.size !== inputs.length) {
     return outcomeWithoutResult(subject, 'failed', 'The engine did not answer for every image.');
   }
-  if (heard.foreign.size === 0) return completedOutcome(subject, inputs, replies, runtime, maps);
+  const warned = [...subject.notes, ...warnings(pack, replies)];
+  if (heard.foreign.size === 0)
+    return completedOutcome({ ...subject, notes: warned }, inputs, replies, runtime, maps);
   const foreign = summarise([...heard.foreign.values()], inputs.length);
   if (replies.length === 0) return outcomeWithoutResult(subject, 'abstained', foreign);
-  const notes = [...subject.notes, `Not read: ${foreign}`];
+  const notes = [...warned, `Not read: ${foreign}`];
   return completedOutcome({ ...subject, notes }, read, replies, runtime, maps);
+}
+
+/** What the images' own measurements say of how they were taken, where the pack has limits for it; each sentence once. */
+function warnings({ manifest }: ShelvedPack, replies: readonly ImageReply[]): string[] {
+  const said = manifest.outputs.flatMap((output) => {
+    if (output.kind !== 'mask' || output.quality === undefined) return [];
+    const { label, quality } = output;
+    return replies.flatMap(({ measurements }) => qualityWarnings(label, quality, measurements));
+  });
+  return [...new Set(said)];
 }
 
 /**

@@ -42,6 +42,17 @@ export const preprocessStepSchema = z.discriminatedUnion('op', [
 ]);
 export type PreprocessStep = z.infer<typeof preprocessStepSchema>;
 
+/** Of a paired structure: beyond which measurements a warning of technical quality is given (usual values of the images that the pack was made with). */
+export const maskQualitySchema = z.object({
+  /** Of the smaller side to the larger. */
+  leastRatio: z.number().min(0).max(1),
+  /** Of the line between the sides against the rows, degrees. */
+  tilt: z.tuple([z.number(), z.number()]),
+  /** Share of the image's outermost pixels, %. */
+  mostAtEdge: z.number().min(0).max(100),
+});
+export type MaskQuality = z.infer<typeof maskQualitySchema>;
+
 export const packOutputSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('mask'),
@@ -52,6 +63,7 @@ export const packOutputSchema = z.discriminatedUnion('kind', [
     structure: z.boolean(),
     threshold: z.number(),
     code: codeSchema.optional(),
+    quality: maskQualitySchema.optional(),
   }),
   z.object({
     kind: z.literal('score'),

@@ -6,9 +6,11 @@
     python chest_adult.py tb      --work FOLDER --split … [--variant NAME]
     python chest_adult.py without-masks --work FOLDER
     python chest_adult.py pointing --work FOLDER
-    python chest_adult.py familiar --work FOLDER [--foreign FOLDER…]
+    python chest_adult.py limits  --work FOLDER --foreign FOLDER…
+    python chest_adult.py familiar --work FOLDER --foreign FOLDER…
     python chest_adult.py report  --work FOLDER
     python chest_adult.py probe   --work FOLDER
+    python chest_adult.py readings --work FOLDER
     python chest_adult.py pack    --work FOLDER --pack FOLDER
     python chest_adult.py heldout --work FOLDER --out FILE
 
@@ -174,26 +176,39 @@ def pointing(arguments, config):
     print(json.dumps(found, indent=1))
 
 
+def limits(arguments, config):
+    """The limits of the domain check, by tuning images and the choosing half of foreign ones (--foreign) -> limits.json."""
+    from overread_training import foreign, ood, pack
+
+    d = cached(arguments.work)
+    made, _ = pack.familiar(arguments.work, d, config)
+    some = pack.tuning(d, config)
+    others = {**foreign.every(arguments.foreign, config['size'], config['foreign_images'], 'choosing'), **foreign.spoiled(some)}
+    ood.tuned(made, some, others, config['familiar'], arguments.work / 'limits.json')
+
+
 def familiar(arguments, config):
-    """The distances from the training images, and what they say of other images: of the shipped split's test part, and of foreign ones (--foreign).
+    """What the distances from the training images say of other images: of the shipped split's test part, and of the measuring half of foreign ones (--foreign).
 
     And how far scores move when images are changed. Needs the `report` of the classifiers first; run `report` again afterwards.
 
     Also fitted on one site and asked about the other: what a clinic must expect that no image was seen of.
     """
-    from overread_training import calibration, changes, foreign, ood, pack, preprocess
+    from overread_training import calibration, changes, foreign, ood, pack
 
     work, d = arguments.work, cached(arguments.work)
     made, edges = pack.familiar(work, d, config)
     _, test = data.split_indices(d['site'], d['label'], config['ship_split'], config['folds'], config['seed'])
     own = {'test part of both sites (should pass)': d['images'][test], 'the same, mildly changed (should pass)': ood.varied(d['images'][test], 1, 7)}
-    outside = {'photographs': foreign.photographs(lambda grey: preprocess.resize(preprocess.percentile_window(grey), config['size'], config['size']), config['foreign_images']),
-               **foreign.groups(arguments.foreign, config['size'], config['foreign_images'])}
+    outside = foreign.every(arguments.foreign, config['size'], config['foreign_images'], 'measuring')
     found = ood.measured(made, edges, {**own, **outside, **foreign.spoiled(d['images'][test])})
+    share = json.loads((work / 'limits.json').read_text(encoding='utf-8'))['share']
     for here, there in (('shenzhen', 'montgomery'), ('montgomery', 'shenzhen')):
         mine = np.random.default_rng(config['seed']).permutation(np.flatnonzero(d['site'] == here))
         count = len(mine) // 4
-        other, limits = ood.prepared(work / f'familiar-{here}.pt', d['images'][mine[count:]], d['images'][mine[:count]], config['familiar'])
+        some = d['images'][mine[:count]]
+        other, _ = ood.prepared(work / f'familiar-{here}.pt', d['images'][mine[count:]], some, config['familiar'])
+        limits = ood.within([np.concatenate(ood.in_batches(other, inputs), 1) for inputs in (some, ood.varied(some, 3, 31))], share)
         found[f'fitted on {here.capitalize()} alone, {there.capitalize()}\'s images (should pass)'] = ood.measured(other, limits, {'x': d['images'][d['site'] == there]})['x']
     model = pack.joined(work, config, config['ship_split'], config['ship'])
     part, limits_of = np.random.default_rng(11).permutation(test), json.loads((work / 'report.json').read_text(encoding='utf-8'))['tb']['operatingPoints']
@@ -242,6 +257,17 @@ def probe(arguments, config):
     print(json.dumps(found, indent=1))
 
 
+def ways(arguments, config):
+    """One pass beside the shipped reading with the mirror image: time and AUC on the shipped split's test part -> readings.json."""
+    from overread_training import evaluation, pack, readings
+
+    work, d = arguments.work, cached(arguments.work)
+    _, test = data.split_indices(d['site'], d['label'], config['ship_split'], config['folds'], config['seed'])
+    model = pack.joined(work, config, config['ship_split'], config['ship'])
+    model.familiar, _ = pack.familiar(work, d, config)
+    readings.measured(work, model, config['size'], pack.OUTPUTS, 'tb_logit', d['images'][test], lambda logits: evaluation.auc(d['label'][test], logits))
+
+
 def heldout(arguments, config):
     """truth.csv of the shipped split's test part, for product.py."""
     d = cached(arguments.work)
@@ -250,7 +276,7 @@ def heldout(arguments, config):
         csv.writer(file).writerows([('file', 'Tuberculosis'), *((d['names'][index], d['label'][index]) for index in test)])
 
 
-STEPS = {'probe': probe, 'heldout': heldout, 'familiar': familiar, 'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
+STEPS = {'limits': limits, 'readings': ways, 'probe': probe, 'heldout': heldout, 'familiar': familiar, 'prepare': prepare, 'lung': lung, 'tb': tb, 'pretrain': pretrain, 'without-masks': without_masks, 'pointing': pointing}
 
 
 def main():
@@ -258,7 +284,7 @@ def main():
     parser.add_argument('step', choices=[*STEPS, 'report', 'pack'])
     parser.add_argument('--data', type=Path, help='folder with labels.csv, images/ and masks/')
     parser.add_argument('--children', type=Path, help='folder of the paediatric set (only for the pretrained variant)')
-    parser.add_argument('--foreign', type=Path, nargs='*', help='folders of other images that the model should abstain for (familiar only)')
+    parser.add_argument('--foreign', type=Path, nargs='*', help='folders of other images that the model should abstain for (limits and familiar)')
     parser.add_argument('--work', type=Path, required=True, help='folder for caches, checkpoints and reports, outside the repository')
     parser.add_argument('--split', help='final, s2m, m2s or foldN')
     parser.add_argument('--variant', help='a name under "variants" in the configuration')

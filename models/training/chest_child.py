@@ -3,7 +3,9 @@
     python chest_child.py prepare --data FOLDER --work FOLDER
     python chest_child.py train   --work FOLDER [--variant NAME]
     python chest_child.py compare --work FOLDER
-    python chest_child.py report  --work FOLDER
+    python chest_child.py limits  --work FOLDER --foreign FOLDER…
+    python chest_child.py report  --work FOLDER --foreign FOLDER…
+    python chest_child.py readings --work FOLDER
     python chest_child.py pack    --work FOLDER --pack FOLDER
     python chest_child.py heldout --work FOLDER --out FILE
 
@@ -20,7 +22,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from overread_training import child_report, children, export, foreign, loop, preprocess, shortcuts, whole  # noqa: E402
+from overread_training import child_report, children, evaluation, export, foreign, loop, ood, preprocess, readings, shortcuts, whole  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 
@@ -66,8 +68,8 @@ def train(arguments, config):
     model = whole.network(plan)
     if 'start' in plan:
         model.load_state_dict(torch.load(child_report.run(work, plan['start']) / 'final.pt', weights_only=True))
-    boxes = children.lung_boxes(np.load(work / 'lungs.npy'))
-    label = d['label']
+    masks = np.load(work / 'lungs.npy')
+    boxes, label = children.lung_boxes(masks), d['label']
     # Half of what is drawn is normal, and a patient with many images does not crowd out the others.
     _, place, count = np.unique(d['patient'][index], return_inverse=True, return_counts=True)
     weights = 1 / np.sqrt(count[place])
@@ -79,33 +81,60 @@ def train(arguments, config):
             here = label[index] == value
             weights[here] *= plan['emphasis'] + wrong[here]
             weights[here] /= weights[here].sum()
-    model = loop.train(model, whole.class_loss(d['images'], boxes, label, config['size'], plan), index, plan, run, seed, arguments.stop_after, weights)
+    model = loop.train(model, whole.class_loss(d['images'], boxes, label, config['size'], plan, masks), index, plan, run, seed, arguments.stop_after, weights)
     if (run / 'final.pt').exists():
         np.save(run / 'logits.npy', whole.predict_logits(model, d['inputs']))
 
 
 def compare(arguments, config):
-    """Every finished run beside the linear model -> compared.json: on the tuning part, which chooses, and once on the held-out part."""
+    """Every finished run -> compared.json: beside the linear model on the tuning part, which chooses, and once on the held-out part; and, on the tuning part, with parts of the image masked out."""
     work, d = arguments.work, cached(arguments.work)
-    at = work / 'compared.json'
+    index, at = parts(d, config), work / 'compared.json'
     found = json.loads(at.read_text(encoding='utf-8')) if at.exists() else {}
     for name in (None, *config['variants']):
-        logits = child_report.run(work, name) / 'logits.npy'
-        if (name or 'first') not in found and logits.exists():
-            found[name or 'first'] = {part: child_report.linear_comparison(d, parts(d, config), np.load(logits), part) for part in ('tune', 'test')}
-            at.write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
+        run, word = child_report.run(work, name), name or 'first'
+        if not (run / 'logits.npy').exists():
+            continue
+        if word not in found:
+            logits = np.load(run / 'logits.npy')
+            found[word] = {part: child_report.linear_comparison(d, index, logits, part) for part in ('tune', 'test')}
+        if 'masked' not in found[word]:
+            found[word]['masked'] = child_report.masked(d, index['tune'], np.load(work / 'lungs.npy'), child_report.loaded(work, config, name))
+        at.write_text(json.dumps(found, indent=1) + '\n', encoding='utf-8')
     for name, f in found.items():
         for part in ('tune', 'test'):
             for words, row in f[part].items():
                 print(name, part, words, row['images'], *(f'{key} {row[key][0]:.3f} ({row[key][1]:.3f}-{row[key][2]:.3f})' for key in ('network', 'linear', 'difference')))
+        print(name, 'tune', f.get('masked'))
+    print('by the rule:', child_report.chosen(found))
+
+
+def limits(arguments, config):
+    """The limits of the domain check, by the tuning part and the choosing half of foreign images (--foreign) -> limits.json."""
+    d, size = cached(arguments.work), config['size']
+    index = parts(d, config)
+    made, _ = child_report.familiar(arguments.work, d, index, config)
+    some = d['inputs'][index['tune']]
+    others = {**foreign.every(arguments.foreign, size, config['foreign_images'], 'choosing'), **foreign.spoiled(some[:200])}
+    ood.tuned(made, some, others, config['familiar'], arguments.work / 'limits.json')
 
 
 def report(arguments, config):
-    """Figures on the held-out patients, curves, and what foreign images (--foreign) get."""
+    """Figures on the held-out patients, curves, and what the measuring half of foreign images (--foreign) gets."""
     d, size = cached(arguments.work), config['size']
-    others = {'photographs': foreign.photographs(lambda grey: preprocess.resize(preprocess.percentile_window(grey), size, size).astype(np.float16), config['foreign_images']),
-              **foreign.groups(arguments.foreign, size, config['foreign_images'])}
+    others = foreign.every(arguments.foreign, size, config['foreign_images'], 'measuring')
     child_report.write(arguments.work, config, d, parts(d, config), others, arguments.quick)
+
+
+def ways(arguments, config):
+    """One pass beside the shipped reading with the mirror image: time and AUC on the held-out patients -> readings.json."""
+    d = cached(arguments.work)
+    index = parts(d, config)
+    test = index['test']
+    made, _ = child_report.familiar(arguments.work, d, index, config)
+    model = whole.WholeImage(child_report.trained(arguments.work, d, index, config), made).eval()
+    readings.measured(arguments.work, model, config['size'], child_report.OUTPUTS, 'pneumonia_logit', d['inputs'][test],
+                      lambda logits: evaluation.auc_by_patient(d['label'][test], logits, d['patient'][test]))
 
 
 def pack(arguments, config):
@@ -122,7 +151,7 @@ def heldout(arguments, config):
         csv.writer(file).writerows([('file', 'Pneumonia'), *((d['names'][index], d['label'][index]) for index in parts(d, config)['test'])])
 
 
-STEPS = {'compare': compare, 'heldout': heldout, 'prepare': prepare, 'train': train, 'report': report, 'pack': pack}
+STEPS = {'compare': compare, 'limits': limits, 'readings': ways, 'heldout': heldout, 'prepare': prepare, 'train': train, 'report': report, 'pack': pack}
 
 
 def main():

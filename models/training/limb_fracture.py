@@ -129,19 +129,42 @@ def reading(args, config, images, facts, held, name):
     return {'ms': float(np.median(spent)), **detection_tests.in_quarters(model, images, facts, held, config['rounds'], (0,))['0']}
 
 
+def clock(args, config):
+    """The time of each way of reading an image and of the packed graph, taken anew into tests.json: for when nothing else runs."""
+    images, _ = limbs.load(args.work / 'cache')
+    at, graphs = args.work / 'tests.json', {'packed': args.pack / 'model.onnx'}
+    done = json.loads(at.read_text(encoding='utf-8'))
+    for place, name in enumerate(READINGS):
+        if name in done:
+            graphs[name] = args.work / f'clock-{place}.onnx'
+            if not graphs[name].exists():
+                export.to_onnx(shipped(args.work, {**config, 'mirrored': READINGS[name][0], 'turns': READINGS[name][1]})[0], graphs[name], limbs.SIZE, outputs=limb_pack.OUTPUTS)
+    for name, weights in graphs.items():
+        run, spent = export.session(weights), []
+        for image in images[:30]:
+            began = time.perf_counter()
+            run.run(None, {'image': image.astype(np.float32)[None, None] / 255})
+            spent.append(1000 * (time.perf_counter() - began))
+        done.setdefault(name, {})['ms'] = float(np.median(spent[5:]))
+    at.write_text(json.dumps(done, indent=1), encoding='utf-8')
+    print({name: round(done[name]['ms'], 1) for name in graphs})
+
+
 def foreign(args, config):
-    """The distances of foreign images, fitted and measured on the shipped graph's first network -> familiar.pt, features.pt and foreign.json."""
+    """The distances of foreign images, fitted and tuned on the shipped graph's first network, then measured -> familiar.pt, features.pt, kind.pt, limits.json and foreign.json."""
     images, facts = limbs.load(args.work / 'cache')
     trained, held = split(facts, config, config['ship_split'])
-    graph, rules = limb_foreign.joined(args.work, shipped(args.work, config)[0], config, images, trained)
     places = {(place.parent if place.name == 'images' else place).name: place for place in args.foreign or []}
+    print(*limb_foreign.limits(args.work, shipped(args.work, config)[0], config, images, trained, places), flush=True)
+    graph, rules = limb_foreign.joined(args.work, shipped(args.work, config)[0], config, images, trained)
 
     def distances(inputs):
         values = limb_foreign.small(inputs)
-        return np.concatenate([np.concatenate(ood.in_batches(graph.familiar, values), 1), graph.features.distances(inputs)[:, None]], 1)
+        return np.concatenate([np.concatenate(ood.in_batches(graph.familiar, values), 1), graph.features.distances(inputs)], 1)
 
     edges = [rule['limit'] for rule in rules]
-    found = {'words': config['foreign']['words'], 'groups': limb_foreign.measured(distances, edges, images, held, places, config['foreign']['most'])}
+    tuned = json.loads((args.work / 'limits.json').read_text(encoding='utf-8'))
+    found = {'words': config['foreign']['words'], 'unseen': tuned['unseen'], 'share': tuned['share'], 'groups': limb_foreign.measured(distances, edges, images, held, places, config['foreign']['most'])}
     (args.work / 'foreign.json').write_text(json.dumps(found, indent=1), encoding='utf-8')
     print(edges, json.dumps(found['groups'], indent=0))
 
@@ -171,7 +194,8 @@ def pack(args, config):
     rules = ()
     if config.get('foreign'):
         model, rules = limb_foreign.joined(args.work, model, config, images, trained)
-    limb_pack.write(args.work, args.pack, config, model, found, inputs, len(trained), rules)
+    clocked = found.get('tests', {}).get('packed')
+    limb_pack.write(args.work, args.pack, config, model, found, inputs, len(trained), rules, clocked and {'ms': clocked['ms']})
     for name in ('froc.svg', 'reliability.svg'):
         (args.pack / name).write_bytes((args.work / name).read_bytes())
 
@@ -188,6 +212,7 @@ def main():
     one.add_argument('--variant', default='plain')
     does.add_parser('foreign').add_argument('--foreign', type=Path, nargs='+', help='folders of images that are no limbs, to measure with')
     does.add_parser('heldout').add_argument('--out', type=Path, required=True, help='the CSV to write')
+    does.add_parser('clock').add_argument('--pack', type=Path, required=True)
     for name in ('report', 'tests', 'pack'):
         made = does.add_parser(name)
         made.add_argument('--data', type=Path, required=True, help='the folder with labels.csv, boxes.csv and images/')

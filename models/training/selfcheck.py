@@ -108,6 +108,35 @@ def distances_tell():
     return float(turned[0].min()) > 1.5 * float(own[0].max()), f'layout up to {float(own[0].max()):.2f} upright, from {float(turned[0].min()):.2f} turned'
 
 
+def limits_together():
+    """98 of 100 own images pass both limits together, and a share that lets a foreign kind pass is not taken."""
+    random = np.random.default_rng(8)
+    own = [np.abs(random.normal(size=(100, 2))) for _ in range(2)]
+    edges = ood.within(own, 0.98)
+    passes = [float((some <= edges).all(1).mean()) for some in own]
+    near = np.tile([ood.within(own, 0.97)[0] * 1.0001, 0], (20, 1))
+    _, share, abstains = ood.jointly(own, {'far': np.full((20, 2), 99.0), 'near': near}, [0.95, 0.96, 0.97, 0.98])
+    return min(passes) >= 0.98 and share == 0.97 and abstains == {'far': 1.0, 'near': 1.0}, f'{passes} pass; share {share}'
+
+
+def surroundings_change_sides():
+    """Surroundings come from the other label as often as told, the middle stays; with lungs alone the rest is the lungs' mean."""
+    torch.manual_seed(9)
+    label = torch.arange(400) % 2
+    images = label.float().view(-1, 1, 1, 1).expand(-1, 1, 8, 8).contiguous()
+    theta = torch.eye(2, 3).repeat(400, 1, 1)
+    boxes = torch.tensor([[0.0, 0.0, 0.3, 0.3]]).repeat(400, 1)
+    out = whole.surroundings(images, boxes, theta, 1.0, label, 0.625)
+    exchanged = float((out[:, 0, 0, 0] != label).float().mean())
+    masks = torch.zeros(2, 64, 64)
+    masks[:, 20:40, 20:40] = 1
+    pictures = torch.rand(2, 1, 64, 64)
+    alone = whole.lungs_alone(pictures, masks, theta[:2], 1.0)
+    inside = pictures[:, 0, 18:42, 18:42]
+    right = torch.equal(alone[:, 0, 18:42, 18:42], inside) and torch.allclose(alone[:, 0, 0, 0], inside.mean((1, 2)), atol=1e-5)
+    return torch.equal(out[:, 0, 3:5, 3:5], images[:, 0, 3:5, 3:5]) and 0.55 < exchanged < 0.7 and right, f'exchanged against the label in {exchanged:.2f}'
+
+
 def resume_like_uncut(folder):
     random = np.random.default_rng(3)
     images = random.random((12, 256, 256)).astype(np.float16)
@@ -152,7 +181,7 @@ def main():
         checks = {'resize as Pillow': resize_like_pillow, 'percentile window': window_by_hand, 'box sampling': sampling_like_torch, 'window means': windows_like_pooling,
                   'map geometry': cells_look_where_they_are_drawn,
                   'export parity': lambda: export_parity(folder), 'export parity, whole image': lambda: whole_export_parity(folder),
-                  'distances': distances_tell, 'resume': lambda: resume_like_uncut(folder),
+                  'distances': distances_tell, 'limits together': limits_together, 'surroundings': surroundings_change_sides, 'resume': lambda: resume_like_uncut(folder),
                   'figures': figures, 'golden cases': golden_cases}
         for name, check in checks.items():
             held, words = check()

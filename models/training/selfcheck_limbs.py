@@ -136,15 +136,18 @@ def half_weights_answer_alike(folder):
 
 
 def features_tell_noise():
-    """Images like those that the distance of features was fitted on lie near, noise lies far."""
+    """Images like those that the distance of features was fitted on lie near, noise lies far; so too by the linear model of kinds, and the graph gives both."""
     torch.manual_seed(8)
     images, _ = made_up(64)
     made = limb_foreign.Features(detection.CentreNet(**SMALL).eval())
     made.fit(images[:40])
-    near, far = made.distances(images[40:]), made.distances(np.random.default_rng(3).random((8, 128, 128)))
+    noise = np.random.default_rng(3).random((16, 128, 128))
+    made.teach(made.seen(images[:40]), {'noise': made.seen(noise[:8])})
+    (near, own), (far, other) = made.distances(images[40:]).T, made.distances(noise[8:]).T
     with torch.no_grad():
-        graph = made(torch.from_numpy(images[40:41] / np.float32(255)).unsqueeze(1))
-    return far.min() > 2 * near.max() and abs(float(graph[0, 0]) - near[0]) < 1e-3, f'like them {near.max():.2f}, noise from {far.min():.2f}'
+        graph = [float(part[0, 0]) for part in made(torch.from_numpy(images[40:41] / np.float32(255)).unsqueeze(1))]
+    same = abs(graph[0] - near[0]) < 1e-3 and abs(graph[1] - own[0]) < 1e-3
+    return same and far.min() > 2 * near.max() and other.min() > own.max(), f'like them {near.max():.2f} and {own.max():.2f}, noise from {far.min():.2f} and {other.min():.2f}'
 
 
 def resume_like_uncut(folder):

@@ -169,7 +169,7 @@ describe.skipIf(!existsSync(IMAGES))('what it was not made for (needs OVERREAD_T
       if (status !== 'abstained') continue;
       // Colour JPEG is turned away for its photometric interpretation before a distance is asked.
       expect(reason).toMatch(
-        /\((layout|texture|feature) distance \d+\.\d\d, limit \d+\.\d\d\)$|^The image is stored as YBR/,
+        /\((layout|texture|feature|kind) distance \d+\.\d\d, limit \d+\.\d\d\)$|^The image is stored as YBR/,
       );
       count++;
     }

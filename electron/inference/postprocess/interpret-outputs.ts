@@ -11,7 +11,8 @@ import { countRegions } from './mask-regions.ts';
 import { activate, calibrate, operatingPointOf, platt, rawAt } from './scores.ts';
 import type { ImageRead, ReadOutputs } from './read-outputs.ts';
 import { estimateOf } from './regression.ts';
-import { structureArea } from './structure-area.ts';
+import { compareSides, structureArea } from './structure-area.ts';
+import { qualityMeasurements } from './technical-quality.ts';
 import { readTiles } from './tile-map.ts';
 
 export type { ImageRead, ReadOutputs } from './read-outputs.ts';
@@ -77,8 +78,19 @@ function readMask(
     counter.addRow(row);
     pixels?.set(row, y * columns);
   });
+  const regions = counter.regions();
+  const { label, quality } = output;
   return {
-    measurements: structureArea(output.label, counter.regions(), image, image.sopInstanceUID),
+    measurements: [
+      ...structureArea(label, regions, image, image.sopInstanceUID),
+      ...(quality === undefined
+        ? []
+        : qualityMeasurements(
+            label,
+            { atEdge: counter.atEdge(), sides: compareSides(regions, image) },
+            image.sopInstanceUID,
+          )),
+    ],
     maps:
       pixels === null
         ? []

@@ -1,7 +1,8 @@
-/** A connected region of a mask: its pixels and the mean of their columns. */
+/** A connected region of a mask: its pixels and the means of their columns and rows. */
 export interface MaskRegion {
   readonly pixels: number;
   readonly meanColumn: number;
+  readonly meanRow: number;
 }
 
 interface Run {
@@ -16,6 +17,8 @@ export interface RegionCounter {
   addRow(row: Uint8Array): void;
   /** The regions, the largest first. */
   regions(): MaskRegion[];
+  /** Share of the image's outermost pixels that lie in the mask, 0 to 1. */
+  atEdge(): number;
 }
 
 /** Counts the connected regions (8-neighbourhood) of a mask that is given row by row, from runs, with a union-find over them. */
@@ -23,6 +26,13 @@ export function countRegions(): RegionCounter {
   const parent: number[] = [];
   const pixels: number[] = [];
   const columnSum: number[] = [];
+  const rowSum: number[] = [];
+  let rows = 0;
+  let columns = 0;
+  /** Pixels of the mask in the first row and at both ends of every row, then those of the last row, and of these the ends. */
+  let edge = 0;
+  let inLast = 0;
+  let endsOfLast = 0;
   let above: Run[] = [];
 
   function root(id: number): number {
@@ -39,6 +49,7 @@ export function countRegions(): RegionCounter {
     parent.push(id);
     pixels.push(to - from);
     columnSum.push(((from + to - 1) * (to - from)) / 2);
+    rowSum.push(rows * (to - from));
     for (const run of above) {
       if (run.from > to || run.to < from) continue;
       const a = root(run.id);
@@ -47,6 +58,7 @@ export function countRegions(): RegionCounter {
         parent[b] = a;
         pixels[a] = (pixels[a] as number) + (pixels[b] as number);
         columnSum[a] = (columnSum[a] as number) + (columnSum[b] as number);
+        rowSum[a] = (rowSum[a] as number) + (rowSum[b] as number);
       }
     }
     return { from, to, id };
@@ -62,6 +74,11 @@ export function countRegions(): RegionCounter {
         runs.push(addRun(from, x));
       }
       above = runs;
+      columns = row.length;
+      inLast = runs.reduce((sum, run) => sum + run.to - run.from, 0);
+      endsOfLast = (row[0] === 0 ? 0 : 1) + (columns < 2 || row[columns - 1] === 0 ? 0 : 1);
+      edge += rows === 0 ? inLast : endsOfLast;
+      rows++;
     },
     regions() {
       return parent
@@ -71,11 +88,16 @@ export function countRegions(): RegionCounter {
                 {
                   pixels: pixels[id] as number,
                   meanColumn: (columnSum[id] as number) / (pixels[id] as number),
+                  meanRow: (rowSum[id] as number) / (pixels[id] as number),
                 },
               ]
             : [],
         )
         .toSorted((a, b) => b.pixels - a.pixels);
+    },
+    atEdge() {
+      if (rows < 2 || columns < 2) return rows === 0 ? 0 : inLast / columns;
+      return (edge + inLast - endsOfLast) / (2 * (rows + columns) - 4);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Measurement } from '../../shared/analysis.ts';
 import { knownSpacing } from '../../shared/measure.ts';
 import type { ImageAttributes } from '../../shared/pixels.ts';
 import type { MaskRegion } from './mask-regions.ts';
+import type { PairedField } from './technical-quality.ts';
 
 type Geometry = Pick<
   ImageAttributes,
@@ -50,18 +51,48 @@ export function structureArea(
     measured(`${label} area${where}`, whole * perPixel, unit),
     measured(`${label} share of the image`, (100 * whole) / (geometry.rows * geometry.columns), '%'),
   ];
-  const [first, second] = regions;
-  if (first === undefined || second === undefined) return out;
-  const paired =
-    second.pixels >= SMALLER_SIDE * first.pixels &&
-    Math.abs(first.meanColumn - second.meanColumn) >= APART * geometry.columns;
-  if (!paired) return out;
-  const middle = (first.meanColumn + second.meanColumn) / 2;
+  const sides = sidesOf(regions, geometry.columns);
+  if (sides === null) return out;
   for (const side of ['left', 'right'] as const) {
-    const part = regions.filter((r) => r.meanColumn < middle === (side === 'left'));
     out.push(
-      measured(`${label} area${where}, image ${side}${patientSide(geometry, side)}`, area(part), unit),
+      measured(`${label} area${where}, image ${side}${patientSide(geometry, side)}`, area(sides[side]), unit),
     );
   }
   return out;
+}
+
+/** The regions of the image's left and right side; null where the mask has not two clear parts. */
+function sidesOf(
+  regions: readonly MaskRegion[],
+  columns: number,
+): Readonly<Record<'left' | 'right', readonly MaskRegion[]>> | null {
+  const [first, second] = regions;
+  if (first === undefined || second === undefined) return null;
+  const paired =
+    second.pixels >= SMALLER_SIDE * first.pixels &&
+    Math.abs(first.meanColumn - second.meanColumn) >= APART * columns;
+  if (!paired) return null;
+  const middle = (first.meanColumn + second.meanColumn) / 2;
+  return {
+    left: regions.filter((r) => r.meanColumn < middle),
+    right: regions.filter((r) => r.meanColumn >= middle),
+  };
+}
+
+/** How alike the two sides of a structure are and how they lie, in the image's own matrix (in millimetres where it has a spacing); null without two clear parts. */
+export function compareSides(regions: readonly MaskRegion[], geometry: Geometry): PairedField['sides'] {
+  const sides = sidesOf(regions, geometry.columns);
+  if (sides === null) return null;
+  const [down, across] = knownSpacing(geometry.pixelSpacing, geometry.spacingSource) ?? [1, 1];
+  const centre = (part: readonly MaskRegion[]) => {
+    const pixels = part.reduce((sum, r) => sum + r.pixels, 0);
+    const mean = (of: (r: MaskRegion) => number) =>
+      part.reduce((sum, r) => sum + r.pixels * of(r), 0) / pixels;
+    return { pixels, x: mean((r) => r.meanColumn) * across, y: mean((r) => r.meanRow) * down };
+  };
+  const [left, right] = [centre(sides.left), centre(sides.right)];
+  return {
+    ratio: Math.min(left.pixels, right.pixels) / Math.max(left.pixels, right.pixels),
+    tilt: (180 / Math.PI) * Math.atan2(right.y - left.y, right.x - left.x),
+  };
 }

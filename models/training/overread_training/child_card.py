@@ -2,7 +2,7 @@
 
 import math
 
-from . import changes, ood
+from . import changes, ood, readings, reproduced
 from .card import down, percent, ranged
 
 
@@ -95,6 +95,30 @@ def opacities(report):
                    cell(f['box covers by chance'])] for name, f in report['opacities'].items()])
 
 
+def points_at(report):
+    """Whether hiding what the map marks lowers the score faster, and giving it back raises it faster, than at random, whole intervals above zero."""
+    return report['deletion'] is not None and all(report['deletion'][word]['gain over random'][1] > 0 for word in ('deletion', 'insertion'))
+
+
+def boxes(report):
+    """How often boxes covered opacities, in words; None where it was not measured."""
+    found = report['opacities'] and report['opacities']['all']
+    if not found:
+        return None
+    cover, chance = found['box covers']['share'], found['box covers by chance']['share']
+    return (f'a box at the threshold was drawn in {shares(found["box there"]["share"])} of the images with an opacity laid in, and covered it in {shares(cover)} of those, by chance in {shares(chance)}')
+
+
+def verdict(report):
+    """What deletion, insertion and opacities together say of the map."""
+    if report['deletion'] is None or report['opacities'] is None:
+        return 'Not measured yet.'
+    of_map = ('hiding what the map marks lowers the score faster than hiding at random, and giving it back raises it faster, though by little' if points_at(report) else
+              'hiding what the map marks lowers the score no faster than hiding at random, or giving it back raises it no faster (a smooth patch looks like haze, so deletion is a hard test here)')
+    return (f'the score answers to an opacity in the lungs, and the map *rises* where it lies; {of_map}. Its own peak and box often lie elsewhere: {boxes(report)}. '
+            'The map is therefore weak evidence of a place.')
+
+
 def aims(report):
     rows = [('AUC on held-out patients', 0.97, report['auc'])]
     out = [f'- {words}: aim {aim:.2f}, reached {ranged(value)}: {"met" if value[0] >= aim else "**missed**"}'
@@ -128,7 +152,7 @@ def text(made, report, facts, config):
   a locally standardised copy is added, and a small residual network with instance norm in its early layers gives one evidence value a cell. The logit is a log-mean-exp of that
   evidence, averaged over the image and its mirror image; the map is the sigmoid of the same evidence: what the score is made of, not a second guess at it.
 - **Export check:** largest absolute difference between PyTorch and onnxruntime over {facts["count"]} real images: {", ".join(f"{k} {v:.1e}" for k, v in facts["worst"].items())}.
-- **Time:** median {facts["ms"]:.0f} ms an image, one thread of onnxruntime on the 2-core machine that trained it (with other work running), preprocessing apart. A single pass; the mirror image is in it.
+- **Time:** median {"%.0f ms an image, one thread of onnxruntime on the 2-core machine that trained it (%s)" % readings.shipped_ms(facts["work"], facts["ms"])}, preprocessing apart; the mirror image is in it. One pass, and the variant of testing apart, is in the table under Robustness.
 - **Licence of the weights:** as the repository's (MIT); the data keep their own terms, below. **For research use, not for diagnosis.**
 
 ## Data
@@ -159,6 +183,10 @@ The evidence of every cell was moved by {report["moved by"]:+.3f} after training
 Platt scaling fitted on the tuning part: probability = sigmoid({platt["a"]:.4f} · logit + {platt["b"]:.4f}). Expected calibration error on held-out patients over ten bins of equal count {up(cal["ece"])} (uncalibrated score {up(cal["ece before"])}; `reliability.svg`).
 It holds for this hospital's mixture of about three sick to one well; elsewhere it must be fitted anew.
 
+![Calibrated probability against the observed rate](reliability.svg)
+
+![Sensitivity against false positives](roc.svg)
+
 ## Beyond brightness
 
 The set is partly separable by brightness and layout. Two logistic regressions on raw 16×16 thumbnails, trained on the same patients, beside the network: one strongly penalised, which is about the baseline that the
@@ -179,11 +207,17 @@ The same weights, shown {config["shortcut_images"]} of the held-out images with 
 
 An AUC well above 0.5 for the surroundings alone says that sick and well differ outside the lungs too (posture, collimation, tubes, exposure at the edge, and lung that the box misses): part of the headline figure can rest on that.
 
+{config["shortcuts beside before"]}
+
 ## Robustness
 
 {config["robustness_images"]} held-out images, changed before window and resize. Scores are uncalibrated (sigmoid of the logit), sensitivity and specificity at the balanced point.
 
 {changes.table(report["robustness"]) if report["robustness"] else "Not measured yet."}
+
+{readings.section(facts["work"], ranged)}
+
+{config["robustness beside before"]}
 
 A MONOCHROME1 image is turned round by the product before the model sees it, so that its score is the same to the last digit; the same image without the tag is foreign, and the domain check is there to refuse it.
 
@@ -200,18 +234,18 @@ Real disease is no round blob: this tests geometry and whether the map follows t
 
 {opacities(report)}
 
-**What this says:** the score answers to an opacity in the lungs, and the map *rises* where it lies; but the map's own peak and box lie elsewhere, and hiding what the map marks lowers the score no faster than hiding at random (a smooth patch looks like haze, so
-deletion is a hard test here). The map is therefore weak evidence of a place. The manifest's box threshold is {config["box_shown"]}, which no cell reaches: the product draws no box for this model and says that it gives no place. A map that passes these tests is open work.
+**What this says:** {verdict(report)} The manifest's box threshold is {config["box_shown"]}, which no cell reaches: the product draws no box for this model and says that it gives no place.
 
 ## Knowing what it does not know
 
 Three distances are computed inside the graph from the input alone (layout: thumbnail against principal directions of the training thumbnails; texture: strengths of the scales and spread of the grey values; posture: a linear model of the thumbnail that tells upright images from the same ones turned, upside down or inverted), fitted on {config["familiar"]["images"]:,} training images and as many mild changes of them.
-Limits: {rules}, so that {100 * config["familiar"]["passing"]:.0f} % of the tuning images pass each, and {100 * config["familiar"]["passing varied"]:.0f} % of mildly changed ones. Above any the engine abstains and names the reason.
+{ood.limits_words(facts["work"], "the tuning part")} Limits: {rules}. Above any the engine abstains and names the reason.
 
 {ood.table(report["foreign"])}
 
 It compares with one hospital: another hospital's habits may be refused too. It does not tell a child from an adult: that is what the stated age is for.
 
+{reproduced.section(facts["work"], weights["sha256"])}
 ## Age
 
 The file must state the age, or a person must; unknown ages are not read. For chest-adult an unknown age is only noted, because most patients are adults and a wrong "adult" is rare; here the
@@ -223,9 +257,11 @@ opposite holds: if unknown ages were read, every adult radiograph without an age
 
 ## What was tried
 
-The tuning part chose among them, by the AUC on its own matched pairs; each was measured once on the held-out part. Pairs are those matched for brightness (mean, deviation, mean of the middle); the linear model is the one with the best penalty.
+Each was measured once on the held-out part. Pairs are those matched for brightness (mean, deviation, mean of the middle); the linear model is the one with the best penalty.
 
 {tried(report, config)}
+
+The rule. {config['rule']}
 
 {config['choice']}
 

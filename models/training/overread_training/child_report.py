@@ -30,10 +30,33 @@ def moved_by(d, index, logit):
     return round(-threshold, 3)
 
 
+def loaded(work, config, variant):
+    """A run's classifier as it was trained."""
+    model = whole.network(config['train'])
+    model.load_state_dict(torch.load(run(work, variant) / 'final.pt', weights_only=True))
+    return model.eval()
+
+
+MATCHED = 'pairs matched for brightness (mean, deviation, mean of the middle)'
+LUNGS, AROUND = 'the lung fields alone (grown by 3 % of the image)', 'the surroundings alone (box around the lungs masked out)'
+
+
+def masked(d, these, masks, model):
+    """AUC (with its interval over patients) of a network that is shown the lungs alone and the surroundings alone: name -> three figures."""
+    return {name: list(evaluation.auc_by_patient(d['label'][these], whole.predict_logits(model, inputs), d['patient'][these]))
+            for name, inputs in shortcuts.tests(d['inputs'][these], masks[these]).items() if name in (LUNGS, AROUND)}
+
+
+def chosen(compared):
+    """Which network ships, by the configuration's `rule`: on the tuning part, of those no worse than `first` with the lungs alone and with the surroundings alone, the best on matched pairs."""
+    first = compared['first']['masked']
+    fit = [name for name, f in compared.items() if 'masked' in f and f['masked'][LUNGS][0] >= first[LUNGS][0] and f['masked'][AROUND][0] <= first[AROUND][0]]
+    return max(fit, key=lambda name: compared[name]['tune'][MATCHED]['network'][0])
+
+
 def trained(work, d, index, config):
     """The classifier with its evidence moved."""
-    model = whole.network(config['train'])
-    model.load_state_dict(torch.load(run(work, config.get('ship')) / 'final.pt', weights_only=True))
+    model = loaded(work, config, config.get('ship'))
     with torch.no_grad():
         model.evidence.bias += moved_by(d, index, raw_logits(work, config))
     return model.eval()
@@ -44,9 +67,11 @@ def raw_logits(work, config):
 
 
 def familiar(work, d, index, config):
-    """The distances, fitted on training images and tuned on the tuning part: (module, limits)."""
+    """The distances, fitted on training images and tuned on the tuning part: (module, limits). Limits are those of WORK/limits.json where that is."""
     train = np.random.default_rng(config['seed']).permutation(index['train'])[:config['familiar']['images']]
-    return ood.prepared(work / 'familiar.pt', d['inputs'][train], d['inputs'][index['tune']], config['familiar'])
+    made, edges = ood.prepared(work / 'familiar.pt', d['inputs'][train], d['inputs'][index['tune']], config['familiar'])
+    at = work / 'limits.json'
+    return made, json.loads(at.read_text(encoding='utf-8'))['limits'] if at.exists() else edges
 
 
 def predictor(model):

@@ -1,5 +1,6 @@
 """Images that a pack was not made for: what a domain check is measured against. Read from folders that the caller names, or drawn from the pack's own images."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -37,12 +38,35 @@ def dicom_frame(path):
         return None
 
 
-def folder(path, size, most, seed=3):
-    """(inputs float16 [n, size, size], names) of at most `most` images drawn from a folder and those below it."""
-    files = sorted(p for p in Path(path).rglob('*') if p.is_file() and p.suffix.lower() in PLAIN | DICOM and 'mask' not in p.parent.name)
-    files = [files[i] for i in np.random.default_rng(seed).permutation(len(files))]
+def families(path):
+    """The images of a folder and those below it, by family: a plain image is one by itself, DICOM files whose names begin alike (one image in several forms) are one."""
+    found = {}
+    for file in sorted(p for p in Path(path).rglob('*') if p.is_file() and p.suffix.lower() in PLAIN | DICOM and 'mask' not in p.parent.name):
+        name = file.name if file.suffix.lower() in PLAIN else re.split(r'[_.-]', file.name)[0].lower()
+        found.setdefault(name, []).append(file)
+    return found
+
+
+def files(path, part=None):
+    """Files of a folder, or of one half of it: `choosing` (limits may be set by it) or `measuring` (figures are of it alone).
+
+    No family lies in both. Neighbouring slices of a series are alike, so DICOM is cut in the middle; of plain images every second one is taken.
+    """
+    found = families(path)
+    names, middle = sorted(found), -(-len(found) // 2)
+    if any(file.suffix.lower() in PLAIN for some in found.values() for file in some):
+        parts = {'choosing': names[::2], 'measuring': names[1::2]}
+    else:
+        parts = {'choosing': names[:middle], 'measuring': names[middle:]}
+    return [file for name in parts.get(part, names) for file in found[name]]
+
+
+def folder(path, size, most, seed=3, part=None):
+    """(inputs float16 [n, size, size], names) of at most `most` images drawn from a folder and those below it, or from one half of it."""
+    found = files(path, part)
+    found = [found[i] for i in np.random.default_rng(seed).permutation(len(found))]
     inputs, names = [], []
-    for file in files:
+    for file in found:
         if len(inputs) >= most:
             break
         grey = plain_image(file) if file.suffix.lower() in PLAIN else dicom_frame(file)
@@ -72,24 +96,41 @@ def spoiled(inputs, seed=4):
     }
 
 
-def photographs(prepare, most=60, seed=5):
-    """Cuts of the photographs that scikit-image carries, in grey, as the pack's inputs: prepare(grey values [r, c]) -> input. Those that are not on this machine are left out."""
-    from skimage import data
+# Which of the photographs may set limits, and of which figures are.
+PICTURES = {'choosing': ('astronaut', 'coffee', 'camera', 'brick', 'page', 'text'), 'measuring': ('chelsea', 'rocket', 'grass', 'gravel', 'coins', 'clock', 'china.jpg', 'flower.jpg')}
 
-    random, pictures, out = np.random.default_rng(seed), [], []
-    for name in ('astronaut', 'chelsea', 'coffee', 'rocket', 'camera', 'brick', 'grass', 'gravel', 'coins', 'page', 'clock'):
-        try:
-            pictures.append(preprocess.grey(np.asarray(getattr(data, name)())))
-        except Exception:  # some are fetched over the network on first use
-            continue
+
+def picture(name):
+    """A photograph that scikit-image or scikit-learn (its name then ends in .jpg) carries; None where it is not on this machine."""
+    try:
+        if name.endswith('.jpg'):
+            from sklearn.datasets import load_sample_image
+            return np.asarray(load_sample_image(name))
+        from skimage import data
+        return np.asarray(getattr(data, name)())
+    except Exception:  # some are fetched over the network on first use
+        return None
+
+
+def photographs(prepare, most=60, seed=5, part=None):
+    """Cuts of photographs, in grey, as the pack's inputs: prepare(grey values [r, c]) -> input. part: of one half of the pictures."""
+    random, out = np.random.default_rng(seed), []
+    names = PICTURES.get(part) or PICTURES['choosing'] + PICTURES['measuring']
+    pictures = [preprocess.grey(found) for found in map(picture, names) if found is not None]
     while len(out) < most:
-        picture = pictures[len(out) % len(pictures)]
-        side = int(random.uniform(0.5, 1) * min(picture.shape))
-        top, left = random.integers(0, picture.shape[0] - side + 1), random.integers(0, picture.shape[1] - side + 1)
-        out.append(prepare(picture[top:top + side, left:left + side]))
+        seen = pictures[len(out) % len(pictures)]
+        side = int(random.uniform(0.5, 1) * min(seen.shape))
+        top, left = random.integers(0, seen.shape[0] - side + 1), random.integers(0, seen.shape[1] - side + 1)
+        out.append(prepare(seen[top:top + side, left:left + side]))
     return np.stack(out)
 
 
-def groups(places, size, most):
+def groups(places, size, most, part=None):
     """name -> inputs of folders of foreign images; a folder called images or masks is named after the one above it."""
-    return {(place.parent if place.name == 'images' else place).name: folder(place, size, most)[0] for place in places or []}
+    return {(place.parent if place.name == 'images' else place).name: folder(place, size, most, part=part)[0] for place in places or []}
+
+
+def every(places, size, most, part):
+    """name -> inputs of one half of all that can be foreign to a chest pack: photographs and the folders given."""
+    small = lambda grey: preprocess.resize(preprocess.percentile_window(grey), size, size).astype(np.float16)  # noqa: E731
+    return {'photographs': photographs(small, most, part=part), **groups(places, size, most, part)}

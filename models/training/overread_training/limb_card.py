@@ -2,6 +2,8 @@
 
 import math
 
+from . import reproduced
+
 
 def three(value):
     """Cut after the third digit, never rounded up."""
@@ -62,7 +64,7 @@ def quarters(tests):
     rows += [f'| {turn}° | {ranged(part["auc"])} | {ranged(part["sensitivity"])} |' for turn, part in tests['quarters'].items()]
     rows += ['', 'Ways of reading an image with these weights, measured likewise:', '',
              '| way | time an image, one thread | AUC (95 %) | sensitivity for boxes at 0.5 false positives an image (95 %) |', '| --- | --- | --- | --- |']
-    rows += [f'| {name}{" (shipped)" if name == tests["reading"] else ""} | {part["ms"]:.0f} ms | {ranged(part["auc"])} | {ranged(part["sensitivity"])} |' for name, part in tests['readings'].items()]
+    rows += [f'| {name}{" (shipped)" if name == tests["reading"] else ""}{", all in float32 as in the table of figures" if part.get("of the report") else ""} | {part["ms"]:.0f} ms | {ranged(part["auc"])} | {ranged(part["sensitivity"])} |' for name, part in tests['readings'].items()]
     return '\n'.join(rows) + '\n\n'
 
 
@@ -71,6 +73,8 @@ def foreign_text(foreign):
         return 'This version has no detector of foreign images: the tags alone decide (see the manifest’s domain).'
     rows = ['| images | n | abstains | by |', '| --- | --- | --- | --- |']
     rows += [f'| {name} | {f["images"]} | {share(f["abstain"])} | {", ".join(f"{rule} {share(v)}" for rule, v in f["rules"].items())} |' for name, f in foreign['groups'].items()]
+    if foreign.get('unseen'):
+        rows += ['', 'What a kind that was never shown may expect: left out of the teaching, of its choosing half abstain ' + ', '.join(f'{name} {share(v)}' for name, v in foreign['unseen'].items()) + '.']
     return foreign['words'] + '\n\n' + '\n'.join(rows)
 
 
@@ -92,7 +96,7 @@ def text(made, found, facts, config):
   Zhou et al. 2019): the image and its local contrast, strides 4 to 32, joined top-down at stride 8; heads for centre, place and size, and a logit for the whole image. A cell's logit is {own}{twice};
   the score of the image is that of its best candidate, and one threshold holds for both.
 - **Export check:** largest absolute difference between PyTorch and onnxruntime over {facts['count']} real images: {off} (candidates: pixels of a 448-pixel input).
-- **Time:** median {facts['ms']:.0f} ms an image, one thread of onnxruntime on the 2-core machine that trained it (with other work running), preprocessing apart; in that the network reads the image {passes} times. One pass, the variants of testing apart, is in the table under Robustness.
+- **Time:** median {facts['ms']:.0f} ms an image, one thread of onnxruntime on the 2-core machine that trained it (other work paused), preprocessing apart; in that the network reads the image {passes} times. One pass, the variants of testing apart, is in the table under Robustness.
 - **Licence of the weights:** as the repository's (MIT); the data keep their own terms, below. **For research use, not for diagnosis.**
 
 {aims(found)}
@@ -151,6 +155,7 @@ The heatmap is {made['outputs'][2]['nativeRows']} × {made['outputs'][2]['native
 
 {foreign_text(found.get('foreign'))}
 
+{reproduced.section(facts['work'], made['weights']['sha256'])}
 ## What was tried
 
 {found['tried']}

@@ -11,7 +11,7 @@ from . import bones, calibration, candidates, compact, detection, export, letter
 
 LABEL = 'Fracture'
 OUTPUTS = ('fracture_logit', 'candidates', 'heat')
-DISTANCES = ('layout_distance', 'texture_distance', 'feature_distance')
+DISTANCES = ('layout_distance', 'texture_distance', 'feature_distance', 'kind_distance')
 PLACES = [(channel * 56 + row, column) for channel in range(5) for row in range(4, 56, 12) for column in range(4, 56, 12)]
 BODY_PARTS = ['HAND', 'FINGER', 'THUMB', 'WRIST', 'FOREARM', 'ELBOW', 'UPPERARM', 'HUMERUS', 'ARM', 'SHOULDER',
               'FOOT', 'TOE', 'CALCANEUS', 'ANKLE', 'LEG', 'LOWERLEG', 'KNEE', 'PATELLA', 'FEMUR', 'THIGH', 'HIP', 'EXTREMITY']
@@ -131,5 +131,5 @@ def write(work, folder, config, model, found, inputs, trained, rules=(), facts=N
     cases = golden(folder / 'golden', weights, found['floor'], outputs)
     made = manifest(weights, parameters, cases, found, config, trained, list(rules))
     (folder / 'manifest.json').write_text(pack.as_text(made), encoding='utf-8')
-    (folder / 'CARD.md').write_text(limb_card.text(made, found, {'worst': worst, 'count': len(inputs), 'ms': spent, **(facts or {})}, config), encoding='utf-8')
+    (folder / 'CARD.md').write_text(limb_card.text(made, found, {'worst': worst, 'count': len(inputs), 'ms': spent, 'work': work, **(facts or {})}, config), encoding='utf-8')
     print('pack', folder.name, weights.stat().st_size, 'bytes', parameters, 'parameters')

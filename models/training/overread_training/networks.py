@@ -249,6 +249,11 @@ def both_ways(tb, seen, gate):
     return (straight + turned) / 2, (evidence + mirrored.flip(3)) / 2, cells
 
 
+def one_way(tb, seen, gate):
+    """The classifier on the crop alone: what `both_ways` is measured against."""
+    return tb(seen, gate)
+
+
 class Together(nn.Module):
     """Several TbNets as one: their logits and their evidence averaged."""
 
@@ -267,14 +272,14 @@ class ChestAdult(nn.Module):
 
     def __init__(self, lung, tb, crop, familiar=None, equal=False):
         super().__init__()
-        self.lung, self.tb, self.crop, self.familiar, self.equal = lung, tb, crop, familiar, equal
+        self.lung, self.tb, self.crop, self.familiar, self.equal, self.mirrored = lung, tb, crop, familiar, equal, True
 
     def forward(self, image):
         mask = lung_probability(self.lung, image)
         box = lung_box(mask)
         both = read_box(torch.cat([image, mask], 1), box, self.crop)
         seen, gate = look_inside(both[:, :1], both[:, 1:], self.equal)
-        logit, evidence, cells = both_ways(self.tb, seen, gate)
+        logit, evidence, cells = (both_ways if self.mirrored else one_way)(self.tb, seen, gate)
         attention = torch.sigmoid(evidence) * (cells * 2).clamp(0, 1)
         attention = lay_back(attention, box, image.shape[2]).clamp(0, 1)
         return (mask, logit, attention) if self.familiar is None else (mask, logit, attention, *self.familiar(image))

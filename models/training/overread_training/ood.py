@@ -6,6 +6,7 @@ spread and how much is black or white, against a Gaussian. Posture, where it is 
 linear model of the thumbnail, taught to tell upright images from the same ones turned, upside down or inverted. None knows the labels or the classifier.
 """
 
+import json
 import math
 
 import numpy as np
@@ -148,6 +149,42 @@ def varied(inputs, copies, seed=6):
 def limits(familiar, inputs, passing=0.98):
     """The limit of each distance that the share `passing` of inputs stays within, as floats."""
     return [float(np.quantile(distance, passing)) for distance in in_batches(familiar, inputs)]
+
+
+def within(distances, share):
+    """Limits [k] at one quantile of each distance, the lowest at which `share` of every group of own images (distances [n, k] each) stay within all of them."""
+    for quantile in np.linspace(0.9, 1, 1001):
+        edges = np.max([np.quantile(own, quantile, axis=0) for own in distances], 0)
+        if all((own <= edges).all(1).mean() >= share for own in distances):
+            return [float(edge) for edge in edges]
+    raise ValueError(f'no limits let {share} pass')
+
+
+def jointly(own, foreign, shares, least=0.95):
+    """(limits, share, who abstains): the limits of the largest of `shares` of own images (groups [n, k]: as they are, mildly changed) that may pass all limits together,
+    at which of every foreign group (name -> [n, k]) `least` abstains; the smallest of `shares` where there is none such."""
+    for share in sorted(shares, reverse=True):
+        edges = within(own, share)
+        abstains = {name: float((found > edges).any(1).mean()) for name, found in foreign.items() if len(found)}
+        if min(abstains.values(), default=1) >= least:
+            break
+    return edges, share, abstains
+
+
+def tuned(made, tune_on, foreign, plan, path):
+    """Set a pack's limits by its tuning images [n, r, c] and the choosing half of foreign ones (name -> inputs); written to path (JSON)."""
+    together = lambda inputs: np.concatenate(in_batches(made, inputs), 1)  # noqa: E731
+    edges, share, abstains = jointly([together(tune_on), together(varied(tune_on, 3, 31))], {name: together(inputs) for name, inputs in foreign.items() if len(inputs)}, plan['shares'])
+    path.write_text(json.dumps({'limits': edges, 'share': share, 'choosing half abstains': abstains}, indent=1) + '\n', encoding='utf-8')
+    print(path.name, edges, share, abstains)
+    return edges
+
+
+def limits_words(work, tuned_on):
+    """How the limits of WORK/limits.json were set, in words."""
+    share = json.loads((work / 'limits.json').read_text(encoding='utf-8'))['share']
+    return (f'All limits were set together on {tuned_on}: one quantile of every distance, the lowest at which {100 * share:.0f} % of these images, and of mild changes of them, stay within all limits. '
+            'That share is the largest of 95 to 99 % at which at least 95 % of each foreign kind abstained in one half of the foreign images; the table has the other half (no file, series or photograph is in both).')
 
 
 def prepared(path, fit_on, tune_on, plan):

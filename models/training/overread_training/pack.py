@@ -37,11 +37,23 @@ DATA = [
 CHILDREN = 'Pretraining of the classifier: Kermany D, Zhang K, Goldbaum M. Labeled optical coherence tomography and chest X-ray images for classification. Mendeley Data, doi 10.17632/rscbjbr9sj, CC BY 4.0.'
 
 
+# Percentiles 1 and 99 of the fields that the shipped lung net draws in the 437 images that it was trained on; beyond them the product warns of technical quality.
+QUALITY = {'leastRatio': 0.58, 'tilt': [-8, 5.4], 'mostAtEdge': 1.2}
+
+
 def familiar(work, d, config):
-    """The distances, fitted on images that the shipped split trained on and tuned on others of them: (module, limits)."""
+    """The distances, fitted on images that the shipped split trained on and tuned on others of them: (module, limits). Limits are those of WORK/limits.json where that is."""
     train, _ = data.split_indices(d['site'], d['label'], config['ship_split'], config['folds'], config['seed'])
     mixed, tune = np.random.default_rng(config['seed']).permutation(train), config['familiar']['tune']
-    return ood.prepared(work / 'familiar.pt', d['images'][mixed[tune:]], d['images'][mixed[:tune]], config['familiar'])
+    made, edges = ood.prepared(work / 'familiar.pt', d['images'][mixed[tune:]], d['images'][mixed[:tune]], config['familiar'])
+    at = work / 'limits.json'
+    return made, json.loads(at.read_text(encoding='utf-8'))['limits'] if at.exists() else edges
+
+
+def tuning(d, config):
+    """Images that set the limits: some that the shipped split trained on and that the distances were not fitted on."""
+    train, _ = data.split_indices(d['site'], d['label'], config['ship_split'], config['folds'], config['seed'])
+    return d['images'][np.random.default_rng(config['seed']).permutation(train)[:config['familiar']['tune']]]
 
 
 def classifier(work, variant, name, split):
@@ -94,7 +106,7 @@ def manifest(weights, parameters, cases, figures, config, trained, edges):
                        {'op': 'resize', 'rows': size, 'columns': size, 'filter': 'triangle-antialias', 'aspect': 'squash'}],
         'outputs': [
             {'name': 'lung_field', 'kind': 'mask', 'id': 'lung-field', 'label': 'Lung field', 'structure': True, 'threshold': 0.5,
-             'code': {'scheme': 'SCT', 'value': '39607008', 'meaning': 'Lung'}},
+             'code': {'scheme': 'SCT', 'value': '39607008', 'meaning': 'Lung'}, 'quality': QUALITY},
             {'name': 'tb_logit', 'kind': 'score', 'label': 'Tuberculosis', 'activation': 'sigmoid',
              'displayWords': 'tuberculosis-type abnormality'},
             {'name': 'attention', 'kind': 'heatmap', 'id': 'attention', 'explains': 'Tuberculosis',
@@ -139,6 +151,9 @@ def write(work, folder, config, d):
     train, _ = data.split_indices(d['site'], d['label'], config.get('ship_split', 'final'), config['folds'], config['seed'])
     made = manifest(weights, parameters, cases, figures, config, len(train), edges)
     (folder / 'manifest.json').write_text(as_text(made), encoding='utf-8')
-    facts = {'worst': worst, 'count': len(some), 'ms': spent}
+    facts = {'worst': worst, 'count': len(some), 'ms': spent, 'work': work}
     (folder / 'CARD.md').write_text(card.text(made, figures, facts, config), encoding='utf-8')
+    for name in ('roc.svg', 'reliability.svg'):
+        if (work / name).exists():
+            (folder / name).write_bytes((work / name).read_bytes())
     print('pack', folder.name, weights.stat().st_size, 'bytes', parameters, 'parameters')

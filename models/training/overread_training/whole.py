@@ -36,10 +36,26 @@ def everywhere(x):
     return torch.ones_like(x[:, :1])
 
 
-def surroundings(images, boxes, theta, chance):
+def donors(labels, opposite):
+    """For each image of a batch the index of another whose surroundings it may get: by chance, or (opposite: a share) of the other label that often."""
+    count = len(labels)
+    if opposite is None:
+        return torch.randperm(count)
+    out = torch.empty(count, dtype=torch.long)
+    other = torch.rand(count) < opposite
+    for value in (0, 1):
+        of = torch.nonzero(labels == value).flatten()
+        asking = torch.nonzero((labels == value) != other).flatten()
+        if len(asking):
+            out[asking] = of[torch.randint(len(of), (len(asking),))] if len(of) else asking
+    return out
+
+
+def surroundings(images, boxes, theta, chance, labels=None, opposite=None):
     """What lies outside the chest exchanged for another image's, grey or nothing: it must not go with the label.
 
     boxes: lung boxes [b, 4] in the untransformed image, as `networks.lung_box` gives them; theta: the transform that was applied.
+    opposite: how often the other image is one of the other label (labels [b]), with nothing but exchanges; None: any other image in a third of the exchanges.
     """
     count, _, rows, columns = images.shape
     chosen = torch.rand(count) < chance
@@ -49,11 +65,28 @@ def surroundings(images, boxes, theta, chance):
     grow = augment.uniform(count, 1.0, 1.25).view(-1, 1, 1)
     inside = (((place[..., 0] - boxes[:, 0].view(-1, 1, 1)).abs() < boxes[:, 2].view(-1, 1, 1) * grow)
               & ((place[..., 1] - boxes[:, 1].view(-1, 1, 1)).abs() < boxes[:, 3].view(-1, 1, 1) * grow)).unsqueeze(1)
-    other = images[torch.randperm(count)]
-    flat = augment.uniform(count, 0, 1).view(-1, 1, 1, 1)
-    kind = torch.randint(3, (count, 1, 1, 1))
-    filled = torch.where(kind == 0, other, torch.where(kind == 1, flat, torch.zeros(1)))
+    filled = images[donors(labels, opposite)]
+    if opposite is None:
+        flat = augment.uniform(count, 0, 1).view(-1, 1, 1, 1)
+        kind = torch.randint(3, (count, 1, 1, 1))
+        filled = torch.where(kind == 0, filled, torch.where(kind == 1, flat, torch.zeros(1)))
     return torch.where(inside | ~chosen.view(-1, 1, 1, 1), images, filled)
+
+
+def lungs_alone(images, masks, theta, chance):
+    """In a part of the images all but the lung fields (soft masks [b, 64, 64] in 0..1, grown a little) set to the mean of what is left."""
+    rows, columns = images.shape[2:]
+
+    def alone(index):
+        fields = F.max_pool2d(masks[index].unsqueeze(1), 5, 1, 2)
+        inside = augment.sample(fields, theta[index], rows, columns) >= 0.5
+        x = images[index]
+        left = inside.flatten(1).sum(1).clamp(min=1).view(-1, 1, 1, 1)
+        mean = (x * inside).flatten(1).sum(1).view(-1, 1, 1, 1) / left
+        return torch.where(inside, x, mean)
+
+    chosen = torch.nonzero(torch.rand(len(images)) < chance).flatten()
+    return images.index_copy(0, chosen, alone(chosen)) if len(chosen) else images
 
 
 def marks(images, chance):
@@ -68,20 +101,24 @@ def marks(images, chance):
     return out
 
 
-def jittered(images, boxes, size, plan):
-    """Augmented [b, 1, size, size] of uint8 images [b, wide, wide] and their lung boxes."""
+def jittered(images, boxes, size, plan, labels=None, masks=None):
+    """Augmented [b, 1, size, size] of uint8 images [b, wide, wide] and their lung boxes; labels and soft masks uint8 [b, 64, 64] where the plan asks for them."""
     x = torch.from_numpy(images.astype(np.float32) / 255).unsqueeze(1)
     theta = augment.affine(len(x), rotation=plan['rotation'], scale=plan['scale'], aspect=plan['aspect'], shift=plan['shift'])
-    x = surroundings(augment.sample(x, theta, size, size), torch.from_numpy(boxes), theta, plan['surroundings'])
+    known = torch.zeros(len(x)) if labels is None else torch.from_numpy(labels)
+    x = surroundings(augment.sample(x, theta, size, size), torch.from_numpy(boxes), theta, plan['surroundings'], known, plan.get('opposite'))
     x = augment.intensities(marks(x, plan['marks']), plan['strength'])
-    return augment.borders(x, x, plan['borders'])[0]
+    x = augment.borders(x, x, plan['borders'])[0]
+    if plan.get('alone'):
+        x = lungs_alone(x, torch.from_numpy(masks.astype(np.float32) / 255), theta, plan['alone'])
+    return x
 
 
-def class_loss(images, boxes, labels, size, plan):
-    """Loss of a batch: cross entropy on jittered whole images with label smoothing and mixup."""
+def class_loss(images, boxes, labels, size, plan, masks=None):
+    """Loss of a batch: cross entropy on jittered whole images with label smoothing and mixup. masks: only for plans that show lungs alone."""
 
     def loss(model, chosen):
-        seen = standardised(jittered(images[chosen], boxes[chosen], size, plan))
+        seen = standardised(jittered(images[chosen], boxes[chosen], size, plan, labels[chosen], None if masks is None else masks[chosen]))
         y = torch.from_numpy(labels[chosen].astype(np.float32)).unsqueeze(1) * (1 - 2 * plan['smoothing']) + plan['smoothing']
         if plan['mixup'] and float(torch.rand(1)) < 0.5:
             share, other = float(np.random.beta(plan['mixup'], plan['mixup'])), torch.randperm(len(seen))
@@ -109,11 +146,11 @@ class WholeImage(nn.Module):
 
     def __init__(self, classifier, familiar=None):
         super().__init__()
-        self.classifier, self.familiar = classifier, familiar
+        self.classifier, self.familiar, self.mirrored = classifier, familiar, True
 
     def forward(self, image):
         seen = standardised(image)
-        logit, evidence, _ = networks.both_ways(self.classifier, seen, everywhere(seen))
+        logit, evidence, _ = (networks.both_ways if self.mirrored else networks.one_way)(self.classifier, seen, everywhere(seen))
         whole = torch.tensor([[0.0, 0.0, 1.0, 1.0]])
         attention = networks.lay_back(torch.sigmoid(evidence), whole, image.shape[2]).clamp(0, 1)
         return (logit, attention) if self.familiar is None else (logit, attention, *self.familiar(image))

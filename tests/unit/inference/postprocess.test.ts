@@ -11,7 +11,11 @@ import { boxInImage, components, strongest } from '../../../electron/inference/p
 import { interpretOutputs } from '../../../electron/inference/postprocess/interpret-outputs.ts';
 import { countRegions } from '../../../electron/inference/postprocess/mask-regions.ts';
 import { calibrate, operatingPointOf, sigmoid } from '../../../electron/inference/postprocess/scores.ts';
-import { structureArea } from '../../../electron/inference/postprocess/structure-area.ts';
+import { compareSides, structureArea } from '../../../electron/inference/postprocess/structure-area.ts';
+import {
+  qualityMeasurements,
+  qualityWarnings,
+} from '../../../electron/inference/postprocess/technical-quality.ts';
 import type { PackOutput } from '../../../electron/shared/pack.ts';
 import type { OutputTensor } from '../../../electron/inference/session.ts';
 import { SIZE, testManifest } from '../../fixtures/test-pack.ts';
@@ -129,16 +133,16 @@ describe('the regions of a mask', () => {
       counter.addRow(Uint8Array.from(line, (c) => (c === '#' ? 255 : 0)));
     }
     expect(counter.regions()).toEqual([
-      { pixels: 6, meanColumn: 1.5 },
-      { pixels: 3, meanColumn: (6 + 6 + 7) / 3 },
-      { pixels: 1, meanColumn: 8 },
+      { pixels: 6, meanColumn: 1.5, meanRow: 1 },
+      { pixels: 3, meanColumn: (6 + 6 + 7) / 3, meanRow: 8 / 3 },
+      { pixels: 1, meanColumn: 8, meanRow: 0 },
     ]);
   });
 
   const lungs = [
-    { pixels: 3000, meanColumn: 60 },
-    { pixels: 2000, meanColumn: 140 },
-    { pixels: 10, meanColumn: 150 },
+    { pixels: 3000, meanColumn: 60, meanRow: 50 },
+    { pixels: 2000, meanColumn: 140, meanRow: 60 },
+    { pixels: 10, meanColumn: 150, meanRow: 60 },
   ];
 
   it('give square pixels where the file has no spacing', () => {
@@ -170,11 +174,49 @@ describe('the regions of a mask', () => {
     ]);
   });
 
+  it('tell how alike the sides are, their tilt, and how much of the edge is covered', () => {
+    const sides = compareSides(lungs, GEOMETRY);
+    expect(sides?.ratio).toBeCloseTo(2010 / 3000, 12);
+    expect(sides?.tilt).toBeCloseTo(
+      (180 / Math.PI) * Math.atan2(10, (2000 * 140 + 10 * 150) / 2010 - 60),
+      12,
+    );
+    const wide = { ...GEOMETRY, pixelSpacing: [2, 1] as [number, number], spacingSource: 'patient' as const };
+    expect(compareSides(lungs, wide)?.tilt).toBeGreaterThan(sides?.tilt ?? 90);
+    const counter = countRegions();
+    for (const line of ['##..', '....', '#..#', '...#'])
+      counter.addRow(Uint8Array.from(line, (c) => (c === '#' ? 255 : 0)));
+    expect(counter.atEdge()).toBeCloseTo(5 / 12, 12);
+  });
+
+  it('warn of technical quality beyond the pack’s limits only', () => {
+    const limits = { leastRatio: 0.58, tilt: [-8, 5] as [number, number], mostAtEdge: 1.2 };
+    const said = (ratio: number, tilt: number, atEdge: number): string[] =>
+      qualityWarnings(
+        'Lung field',
+        limits,
+        qualityMeasurements('Lung field', { atEdge, sides: { ratio, tilt } }, '1.2'),
+      );
+    expect(said(0.6, -7, 0.01)).toEqual([]);
+    expect(said(0.5, 9, 0.02)).toEqual([
+      expect.stringContaining('has 0.50 of the larger (usual: at least 0.58)'),
+      expect.stringContaining('lie at 9° to the rows (usual: -8° to 5°)'),
+      expect.stringContaining('2.0 % of the image’s edge'),
+    ]);
+  });
+
   it('give no sides where the two cannot be told apart', () => {
-    const merged = structureArea('Lung field', [{ pixels: 5000, meanColumn: 100 }], GEOMETRY, '1.2');
+    const merged = structureArea(
+      'Lung field',
+      [{ pixels: 5000, meanColumn: 100, meanRow: 0 }],
+      GEOMETRY,
+      '1.2',
+    );
     const stacked = structureArea(
       'Lung field',
-      [lungs[0], { pixels: 2000, meanColumn: 70 }].map((r) => r ?? { pixels: 0, meanColumn: 0 }),
+      [lungs[0], { pixels: 2000, meanColumn: 70, meanRow: 0 }].map(
+        (r) => r ?? { pixels: 0, meanColumn: 0, meanRow: 0 },
+      ),
       GEOMETRY,
       '1.2',
     );

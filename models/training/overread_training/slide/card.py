@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from .. import reproduced
 from . import graph, report, scene
 
 L = scene.LABELS
@@ -140,7 +141,7 @@ def text(made, r, facts, d):
 - **Network:** {made['weights']['parameters']:,} parameters (opset {made['weights']['opset']}, {made['weights']['bytes']:,} bytes, float32): a small residual trunk over the colours, their optical
   density and the difference to the neighbours' mean; one evidence value a cell and label. Focus weighs cells by a learned attention, artefacts take the strongest cells, 'Empty' the weakest.
 - **Export check:** largest absolute difference between PyTorch and onnxruntime over {facts['count']} degraded tiles, all outputs: {max(facts['most'].values()):.1e}.
-- **Time:** median {facts['ms']:.0f} ms a tile, one thread of onnxruntime on the 2-core machine that trained it (with other work running), preprocessing apart.
+- **Time:** median {facts['ms']:.0f} ms a tile, one thread of onnxruntime on the 2-core machine that trained it (with other work running), preprocessing apart. One pass: no variant of testing is in it.
 - **Licence of the weights:** as the repository's (MIT); the data keep their own terms, below. **For research use, not for diagnosis.**
 
 ## What the labels mean
@@ -187,6 +188,8 @@ Test tiles at {', '.join(f'{x:g}' for x in report.testset.RADII)} px (disc and G
 
 {radius_table(r['focus']['network'], rivals)}
 
+![Calibrated probability against the observed rate, each label](reliability.svg)
+
 ## One condition a tile, as one word
 
 Tiles as they are, one condition each; called the likeliest artefact if its probability is at least a half, else Empty at its balanced point, else the degree by the measured radius. Right: {percent(r['confusion']['right'])}.
@@ -227,6 +230,7 @@ A distance over colour and detail statistics of the input (means, spreads, diffe
 
 {abstains}
 
+{reproduced.section(facts['work'], made['weights']['sha256'])}
 ## Aims and what was reached
 
 {aims(r, facts)}

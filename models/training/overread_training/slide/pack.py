@@ -157,5 +157,6 @@ def write(work, folder, config, d, folders=()):
                for k, label in enumerate(scene.LABELS) for ok in [through & np.isfinite(seen.labels[:, k])]}
     facts = {'passing': passing, 'through': int(through.sum()), 'most': most, 'count': len(some), 'ms': spent, 'domain': who, 'config': config}
     (work / 'pack-facts.json').write_text(json.dumps(facts, indent=1), encoding='utf-8')
-    (folder / 'CARD.md').write_text(card.text(made, figures, facts, d), encoding='utf-8')
+    (folder / 'CARD.md').write_text(card.text(made, figures, {**facts, 'work': work}, d), encoding='utf-8')
+    (folder / 'reliability.svg').write_bytes((work / 'reliability.svg').read_bytes())
     print('pack', folder.name, weights.stat().st_size, 'bytes', parameters, 'parameters')
