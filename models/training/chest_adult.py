@@ -90,6 +90,19 @@ def load_start(model, path):
     model.load_state_dict({k: v for k, v in kept.items() if not (other and k.startswith('evidence'))}, strict=False)
 
 
+def with_children(work, d, masks, train, count):
+    """Images, masks, labels, indices and sampling weights with `count` children's radiographs (half with pneumonia) as half of what is drawn, labels balanced."""
+    kept = np.load(work / 'children.npz')
+    here = np.random.default_rng(1)
+    picked = np.sort(np.concatenate([here.choice(np.flatnonzero(kept['label'] == k), count // 2, replace=False) for k in (0, 1)]))
+    images = np.concatenate([d['images'], (kept['images'][picked] / 255).astype(d['images'].dtype)])
+    fields = np.concatenate([masks, np.load(work / 'children-masks-s2m.npy')[picked]])
+    label = np.concatenate([d['label'], kept['label'][picked]])
+    ill = d['label'][train] == 1
+    chances = np.concatenate([np.where(ill, 0.25 / ill.sum(), 0.25 / (~ill).sum()), np.full(count, 0.5 / count)])
+    return images, fields, label, np.concatenate([train, len(d['label']) + np.arange(count)]), chances
+
+
 def tb(arguments, config):
     work, split = arguments.work, arguments.split
     d, variant = cached(work), {**config['tb'], **config['tb'].get(split, {})}
@@ -98,19 +111,21 @@ def tb(arguments, config):
     name = arguments.variant or config['ship']
     run = work / 'runs' / f'tb-{name}-{split}' if not arguments.seed else work / 'runs' / f'tb-{name}-{split}-seed{arguments.seed}'
     masks = np.load(work / 'runs' / f'lung-{split}' / 'masks.npy')
+    images, fields, label, drawn, chances = d['images'], masks, d['label'], train, sampling(d['site'], train, variant.get('small_site'))
+    if variant.get('children'):
+        images, fields, label, drawn, chances = with_children(work, d, masks, train, variant['children'])
     seed = config['seed'] + arguments.seed
     loop.seed_everything(seed)
     model = tb_model(config, variant)
     if variant.get('start'):
         load_start(model, work / 'runs' / variant['start'] / 'final.pt')
     if variant.get('copies'):
-        loss = stages.late_loss(model, d['images'], masks, d['label'], crop, variant['smoothing'], variant['mixup'], variant['strength'],
-                                variant['patches'], variant['copies'], train)
+        loss = stages.late_loss(model, images, fields, label, crop, variant['smoothing'], variant['mixup'], variant['strength'],
+                                variant['patches'], variant['copies'], drawn)
     else:
-        loss = stages.class_loss(d['images'], masks, d['label'], crop, variant['smoothing'], variant['mixup'], variant.get('whole', False),
+        loss = stages.class_loss(images, fields, label, crop, variant['smoothing'], variant['mixup'], variant.get('whole', False),
                                  variant['strength'], variant['patches'], variant.get('equal', False))
-    model = loop.train(model, loss, train, variant, run, seed, arguments.stop_after,
-                       sampling(d['site'], train, variant.get('small_site')))
+    model = loop.train(model, loss, drawn, variant, run, seed, arguments.stop_after, chances)
     if (run / 'final.pt').exists():
         logits = stages.predict_logits(model, d['images'], masks, crop, whole=variant.get('whole', False), equal=variant.get('equal', False))
         np.save(run / 'logits.npy', logits)
