@@ -153,8 +153,8 @@ function NextCase({ training, next, onChanged, onEnd }: NextCaseProps) {
         blind: next.blind,
         lock: { button: 'Lock, and show the truth', after: 'It never changes then, and you are told.' },
         askAi: () => api.trainingAi(training.id, next.study),
-        give: async (opinion) => {
-          const changed = await api.giveTrainingOpinion(training.id, next.study, opinion);
+        give: async (opinion, part) => {
+          const changed = await api.giveTrainingOpinion(training.id, { study: next.study, part, opinion });
           // First where to go: the next case must not flash by.
           if (!blind) goToTraining(training.id, next.run, next.position);
           onChanged(changed);

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ResponseRequest } from '../../../electron/shared/response.ts';
-import { responseCsvAddress } from '../../api/endpoints.ts';
+import { responseCsvAddress } from '../../api/addresses.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
