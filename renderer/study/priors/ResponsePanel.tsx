@@ -100,7 +100,7 @@ export function ResponsePanel({ uid, readerId, onInsert, onFlush }: ResponsePane
           </div>
         ) : null}
         {view.committed ? (
-          <Field label="Reason of a change after the commit (kept with it, on record)">
+          <Field label="Reason for a change after the commit (kept with it, on record)">
             <input
               className="input"
               value={reason}
