@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, test } from 'vitest';
 import { notesOfMessages } from '../../../electron/services/context-messages.ts';
 import { fileMessage } from '../../../electron/services/file-messages.ts';
 import { readHl7 } from '../../../electron/services/read-hl7.ts';
@@ -67,4 +67,24 @@ describe('what is kept back', () => {
     const [message] = readHl7(Buffer.from(text, 'latin1'));
     expect(message?.read).toMatchObject({ code: 'hl7-too-long' });
   });
+});
+
+test('two reports that neither a number nor MSH-10 names are both shown', () => {
+  const bare = (words: string): Buffer =>
+    Buffer.from(
+      Buffer.from(bytesOf('oru-corrected'))
+        .toString('latin1')
+        .replace('|R-12|', '||')
+        .replace('|P-050|F-070|', '|||')
+        .replace('|ACC-050|', '||')
+        .replace('Nodule of 9 mm, left, not right.', words),
+      'latin1',
+    );
+  for (const words of ['One.', 'Two.'])
+    for (const message of readHl7(bare(words))) {
+      const outcome = fileMessage(world, message, { study: JANE, readerId: null });
+      expect(outcome.reason).toBeNull();
+    }
+  const notes = notesOfMessages(store, JANE, store.readers.create('Ada').id);
+  expect(notes.map(({ text }) => text).toSorted()).toEqual(['One.', 'Two.']);
 });
