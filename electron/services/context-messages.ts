@@ -1,10 +1,11 @@
-import { mayBeSeenBlind, shownMessages } from '../domain/hl7/shown.ts';
+import { mayBeSeenBlind, shownMessages, visibleMessages } from '../domain/hl7/shown.ts';
 import type { AddMessages, ClinicalNote } from '../shared/clinical-context.ts';
 import { Refused } from '../shared/errors.ts';
 import type { FiledContent, FiledMessage } from '../shared/hl7.ts';
 import type { Store } from '../shared/ports.ts';
 import { fileMessage, type FilingParts } from './file-messages.ts';
 import { readHl7 } from './read-hl7.ts';
+import { casesToRead } from './trial-guard.ts';
 
 type MessageNote = Omit<ClinicalNote, 'entities'>;
 
@@ -13,23 +14,31 @@ type MessageNote = Omit<ClinicalNote, 'entities'>;
  * out, and so is one that is not certainly of before it; nothing tells that there is any.
  */
 export function notesOfMessages(
-  store: Pick<Store, 'messages' | 'reads'>,
+  store: Pick<Store, 'messages' | 'reads' | 'trials' | 'trainings' | 'studies'>,
   studyInstanceUID: string,
   readerId: string,
 ): MessageNote[] {
   const filed = store.messages.of(studyInstanceUID, readerId);
   if (filed.length === 0) return [];
-  const shown = shownMessages(filed, store.messages.facts(studyInstanceUID).date, {
+  const { date } = store.messages.facts(studyInstanceUID);
+  const cases = casesToRead(store, readerId);
+  const stands = {
     committed: store.reads.find(studyInstanceUID, readerId)?.status === 'committed',
-    readsOwn: (message) =>
+    readsOwn: (message: FiledMessage) =>
       store.messages
         .ownStudies(message)
-        .some((own) => own !== studyInstanceUID && store.reads.find(own, readerId)?.status === 'draft'),
-  });
+        .some(
+          (own) =>
+            own !== studyInstanceUID &&
+            (cases.has(own) || store.reads.find(own, readerId)?.status === 'draft'),
+        ),
+  };
+  const shown = shownMessages(filed, date, stands);
+  const versions = visibleMessages(filed, date, stands);
   const ordered = shown.toSorted(
     (a, b) => rank(a) - rank(b) || (day(a) < day(b) ? 1 : day(a) > day(b) ? -1 : 0),
   );
-  const notes = ordered.slice(0, MOST).map((message) => noteOf(message, filed));
+  const notes = ordered.slice(0, MOST).map((message) => noteOf(message, versions));
   const [last] = notes.slice(-1);
   if (last === undefined || ordered.length === notes.length) return notes;
   const left = `${String(ordered.length - notes.length)} older messages are not shown; 'overread context list' names them.`;
@@ -48,9 +57,10 @@ function day({ content }: FiledMessage): string {
   return content.examined ?? content.latest ?? '';
 }
 
-function noteOf(message: FiledMessage, filed: readonly FiledMessage[]): MessageNote {
+/** @param versions Those that this reader may see: that there is another one, which is kept back, must not show. */
+function noteOf(message: FiledMessage, versions: readonly FiledMessage[]): MessageNote {
   const { content, id, readerId, filedAt } = message;
-  const earlier = filed.filter((one) => one.content.chain === content.chain && one !== message).length;
+  const earlier = versions.filter((one) => one.content.chain === content.chain && one !== message).length;
   return {
     id,
     source: 'message',

@@ -98,6 +98,8 @@ function filePart(
       filedAt: clock.now(),
       content: {
         ...part.content,
+        // Two that nothing names must not replace each other.
+        chain: part.content.chain === '' ? `${message.sha256} ${String(index)}` : part.content.chain,
         own: filing.as === 'own-report',
         matchedBy: filing.matchedBy,
         otherExam: filing.otherExam,
@@ -132,6 +134,7 @@ function filePart(
 }
 
 function hasEarlier(store: Store, study: string, readerId: string | null, { content }: Extracted): boolean {
+  if (content.chain === '') return false;
   return store.messages
     .of(study, readerId)
     .some((known) => known.content.chain === content.chain && (readerId !== null || known.readerId === null));

@@ -155,7 +155,7 @@ export function baselineLesion(
   };
 }
 
-/** What the lesions are called: their labels; with the organ, then with a number, where two are alike. */
+/** What the lesions are called: their labels; with the organ, then with a number, where two are alike. No two names are the same. */
 export function namesOf(
   reads: LesionReads,
   baseline: string,
@@ -170,9 +170,15 @@ export function namesOf(
     const organ = lesions[row]?.organ ?? '';
     return alike(labels, label) && organ !== '' ? `${label}, ${organ}` : label;
   });
-  return placed.map((name, row) =>
-    alike(placed, name) ? `${name} ${placed.slice(0, row + 1).filter((one) => one === name).length}` : name,
-  );
+  // Sums find a lesion by its name: a reader may have called one 'Nodule 1' already.
+  const taken = new Set(placed.filter((name) => !alike(placed, name)));
+  return placed.map((name) => {
+    if (!alike(placed, name)) return name;
+    let number = 1;
+    while (taken.has(`${name} ${number}`)) number += 1;
+    taken.add(`${name} ${number}`);
+    return `${name} ${number}`;
+  });
 }
 
 function findingOf(reads: LesionReads, end: { uid: string; findingId: string }): ReaderFinding | undefined {

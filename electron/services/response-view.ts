@@ -134,7 +134,7 @@ function choiceWarnings(
   reads: LesionReads,
   choice: TargetChoice,
 ): RuleWords[] {
-  const names = namesOf(reads, choice.baseline, choice.targets);
+  const names = namesOf(reads, choice.baseline, [...choice.targets, ...choice.nonTargets]);
   return choice.targets.flatMap((stated, row) => {
     const { lesion } = baselineLesion(parts, reads, choice.baseline, stated, names[row] ?? '');
     if (lesion === null || lesion.radiograph === true || lesion.sliceThickness != null) return [];

@@ -1,7 +1,7 @@
 import { Refused } from '../shared/errors.ts';
 import type { Store } from '../shared/ports.ts';
 import type { ReadingParts } from './reading-parts.ts';
-import { openRun } from './training-state.ts';
+import { openRun, type RunState } from './training-state.ts';
 import { unfinishedStudies } from './trial-part.ts';
 
 /**
@@ -50,14 +50,35 @@ export function refuseDuringTrial({ store }: Pick<ReadingParts, 'store'>, reader
   );
 }
 
+/**
+ * Studies that this reader is still to read as cases: of reader studies that are not finished, and of an open run of a training. What
+ * another reader said of one is not shown beside anything.
+ */
+export function casesToRead(
+  store: Pick<Store, 'trials' | 'trainings' | 'studies'>,
+  readerId: string,
+): ReadonlySet<string> {
+  const open = openRun(store, readerId);
+  const ofRun =
+    open === undefined ? [] : open.trial.design.cases.filter((one) => isToRead(open.state, one.case));
+  return new Set(
+    [...unfinishedStudies(store, readerId).flatMap(({ cases }) => cases), ...ofRun].flatMap(
+      ({ study }) => study ?? [],
+    ),
+  );
+}
+
+function isToRead({ start, finals }: RunState, name: string): boolean {
+  return start.content.order.includes(name) && !finals.has(name);
+}
+
 /** In an open run of a training, a case is read there until its truth was told. */
 function refuseTrainingCase(store: Store, studyInstanceUID: string, readerId: string): void {
   const open = openRun(store, readerId);
   if (open === undefined) return;
   const { trial, state } = open;
   const one = trial.design.cases.find(({ study }) => study === studyInstanceUID);
-  if (one === undefined || !state.start.content.order.includes(one.case) || state.finals.has(one.case))
-    return;
+  if (one === undefined || !isToRead(state, one.case)) return;
   throw new Refused(
     'training',
     `This study is a case of your open run of the training '${trial.design.name}'. It opens as ever after you have read it there, or ended the run: both from above the worklist.`,

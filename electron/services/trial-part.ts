@@ -1,6 +1,7 @@
 import { isTraining, nextStep } from '../domain/reader-study/design.ts';
 import type { Store } from '../shared/ports.ts';
-import type { TrialDesign } from '../shared/reader-study.ts';
+import { Refused } from '../shared/errors.ts';
+import type { GivenOpinion, TrialDesign } from '../shared/reader-study.ts';
 
 /** Before every washout's end: whoever waits has not finished. */
 const NEVER = '';
@@ -33,5 +34,23 @@ export function unfinishedStudies(store: Pick<Store, 'trials' | 'studies'>, read
 export function goneCases(store: Pick<Store, 'studies'>, { cases }: TrialDesign): ReadonlySet<string> {
   return new Set(
     cases.filter(({ study }) => study !== undefined && !store.studies.has(study)).map((one) => one.case),
+  );
+}
+
+/**
+ * Threat: an opinion that is sent twice, or from a window that does not know that the blind part is locked, would count as the last word
+ * though its reader never saw the AI.
+ *
+ * @throws Refused with `code` where another part of the case is next.
+ */
+export function requirePart(
+  given: GivenOpinion['part'],
+  next: GivenOpinion['part'],
+  code: 'trial-order' | 'training-order',
+): void {
+  if (given === next) return;
+  throw new Refused(
+    code,
+    'Your opinion of another part of this case is next; this one may be locked already, by another window or when it was sent before. Nothing more was locked. Go back to the worklist and go on from there.',
   );
 }

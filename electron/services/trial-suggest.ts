@@ -43,7 +43,9 @@ export function suggestTraining(
   const terms = new Terms(terminology);
   const found: Candidate[] = [];
   const passedOver = new Map<Why, number>();
-  const studies = new Set([...store.reads.everyCommitted()].map((read) => read.studyInstanceUID));
+  // Not all reads at once: there may be a hundred thousand.
+  const studies = new Set<string>();
+  for (const { studyInstanceUID } of store.reads.everyCommitted()) studies.add(studyInstanceUID);
   for (const study of studies) {
     const finals = new Set(store.ledger.finals(study).map(({ readId }) => readId));
     const reads = store.reads.committed(study).filter(({ id }) => finals.has(id));

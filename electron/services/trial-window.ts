@@ -2,9 +2,9 @@ import { nextStep } from '../domain/reader-study/design.ts';
 import { Refused } from '../shared/errors.ts';
 import type { Store } from '../shared/ports.ts';
 import type { Comparison } from '../shared/read.ts';
-import type { MyTrial, Opinion, Trial } from '../shared/reader-study.ts';
+import type { GivenOpinion, MyTrial, Trial } from '../shared/reader-study.ts';
 import type { ReadingParts } from './reading-parts.ts';
-import { codeOf, goneCases } from './trial-part.ts';
+import { codeOf, goneCases, requirePart } from './trial-part.ts';
 import { buildComparison } from './reveal-comparison-build.ts';
 import { readBeside } from './trial-ai.ts';
 import { checkRatings, findTrial, recordTrialRead, stepOf } from './trials.ts';
@@ -54,23 +54,24 @@ function mineOf(store: Store, { id, design }: Trial, code: string, now: string):
  * The reader's opinion of the study that comes next. Without AI it is the read. With AI the first one is the blind part: it is locked, and
  * the AI may be shown from then on; the second one is the read.
  *
- * @throws Refused `trial-unknown`, also where this reader has no part; `trial-order` where another study is next; `washout`, `trial-finished`,
+ * @throws Refused `trial-unknown`, also where this reader has no part; `trial-order` where another study, or another part of it, is next; `washout`, `trial-finished`,
  *   `trial-read-invalid`, `study-unknown`.
  */
 export function giveOpinion(
   parts: Pick<ReadingParts, 'store' | 'clock'>,
   readerId: string,
   trialId: string,
-  { study, opinion }: { readonly study: string; readonly opinion: Opinion },
+  { study, part, opinion }: GivenOpinion,
 ): MyTrial {
   const { store, clock } = parts;
   return store.transaction(() => {
     const { trial, code, step } = nextOf(parts, readerId, trialId, study);
     const blind = step.arm === 'with-ai' ? store.trials.blindPart(trialId, code, step.case) : null;
+    requirePart(part, blind === null ? 'alone' : blind === undefined ? 'blind' : 'last', 'trial-order');
     if (blind === undefined) {
       checkRatings(trial.design, [opinion]);
-      const part = { reader: code, case: step.case, opinion, at: clock.now() };
-      const rowSha256 = store.trials.addBlindPart(trialId, trial.revision, part);
+      const first = { reader: code, case: step.case, opinion, at: clock.now() };
+      const rowSha256 = store.trials.addBlindPart(trialId, trial.revision, first);
       store.audit.append({
         actor: readerId,
         action: 'trial-blind',

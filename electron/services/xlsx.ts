@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import type { Cell, Sheet } from '../domain/reader-study/export.ts';
 
-/** The same sheets give the same bytes (1 January 2000, within what ZIP can say). */
+/** The same sheets give the same bytes, in whichever time zone: 1 January 2000 as DOS writes it, without the seconds since 1970 beside it. */
 const TIME = new Date(2000, 0, 1);
 const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
@@ -18,7 +18,11 @@ const TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 export async function workbookOf(sheets: readonly Sheet[]): Promise<Uint8Array> {
   const archive = new ZipFile();
   const add = (name: string, xml: string): void =>
-    archive.addBuffer(Buffer.from(HEAD + xml), name, { mtime: TIME, mode: 0o100644 });
+    archive.addBuffer(Buffer.from(HEAD + xml), name, {
+      mtime: TIME,
+      forceDosTimestamp: true,
+      mode: 0o100644,
+    });
   const sheetType = (_: Sheet, at: number): string =>
     `<Override PartName="/xl/worksheets/sheet${at + 1}.xml" ContentType="${TYPE}.worksheet+xml"/>`;
   add(
@@ -72,10 +76,10 @@ function columnName(index: number): string {
   return index < 26 ? last : columnName(Math.floor(index / 26) - 1) + last;
 }
 
-/** Control characters cannot stand in XML at all. */
+/** Control characters and code points that are none cannot stand in XML at all. */
 function escaped(text: string): string {
   return text
-    .replace(/\p{Cc}/gu, ' ')
+    .replace(/[\p{Cc}\ufffe\uffff]/gu, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

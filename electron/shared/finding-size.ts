@@ -35,7 +35,7 @@ export function sizedLabel({
   return size === undefined ? label : `${label}, ${sizeWords(size)}`;
 }
 
-/** Below this share of the larger one the smaller of two longest diameters is another size: RECIST 1.1 calls 20 % more a growth. */
+/** Below this share of the larger one the smaller of two longest diameters is another size: that is 25 % more, a little beyond the 20 % that RECIST 1.1 calls a growth. */
 const SAME_SIZE_SHARE = 0.8;
 /** And only from this many millimetres on: what lies below it is not told from measuring error (Fleischner Society 2017). */
 const SAME_SIZE_MM = 2;

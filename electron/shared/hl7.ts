@@ -18,6 +18,7 @@ export interface StudyFacts {
   readonly date: string;
 }
 
+/** How far a report has come, in the order in which less is certain; last, that its sender took it back. */
 export const reportStateSchema = z.enum([
   'corrected',
   'final',
@@ -130,7 +131,7 @@ export const contextListSchema = z.array(
 );
 export type ContextList = z.infer<typeof contextListSchema>;
 
-/** Whether a text begins as messages of HL7 v2 do: with a header, or that of a batch or file, perhaps in an MLLP frame. */
+/** Whether a text begins as messages of HL7 v2 do: with a header, or that of a batch or file, perhaps in an MLLP frame. Two signs follow its name: 'MSH-6 carrier' is a text. */
 export function looksLikeHl7(text: string): boolean {
-  return /^[\uFEFF\v\s]*(?:MSH|FHS|BHS)[!-/:-@[-`{-~]/.test(text);
+  return /^[\uFEFF\v\s]*(?:MSH|FHS|BHS)[!-/:-@[-`{-~]{2}/.test(text);
 }

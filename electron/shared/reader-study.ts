@@ -84,6 +84,17 @@ export const opinionSchema = z.strictObject({
 });
 export type Opinion = z.infer<typeof opinionSchema>;
 
+/**
+ * One opinion as a window gives it. `part` says what the reader was asked: an opinion without the AI, the blind one ahead of it, or the last
+ * word beside it. One that is sent twice, or from a second window, must not count as the next part.
+ */
+export const givenOpinionSchema = z.object({
+  study: uidSchema,
+  part: z.enum(['alone', 'blind', 'last']),
+  opinion: opinionSchema,
+});
+export type GivenOpinion = z.infer<typeof givenOpinionSchema>;
+
 export const trialReadSchema = z.strictObject({
   reader: codeSchema,
   case: codeSchema,

@@ -1,17 +1,6 @@
-import { backupInWindowSchema } from '../../electron/shared/backup.ts';
-import {
-  type OtherRead,
-  otherReadsSchema,
-  type PeerReviewRequest,
-} from '../../electron/shared/peer-review.ts';
 import * as z from 'zod';
+import { backupInWindowSchema } from '../../electron/shared/backup.ts';
 import { type Activity, activitySchema } from '../../electron/shared/activity.ts';
-import {
-  type ConsensusAnswer,
-  type ConsensusRequest,
-  type ConsensusView,
-  consensusViewSchema,
-} from '../../electron/shared/consensus.ts';
 import {
   type LedgerOverview,
   ledgerOverviewSchema,
@@ -40,41 +29,6 @@ import {
   type ReadContent,
   readSchema,
 } from '../../electron/shared/read.ts';
-import {
-  type LesionLinkRequest,
-  type LesionTrack,
-  lesionTracksSchema,
-  type OpenPrior,
-  openPriorSchema,
-  type Priors,
-  priorsSchema,
-} from '../../electron/shared/priors.ts';
-import {
-  type ResponseRequest,
-  type ResponseView,
-  responseViewSchema,
-} from '../../electron/shared/response.ts';
-import {
-  type ReferralRequest,
-  type ReferralStepRequest,
-  type ToldReferrals,
-  toldReferralsSchema,
-} from '../../electron/shared/referral.ts';
-import {
-  type AcknowledgedWarning,
-  type ReportContent,
-  type ReportView,
-  reportViewSchema,
-} from '../../electron/shared/report.ts';
-import { type MyTrial, myTrialSchema, type Opinion } from '../../electron/shared/reader-study.ts';
-import {
-  type MyTraining,
-  myTrainingSchema,
-  type TrainingFeedback,
-  trainingFeedbackSchema,
-  type TrainingSummary,
-  trainingSummarySchema,
-} from '../../electron/shared/training.ts';
 import { type Reader, readerSchema, type Session, sessionSchema } from '../../electron/shared/session.ts';
 import {
   type Priority,
@@ -94,7 +48,12 @@ import {
 } from '../../electron/shared/worklist.ts';
 import { type TriagePage, triagePageSchema } from '../../electron/shared/triage.ts';
 import { type Terminology, terminologySchema } from '../../electron/shared/terminology.ts';
-import { json, request, shownReaderId } from './request.ts';
+import { studyAddress } from './addresses.ts';
+import { peerApi } from './peer-endpoints.ts';
+import { priorApi } from './prior-endpoints.ts';
+import { reportApi } from './report-endpoints.ts';
+import { trialApi } from './trial-endpoints.ts';
+import { json, request } from './request.ts';
 
 export interface StudyPage {
   readonly total: number;
@@ -116,11 +75,12 @@ const refusalPageSchema = z.object({ total: z.int(), rows: z.array(refusalRowSch
 export type RefusalRow = z.infer<typeof refusalRowSchema>;
 const nothing = z.object({});
 
-const study = (uid: string) => `/api/studies/${encodeURIComponent(uid)}`;
-const training = (id: string) => `/api/trainings/${encodeURIComponent(id)}`;
-
-/** Every call that the window makes, one a route of docs/architecture.md. */
+/** Every call that the window makes, one a route of docs/architecture.md; those of one owner stand in a file of their own. */
 export const api = {
+  ...trialApi,
+  ...reportApi,
+  ...peerApi,
+  ...priorApi,
   ledger: (): Promise<LedgerOverview> => request(ledgerOverviewSchema, '/api/ledger'),
   reliance: (): Promise<Reliance> => request(relianceSchema, '/api/reliance'),
   ledgerPage: (query: LedgerQuery): Promise<LedgerPage> =>
@@ -143,43 +103,14 @@ export const api = {
       triagePageSchema,
       `/api/triage?limit=${limit}${after === null ? '' : `&after=${encodeURIComponent(after)}`}`,
     ),
-  /** Those in which the reader has a part. */
-  readerStudies: (): Promise<MyTrial[]> => request(z.array(myTrialSchema), '/api/reader-studies'),
-  giveOpinion: (trialId: string, uid: string, opinion: Opinion): Promise<MyTrial> =>
-    request(
-      myTrialSchema,
-      `/api/reader-studies/${encodeURIComponent(trialId)}/opinion`,
-      json('POST', { study: uid, opinion }),
-    ),
-  /** Refused before the blind part is locked, and in the arm without AI. */
-  readerStudyAi: (trialId: string, uid: string): Promise<Comparison> =>
-    request(
-      comparisonSchema,
-      `/api/reader-studies/${encodeURIComponent(trialId)}/ai?study=${encodeURIComponent(uid)}`,
-    ),
-  trainings: (): Promise<MyTraining[]> => request(z.array(myTrainingSchema), '/api/trainings'),
-  startTraining: (id: string): Promise<MyTraining> =>
-    request(myTrainingSchema, `${training(id)}/runs`, { method: 'POST' }),
-  endTraining: (id: string): Promise<MyTraining> =>
-    request(myTrainingSchema, `${training(id)}/end`, { method: 'POST' }),
-  giveTrainingOpinion: (id: string, uid: string, opinion: Opinion): Promise<MyTraining> =>
-    request(myTrainingSchema, `${training(id)}/opinion`, json('POST', { study: uid, opinion })),
-  /** Refused before the blind part is locked. */
-  trainingAi: (id: string, uid: string): Promise<Comparison> =>
-    request(comparisonSchema, `${training(id)}/ai?study=${encodeURIComponent(uid)}`),
-  trainingSummary: (id: string, run: number): Promise<TrainingSummary> =>
-    request(trainingSummarySchema, `${training(id)}/runs/${run}`),
-  /** Refused before the last word on the case is locked. */
-  trainingFeedback: (id: string, run: number, position: number): Promise<TrainingFeedback> =>
-    request(trainingFeedbackSchema, `${training(id)}/runs/${run}/cases/${position}`),
   modalities: (): Promise<string[]> => request(z.array(z.string()), '/api/modalities'),
   setPriority: (uid: string, priority: Priority): Promise<object> =>
-    request(nothing, `${study(uid)}/priority`, json('PUT', { priority })),
+    request(nothing, `${studyAddress(uid)}/priority`, json('PUT', { priority })),
   claim: (uid: string, how: ClaimHow): Promise<ClaimState> =>
-    request(claimStateSchema, `${study(uid)}/claim`, json('PUT', { how })),
+    request(claimStateSchema, `${studyAddress(uid)}/claim`, json('PUT', { how })),
   /** Whoever reads by now: the claim is named by its id. Sent though the window closes. */
   release: (uid: string, claim: string): void => {
-    const address = `${study(uid)}/claim?claim=${encodeURIComponent(claim)}`;
+    const address = `${studyAddress(uid)}/claim?claim=${encodeURIComponent(claim)}`;
     void fetch(address, { method: 'DELETE', credentials: 'same-origin', keepalive: true }).catch(
       () => undefined,
     );
@@ -193,87 +124,52 @@ export const api = {
     request(viewsSchema, `/api/views/${encodeURIComponent(id)}`, json('PUT', changes)),
   removeView: (id: string): Promise<SavedView[]> =>
     request(viewsSchema, `/api/views/${encodeURIComponent(id)}`, { method: 'DELETE' }),
-  study: (uid: string): Promise<StudyDetail> => request(studyDetailSchema, study(uid)),
+  study: (uid: string): Promise<StudyDetail> => request(studyDetailSchema, studyAddress(uid)),
   removeStudy: (uid: string, patientName: string): Promise<object> =>
-    request(nothing, study(uid), json('DELETE', { confirm: patientName })),
-  openStudy: (uid: string): Promise<Read> => request(readSchema, `${study(uid)}/open`, json('POST', {})),
+    request(nothing, studyAddress(uid), json('DELETE', { confirm: patientName })),
+  openStudy: (uid: string): Promise<Read> =>
+    request(readSchema, `${studyAddress(uid)}/open`, json('POST', {})),
   state: (uid: string, stated: Stated): Promise<StudyDetail> =>
-    request(studyDetailSchema, `${study(uid)}/stated`, json('PUT', stated)),
-  read: (uid: string): Promise<Read> => request(readSchema, `${study(uid)}/read`),
+    request(studyDetailSchema, `${studyAddress(uid)}/stated`, json('PUT', stated)),
+  read: (uid: string): Promise<Read> => request(readSchema, `${studyAddress(uid)}/read`),
   /** `before` is what this window knows to be saved; refused `read-changed` where another one saved since. */
   saveRead: (uid: string, content: ReadContent, before: ReadContent, keepalive = false): Promise<Read> =>
-    request(readSchema, `${study(uid)}/read`, { ...json('PUT', { ...content, before }), keepalive }),
+    request(readSchema, `${studyAddress(uid)}/read`, { ...json('PUT', { ...content, before }), keepalive }),
   commitRead: (uid: string, commit: CommitRequest): Promise<Read> =>
-    request(readSchema, `${study(uid)}/commit`, json('POST', commit)),
+    request(readSchema, `${studyAddress(uid)}/commit`, json('POST', commit)),
   /** Shows the AI before the commit, where the site's policy says so; noted with the read. */
   showAi: (uid: string): Promise<Comparison> =>
-    request(comparisonSchema, `${study(uid)}/ai`, json('POST', {})),
-  shownAi: (uid: string): Promise<Comparison> => request(comparisonSchema, `${study(uid)}/ai`),
-  comparison: (uid: string): Promise<Comparison> => request(comparisonSchema, `${study(uid)}/comparison`),
+    request(comparisonSchema, `${studyAddress(uid)}/ai`, json('POST', {})),
+  shownAi: (uid: string): Promise<Comparison> => request(comparisonSchema, `${studyAddress(uid)}/ai`),
+  comparison: (uid: string): Promise<Comparison> =>
+    request(comparisonSchema, `${studyAddress(uid)}/comparison`),
   assess: (uid: string, item: string, judged: AssessmentRequest): Promise<Comparison> =>
-    request(comparisonSchema, `${study(uid)}/assessments/${encodeURIComponent(item)}`, json('PUT', judged)),
+    request(
+      comparisonSchema,
+      `${studyAddress(uid)}/assessments/${encodeURIComponent(item)}`,
+      json('PUT', judged),
+    ),
   addAddendum: (uid: string, text: string, id: string): Promise<Comparison> =>
-    request(comparisonSchema, `${study(uid)}/addenda`, json('POST', { text, id })),
+    request(comparisonSchema, `${studyAddress(uid)}/addenda`, json('POST', { text, id })),
   /** What this reader has written as an addendum and not signed. */
   addendumDraft: (uid: string): Promise<AddendumDraft> =>
-    request(addendumDraftSchema, `${study(uid)}/addendum-draft`),
+    request(addendumDraftSchema, `${studyAddress(uid)}/addendum-draft`),
   /** `keepalive` lets the request outlive the page. */
   saveAddendumDraft: (uid: string, text: string, keepalive = false): Promise<AddendumDraft> =>
-    request(addendumDraftSchema, `${study(uid)}/addendum-draft`, { ...json('PUT', { text }), keepalive }),
-  context: (uid: string): Promise<ClinicalNote[]> => request(clinicalNotesSchema, `${study(uid)}/context`),
+    request(addendumDraftSchema, `${studyAddress(uid)}/addendum-draft`, {
+      ...json('PUT', { text }),
+      keepalive,
+    }),
+  context: (uid: string): Promise<ClinicalNote[]> =>
+    request(clinicalNotesSchema, `${studyAddress(uid)}/context`),
   addNote: (uid: string, note: AddNote): Promise<ClinicalNote[]> =>
-    request(clinicalNotesSchema, `${study(uid)}/context`, json('POST', note)),
+    request(clinicalNotesSchema, `${studyAddress(uid)}/context`, json('POST', note)),
   addMessages: (uid: string, messages: AddMessages): Promise<ClinicalNote[]> =>
-    request(clinicalNotesSchema, `${study(uid)}/context/messages`, json('POST', messages)),
+    request(clinicalNotesSchema, `${studyAddress(uid)}/context/messages`, json('POST', messages)),
   removeNote: (uid: string, id: string): Promise<ClinicalNote[]> =>
-    request(clinicalNotesSchema, `${study(uid)}/context/${encodeURIComponent(id)}`, { method: 'DELETE' }),
-  report: (uid: string): Promise<ReportView> => request(reportViewSchema, `${study(uid)}/report`),
-  beginReport: (uid: string, templateId: string): Promise<ReportView> =>
-    request(reportViewSchema, `${study(uid)}/report`, json('POST', { templateId })),
-  /** `keepalive` lets the request outlive the page. */
-  saveReport: (
-    uid: string,
-    content: ReportContent,
-    before: ReportContent | null,
-    keepalive = false,
-  ): Promise<ReportView> =>
-    request(reportViewSchema, `${study(uid)}/report`, { ...json('PUT', { content, before }), keepalive }),
-  signReport: (
-    uid: string,
-    content: ReportContent | undefined,
-    acknowledged: readonly AcknowledgedWarning[],
-  ): Promise<ReportView> =>
-    request(reportViewSchema, `${study(uid)}/report/signature`, json('POST', { content, acknowledged })),
-  addReportAddendum: (uid: string, text: string, id: string): Promise<ReportView> =>
-    request(reportViewSchema, `${study(uid)}/report/addenda`, json('POST', { text, id })),
-  otherReads: (uid: string): Promise<OtherRead[]> => request(otherReadsSchema, `${study(uid)}/other-reads`),
-  reviewRead: (uid: string, readId: string, review: PeerReviewRequest): Promise<OtherRead[]> =>
-    request(otherReadsSchema, `${study(uid)}/reviews/${encodeURIComponent(readId)}`, json('PUT', review)),
-  /** Before the commit only that something is asked of this reader, and what. */
-  referrals: (uid: string): Promise<ToldReferrals> => request(toldReferralsSchema, `${study(uid)}/referrals`),
-  refer: (uid: string, asked: ReferralRequest): Promise<ToldReferrals> =>
-    request(toldReferralsSchema, `${study(uid)}/referrals`, json('POST', asked)),
-  stepReferral: (uid: string, id: string, step: ReferralStepRequest): Promise<ToldReferrals> =>
-    request(toldReferralsSchema, `${study(uid)}/referrals/${encodeURIComponent(id)}`, json('PUT', step)),
-  priors: (uid: string): Promise<Priors> => request(priorsSchema, `${study(uid)}/priors`),
-  /** As blind as the study beside which it is opened; audited. */
-  openPrior: (uid: string, prior: string): Promise<OpenPrior> =>
-    request(openPriorSchema, `${study(uid)}/priors/${encodeURIComponent(prior)}`, json('POST', {})),
-  lesions: (uid: string): Promise<LesionTrack[]> => request(lesionTracksSchema, `${study(uid)}/lesions`),
-  linkLesion: (uid: string, link: LesionLinkRequest): Promise<LesionTrack[]> =>
-    request(lesionTracksSchema, `${study(uid)}/lesions`, json('POST', link)),
-  response: (uid: string): Promise<ResponseView> => request(responseViewSchema, `${study(uid)}/response`),
-  stateResponse: (uid: string, said: ResponseRequest): Promise<ResponseView> =>
-    request(responseViewSchema, `${study(uid)}/response`, json('POST', said)),
-  consensus: (uid: string): Promise<ConsensusView> => request(consensusViewSchema, `${study(uid)}/consensus`),
-  proposeConsensus: (uid: string, asked: ConsensusRequest): Promise<ConsensusView> =>
-    request(consensusViewSchema, `${study(uid)}/consensus`, json('POST', asked)),
-  answerConsensus: (uid: string, id: string, answer: ConsensusAnswer): Promise<ConsensusView> =>
-    request(
-      consensusViewSchema,
-      `${study(uid)}/consensus/${encodeURIComponent(id)}/answer`,
-      json('POST', answer),
-    ),
+    request(clinicalNotesSchema, `${studyAddress(uid)}/context/${encodeURIComponent(id)}`, {
+      method: 'DELETE',
+    }),
   importPaths: (paths: readonly string[], stated: Stated | null): Promise<Job> =>
     request(jobSchema, '/api/imports', json('POST', stated === null ? { paths } : { paths, stated })),
   jobs: (): Promise<Job[]> => request(z.array(jobSchema), '/api/jobs'),
@@ -294,9 +190,9 @@ export const api = {
   stopSelfTest: (): Promise<object> => request(nothing, '/api/self-test', json('DELETE', {})),
   watchAgain: (): Promise<object> => request(nothing, '/api/watched/again', json('POST', {})),
   analyzeAgain: (uid: string): Promise<object> =>
-    request(nothing, `${study(uid)}/analysis`, json('POST', {})),
+    request(nothing, `${studyAddress(uid)}/analysis`, json('POST', {})),
   stopAnalysis: (uid: string): Promise<object> =>
-    request(nothing, `${study(uid)}/analysis`, json('DELETE', {})),
+    request(nothing, `${studyAddress(uid)}/analysis`, json('DELETE', {})),
   refusals: (offset: number, limit: number) =>
     request(refusalPageSchema, `/api/refusals?limit=${limit}&offset=${offset}`),
   clearRefused: (): Promise<{ cleared: number }> =>
@@ -306,37 +202,3 @@ export const api = {
   pickPaths: (): Promise<{ paths: string[] }> =>
     request(z.object({ paths: z.array(z.string()) }), '/api/shell/pick', json('POST', {})),
 } as const;
-
-/** Address of a model's mask or heatmap; served only after the commit. */
-export function mapAddress(
-  uid: string,
-  map: { recordId: string; outputId: string; sopInstanceUID: string; frame: number },
-): string {
-  const parts = [map.recordId, map.outputId, map.sopInstanceUID, String(map.frame)];
-  return `${study(uid)}/maps/${parts.map(encodeURIComponent).join('/')}`;
-}
-
-/** Address of the report; served only after the commit. */
-export function reportAddress(uid: string, readerId: string): string {
-  return `${study(uid)}/report.pdf?reader=${encodeURIComponent(readerId)}`;
-}
-
-/** Addresses of what is signed; refused before. */
-export function signedReportAddress(uid: string, readerId: string): string {
-  return `${study(uid)}/signed-report.pdf?reader=${encodeURIComponent(readerId)}`;
-}
-export function patientLetterAddress(uid: string, readerId: string): string {
-  return `${study(uid)}/patient-letter.pdf?reader=${encodeURIComponent(readerId)}`;
-}
-
-/** The table of the response as CSV; refused before the commit. */
-export function responseCsvAddress(uid: string, readerId: string): string {
-  return `${study(uid)}/response.csv?reader=${encodeURIComponent(readerId)}`;
-}
-
-/** The list of refused files as a download. */
-export const refusedReport = { csv: '/api/refusals/report.csv', json: '/api/refusals/report.json' } as const;
-
-/** Where the CSV for a registry lies; it names the reader, since it is a download. */
-export const assessAiAddress = (): string =>
-  `/api/ledger/assess-ai.csv?reader=${encodeURIComponent(shownReaderId() ?? '')}`;

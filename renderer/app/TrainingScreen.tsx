@@ -153,8 +153,8 @@ function NextCase({ training, next, onChanged, onEnd }: NextCaseProps) {
         blind: next.blind,
         lock: { button: 'Lock, and show the truth', after: 'It never changes then, and you are told.' },
         askAi: () => api.trainingAi(training.id, next.study),
-        give: async (opinion) => {
-          const changed = await api.giveTrainingOpinion(training.id, next.study, opinion);
+        give: async (opinion, part) => {
+          const changed = await api.giveTrainingOpinion(training.id, { study: next.study, part, opinion });
           // First where to go: the next case must not flash by.
           if (!blind) goToTraining(training.id, next.run, next.position);
           onChanged(changed);
@@ -191,8 +191,8 @@ function Told({ training, run, position, onLeave }: ToldProps) {
   const failed = told.error ?? study.error;
   if (failed !== null) {
     return (
-      <State title="This case is not told">
-        <ErrorNotice what="Nothing was told." error={failed} />
+      <State title="The truth of this case cannot be shown">
+        <ErrorNotice what="The case could not be shown." error={failed} />
         <Button onClick={() => goToTraining(training.id)}>Go on with the training</Button>
       </State>
     );
@@ -230,8 +230,8 @@ function Summary({ training, run, busy, onAgain, onLeave }: SummaryProps) {
   });
   if (summary.error !== null) {
     return (
-      <State title="This run is not told">
-        <ErrorNotice what="Nothing was told." error={summary.error} />
+      <State title="The results of this run cannot be shown">
+        <ErrorNotice what="The results could not be shown." error={summary.error} />
         <Button onClick={onLeave}>Back to the worklist</Button>
       </State>
     );

@@ -74,7 +74,8 @@ export function TrialScreen({ trialId, onLeave }: TrialScreenProps) {
         blind: next.blind,
         lock: { button: 'Lock, and go on', after: 'It never changes then.' },
         askAi: () => api.readerStudyAi(trial.id, next.study),
-        give: async (opinion) => onGiven(await api.giveOpinion(trial.id, next.study, opinion)),
+        give: async (opinion, part) =>
+          onGiven(await api.giveOpinion(trial.id, { study: next.study, part, opinion })),
       }}
       study={study.data}
     />

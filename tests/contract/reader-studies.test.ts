@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTrial } from '../../electron/services/trials.ts';
 import type { AiMode } from '../../electron/shared/read.ts';
 import {
+  type GivenOpinion,
   type Arm,
   type MyTrial,
   myTrialSchema,
@@ -40,8 +41,11 @@ describe.each([
   };
   const sit = (mount: Mount, { readerId }: Facts) =>
     mount.fetch('/api/session/reader', send('PUT', { readerId }));
-  const give = (mount: Mount, study: string) =>
-    mount.fetch(`/api/reader-studies/${trial}/opinion`, send('POST', { study, opinion: OPINION }));
+  const give = (mount: Mount, study: string, part: GivenOpinion['part']) =>
+    mount.fetch(`/api/reader-studies/${trial}/opinion`, send('POST', { study, part, opinion: OPINION }));
+  /** @param before Opinions that were given on the case. */
+  const partOf = (arm: Arm, before: number): GivenOpinion['part'] =>
+    arm === 'without-ai' ? 'alone' : before === 0 ? 'blind' : 'last';
   const ai = (mount: Mount, study: string) => mount.fetch(`/api/reader-studies/${trial}/ai?study=${study}`);
   const mine = async (mount: Mount): Promise<MyTrial> => {
     const all = await asJson<unknown[]>(mount.fetch('/api/reader-studies'));
@@ -131,9 +135,12 @@ describe.each([
         async (mount) => {
           const of = factsOf(arm);
           await sit(mount, of);
-          for (let given = 0; given < before; given += 1) await give(mount, of.study);
+          for (let given = 0; given < before; given += 1) await give(mount, of.study, partOf(arm, given));
           const address = addressOf(path, of).replace('trial-1', trial);
-          const response = await mount.fetch(address, bodyOf(method, path, of));
+          const response =
+            path === '/api/reader-studies/:trial/opinion'
+              ? await give(mount, of.study, partOf(arm, before))
+              : await mount.fetch(address, bodyOf(method, path, of));
           const body = withoutRandom(path, await bodyText(path, response));
           return `${method} ${path} ${response.status} ${body.replace(UUID, 'id')}`;
         },
@@ -196,12 +203,16 @@ describe.each([
         403,
         'read-not-committed',
       ]);
-      const locked = myTrialSchema.parse(await asJson(give(mount, of.study)));
+      expect((await asJson<{ code: string }>(give(mount, of.study, 'last'))).code).toBe('trial-order');
+      const locked = myTrialSchema.parse(await asJson(give(mount, of.study, 'blind')));
       expect(locked).toMatchObject({ done: 0, next: { study: of.study, blind: OPINION } });
+      // Sent twice, or from a window that does not know: not the last word.
+      expect((await asJson<{ code: string }>(give(mount, of.study, 'blind'))).code).toBe('trial-order');
+      expect(mount.workstation.store.trials.reads(trial)).toEqual([]);
       const shown = await ai(mount, of.study);
       expect(shown.status).toBe(200);
       expect(await shown.text()).toContain(RECORD_ID);
-      const read = myTrialSchema.parse(await asJson(give(mount, of.study)));
+      const read = myTrialSchema.parse(await asJson(give(mount, of.study, 'last')));
       expect(read).toMatchObject({ done: 1, of: 4, next: { kind: 'read', position: 2, blind: null } });
       const late = await ai(mount, of.study);
       expect(late.ok).toBe(false);
@@ -216,18 +227,18 @@ describe.each([
       const of = factsOf('without-ai');
       await sit(mount, of);
       expect((await ai(mount, of.study)).status).toBe(403);
-      await give(mount, of.study);
+      await give(mount, of.study, 'alone');
       expect((await ai(mount, of.study)).ok).toBe(false);
       const { next } = await mine(mount);
       if (next.kind !== 'read') throw new Error(next.kind);
-      await give(mount, next.study);
+      await give(mount, next.study, 'alone');
       expect((await mine(mount)).next).toEqual({ kind: 'washout', until: '2026-01-12T03:04:05.678Z' });
-      const early = await give(mount, of.study);
+      const early = await give(mount, of.study, 'alone');
       expect(await early.text()).toContain('2026-01-12');
       expect((await mount.fetch(`/api/studies/${of.study}/open`, send('POST', {}))).ok).toBe(false);
       now = '2026-01-12T03:04:05.678Z';
       for (let step = (await mine(mount)).next; step.kind === 'read'; step = (await mine(mount)).next)
-        await give(mount, step.study);
+        await give(mount, step.study, partOf(step.arm, step.blind === null ? 0 : 1));
       expect(await mine(mount)).toMatchObject({ done: 4, of: 4, next: { kind: 'finished' } });
       expect((await mount.fetch(`/api/studies/${of.study}/open`, send('POST', {}))).status).toBe(200);
     });
@@ -238,7 +249,7 @@ describe.each([
       await sitDown(mount, 'Cy');
       expect(await asJson(mount.fetch('/api/reader-studies'))).toEqual([]);
       const { study } = factsOf('with-ai');
-      for (const response of [await give(mount, study), await ai(mount, study)])
+      for (const response of [await give(mount, study, 'blind'), await ai(mount, study)])
         expect(await response.text()).toContain('trial-unknown');
     });
   });

@@ -35,8 +35,8 @@ describe.each([
   const sit = (mount: Mount, readerId: string) =>
     mount.fetch('/api/session/reader', send('PUT', { readerId }));
   const at = (path: string): string => `/api/trainings/${training}${path}`;
-  const give = (mount: Mount, study: string) =>
-    mount.fetch(at('/opinion'), send('POST', { study, opinion: OPINION }));
+  const give = (mount: Mount, study: string, part: 'blind' | 'last') =>
+    mount.fetch(at('/opinion'), send('POST', { study, part, opinion: OPINION }));
   const mine = async (mount: Mount): Promise<MyTraining> =>
     myTrainingSchema.parse((await asJson<unknown[]>(mount.fetch('/api/trainings')))[0]);
   const code = async (response: Promise<Response>): Promise<string> =>
@@ -119,7 +119,7 @@ describe.each([
       // Another opinion is the last word, and the truth may be told then.
       if (path === '/api/trainings/:training/opinion' && given > 0) continue;
       const said = await inCopy(directory, async (mount) => {
-        for (let one = 0; one < given; one += 1) await give(mount, of.study);
+        for (let one = 0; one < given; one += 1) await give(mount, of.study, one === 0 ? 'blind' : 'last');
         const address = addressOf(path, of).replace('training-1', training);
         const response = await mount.fetch(address, bodyOf(method, path, of));
         const body = withoutRandom(path, await bodyText(path, response));
@@ -171,13 +171,15 @@ describe.each([
       const { store } = mount.workstation;
       expect(await code(mount.fetch(at(`/ai?study=${of.study}`)))).toBe('read-not-committed');
       expect(await code(mount.fetch(at('/runs/1/cases/1')))).toBe('training-not-told');
-      expect(await code(give(mount, second))).toBe('training-order');
-      const locked = myTrainingSchema.parse(await asJson(give(mount, of.study)));
+      expect(await code(give(mount, second, 'blind'))).toBe('training-order');
+      const locked = myTrainingSchema.parse(await asJson(give(mount, of.study, 'blind')));
+      // Sent twice, or from a window that does not know: not the last word.
+      expect(await code(give(mount, of.study, 'blind'))).toBe('training-order');
       expect(locked.next).toMatchObject({ study: of.study, position: 1, blind: OPINION });
       expect(await code(mount.fetch(at('/runs/1/cases/1')))).toBe('training-not-told');
       const shown = await mount.fetch(at(`/ai?study=${of.study}`));
       expect(await shown.text()).toContain(RECORD_ID);
-      await give(mount, of.study);
+      await give(mount, of.study, 'last');
       const told = trainingFeedbackSchema.parse(await asJson(mount.fetch(at('/runs/1/cases/1'))));
       expect(told).toMatchObject({ position: 1, of: 2, study: of.study, blind: OPINION, final: OPINION });
       expect(told.ai.findings).toHaveLength(1);
@@ -185,12 +187,12 @@ describe.each([
       expect(await code(mount.fetch(at('/runs/1/cases/2')))).toBe('training-not-told');
       expect(await code(mount.fetch(`/api/studies/${second}/open`, send('POST', {})))).toBe('training');
       expect((await mount.fetch(`/api/studies/${of.study}/open`, send('POST', {}))).status).toBe(200);
-      await give(mount, second);
-      await give(mount, second);
+      await give(mount, second, 'blind');
+      await give(mount, second, 'last');
       expect((await mine(mount)).runs).toMatchObject([{ run: 1, state: 'finished', done: 2, of: 2 }]);
       const summary = trainingSummarySchema.parse(await asJson(mount.fetch(at('/runs/1'))));
       expect(summary.cases).toHaveLength(2);
-      expect(await code(give(mount, of.study))).toBe('training-closed');
+      expect(await code(give(mount, of.study, 'blind'))).toBe('training-closed');
       // Neither a read of a study, nor an ordinary one, nor in the ledger.
       expect(store.trials.reads(training)).toEqual([]);
       expect(store.reads.committed(second)).toEqual([]);
@@ -207,8 +209,8 @@ describe.each([
 
   test('nobody but its reader is told: not one who trains too, nor who has no part', async () => {
     await inCopy('with', async (mount) => {
-      await give(mount, of.study);
-      await give(mount, of.study);
+      await give(mount, of.study, 'blind');
+      await give(mount, of.study, 'last');
       await sit(mount, other);
       expect((await mine(mount)).runs).toEqual([]);
       expect(await code(mount.fetch(at('/runs/1')))).toBe('training-run-unknown');
@@ -227,11 +229,11 @@ describe.each([
   test('a study that was removed in the middle of a run is passed over, and what was told of it stays', async () => {
     await inCopy('with', async (mount) => {
       const { store } = mount.workstation;
-      await give(mount, of.study);
+      await give(mount, of.study, 'blind');
       store.studies.remove(of.study, 'operator');
       expect((await mine(mount)).next).toMatchObject({ position: 2, study: second });
-      await give(mount, second);
-      await give(mount, second);
+      await give(mount, second, 'blind');
+      await give(mount, second, 'last');
       expect((await mine(mount)).runs).toMatchObject([{ state: 'finished', done: 1, of: 2 }]);
       store.studies.remove(second, 'operator');
       const told = trainingFeedbackSchema.parse(await asJson(mount.fetch(at('/runs/1/cases/2'))));

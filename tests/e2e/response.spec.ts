@@ -135,7 +135,7 @@ test('after the commit a change needs a reason, the table is a CSV, and the repo
   await stateNewLesions(page, 'none');
   await expect(course(page).getByRole('alert')).toContainText('say why the statement changes now');
   await course(page)
-    .getByLabel(/Reason of a change/)
+    .getByLabel(/Reason for a change/)
     .fill('It was an artefact.');
   await stateNewLesions(page, 'none');
   await expect(course(page).getByRole('region', { name: 'Stated in this study' })).toContainText(

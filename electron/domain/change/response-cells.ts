@@ -29,7 +29,7 @@ const CONTRADICTS = 'take back the statement, or unlink the mark';
 /**
  * One target at one time. What is neither marked nor stated was not assessed: nothing is guessed.
  *
- * @param others Targets before it in the list: a mark that one of them has too is of both, merged, and counts once.
+ * @param others Targets before it in the list: a mark that one of them has too is of both, merged, and counts once, there.
  */
 export function targetCell(
   lesion: FollowedLesion,
@@ -50,26 +50,35 @@ export function targetCell(
     );
   }
   if (stated === 'gone') return contradicts(`Stated as gone, and a mark is linked with it: ${CONTRADICTS}.`);
-  const shared = others.find((other) => shareMark(other.marks[at] ?? [], marks));
-  if (shared !== undefined) {
-    if (shared.kind !== lesion.kind)
-      return contradicts(
-        `Its mark is linked with ${shared.label} too, which is measured by another axis: unlink one.`,
-      );
+  const sharing = others.filter((other) => marks.some((mark) => isOf(other, at, mark)));
+  const [shared] = sharing;
+  const byOtherAxis = sharing.find(({ kind }) => kind !== lesion.kind);
+  if (byOtherAxis !== undefined)
+    return contradicts(
+      `Its mark is linked with ${byOtherAxis.label} too, which is measured by another axis: unlink one.`,
+    );
+  // A lesion may divide, and one of its parts merge with another lesion: the other parts are its own.
+  const own = marks.filter((mark) => !sharing.some((other) => isOf(other, at, mark)));
+  if (shared !== undefined && own.length === 0)
     return { state: 'merged', mm: 0, words: `Merged with ${shared.label}: counted there.` };
-  }
-  const without = marks.find(({ size }) => size === null);
+  const without = own.find(({ size }) => size === null);
   if (without !== undefined) return stated === 'too-small' ? tooSmall() : not(without.unmeasured);
   if (stated === 'too-small')
     return contradicts(`Stated as too small to measure, and measured: ${CONTRADICTS}.`);
-  const sizes = marks.flatMap(({ size }) =>
+  const sizes = own.flatMap(({ size }) =>
     size === null ? [] : [diameterOf({ kind: lesion.kind, ...size })],
   );
-  if (sizes.length > 1 && lesion.kind === 'node')
-    return contradicts(`${sizes.length} marks are linked with this node: unlink all but one.`);
+  if (marks.length > 1 && lesion.kind === 'node')
+    return contradicts(`${marks.length} marks are linked with this node: unlink all but one.`);
   const mm = sizes.reduce((sum, one) => sum + one, 0);
-  const whose = marks.every(({ from }) => from === 'reader') ? 'Size as the reader states it.' : '';
-  return { state: 'measured', mm, words: sizes.length === 1 ? whose : `Sum of ${sizes.length} parts.` };
+  const words = [
+    ...(sizes.length > 1 ? [`Sum of ${sizes.length} parts.`] : []),
+    ...(shared === undefined ? [] : [`Without what merged with ${shared.label}: counted there.`]),
+    ...(own.every(({ from }) => from === 'reader') && marks.length === 1
+      ? ['Size as the reader states it.']
+      : []),
+  ];
+  return { state: 'measured', mm, words: words.join(' ') };
 }
 
 /** One non-target lesion at one time. */
@@ -110,6 +119,6 @@ function tooSmall(): TargetCell {
   };
 }
 
-function shareMark(a: readonly LesionMark[], b: readonly LesionMark[]): boolean {
-  return a.some(({ findingId }) => b.some((other) => other.findingId === findingId));
+function isOf({ marks }: FollowedLesion, at: number, { findingId }: LesionMark): boolean {
+  return marks[at]?.some((other) => other.findingId === findingId) ?? false;
 }

@@ -5,7 +5,7 @@ import {
   type TargetCell,
 } from '../../shared/response.ts';
 
-/** One time of a course in lines for a report: measurements, sum, change, response. None where it is not in the course or is the baseline alone. */
+/** One time of a course in lines for a report: measurements, sum, change, response; of the baseline its targets and their sum. None where it is not in the course. */
 export function responseLines(table: ResponseTable | null, studyInstanceUID: string): string[] {
   if (table === null) return [];
   const at = table.times.findIndex((time) => time.studyInstanceUID === studyInstanceUID);

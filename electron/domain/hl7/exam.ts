@@ -1,4 +1,6 @@
+import { LIMITS } from './limits.ts';
 import { component, type Hl7Message, isThere, placeOf, repetitions, type Segment, value } from './message.ts';
+import { refusedAt } from './place.ts';
 
 /** An identifier by which a message names an examination. */
 export interface ExamId {
@@ -39,12 +41,24 @@ export function isStudyUid(message: Hl7Message, obx: Segment): boolean {
   return UID_CODES.has(component(message, name, 1, place)) && component(message, name, 3, place) === 'DCM';
 }
 
-/** Reads what names the examination in one group of a message; a study's UID beside all groups counts for each. */
+/**
+ * Reads what names the examination in one group of a message; a study's UID beside all groups counts for each.
+ *
+ * @throws Refused `hl7-too-long` for more numbers than `LIMITS.identifiers`, and what reading a field throws
+ */
 export function examOf(message: Hl7Message, group: readonly Segment[], beside: readonly Segment[]): Exam {
   const studyUIDs: ExamId[] = [];
   const numbers: ExamId[] = [];
   const add = (to: ExamId[], field: string, text: string): void => {
-    if (text !== '' && !to.some((one) => one.value === text)) to.push({ field, value: text });
+    if (text === '' || to.some((one) => one.value === text)) return;
+    if (to.length >= LIMITS.identifiers) {
+      throw refusedAt(
+        'hl7-too-long',
+        { field },
+        `the order names its examination by more than ${String(LIMITS.identifiers)} numbers: each would be looked for.`,
+      );
+    }
+    to.push({ field, value: text });
   };
   for (const segment of [...group, ...beside]) {
     const { name } = segment;

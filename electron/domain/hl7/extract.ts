@@ -12,6 +12,7 @@ import { CONTEXT_LIMIT } from '../../shared/clinical-context.ts';
 /** What a message says of one examination, before it is known of which study. */
 export interface Extracted {
   readonly exam: Exam;
+  /** `chain` is empty where the message has nothing by which a later version could be told. */
   readonly content: Omit<FiledContent, 'own' | 'matchedBy' | 'otherExam' | 'perhapsOwn'>;
 }
 
@@ -48,7 +49,7 @@ export function readMessage(message: Hl7Message): ReadMessage {
     );
   }
   const groups = header.kind === 'report' ? withoutEmpty(orders) : orders.map((group) => [group]);
-  const parts = groups.map((joined) => {
+  const parts = groups.map((joined, at) => {
     const group = joined.flat();
     const said = header.kind === 'order' ? saidOfOrder(message, group, before) : saidOfReport(message, group);
     if (said.text.length > CONTEXT_LIMIT) {
@@ -59,7 +60,7 @@ export function readMessage(message: Hl7Message): ReadMessage {
       );
     }
     const exam = examOf(message, group, beside);
-    const { application, facility, type, sent, controlId } = header;
+    const { application, facility, type, sent } = header;
     return {
       exam,
       content: {
@@ -69,7 +70,7 @@ export function readMessage(message: Hl7Message): ReadMessage {
         facility,
         sent: sent === null ? '' : `${sent.date} ${sent.time}`.trim(),
         order: sent?.order ?? '',
-        chain: chainOf(message, header, group, exam) ?? `${controlId} alone`,
+        chain: chainOf(message, header, group, exam) ?? aloneOf(header, at),
         ...said,
         notes: [
           ...message.notes,
@@ -118,6 +119,13 @@ function withoutEmpty(orders: readonly (readonly Segment[])[]): (readonly Segmen
   const told = orders.filter(has);
   if (told.length <= 1) return [orders.toSorted((a, b) => Number(has(b)) - Number(has(a)))];
   return told.map((group) => [group]);
+}
+
+/** Without a number it is a version of nothing but the same message sent again; empty where the message has no MSH-10 either. */
+function aloneOf({ application, facility, kind, controlId }: Header, part: number): string {
+  return controlId === ''
+    ? ''
+    : [kind, application, facility, controlId, String(part), 'alone'].join('\n').toLowerCase();
 }
 
 /** What all versions of an order or report share: its number at its sender. Null where it has none. */

@@ -12,4 +12,6 @@ export const LIMITS = {
   repetitions: 5_000,
   /** Of one repetition, and of one component. */
   components: 5_000,
+  /** Of one patient, and of one examination. */
+  identifiers: 200,
 } as const;

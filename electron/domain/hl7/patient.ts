@@ -1,3 +1,4 @@
+import { LIMITS } from './limits.ts';
 import { component, type Hl7Message, placeOf, repetitions, value } from './message.ts';
 import { refusedAt } from './place.ts';
 import { stampOf } from './time.ts';
@@ -28,7 +29,7 @@ export interface MessagePatient {
 /**
  * Reads PID-2, -3, -4, -5, -7, -8 and -9.
  *
- * @throws Refused `hl7-no-patient` without a PID or an identifier, `hl7-several-patients`
+ * @throws Refused `hl7-no-patient` without a PID or an identifier, `hl7-several-patients`, `hl7-too-long`
  */
 export function patientOf(message: Hl7Message): MessagePatient {
   const all = message.segments.filter(({ name }) => name === 'PID');
@@ -46,6 +47,13 @@ export function patientOf(message: Hl7Message): MessagePatient {
       'hl7-no-patient',
       pid === undefined ? { segment: 'PID' } : placeOf(pid, 3),
       'the message names no patient by an identifier (PID-3, or PID-2 of old messages): whose it is cannot be told.',
+    );
+  }
+  if (ids.length > LIMITS.identifiers) {
+    throw refusedAt(
+      'hl7-too-long',
+      placeOf(pid, 3),
+      `the patient has more than ${String(LIMITS.identifiers)} identifiers: each would be looked for.`,
     );
   }
   return {

@@ -5,7 +5,7 @@ import { lastDayOf } from './time.ts';
 export interface ReaderStands {
   /** The reader's read of the study with which it is filed is committed. */
   readonly committed: boolean;
-  /** The reader reads the report's own study at present, and has not committed. */
+  /** The reader reads the report's own study at present and has not committed, or is to read it as a case of a reader study or training. */
   readonly readsOwn: (message: FiledMessage) => boolean;
 }
 
@@ -34,6 +34,19 @@ function dayBefore(date: string): string {
   return Number.isNaN(at) ? '' : new Date(at - 86_400_000).toISOString().slice(0, 10);
 }
 
+/** Every version that a reader may see beside a study, in the order in which they were filed. */
+export function visibleMessages(
+  filed: readonly FiledMessage[],
+  studyDate: string,
+  { committed, readsOwn }: ReaderStands,
+): FiledMessage[] {
+  return filed.filter(
+    (message) =>
+      (committed || mayBeSeenBlind(message, studyDate)) &&
+      !(message.content.kind === 'report' && !message.content.own && readsOwn(message)),
+  );
+}
+
 /**
  * The messages that a reader sees beside a study, the newest version of each order and report. Versions are counted among those that may be seen:
  * that a report of before was written anew after the study is told by nothing before the commit. What its sender took back is taken back as soon
@@ -42,13 +55,9 @@ function dayBefore(date: string): string {
 export function shownMessages(
   filed: readonly FiledMessage[],
   studyDate: string,
-  { committed, readsOwn }: ReaderStands,
+  stands: ReaderStands,
 ): FiledMessage[] {
-  const visible = filed.filter(
-    (message) =>
-      (committed || mayBeSeenBlind(message, studyDate)) &&
-      !(message.content.kind === 'report' && !message.content.own && readsOwn(message)),
-  );
+  const visible = visibleMessages(filed, studyDate, stands);
   const chains = new Set(visible.map(({ content }) => content.chain));
   const withdrawals = filed.filter(
     (message) =>

@@ -23,11 +23,14 @@ const FS = '\x1c';
  * a file whose segments end with CR, stays a line break of that field's text.
  *
  * @param bytes the file, one character a byte
+ * @throws Refused `hl7-too-long` for more messages than `LIMITS.messages`
  */
 export function splitFile(bytes: string): RawMessage[] {
   const found: RawMessage[] = [];
   // Some put zeros behind a file to fill its last block.
-  const whole = bytes.replace(/\0+$/, '').replace(/^\xef\xbb\xbf/, '');
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === '\0') end -= 1;
+  const whole = bytes.slice(0, end).replace(/^\xef\xbb\xbf/, '');
   for (const block of blocksOf(whole)) {
     if (block.cut) {
       found.push({
@@ -39,15 +42,19 @@ export function splitFile(bytes: string): RawMessage[] {
         ),
       });
     } else messagesOf(block.text, block.line, found);
-    if (found.length > LIMITS.messages) {
-      throw refusedAt(
-        'hl7-too-long',
-        {},
-        `the file holds more than ${String(LIMITS.messages)} messages. Divide it.`,
-      );
-    }
+    refuseTooMany(found);
   }
   return found;
+}
+
+/** @throws Refused `hl7-too-long` */
+function refuseTooMany(found: readonly RawMessage[]): void {
+  if (found.length <= LIMITS.messages) return;
+  throw refusedAt(
+    'hl7-too-long',
+    {},
+    `the file holds more than ${String(LIMITS.messages)} messages. Divide it.`,
+  );
 }
 
 interface Block {
@@ -60,6 +67,8 @@ interface Block {
 function* blocksOf(whole: string): Generator<Block> {
   let at = 0;
   let line = 1;
+  // Kept from frame to frame: a file of nothing but VT would be looked through to its end for each.
+  let end = whole.indexOf(FS);
   while (at < whole.length) {
     const begin = whole.indexOf(VT, at);
     const outside = whole.slice(at, begin < 0 ? whole.length : begin);
@@ -67,7 +76,7 @@ function* blocksOf(whole: string): Generator<Block> {
       yield { text: outside.replaceAll(FS, '\r'), line, cut: false };
     line += linesIn(outside);
     if (begin < 0) return;
-    const end = whole.indexOf(FS, begin);
+    if (end >= 0 && end < begin) end = whole.indexOf(FS, begin);
     const next = whole.indexOf(VT, begin + 1);
     const cut = end < 0 || (next >= 0 && next < end);
     const stop = cut ? (next < 0 ? whole.length : next) : end;
@@ -145,6 +154,7 @@ class Gathering {
     if (done === null) return;
     const { line, segments, refusal } = done;
     this.#found.push(refusal === null ? { line, segments } : { line, refusal });
+    refuseTooMany(this.#found);
   }
 
   #lost(line: number): void {
@@ -177,8 +187,25 @@ class Gathering {
   }
 }
 
+/** Segments whose every field may be empty. A line of any other three letters alone ('NAD') is words of a text. */
+const MAY_BE_BARE = new Set([
+  'NTE',
+  'PD1',
+  'PV1',
+  'PV2',
+  'ROL',
+  'TQ1',
+  'TQ2',
+  'DSC',
+  'BTS',
+  'FTS',
+  'FHS',
+  'BHS',
+]);
+
 function isSegment(bytes: string): boolean {
-  return /^[A-Z][A-Z0-9]{2}(?:[^A-Za-z0-9\s]|\s*$)/.test(bytes);
+  const [, name = '', next] = /^([A-Z][A-Z0-9]{2})(?:([^A-Za-z0-9\s])|\s*$)/.exec(bytes) ?? [];
+  return name !== '' && (next !== undefined || name.startsWith('Z') || MAY_BE_BARE.has(name));
 }
 
 function messagesOf(text: string, firstLine: number, found: RawMessage[]): void {

@@ -1,14 +1,8 @@
+import { reportStateSchema } from '../../shared/hl7.ts';
 import { refusedAt, type Place } from './place.ts';
 
 /** How far a report has come, in the order in which less is certain. */
-export const REPORT_STATES = [
-  'corrected',
-  'final',
-  'not-stated',
-  'partial',
-  'preliminary',
-  'not-verified',
-] as const;
+const REPORT_STATES = reportStateSchema.exclude(['withdrawn']).options;
 export type ReportState = (typeof REPORT_STATES)[number];
 
 /** What a status says: a state, that the sender takes it back, or that there is no result. */

@@ -16,7 +16,7 @@ import type {
   Verdict,
 } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
-import { reportAddress } from '../../api/endpoints.ts';
+import { reportAddress } from '../../api/addresses.ts';
 import { CONFIDENCE_WORDS } from '../../study/finding-words.ts';
 import { ClinicalContext } from '../../study/ClinicalContext.tsx';
 import { StudyFacts } from '../../study/StudyFacts.tsx';

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { mapAddress } from '../../api/endpoints.ts';
+import { mapAddress } from '../../api/addresses.ts';
 import type { Comparison } from '../../../electron/shared/read.ts';
 import { loadMap } from './map-image.ts';
 

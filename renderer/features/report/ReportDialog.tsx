@@ -8,7 +8,8 @@ import type {
   ReportView,
 } from '../../../electron/shared/report.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
-import { api, patientLetterAddress, signedReportAddress } from '../../api/endpoints.ts';
+import { patientLetterAddress, signedReportAddress } from '../../api/addresses.ts';
+import { api } from '../../api/endpoints.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';

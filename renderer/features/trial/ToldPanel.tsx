@@ -28,7 +28,7 @@ interface ToldPanelProps {
 const TONES = [
   ['truth', 'Truth'],
   ['ai', 'AI'],
-  ['reader', 'You, last'],
+  ['reader', 'Your last word'],
 ] as const;
 
 /** What this case was: the truth, what the reader said first and last, what the AI said, and what it is known to get wrong. */

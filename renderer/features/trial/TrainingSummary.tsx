@@ -82,7 +82,7 @@ export function SummaryPage({ summary, runs, busy, onRun, onCase, onAgain, onLea
           it in {aiRight.followed}, and did not in {aiRight.notFollowed}.
         </p>
         <h3>Cases</h3>
-        {cases.length === 0 ? <p className="quiet">None was read to its end.</p> : null}
+        {cases.length === 0 ? <p className="quiet">No case was read to its end.</p> : null}
         <CaseTable cases={cases} onCase={onCase} />
         <div className="training-buttons">
           <Button tone="primary" disabled={busy} onClick={onAgain}>
@@ -117,9 +117,9 @@ function CaseTable({
         <tr>
           <th scope="col">Case</th>
           <th scope="col">Truth</th>
-          <th scope="col">You, last</th>
+          <th scope="col">Your last word</th>
           <th scope="col">The AI</th>
-          <th scope="col">Which was</th>
+          <th scope="col">What happened</th>
           <th scope="col">
             <span className="visually-hidden">Open</span>
           </th>

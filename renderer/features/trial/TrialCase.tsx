@@ -46,7 +46,7 @@ export function TrialCase({ task, study }: TrialCaseProps) {
     refetchInterval: (query) => (query.state.data?.aiState === 'waiting' ? WAITING_MS : false),
   });
   const give = useMutation({
-    mutationFn: (rating: number) => task.give(opinionOf(draft, rating)),
+    mutationFn: (rating: number) => task.give(opinionOf(draft, rating), task.phase),
     onSuccess: () => dropDraft(key),
   });
   useViewKeys({

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Comparison } from '../../../electron/shared/read.ts';
-import type { Opinion } from '../../../electron/shared/reader-study.ts';
+import type { GivenOpinion, Opinion } from '../../../electron/shared/reader-study.ts';
 
 /** One opinion on one case that is asked of the reader: in a reader study or in a training. */
 export interface CaseTask {
@@ -13,7 +13,7 @@ export interface CaseTask {
   readonly study: string;
   readonly scale: { readonly max: number; readonly positiveFrom: number };
   /** `blind`: the AI comes after it. `last`: the AI stands beside it. `alone`: without AI. */
-  readonly phase: 'blind' | 'last' | 'alone';
+  readonly phase: GivenOpinion['part'];
   /** What was said before, where the draft begins. */
   readonly blind: Opinion | null;
   /** What the last button says, and what follows. */
@@ -22,5 +22,5 @@ export interface CaseTask {
   readonly aside?: ReactNode;
   readonly askAi: () => Promise<Comparison>;
   /** Locks the opinion, and goes on. */
-  readonly give: (opinion: Opinion) => Promise<void>;
+  readonly give: (opinion: Opinion, part: GivenOpinion['part']) => Promise<void>;
 }

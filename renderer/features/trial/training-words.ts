@@ -50,7 +50,7 @@ export function outcomeWords(
       };
     case 'both-wrong':
       return {
-        title: 'AI wrong, and you were wrong otherwise',
+        title: 'AI wrong, and you were wrong in another way',
         words: `The AI: ${AI_JUDGED[ai]}. Your last word is wrong in another way.`,
       };
     case 'alone-right':

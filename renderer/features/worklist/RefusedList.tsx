@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download, ListX, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
-import { api, refusedReport } from '../../api/endpoints.ts';
+import { refusedReport } from '../../api/addresses.ts';
+import { api } from '../../api/endpoints.ts';
 import { keys } from '../../api/keys.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';

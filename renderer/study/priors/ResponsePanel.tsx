@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ResponseRequest } from '../../../electron/shared/response.ts';
-import { responseCsvAddress } from '../../api/endpoints.ts';
+import { responseCsvAddress } from '../../api/addresses.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
@@ -100,7 +100,7 @@ export function ResponsePanel({ uid, readerId, onInsert, onFlush }: ResponsePane
           </div>
         ) : null}
         {view.committed ? (
-          <Field label="Reason of a change after the commit (kept with it, on record)">
+          <Field label="Reason for a change after the commit (kept with it, on record)">
             <input
               className="input"
               value={reason}

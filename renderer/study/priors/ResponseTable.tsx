@@ -127,7 +127,7 @@ export function ResponseTable({ table, uid }: ResponseTableProps) {
             'response__overall',
           )}
           {times.some(({ warnings }) => warnings.length > 0)
-            ? row('To mind', ({ warnings }) =>
+            ? row('Keep in mind', ({ warnings }) =>
                 warnings.map(({ words, source }) => (
                   <p key={words} className="response__why">
                     <TriangleAlert size={12} aria-hidden /> {words} <span className="quiet">({source})</span>

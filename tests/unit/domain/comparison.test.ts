@@ -82,6 +82,24 @@ test.each<[string, ModelView[], string, RegExp]>([
   expect(item).toMatchObject({ stance, words: expect.stringMatching(words) });
 });
 
+test('a size that the reader states is held against the mark of the model: below half of one another a line says so', () => {
+  const square = [0, 0, 40, 40] as [number, number, number, number];
+  const words = (longMm?: number, spacing: [number, number] | null = [0.5, 0.5]): string | undefined =>
+    compareFindings(
+      [readerFinding({ box: square, ...(longMm === undefined ? {} : { size: { longMm, how: 'stated' } }) })],
+      [view({ findings: [aiFinding({ box: square })], scores: [scored(0.8)] })],
+      terms,
+      () => ({ columns: 100, letters: null, spacing }),
+    ).find(({ kind }) => kind === 'agree')?.words;
+  // 40 pixels of 0.5 mm.
+  expect(words(9.9)).toContain("check the size: you stated 9.9 mm, the model's mark is 20 mm long");
+  expect(words(40.1)).toContain('check the size');
+  for (const none of [words(10), words(40), words(), words(9.9, null)]) {
+    expect(none).toMatch(/^AI agrees/);
+    expect(none).not.toContain('check the size');
+  }
+});
+
 test('a wider model has looked; a narrower one, or one whose sign it may be, has not', () => {
   const stance = (readerLabel: string, modelLabel: string): unknown => {
     const model = view({ findings: [], scores: [scored(0.1, modelLabel)] }, modelLabel, modelLabel);

@@ -11,7 +11,7 @@ import {
   simulateTrial,
 } from '../../../electron/services/trials.ts';
 import { OverreadError } from '../../../electron/shared/errors.ts';
-import { trialDesignSchema } from '../../../electron/shared/reader-study.ts';
+import { type Arm, trialDesignSchema } from '../../../electron/shared/reader-study.ts';
 import { storeOne, temporaryStore } from '../store/parts.ts';
 import { IMAGE, readingWorld, STUDY } from './reading-world.ts';
 
@@ -24,6 +24,17 @@ function code(work: () => unknown): string {
     return thrown instanceof OverreadError ? `${thrown.code}: ${thrown.message}` : String(thrown);
   }
   return 'done';
+}
+
+/** Gives every opinion that a case asks for. */
+function readCase(
+  parts: Parameters<typeof giveOpinion>[0],
+  profile: string,
+  id: string,
+  { study, arm }: { readonly study: string; readonly arm: Arm },
+): void {
+  for (const part of arm === 'with-ai' ? (['blind', 'last'] as const) : (['alone'] as const))
+    giveOpinion(parts, profile, id, { study, part, opinion: OPINION });
 }
 
 function world() {
@@ -65,8 +76,7 @@ describe('a study that is removed in the middle of a reader study', () => {
       const step = myTrials(parts, profile)[0]?.next;
       if (step?.kind !== 'read') throw new Error(step?.kind);
       expect(step.study).toBe(studyOf(name));
-      giveOpinion(parts, profile, id, { study: step.study, opinion: OPINION });
-      if (step.arm === 'with-ai') giveOpinion(parts, profile, id, { study: step.study, opinion: OPINION });
+      readCase(parts, profile, id, step);
     };
     read(first);
     store.studies.remove(studyOf(gone), 'operator');
@@ -95,8 +105,7 @@ describe('a study that is removed in the middle of a reader study', () => {
     const { id } = createTrial(parts, design);
     const next = myTrials(parts, profile)[0]?.next;
     if (next?.kind !== 'read') throw new Error('nothing to read');
-    giveOpinion(parts, profile, id, { study: next.study, opinion: OPINION });
-    if (next.arm === 'with-ai') giveOpinion(parts, profile, id, { study: next.study, opinion: OPINION });
+    readCase(parts, profile, id, next);
     store.studies.remove(design.cases.find(({ study }) => study !== next.study)?.study ?? '', 'operator');
     expect(code(() => exportTrial(parts, id, 'roc', false))).toContain('trial-incomplete');
   });

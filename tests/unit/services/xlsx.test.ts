@@ -47,6 +47,17 @@ describe('a JAFROC workbook', () => {
     expect(Buffer.from(await workbookOf(sheets))).toEqual(Buffer.from(await workbookOf(sheets)));
   });
 
+  it('says no instant, which each time zone would write otherwise', async () => {
+    const bytes = Buffer.from(await workbookOf([{ name: 'A', rows: [['text']] }]));
+    const entry = bytes.indexOf('PK\x01\x02', 0, 'latin1');
+    // Central directory: date and time of DOS at 12, length of the extra fields at 30.
+    expect(bytes.readUInt16LE(entry + 30)).toBe(0);
+    expect([bytes.readUInt16LE(entry + 12), bytes.readUInt16LE(entry + 14)]).toEqual([
+      0,
+      (20 << 9) | (1 << 5) | 1,
+    ]);
+  });
+
   it.skipIf(PYTHON === null)(
     `is read by another program as it was written${PYTHON === null ? ': SKIPPED, there is no openpyxl here' : ''}`,
     async () => {
@@ -54,7 +65,7 @@ describe('a JAFROC workbook', () => {
       try {
         const file = join(folder, 'a.xlsx');
         const rows = [
-          ['a & b', '<c> "d"', ' spaces ', 'ünï\u0001'],
+          ['a & b', '<c> "d"', ' spaces ', 'ünï\uffff'],
           [1, -0.5, 1e-9, null],
           Array.from({ length: 28 }, (_, at) => at),
         ];

@@ -53,7 +53,7 @@ export const changeCommand: Command = {
         csv: path === undefined ? null : resolve(path),
       },
       text: [
-        `Read by ${reader}. Sizes are extents of marks. For research use, not for diagnosis.`,
+        `Read by ${reader}. Sizes are those that the reader states, else extents of marks. For research use, not for diagnosis.`,
         ...lesions.map(({ words }) => words),
         course === null ? 'No target lesions were chosen.' : responseText(response),
         ...(path === undefined ? [] : [`Written: ${resolve(path)}`]),

@@ -169,6 +169,22 @@ describe('lesions that divide, merge, go and come back', () => {
     expect(made[1]).toMatchObject({ sum: 44, target: 'SD' });
   });
 
+  test('one that has divided and merged in part counts each mark once, in whichever order they stand', () => {
+    const parts = [mark(12, 'own'), mark(30, 'merged')];
+    const [a, b] = [
+      lesion('A', [[mark(20, 'a')], parts]),
+      lesion('B', [[mark(18, 'b')], [mark(30, 'merged')]]),
+    ];
+    const first = responseTable(times({}), [a, b], []);
+    const last = responseTable(times({}), [b, a], []);
+    expect([first, last].map(({ times: made }) => made[1]?.sum)).toEqual([42, 42]);
+    expect(last.targets[1]?.cells[1]).toEqual({
+      state: 'measured',
+      mm: 12,
+      words: 'Without what merged with B: counted there.',
+    });
+  });
+
   test('back after a complete response is progression; back beside others counts by its size', () => {
     const gone = (findingId: string) => ({ lesions: [{ findingId, state: 'gone' as const }] });
     const alone = responseTable(times(gone('A'), {}), [lesion('A', [[mark(20)], [], [mark(4)]])], []);

@@ -109,6 +109,11 @@ it('the worst that fits into a file takes no long time', () => {
     `${header}OBX|1|TX|a||${' \n'.repeat(1_000_000)}`,
     `MSH|^~\\&|${'\r'.repeat(3_000_000)}`,
     `BHS|\r${'MSH\r'.repeat(40_000)}BTS|1`,
+    `${header}${'\0'.repeat(20_000_000)}x`,
+    `${'\x0b'.repeat(20_000_000)}\x1c`,
+    'MSH\r'.repeat(5_000_000),
+    `${header}${`OBR|1|${Array.from({ length: 4_000 }, (_, at) => String(at)).join('~')}\r`.repeat(150)}`,
+    `${header.replace('||1\r', `||${Array.from({ length: 4_000 }, (_, at) => String(at)).join('~')}\r`)}`,
   ];
   for (const [index, text] of worst.entries()) {
     const begun = performance.now();

@@ -10,6 +10,7 @@ import { stampOf } from '../../../../electron/domain/hl7/time.ts';
 import { compareNames } from '../../../../electron/domain/hl7/same-name.ts';
 import { decodeStrictly } from '../../../../electron/services/hl7-text.ts';
 import { Refused } from '../../../../electron/shared/errors.ts';
+import { looksLikeHl7 } from '../../../../electron/shared/hl7.ts';
 
 const HEADER = 'MSH|^~\\&|RIS|H|||20260101||ORU^R01|1|P|2.5';
 
@@ -121,6 +122,37 @@ describe('a file', () => {
     ).toEqual(['hl7-segment', 'Line 3:']);
     expect(good !== undefined && 'segments' in good && good.segments.length).toBe(2);
   });
+});
+
+describe('three capitals alone on a line', () => {
+  it.each(['NAD', 'COPD'])('are words of the text in which they stand: %s', (word) => {
+    const message = parse(`${HEADER}\rOBX|1|TX|a||Lungs:\n${word}\nHeart normal.|||||F\r`);
+    expect(message.segments.map(({ name }) => name)).toEqual(['MSH', 'OBX']);
+    expect(message.segments[1]?.fields[5]).toBe(`Lungs:\n${word}\nHeart normal.`);
+  });
+
+  it('are refused, and not lost, where nothing says that they are of a text', () => {
+    expect(refusalOf(() => parse(`${HEADER}\nOBX|1|TX|a||Lungs:\nNAD\n`)).code).toBe('hl7-segment');
+  });
+
+  it('are a segment where its fields may all be empty', () => {
+    expect(parse(`${HEADER}\nPID|1\nPV1\nZAB\n`).segments.map(({ name }) => name)).toEqual([
+      'MSH',
+      'PID',
+      'PV1',
+      'ZAB',
+    ]);
+  });
+});
+
+describe('a text that is no message', () => {
+  it.each([
+    ['MSH-6 carrier, Lynch syndrome', false],
+    ['FHS: raised', false],
+    ['MSH|^~\\&|RIS', true],
+    ['\v\uFEFFBHS|^~\\&|', true],
+    ['MSH|^~|RIS', true],
+  ])('%j: %s', (text, isOne) => expect(looksLikeHl7(text)).toBe(isOne));
 });
 
 describe('what is refused says where', () => {
