@@ -1,6 +1,6 @@
 import type { ConsensusAnswer, ConsensusRequest, ConsensusView } from '../shared/consensus.ts';
 import type { Comparison } from '../shared/read.ts';
-import type { MyTrial, Opinion } from '../shared/reader-study.ts';
+import type { MyTrial, GivenOpinion } from '../shared/reader-study.ts';
 import type { MyTraining, TrainingFeedback, TrainingSummary } from '../shared/training.ts';
 import type { TriagePage } from '../shared/triage.ts';
 import type { ReferralRequest, ReferralStepRequest, ToldReferrals } from '../shared/referral.ts';
@@ -37,11 +37,7 @@ export interface ConsensusService {
 export interface ReaderStudyService {
   mine(readerId: string): MyTrial[];
   /** Throws `Refused('trial-unknown' | 'trial-order' | 'washout' | 'trial-finished' | 'trial-read-invalid')`. */
-  give(
-    readerId: string,
-    trialId: string,
-    given: { readonly study: string; readonly opinion: Opinion },
-  ): MyTrial;
+  give(readerId: string, trialId: string, given: GivenOpinion): MyTrial;
   /** Throws `Refused('read-not-committed')` before the blind part is locked, and in the arm without AI. */
   ai(readerId: string, trialId: string, studyInstanceUID: string): Comparison;
 }
@@ -54,11 +50,7 @@ export interface TrainingService {
   /** Throws `Refused('training-closed')`. */
   end(readerId: string, trainingId: string): MyTraining;
   /** Throws `Refused('training-closed' | 'training-order' | 'trial-read-invalid')`. */
-  give(
-    readerId: string,
-    trainingId: string,
-    given: { readonly study: string; readonly opinion: Opinion },
-  ): MyTraining;
+  give(readerId: string, trainingId: string, given: GivenOpinion): MyTraining;
   /** Throws `Refused('read-not-committed')` before the blind part is locked. */
   ai(readerId: string, trainingId: string, studyInstanceUID: string): Comparison;
   /** Throws `Refused('training-run-unknown' | 'training-open')`. */

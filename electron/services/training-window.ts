@@ -2,13 +2,14 @@ import { runOrder } from '../domain/reader-study/training.ts';
 import { Refused } from '../shared/errors.ts';
 import type { Store } from '../shared/ports.ts';
 import type { Comparison } from '../shared/read.ts';
-import type { Opinion, TrialDesign } from '../shared/reader-study.ts';
+import type { GivenOpinion, TrialDesign } from '../shared/reader-study.ts';
 import type { AiSaid, MyTraining, TrainingStep } from '../shared/training.ts';
 import type { ReadingParts } from './reading-parts.ts';
 import { buildComparison } from './reveal-comparison-build.ts';
 import { findTraining, myTraining, nextCase, openRun, runsOf, traineeOf } from './training-state.ts';
 import { readBeside } from './trial-ai.ts';
 import { unfinishedStudies } from './trial-part.ts';
+import { checkPhase } from './trial-window.ts';
 import { checkRatings } from './trials.ts';
 
 type Parts = Pick<ReadingParts, 'store' | 'clock'>;
@@ -77,17 +78,18 @@ export function endTraining({ store, clock }: Parts, readerId: string, trialId: 
  * The reader's opinion of the case that comes next. The first one is the blind part: it is locked, and the AI may be shown from then on. The
  * second one is the last word, kept with what the AI had said; the truth may be shown from then on.
  *
- * @throws Refused `training-unknown`, `training-closed`, `training-order` where another case is next, `trial-read-invalid`.
+ * @throws Refused `training-unknown`, `training-closed`, `training-order` where another case, or another opinion of it, is next, `trial-read-invalid`.
  */
 export function giveTrainingOpinion(
   parts: ReadingParts,
   readerId: string,
   trialId: string,
-  { study, opinion }: { readonly study: string; readonly opinion: Opinion },
+  { study, phase, opinion }: GivenOpinion,
 ): MyTraining {
   const { store, clock } = parts;
   return store.transaction(() => {
     const { trial, reader, state, next } = nextOf(store, readerId, trialId, study);
+    checkPhase('training-order', phase, state.blinds.has(next.case) ? 'last' : 'blind');
     checkRatings(trial.design, [opinion]);
     const of = { reader, run: state.start.run, case: next.case, at: clock.now() };
     if (state.blinds.has(next.case)) {

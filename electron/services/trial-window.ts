@@ -2,7 +2,7 @@ import { nextStep } from '../domain/reader-study/design.ts';
 import { Refused } from '../shared/errors.ts';
 import type { Store } from '../shared/ports.ts';
 import type { Comparison } from '../shared/read.ts';
-import type { MyTrial, Opinion, Trial } from '../shared/reader-study.ts';
+import type { GivenOpinion, MyTrial, OpinionPhase, Trial } from '../shared/reader-study.ts';
 import type { ReadingParts } from './reading-parts.ts';
 import { codeOf, goneCases } from './trial-part.ts';
 import { buildComparison } from './reveal-comparison-build.ts';
@@ -54,19 +54,20 @@ function mineOf(store: Store, { id, design }: Trial, code: string, now: string):
  * The reader's opinion of the study that comes next. Without AI it is the read. With AI the first one is the blind part: it is locked, and
  * the AI may be shown from then on; the second one is the read.
  *
- * @throws Refused `trial-unknown`, also where this reader has no part; `trial-order` where another study is next; `washout`, `trial-finished`,
- *   `trial-read-invalid`, `study-unknown`.
+ * @throws Refused `trial-unknown`, also where this reader has no part; `trial-order` where another study, or another opinion of it, is next; `washout`,
+ *   `trial-finished`, `trial-read-invalid`, `study-unknown`.
  */
 export function giveOpinion(
   parts: Pick<ReadingParts, 'store' | 'clock'>,
   readerId: string,
   trialId: string,
-  { study, opinion }: { readonly study: string; readonly opinion: Opinion },
+  { study, phase, opinion }: GivenOpinion,
 ): MyTrial {
   const { store, clock } = parts;
   return store.transaction(() => {
     const { trial, code, step } = nextOf(parts, readerId, trialId, study);
     const blind = step.arm === 'with-ai' ? store.trials.blindPart(trialId, code, step.case) : null;
+    checkPhase('trial-order', phase, blind === undefined ? 'blind' : blind === null ? 'alone' : 'last');
     if (blind === undefined) {
       checkRatings(trial.design, [opinion]);
       const part = { reader: code, case: step.case, opinion, at: clock.now() };
@@ -82,6 +83,17 @@ export function giveOpinion(
     }
     return mineOf(store, trial, code, clock.now());
   });
+}
+
+/** @throws Refused where the opinion is not the one that comes next. */
+export function checkPhase(code: string, given: OpinionPhase, next: OpinionPhase): void {
+  if (given === next) return;
+  throw new Refused(
+    code,
+    given === 'blind' && next === 'last'
+      ? 'Your blind read of this case is locked already, perhaps in another window. Nothing was changed. Go back to the worklist and go on from there: the AI stands beside the case now.'
+      : 'Another opinion of this case is next; it may have gone on in another window. Nothing was changed. Go back to the worklist and go on from there.',
+  );
 }
 
 /**

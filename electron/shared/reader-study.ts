@@ -84,6 +84,19 @@ export const opinionSchema = z.strictObject({
 });
 export type Opinion = z.infer<typeof opinionSchema>;
 
+/**
+ * What an opinion in the window is: `blind`: the AI comes after it; `last`: the AI stands beside it; `alone`: without AI. It is said with the
+ * opinion and held against what comes next, so that a double click, or a second window, never makes a last word out of a blind read.
+ */
+export const opinionPhaseSchema = z.enum(['blind', 'last', 'alone']);
+export type OpinionPhase = z.infer<typeof opinionPhaseSchema>;
+export const givenOpinionSchema = z.object({
+  study: uidSchema,
+  phase: opinionPhaseSchema,
+  opinion: opinionSchema,
+});
+export type GivenOpinion = z.infer<typeof givenOpinionSchema>;
+
 export const trialReadSchema = z.strictObject({
   reader: codeSchema,
   case: codeSchema,

@@ -66,7 +66,7 @@ import {
   type ReportView,
   reportViewSchema,
 } from '../../electron/shared/report.ts';
-import { type MyTrial, myTrialSchema, type Opinion } from '../../electron/shared/reader-study.ts';
+import { type GivenOpinion, type MyTrial, myTrialSchema } from '../../electron/shared/reader-study.ts';
 import {
   type MyTraining,
   myTrainingSchema,
@@ -145,12 +145,8 @@ export const api = {
     ),
   /** Those in which the reader has a part. */
   readerStudies: (): Promise<MyTrial[]> => request(z.array(myTrialSchema), '/api/reader-studies'),
-  giveOpinion: (trialId: string, uid: string, opinion: Opinion): Promise<MyTrial> =>
-    request(
-      myTrialSchema,
-      `/api/reader-studies/${encodeURIComponent(trialId)}/opinion`,
-      json('POST', { study: uid, opinion }),
-    ),
+  giveOpinion: (trialId: string, given: GivenOpinion): Promise<MyTrial> =>
+    request(myTrialSchema, `/api/reader-studies/${encodeURIComponent(trialId)}/opinion`, json('POST', given)),
   /** Refused before the blind part is locked, and in the arm without AI. */
   readerStudyAi: (trialId: string, uid: string): Promise<Comparison> =>
     request(
@@ -162,8 +158,8 @@ export const api = {
     request(myTrainingSchema, `${training(id)}/runs`, { method: 'POST' }),
   endTraining: (id: string): Promise<MyTraining> =>
     request(myTrainingSchema, `${training(id)}/end`, { method: 'POST' }),
-  giveTrainingOpinion: (id: string, uid: string, opinion: Opinion): Promise<MyTraining> =>
-    request(myTrainingSchema, `${training(id)}/opinion`, json('POST', { study: uid, opinion })),
+  giveTrainingOpinion: (id: string, given: GivenOpinion): Promise<MyTraining> =>
+    request(myTrainingSchema, `${training(id)}/opinion`, json('POST', given)),
   /** Refused before the blind part is locked. */
   trainingAi: (id: string, uid: string): Promise<Comparison> =>
     request(comparisonSchema, `${training(id)}/ai?study=${encodeURIComponent(uid)}`),

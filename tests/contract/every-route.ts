@@ -118,12 +118,14 @@ export function bodyOf(method: string, path: string, facts: Facts): RequestInit 
     'PUT /api/studies/:study/reviews/:read': send('PUT', { score: 1, significance: null, comment: '' }),
     'POST /api/reader-studies/:trial/opinion': send('POST', {
       study: facts.study,
+      phase: 'blind',
       opinion: { rating: 1, marks: [] },
     }),
     'POST /api/trainings/:training/runs': { method: 'POST' },
     'POST /api/trainings/:training/end': { method: 'POST' },
     'POST /api/trainings/:training/opinion': send('POST', {
       study: facts.study,
+      phase: 'blind',
       opinion: { rating: 1, marks: [] },
     }),
     // Refused: this site reads blind first.

@@ -9,6 +9,7 @@ import {
   type MyTrial,
   myTrialSchema,
   trialDesignSchema,
+  type OpinionPhase,
 } from '../../electron/shared/reader-study.ts';
 import type { StudyDetail, StudySummary } from '../../electron/shared/study.ts';
 import { addressOf, BACKUPS, bodyOf, bodyText, type Facts, withoutRandom } from './every-route.ts';
@@ -40,8 +41,17 @@ describe.each([
   };
   const sit = (mount: Mount, { readerId }: Facts) =>
     mount.fetch('/api/session/reader', send('PUT', { readerId }));
-  const give = (mount: Mount, study: string) =>
-    mount.fetch(`/api/reader-studies/${trial}/opinion`, send('POST', { study, opinion: OPINION }));
+  /** As the window does: with what it takes the opinion for. */
+  const give = async (mount: Mount, study: string, phase?: OpinionPhase) => {
+    const { next } = await mine(mount);
+    const asked =
+      phase ??
+      (next.kind !== 'read' || next.blind !== null ? 'last' : next.arm === 'with-ai' ? 'blind' : 'alone');
+    return mount.fetch(
+      `/api/reader-studies/${trial}/opinion`,
+      send('POST', { study, phase: asked, opinion: OPINION }),
+    );
+  };
   const ai = (mount: Mount, study: string) => mount.fetch(`/api/reader-studies/${trial}/ai?study=${study}`);
   const mine = async (mount: Mount): Promise<MyTrial> => {
     const all = await asJson<unknown[]>(mount.fetch('/api/reader-studies'));
@@ -186,6 +196,19 @@ describe.each([
           aiMode,
         );
   }, 60_000);
+
+  test('a blind read that is given twice, by a double click or in two windows, is no read with AI', async () => {
+    await inCopy('with', async (mount) => {
+      const of = factsOf('with-ai');
+      await sit(mount, of);
+      for (const phase of ['last', 'alone'] as const)
+        expect((await asJson<{ code: string }>(give(mount, of.study, phase))).code).toBe('trial-order');
+      expect((await give(mount, of.study, 'blind')).status).toBe(200);
+      const again = await asJson<{ code: string; message: string }>(give(mount, of.study, 'blind'));
+      expect(again.message).toContain('Your blind read of this case is locked already');
+      expect(await mine(mount)).toMatchObject({ done: 0, next: { study: of.study, blind: OPINION } });
+    });
+  });
 
   test('with AI: refused before the blind part is locked, shown after it, and the second opinion is the read', async () => {
     await inCopy('with', async (mount) => {

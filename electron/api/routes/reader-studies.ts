@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { opinionSchema } from '../../shared/reader-study.ts';
+import { givenOpinionSchema } from '../../shared/reader-study.ts';
 import { uidSchema } from '../../shared/study.ts';
 import type { AppDeps } from '../deps.ts';
 import { json, param, query } from '../valid.ts';
@@ -12,15 +12,10 @@ const studyQuery = z.object({ study: uidSchema });
 export function readerStudyRoutes({ readerStudies, session }: AppDeps) {
   return new Hono()
     .get('/reader-studies', (context) => context.json(readerStudies.mine(session.requireReader().id)))
-    .post(
-      '/reader-studies/:trial/opinion',
-      param(trialParam),
-      json(studyQuery.extend({ opinion: opinionSchema })),
-      (context) => {
-        const { trial } = context.req.valid('param');
-        return context.json(readerStudies.give(session.requireReader().id, trial, context.req.valid('json')));
-      },
-    )
+    .post('/reader-studies/:trial/opinion', param(trialParam), json(givenOpinionSchema), (context) => {
+      const { trial } = context.req.valid('param');
+      return context.json(readerStudies.give(session.requireReader().id, trial, context.req.valid('json')));
+    })
     .get('/reader-studies/:trial/ai', param(trialParam), query(studyQuery), (context) => {
       const { trial } = context.req.valid('param');
       return context.json(

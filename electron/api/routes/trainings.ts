@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { opinionSchema } from '../../shared/reader-study.ts';
+import { givenOpinionSchema } from '../../shared/reader-study.ts';
 import { uidSchema } from '../../shared/study.ts';
 import type { AppDeps } from '../deps.ts';
 import { json, param, query } from '../valid.ts';
@@ -25,14 +25,8 @@ export function trainingRoutes({ trainings, session }: AppDeps) {
     .post('/trainings/:training/end', param(trainingParam), (context) =>
       context.json(trainings.end(reader(), context.req.valid('param').training)),
     )
-    .post(
-      '/trainings/:training/opinion',
-      param(trainingParam),
-      json(studyQuery.extend({ opinion: opinionSchema })),
-      (context) =>
-        context.json(
-          trainings.give(reader(), context.req.valid('param').training, context.req.valid('json')),
-        ),
+    .post('/trainings/:training/opinion', param(trainingParam), json(givenOpinionSchema), (context) =>
+      context.json(trainings.give(reader(), context.req.valid('param').training, context.req.valid('json'))),
     )
     .get('/trainings/:training/ai', param(trainingParam), query(studyQuery), (context) =>
       context.json(

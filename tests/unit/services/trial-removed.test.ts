@@ -11,7 +11,7 @@ import {
   simulateTrial,
 } from '../../../electron/services/trials.ts';
 import { OverreadError } from '../../../electron/shared/errors.ts';
-import { trialDesignSchema } from '../../../electron/shared/reader-study.ts';
+import { type OpinionPhase, trialDesignSchema } from '../../../electron/shared/reader-study.ts';
 import { storeOne, temporaryStore } from '../store/parts.ts';
 import { IMAGE, readingWorld, STUDY } from './reading-world.ts';
 
@@ -65,8 +65,10 @@ describe('a study that is removed in the middle of a reader study', () => {
       const step = myTrials(parts, profile)[0]?.next;
       if (step?.kind !== 'read') throw new Error(step?.kind);
       expect(step.study).toBe(studyOf(name));
-      giveOpinion(parts, profile, id, { study: step.study, opinion: OPINION });
-      if (step.arm === 'with-ai') giveOpinion(parts, profile, id, { study: step.study, opinion: OPINION });
+      const give = (phase: OpinionPhase) =>
+        giveOpinion(parts, profile, id, { study: step.study, phase, opinion: OPINION });
+      give(step.arm === 'with-ai' ? 'blind' : 'alone');
+      if (step.arm === 'with-ai') give('last');
     };
     read(first);
     store.studies.remove(studyOf(gone), 'operator');
@@ -95,8 +97,10 @@ describe('a study that is removed in the middle of a reader study', () => {
     const { id } = createTrial(parts, design);
     const next = myTrials(parts, profile)[0]?.next;
     if (next?.kind !== 'read') throw new Error('nothing to read');
-    giveOpinion(parts, profile, id, { study: next.study, opinion: OPINION });
-    if (next.arm === 'with-ai') giveOpinion(parts, profile, id, { study: next.study, opinion: OPINION });
+    const give = (phase: OpinionPhase) =>
+      giveOpinion(parts, profile, id, { study: next.study, phase, opinion: OPINION });
+    give(next.arm === 'with-ai' ? 'blind' : 'alone');
+    if (next.arm === 'with-ai') give('last');
     store.studies.remove(design.cases.find(({ study }) => study !== next.study)?.study ?? '', 'operator');
     expect(code(() => exportTrial(parts, id, 'roc', false))).toContain('trial-incomplete');
   });
