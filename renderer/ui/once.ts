@@ -9,3 +9,8 @@ export function once(act: () => void): (event: MouseEvent) => void {
     if (detail < 2) act();
   };
 }
+
+/** The same for the button that sends a form. */
+export function sendOnce(event: MouseEvent): void {
+  if (event.detail > 1) event.preventDefault();
+}
