@@ -6,6 +6,7 @@ import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
+import { once } from '../../ui/once.ts';
 import { count } from '../../ui/words.ts';
 import type { Measurement } from '../../viewer/marks.ts';
 import type { StackFrame } from '../../viewer/stack-frames.ts';
@@ -154,7 +155,7 @@ export function ReadPanel(props: ReadPanelProps) {
         <p className="quiet">
           {count(props.displayed)} of {count(props.frames.size)} images displayed
         </p>
-        <Button tone="primary" wide disabled={props.committing} onClick={props.onCommit}>
+        <Button tone="primary" wide disabled={props.committing} onClick={once(props.onCommit)}>
           <LockKeyhole size={14} aria-hidden /> Commit my read <kbd>Ctrl + Enter</kbd>
         </Button>
         <p className="quiet">
