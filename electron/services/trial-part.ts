@@ -51,6 +51,8 @@ export function requirePart(
   if (given === next) return;
   throw new Refused(
     code,
-    'Your opinion of another part of this case is next; this one may be locked already, by another window or when it was sent before. Nothing more was locked. Go back to the worklist and go on from there.',
+    given === 'blind' && next === 'last'
+      ? 'Your blind read of this case is locked already, perhaps in another window. Nothing more was locked. Go back to the worklist and go on from there: the AI stands beside the case now.'
+      : 'Your opinion of another part of this case is next; this one may be locked already, by another window or when it was sent before. Nothing more was locked. Go back to the worklist and go on from there.',
   );
 }

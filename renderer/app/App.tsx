@@ -108,6 +108,7 @@ export function App() {
             <TrialScreen
               key={`${route.trialId} ${reader.id}`}
               trialId={route.trialId}
+              readerId={reader.id}
               onLeave={() => leave(goToWorklist)}
             />
           </Suspense>
@@ -116,6 +117,7 @@ export function App() {
             <TrainingScreen
               key={`${route.trainingId} ${reader.id}`}
               trainingId={route.trainingId}
+              readerId={reader.id}
               run={route.run}
               position={route.position}
               onLeave={() => leave(goToWorklist)}

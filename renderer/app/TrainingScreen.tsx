@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import type { MyTraining } from '../../electron/shared/training.ts';
 import { api } from '../api/endpoints.ts';
 import { keys } from '../api/keys.ts';
+import { EndRun } from '../features/trial/EndRun.tsx';
 import { TrainingStart } from '../features/trial/TrainingStart.tsx';
 import { SummaryPage } from '../features/trial/TrainingSummary.tsx';
 import { TrainingTold } from '../features/trial/TrainingTold.tsx';
@@ -20,6 +21,7 @@ import '../study/study.css';
 
 interface TrainingScreenProps {
   readonly trainingId: string;
+  readonly readerId: string;
   /** A run of the past, and one of its cases; null: what comes next. */
   readonly run: number | null;
   readonly position: number | null;
@@ -27,7 +29,7 @@ interface TrainingScreenProps {
 }
 
 /** A training: the next case, the truth of one that was read, or how a run went. */
-export function TrainingScreen({ trainingId, run, position, onLeave }: TrainingScreenProps) {
+export function TrainingScreen({ trainingId, readerId, run, position, onLeave }: TrainingScreenProps) {
   const queries = useQueryClient();
   const trainings = useQuery({ queryKey: keys.trainings, queryFn: api.trainings });
   const training = trainings.data?.find(({ id }) => id === trainingId);
@@ -88,7 +90,13 @@ export function TrainingScreen({ trainingId, run, position, onLeave }: TrainingS
       );
     }
     return (
-      <NextCase training={training} next={training.next} onChanged={onChanged} onEnd={() => end.mutate()} />
+      <NextCase
+        training={training}
+        readerId={readerId}
+        next={training.next}
+        onChanged={onChanged}
+        onEnd={() => end.mutate()}
+      />
     );
   }
   const shown = run ?? last?.run;
@@ -116,12 +124,13 @@ export function TrainingScreen({ trainingId, run, position, onLeave }: TrainingS
 
 interface NextCaseProps {
   readonly training: MyTraining;
+  readonly readerId: string;
   readonly next: NonNullable<MyTraining['next']>;
   readonly onChanged: (training: MyTraining) => void;
   readonly onEnd: () => void;
 }
 
-function NextCase({ training, next, onChanged, onEnd }: NextCaseProps) {
+function NextCase({ training, readerId, next, onChanged, onEnd }: NextCaseProps) {
   const study = useQuery({ queryKey: keys.study(next.study), queryFn: () => api.study(next.study) });
   if (study.error !== null) {
     return (
@@ -136,12 +145,13 @@ function NextCase({ training, next, onChanged, onEnd }: NextCaseProps) {
   }
   if (study.data === undefined) return <State title="Opening the case …" />;
   const blind = next.blind === null;
+  const phase = blind ? 'blind' : 'last';
   const of = training.runs[0]?.of ?? training.cases;
   return (
     <TrialCase
       key={`${next.run} ${next.study} ${blind}`}
       task={{
-        key: `${training.id} ${next.run} ${next.study} ${blind ? 'first' : 'second'}`,
+        key: `${readerId} ${training.id} ${next.run} ${next.study} ${blind ? 'first' : 'second'}`,
         kind: 'Training',
         line: `Training: ${training.name}, case ${next.position} of ${of}`,
         words: blind
@@ -149,7 +159,7 @@ function NextCase({ training, next, onChanged, onEnd }: NextCaseProps) {
           : 'The AI stands beside. Your last word; then the truth.',
         study: next.study,
         scale: training.scale,
-        phase: blind ? 'blind' : 'last',
+        phase,
         blind: next.blind,
         lock: { button: 'Lock, and show the truth', after: 'It never changes then, and you are told.' },
         askAi: () => api.trainingAi(training.id, next.study),
@@ -159,11 +169,7 @@ function NextCase({ training, next, onChanged, onEnd }: NextCaseProps) {
           if (!blind) goToTraining(training.id, next.run, next.position);
           onChanged(changed);
         },
-        aside: (
-          <Button tone="plain" onClick={onEnd}>
-            End this run early
-          </Button>
-        ),
+        aside: <EndRun left={of - (training.runs[0]?.done ?? 0)} onEnd={onEnd} />,
       }}
       study={study.data}
     />

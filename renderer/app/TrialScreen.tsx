@@ -16,11 +16,12 @@ import '../study/study.css';
 
 interface TrialScreenProps {
   readonly trialId: string;
+  readonly readerId: string;
   readonly onLeave: () => void;
 }
 
 /** A reader study: the next case in the reader's own order, one after the other. */
-export function TrialScreen({ trialId, onLeave }: TrialScreenProps) {
+export function TrialScreen({ trialId, readerId, onLeave }: TrialScreenProps) {
   const queries = useQueryClient();
   const trials = useQuery({ queryKey: keys.readerStudies, queryFn: api.readerStudies });
   const trial = trials.data?.find(({ id }) => id === trialId);
@@ -55,6 +56,7 @@ export function TrialScreen({ trialId, onLeave }: TrialScreenProps) {
     );
   }
   if (study.data?.studyInstanceUID !== next.study) return <State title="Opening the case …" />;
+  const phase = next.arm === 'without-ai' ? 'alone' : next.blind === null ? 'blind' : 'last';
   const onGiven = (changed: MyTrial): void => {
     queries.setQueryData<MyTrial[]>(keys.readerStudies, (all = []) =>
       all.map((one) => (one.id === changed.id ? changed : one)),
@@ -64,13 +66,13 @@ export function TrialScreen({ trialId, onLeave }: TrialScreenProps) {
     <TrialCase
       key={`${next.session} ${next.study} ${next.blind === null}`}
       task={{
-        key: `${trial.id} ${next.session} ${next.study} ${next.blind === null ? 'first' : 'second'}`,
+        key: `${readerId} ${trial.id} ${next.session} ${next.study} ${next.blind === null ? 'first' : 'second'}`,
         kind: 'Reader study',
         line: trialLine(trial),
         words: nextWords(trial),
         study: next.study,
         scale: trial.scale,
-        phase: next.arm === 'without-ai' ? 'alone' : next.blind === null ? 'blind' : 'last',
+        phase,
         blind: next.blind,
         lock: { button: 'Lock, and go on', after: 'It never changes then.' },
         askAi: () => api.readerStudyAi(trial.id, next.study),

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import {
   type AddMessages,
   type ClinicalNote,
@@ -10,20 +10,32 @@ import { api } from '../api/endpoints.ts';
 import { Button } from '../ui/Button.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
 import { Field } from '../ui/Field.tsx';
+import { sendOnce } from '../ui/once.ts';
 import { contentOf } from './context-file.ts';
+
+/** A text with what it is, before it is kept. */
+interface TypedNote {
+  readonly title: string;
+  readonly text: string;
+}
+export const EMPTY_NOTE: TypedNote = { title: 'Request', text: '' };
 
 interface AddContextProps {
   readonly study: string;
+  readonly typed: TypedNote;
+  readonly onTyped: (typed: TypedNote) => void;
   readonly onNotes: (notes: ClinicalNote[]) => void;
+  /** Closes the form; what was typed stays. */
+  readonly onLeave: () => void;
+  /** It was kept, or is not wanted. */
   readonly onDone: () => void;
 }
 
 type Added = { readonly note: { title: string; text: string } } | { readonly messages: AddMessages };
 
 /** A text that is pasted, or a file that is picked or dropped. Messages of HL7 v2 are recognised and taken as such, with their sender and date. */
-export function AddContext({ study, onNotes, onDone }: AddContextProps) {
-  const [title, setTitle] = useState('Request');
-  const [text, setText] = useState('');
+export function AddContext({ study, typed, onTyped, onNotes, onLeave, onDone }: AddContextProps) {
+  const { title, text } = typed;
   const chooser = useRef<HTMLInputElement>(null);
   const isMessage = looksLikeHl7(text);
   const add = useMutation({
@@ -38,10 +50,7 @@ export function AddContext({ study, onNotes, onDone }: AddContextProps) {
     mutationFn: (file: File) => contentOf(file),
     onSuccess: (content) => {
       if ('base64' in content) add.mutate({ messages: { base64: content.base64 } });
-      else {
-        setTitle(content.name);
-        setText(content.text);
-      }
+      else onTyped({ title: content.name, text: content.text });
     },
   });
   const takeFirst = (files: FileList | null): void => {
@@ -66,7 +75,7 @@ export function AddContext({ study, onNotes, onDone }: AddContextProps) {
       }}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === 'Escape') onDone();
+        if (event.key === 'Escape') onLeave();
       }}
     >
       {add.isError ? <ErrorNotice what="It was not kept." error={add.error} /> : null}
@@ -77,7 +86,7 @@ export function AddContext({ study, onNotes, onDone }: AddContextProps) {
             className="input"
             value={title}
             maxLength={120}
-            onChange={(event) => setTitle(event.target.value)}
+            onChange={(event) => onTyped({ title: event.target.value, text })}
           />
         </Field>
       )}
@@ -87,7 +96,7 @@ export function AddContext({ study, onNotes, onDone }: AddContextProps) {
           rows={5}
           value={text}
           autoFocus
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => onTyped({ title, text: event.target.value })}
         />
       </Field>
       <p className="quiet">
@@ -110,7 +119,7 @@ export function AddContext({ study, onNotes, onDone }: AddContextProps) {
           }}
         />
         <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" tone="primary" disabled={!ready}>
+        <Button type="submit" tone="primary" disabled={!ready} onClick={sendOnce}>
           Keep
         </Button>
       </div>

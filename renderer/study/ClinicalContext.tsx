@@ -5,7 +5,7 @@ import { api } from '../api/endpoints.ts';
 import { keys } from '../api/keys.ts';
 import { Button } from '../ui/Button.tsx';
 import { ErrorNotice } from '../ui/ErrorNotice.tsx';
-import { AddContext } from './AddContext.tsx';
+import { AddContext, EMPTY_NOTE } from './AddContext.tsx';
 
 const TYPES: Readonly<Record<ContextEntity['type'], string>> = {
   disease: 'disease or complaint',
@@ -28,6 +28,8 @@ function saidOf({ negated, uncertain, historical, family }: ContextEntity): { si
 export function ClinicalContext({ study }: { readonly study: string }) {
   const queries = useQueryClient();
   const [adding, setAdding] = useState(false);
+  /** What was typed and not kept: Escape leaves the form, and loses nothing. */
+  const [typed, setTyped] = useState(EMPTY_NOTE);
   const notes = useQuery({ queryKey: keys.context(study), queryFn: () => api.context(study) });
   const onNotes = (next: ClinicalNote[]): void => {
     queries.setQueryData(keys.context(study), next);
@@ -70,7 +72,19 @@ export function ClinicalContext({ study }: { readonly study: string }) {
           ))}
         </article>
       ))}
-      {adding ? <AddContext study={study} onNotes={onNotes} onDone={() => setAdding(false)} /> : null}
+      {adding ? (
+        <AddContext
+          study={study}
+          typed={typed}
+          onTyped={setTyped}
+          onNotes={onNotes}
+          onLeave={() => setAdding(false)}
+          onDone={() => {
+            setTyped(EMPTY_NOTE);
+            setAdding(false);
+          }}
+        />
+      ) : null}
     </section>
   );
 }

@@ -18,11 +18,10 @@ export function SizeField({ value, onChange, measured = null }: SizeFieldProps) 
   const type = (change: Partial<Pick<Typed, 'long' | 'short'>>) => {
     const next = { ...shown, ...change };
     const { size } = sizeOf(next.long, next.short);
-    if (size === null) setTyped({ ...next, of: value });
-    else {
-      setTyped({ ...next, of: size });
-      onChange(size);
-    }
+    // What is no size takes the former one away: none is kept, and signed, that the fields do not show.
+    const kept = size ?? undefined;
+    setTyped({ ...next, of: kept });
+    if (size !== null || value !== undefined) onChange(kept);
   };
   const { error } = sizeOf(shown.long, shown.short);
   return (
@@ -86,6 +85,11 @@ function sameSize(a: FindingSize | undefined, b: FindingSize | undefined): boole
   return a?.longMm === b?.longMm && a?.shortMm === b?.shortMm && a?.how === b?.how;
 }
 
+/** The first field on the screen whose words are no size; null where there is none. */
+export function wrongSizeField(within: ParentNode = document): HTMLElement | null {
+  return within.querySelector<HTMLElement>('.size-field [aria-invalid="true"]');
+}
+
 /** What two fields say: a size, none, or what is wrong with them. A decimal comma is as good as a point. */
 function sizeOf(
   long: string,
@@ -93,7 +97,7 @@ function sizeOf(
 ): { readonly size: FindingSize | undefined | null; readonly error: string | null } {
   const [one, other] = [numberOf(long), numberOf(short)];
   if (one === undefined && other === undefined) return { size: undefined, error: null };
-  if (one === undefined) return { size: null, error: 'Give the longest diameter first.' };
+  if (one === undefined) return { size: null, error: 'Not saved yet: give the longest diameter first.' };
   const asked = { longMm: one, ...(other === undefined ? {} : { shortMm: other }), how: 'stated' };
   const parsed = findingSizeSchema.safeParse(asked);
   if (parsed.success) return { size: parsed.data, error: null };

@@ -12,6 +12,13 @@ interface MarkShapeProps {
   readonly onGrab: (event: PointerEvent, mark: Mark, handle: number) => void;
 }
 
+/** The list beside the image says all of it: on the image it must not hide what lies there. */
+const LABEL_LETTERS = 48;
+
+function shortened(label: string): string {
+  return label.length <= LABEL_LETTERS ? label : `${label.slice(0, LABEL_LETTERS - 1).trimEnd()}…`;
+}
+
 /** One outline with its label and, where it is selected and can be changed, its handles: none where a drag would do nothing. */
 export function MarkShape({ mark, toCanvas, selected, columns, onGrab }: MarkShapeProps) {
   const [left, top] = apply(toCanvas, [mark.box[0], mark.box[1]]);
@@ -54,7 +61,7 @@ export function MarkShape({ mark, toCanvas, selected, columns, onGrab }: MarkSha
         y={mark.labelBelow === undefined ? top - 6 : bottom + 14 * mark.labelBelow}
         textAnchor={onRight ? 'end' : 'start'}
       >
-        {mark.label}
+        {shortened(mark.label)}
       </text>
       {selected && mark.movable
         ? HANDLES.map((handle, index) => {

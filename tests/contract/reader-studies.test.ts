@@ -41,8 +41,17 @@ describe.each([
   };
   const sit = (mount: Mount, { readerId }: Facts) =>
     mount.fetch('/api/session/reader', send('PUT', { readerId }));
-  const give = (mount: Mount, study: string, part: GivenOpinion['part']) =>
-    mount.fetch(`/api/reader-studies/${trial}/opinion`, send('POST', { study, part, opinion: OPINION }));
+  /** As the window does, where no part is given: with what it takes the opinion for. */
+  const give = async (mount: Mount, study: string, part?: GivenOpinion['part']) => {
+    const { next } = await mine(mount);
+    const asked =
+      part ??
+      (next.kind !== 'read' || next.blind !== null ? 'last' : next.arm === 'with-ai' ? 'blind' : 'alone');
+    return mount.fetch(
+      `/api/reader-studies/${trial}/opinion`,
+      send('POST', { study, part: asked, opinion: OPINION }),
+    );
+  };
   /** @param before Opinions that were given on the case. */
   const partOf = (arm: Arm, before: number): GivenOpinion['part'] =>
     arm === 'without-ai' ? 'alone' : before === 0 ? 'blind' : 'last';
@@ -193,6 +202,19 @@ describe.each([
           aiMode,
         );
   }, 60_000);
+
+  test('a blind read that is given twice, by a double click or in two windows, is no read with AI', async () => {
+    await inCopy('with', async (mount) => {
+      const of = factsOf('with-ai');
+      await sit(mount, of);
+      for (const phase of ['last', 'alone'] as const)
+        expect((await asJson<{ code: string }>(give(mount, of.study, phase))).code).toBe('trial-order');
+      expect((await give(mount, of.study, 'blind')).status).toBe(200);
+      const again = await asJson<{ code: string; message: string }>(give(mount, of.study, 'blind'));
+      expect(again.message).toContain('Your blind read of this case is locked already');
+      expect(await mine(mount)).toMatchObject({ done: 0, next: { study: of.study, blind: OPINION } });
+    });
+  });
 
   test('with AI: refused before the blind part is locked, shown after it, and the second opinion is the read', async () => {
     await inCopy('with', async (mount) => {

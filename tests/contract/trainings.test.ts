@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTrial } from '../../electron/services/trials.ts';
 import { type MyTraining, myTrainingSchema } from '../../electron/shared/training.ts';
 import { trainingFeedbackSchema, trainingSummarySchema } from '../../electron/shared/training.ts';
-import { trialDesignSchema } from '../../electron/shared/reader-study.ts';
+import { type GivenOpinion, trialDesignSchema } from '../../electron/shared/reader-study.ts';
 import type { StudyDetail, StudySummary } from '../../electron/shared/study.ts';
 import { addressOf, BACKUPS, bodyOf, bodyText, type Facts, withoutRandom } from './every-route.ts';
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
@@ -35,8 +35,12 @@ describe.each([
   const sit = (mount: Mount, readerId: string) =>
     mount.fetch('/api/session/reader', send('PUT', { readerId }));
   const at = (path: string): string => `/api/trainings/${training}${path}`;
-  const give = (mount: Mount, study: string, part: 'blind' | 'last') =>
-    mount.fetch(at('/opinion'), send('POST', { study, part, opinion: OPINION }));
+  /** As the window does, where no part is given: with what it takes the opinion for. */
+  const give = async (mount: Mount, study: string, part?: GivenOpinion['part']) => {
+    const { next } = await mine(mount);
+    const asked = part ?? (next === null || next.blind === null ? 'blind' : 'last');
+    return mount.fetch(at('/opinion'), send('POST', { study, part: asked, opinion: OPINION }));
+  };
   const mine = async (mount: Mount): Promise<MyTraining> =>
     myTrainingSchema.parse((await asJson<unknown[]>(mount.fetch('/api/trainings')))[0]);
   const code = async (response: Promise<Response>): Promise<string> =>
@@ -223,6 +227,19 @@ describe.each([
       expect(await code(mount.fetch(`/api/reader-studies/${training}/ai?study=${of.study}`))).toBe(
         'trial-unknown',
       );
+    });
+  });
+
+  test('a blind read that is given twice, by a double click or in two windows, is no last word', async () => {
+    await inCopy('with', async (mount) => {
+      expect(await code(give(mount, of.study, 'last'))).toBe('training-order');
+      expect((await give(mount, of.study, 'blind')).status).toBe(200);
+      expect(await code(give(mount, of.study, 'blind'))).toBe('training-order');
+      expect(await mine(mount)).toMatchObject({
+        next: { study: of.study, blind: OPINION },
+        runs: [{ done: 0 }],
+      });
+      expect(await code(mount.fetch(at('/runs/1/cases/1')))).toBe('training-not-told');
     });
   });
 

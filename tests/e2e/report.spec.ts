@@ -147,8 +147,11 @@ test('what is written is there after the window was loaded again', async () => {
 });
 
 test('is signed, printed, and followed by an addendum', async () => {
-  await report().getByRole('button', { name: 'Sign the report' }).click();
+  await report().getByRole('button', { name: 'Sign the report' }).dblclick();
   await expect(page.getByRole('dialog', { name: 'Report, signed' })).toBeVisible();
+  // The second click of a double click is no second signature, and no refusal of one.
+  await page.waitForTimeout(500);
+  await expect(report().getByRole('alert')).toHaveCount(0);
   await expect(findings()).toHaveAttribute('readonly', '');
   for (const name of ['Report as PDF', 'Letter as PDF']) {
     const [download] = await Promise.all([

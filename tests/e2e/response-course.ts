@@ -123,7 +123,8 @@ export async function chooseBoth(page: Page): Promise<void> {
 export async function stateNewLesions(page: Page, words: string): Promise<void> {
   const form = course(page).getByRole('form', { name: 'State this study' });
   await form.getByLabel('New lesions (not there at baseline)').selectOption(words);
-  await form.getByRole('button', { name: 'Record for this study' }).click();
+  // A double click states it once, as a click does.
+  await form.getByRole('button', { name: 'Record for this study' }).dblclick();
 }
 
 export async function commitCourse(page: Page, words: string): Promise<void> {

@@ -9,6 +9,7 @@ import {
   commitCourse,
   COURSE,
   course,
+  LESIONS,
   linkBoth,
   markBoth,
   mm,
@@ -98,10 +99,24 @@ test('a first follow-up of known size: partial response, with the rule in words'
   await expect(row('Overall response')).toContainText('no non-target lesion progresses, and nothing is new');
   await expect(course(page).getByText('can be saved as CSV after the commit')).toBeVisible();
   // Taken back, and stated again.
-  await course(page).getByRole('button', { name: 'Take back: new lesions none' }).click();
+  await course(page).getByRole('button', { name: 'Take back: new lesions none' }).dblclick();
   await expect(row('Overall response')).toContainText('NE not evaluable');
   await stateNewLesions(page, 'none');
   await expect(row('Overall response')).toContainText('PR partial response');
+  await expect(course(page).getByRole('alert')).toHaveCount(0);
+  // What is worked out is of what stands on the screen, also a moment after a change.
+  for (const [size, said] of [
+    ['5', '5.0 mm'],
+    ['', `${mm(COURSE[1].pixels.mass)} mm`],
+  ] as const) {
+    await page.keyboard.press('Escape');
+    if ((await page.getByLabel('Longest diameter, mm').count()) === 0)
+      await page.locator('[data-finding] .finding__line').first().click();
+    await page.getByLabel('Longest diameter, mm').fill(size);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Alt+x');
+    await expect(row(LESIONS.mass).getByRole('cell').last()).toContainText(said);
+  }
   await page.keyboard.press('Escape');
   await commitCourse(page, 'Partial response.');
 });

@@ -121,7 +121,11 @@ test('a training: own read, the AI, the last word, the truth; then how it went, 
     await expect(page.getByText('a case of your open run')).toBeVisible();
     await page.getByRole('button', { name: 'Back to the worklist' }).click();
     await notices.getByRole('button', { name: 'Go on' }).click();
-    await page.getByRole('button', { name: 'End this run early' }).click();
+    await page.getByRole('button', { name: 'End this run early …' }).click();
+    await expect(page.getByRole('group', { name: 'End this run early' })).toContainText(
+      '5 cases are not read to the end, and will not be told.',
+    );
+    await page.getByRole('button', { name: 'End the run' }).click();
     await expect(results).toContainText('0 of 5 cases read, ended early');
     // Another reader has no part in it, and is told of none.
     await page.getByRole('button', { name: 'Back to the worklist' }).click();

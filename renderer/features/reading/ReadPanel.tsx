@@ -6,6 +6,7 @@ import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
+import { once } from '../../ui/once.ts';
 import { count } from '../../ui/words.ts';
 import type { Measurement } from '../../viewer/marks.ts';
 import type { StackFrame } from '../../viewer/stack-frames.ts';
@@ -42,6 +43,8 @@ interface ReadPanelProps {
   readonly refusal: OverreadError | null;
   /** Grows with each commit that was asked for while a finding had no name; 0 where all have one. */
   readonly askName: number;
+  /** A commit was asked for while what stands in the fields of a size is none. */
+  readonly askSize: boolean;
   readonly onAdd: () => void;
   readonly onCommit: () => void;
   /** The AI before the commit, where the site's policy shows it. */
@@ -142,11 +145,17 @@ export function ReadPanel(props: ReadPanelProps) {
             </span>
           </p>
         )}
+        {props.askSize ? (
+          <p className="save save--failed" role="alert">
+            <TriangleAlert size={13} aria-hidden />
+            <span>Not committed: the size that you typed is not saved. Correct it, or empty its fields.</span>
+          </p>
+        ) : null}
         {props.refusal === null ? null : <ErrorNotice what="Not committed." error={props.refusal} />}
         <p className="quiet">
           {count(props.displayed)} of {count(props.frames.size)} images displayed
         </p>
-        <Button tone="primary" wide disabled={props.committing} onClick={props.onCommit}>
+        <Button tone="primary" wide disabled={props.committing} onClick={once(props.onCommit)}>
           <LockKeyhole size={14} aria-hidden /> Commit my read <kbd>Ctrl + Enter</kbd>
         </Button>
         <p className="quiet">

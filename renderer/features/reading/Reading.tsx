@@ -1,10 +1,11 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
-import type { FrameRef, Read, ReaderFinding } from '../../../electron/shared/read.ts';
+import type { FrameRef, Read, ReadContent, ReaderFinding } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { Banner } from '../../study/Banner.tsx';
 import { Identity } from '../../study/Identity.tsx';
 import { PriorBeside } from '../../study/priors/PriorBeside.tsx';
 import { SeriesPanel } from '../../study/SeriesPanel.tsx';
+import { wrongSizeField } from '../../study/SizeField.tsx';
 import { Subject } from '../../study/Subject.tsx';
 import { Toolbar } from '../../study/Toolbar.tsx';
 import { useFrameJump } from '../../study/use-frame-jump.ts';
@@ -49,6 +50,8 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
   const [ready, setReady] = useState(false);
   /** How often a commit was asked for while a finding had no name. */
   const [askName, setAskName] = useState(0);
+  /** What the read was when a commit was asked for while a size was none. */
+  const [wrongSizeIn, setWrongSizeIn] = useState<ReadContent | null>(null);
   const { all, source } = useStudySeries(study, current);
   const { view, onView, firstIndex, jump } = useFrameJump(all, current, setCurrent);
   const [stackView, setStackView] = useState<StackView | null>(null);
@@ -91,10 +94,16 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
   };
   const requestCommit = () => {
     // A finding without a name says nothing to whoever reads the report.
-    if (unnamed === undefined) commit.mutate(false);
-    else {
+    if (unnamed !== undefined) {
       setAskName((times) => times + 1);
       go(unnamed);
+      return;
+    }
+    const wrongSize = wrongSizeField();
+    if (wrongSize === null) commit.mutate(false);
+    else {
+      setWrongSizeIn(content);
+      wrongSize.focus();
     }
   };
   const changeSeries = (by: number) => {
@@ -245,6 +254,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
         refusal={refusal}
         onAdd={() => setTool('mark-rectangle')}
         askName={unnamed === undefined ? 0 : askName}
+        askSize={wrongSizeIn === content}
         onCommit={requestCommit}
         early={early}
         onStated={onStated}

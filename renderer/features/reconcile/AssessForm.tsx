@@ -7,6 +7,7 @@ import {
   type Verdict,
 } from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
+import { wrongSizeField } from '../../study/SizeField.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { ModifyFields } from './ModifyFields.tsx';
 import { consequence, VERDICTS } from './verdicts.ts';
@@ -43,6 +44,11 @@ export function AssessForm(props: AssessFormProps) {
   const blocked = reason === null || unnamed || unchanged || saving;
   const record = () => {
     if (reason === null || blocked) return;
+    const wrongSize = form.current === null ? null : wrongSizeField(form.current);
+    if (wrongSize !== null) {
+      wrongSize.focus();
+      return;
+    }
     props.onRecord({ verdict, reason, comment, ...(verdict === 'modify' ? { finding } : {}) });
   };
   return (

@@ -15,6 +15,7 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Notice.tsx';
+import { once } from '../../ui/once.ts';
 import { State } from '../../ui/State.tsx';
 import { when } from '../../ui/words.ts';
 import { PatientLetter } from './PatientLetter.tsx';
@@ -269,7 +270,7 @@ function ReportFoot({ study, readerId, view, content, whyNot, pending, onSign }:
               ? 'For research use, not for diagnosis.'
               : 'The letter to the patient is not reviewed: it will not be exported.')}
         </p>
-        <Button tone="primary" disabled={whyNot !== null || pending} onClick={onSign}>
+        <Button tone="primary" disabled={whyNot !== null || pending} onClick={once(onSign)}>
           Sign the report
         </Button>
       </>

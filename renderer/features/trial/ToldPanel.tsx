@@ -2,6 +2,7 @@ import { Check, TriangleAlert } from 'lucide-react';
 import type { FrameRef } from '../../../electron/shared/read.ts';
 import type { TrainingFeedback } from '../../../electron/shared/training.ts';
 import { Button } from '../../ui/Button.tsx';
+import { once } from '../../ui/once.ts';
 import type { Mark } from '../../viewer/marks.ts';
 import {
   aiJudgedWords,
@@ -69,7 +70,7 @@ export function ToldPanel({ told, marks, off, onToggle, onShow, next, onLeave }:
         <Limits told={told} />
       </div>
       <div className="panel__section read-commit">
-        <Button tone="primary" wide onClick={next.onNext}>
+        <Button tone="primary" wide onClick={once(next.onNext)}>
           {next.button}
         </Button>
         <Button wide onClick={onLeave}>

@@ -1,5 +1,6 @@
 import type { MyTraining } from '../../../electron/shared/training.ts';
 import { Button } from '../../ui/Button.tsx';
+import { once } from '../../ui/once.ts';
 import { State } from '../../ui/State.tsx';
 
 interface TrainingStartProps {
@@ -23,7 +24,7 @@ export function TrainingStart({ training, busy, onStart, onLeave }: TrainingStar
         While a run is open its cases open here alone; you may end it at any time.
       </p>
       <div className="training-buttons">
-        <Button tone="primary" disabled={busy} onClick={onStart}>
+        <Button tone="primary" disabled={busy} onClick={once(onStart)}>
           Begin
         </Button>
         <Button onClick={onLeave}>Back to the worklist</Button>

@@ -4,6 +4,7 @@ import {
   type TrainingSummary,
 } from '../../../electron/shared/training.ts';
 import { Button } from '../../ui/Button.tsx';
+import { once } from '../../ui/once.ts';
 import { dayOf } from './words.ts';
 import {
   aiJudgedWords,
@@ -85,7 +86,7 @@ export function SummaryPage({ summary, runs, busy, onRun, onCase, onAgain, onLea
         {cases.length === 0 ? <p className="quiet">No case was read to its end.</p> : null}
         <CaseTable cases={cases} onCase={onCase} />
         <div className="training-buttons">
-          <Button tone="primary" disabled={busy} onClick={onAgain}>
+          <Button tone="primary" disabled={busy} onClick={once(onAgain)}>
             Begin again, in another order
           </Button>
           <Button onClick={onLeave}>Back to the worklist</Button>

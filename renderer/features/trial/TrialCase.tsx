@@ -9,6 +9,7 @@ import { useFrameJump } from '../../study/use-frame-jump.ts';
 import { firstWithPixels, useStudySeries } from '../../study/use-study-series.ts';
 import { useViewKeys } from '../../study/use-view-keys.ts';
 import { State } from '../../ui/State.tsx';
+import { useShortcuts } from '../../ui/shortcuts.ts';
 import type { Measurement, Tool } from '../../viewer/marks.ts';
 import { StackPane } from '../../viewer/StackPane.tsx';
 import { type Draft, draftOf, dropDraft, keepDraft, keptDraft, opinionOf, outlinesOf } from './draft.ts';
@@ -58,6 +59,24 @@ export function TrialCase({ task, study }: TrialCaseProps) {
       if ((all[other]?.frames.length ?? 0) > 0) setCurrent(other);
     },
   });
+  useShortcuts('Marks', [
+    { keys: ['f', 'r'], words: 'Add a mark: draw it on the image', act: () => setTool('mark-rectangle') },
+    {
+      keys: ['Delete'],
+      words: 'Remove the selected mark',
+      act: () => {
+        if (selected !== null) change({ ...draft, marks: draft.marks.filter(({ id }) => id !== selected) });
+      },
+    },
+    {
+      keys: ['Escape'],
+      words: 'Leave the tool, the mark',
+      act: () => {
+        if (tool === 'window') setSelected(null);
+        else setTool('window');
+      },
+    },
+  ]);
   const shownAi = showsAi ? ai.data : undefined;
   const marks = useMemo(
     () => [...(shownAi === undefined ? [] : comparisonMarks(shownAi, false, true)), ...outlinesOf(draft)],

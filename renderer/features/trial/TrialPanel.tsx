@@ -2,6 +2,7 @@ import { LockKeyhole, Plus, X } from 'lucide-react';
 import type { Comparison } from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
+import { once } from '../../ui/once.ts';
 import type { Draft } from './draft.ts';
 import { RatingField } from './RatingField.tsx';
 import type { CaseTask } from './task.ts';
@@ -24,6 +25,9 @@ export function TrialPanel(props: TrialPanelProps) {
   const { task, draft, onDraft } = props;
   const { max, positiveFrom } = task.scale;
   const blindFirst = task.phase === 'blind';
+  // The last word is one that was said with the AI in sight.
+  const aiToCome = task.phase === 'last' && props.ai === undefined && props.aiError === null;
+  const wait = draft.rating === null ? 'Rate the case first.' : aiToCome ? 'The AI is on its way.' : null;
   return (
     <aside className="study__panel" aria-label={task.kind}>
       <div className="panel__scroll">
@@ -87,16 +91,12 @@ export function TrialPanel(props: TrialPanelProps) {
       </div>
       <div className="panel__section read-commit">
         {props.error === null ? null : <ErrorNotice what="Not locked." error={props.error} />}
-        <Button tone="primary" wide disabled={props.locking || draft.rating === null} onClick={props.onLock}>
+        <Button tone="primary" wide disabled={props.locking || wait !== null} onClick={once(props.onLock)}>
           <LockKeyhole size={14} aria-hidden /> {blindFirst ? 'Lock my blind read' : task.lock.button}
         </Button>
         <p className="quiet">
-          {draft.rating === null
-            ? 'Rate the case first.'
-            : blindFirst
-              ? 'It never changes then, and the AI is shown.'
-              : task.lock.after}{' '}
-          Until then it is kept in this window alone. For research use, not for diagnosis.
+          {wait ?? (blindFirst ? 'It never changes then, and the AI is shown.' : task.lock.after)} Until then
+          it is kept in this window alone. For research use, not for diagnosis.
         </p>
         {task.aside}
       </div>

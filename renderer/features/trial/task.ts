@@ -4,7 +4,7 @@ import type { GivenOpinion, Opinion } from '../../../electron/shared/reader-stud
 
 /** One opinion on one case that is asked of the reader: in a reader study or in a training. */
 export interface CaseTask {
-  /** Of the panel and its draft; another for each opinion. */
+  /** Of the panel and its draft; another for each opinion of each reader: who sits down next in this window must not find it. */
   readonly key: string;
   readonly kind: 'Reader study' | 'Training';
   /** The line above: which study, how far. */

@@ -37,7 +37,7 @@ export function LesionDialog({
   onClose,
 }: LesionDialogProps) {
   const [page, setPage] = useState(first);
-  const { tracks, link } = useLesions(uid, readerId);
+  const { tracks, link } = useLesions(uid, readerId, onFlush);
   const named = findings.filter(({ label }) => label.trim() !== '');
   const before = opened?.own?.findings ?? [];
   const [finding, setFinding] = useState(named[0]?.id ?? '');

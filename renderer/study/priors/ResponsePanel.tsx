@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ResponseRequest } from '../../../electron/shared/response.ts';
 import { responseCsvAddress } from '../../api/addresses.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -28,9 +28,10 @@ type Said =
 
 /** Response by RECIST 1.1: the table and plot of the lesions that the reader chose, and what the reader states of them. */
 export function ResponsePanel({ uid, readerId, onInsert, onFlush }: ResponsePanelProps) {
-  const { view: asked, state } = useResponse(uid, readerId);
+  const { view: asked, state } = useResponse(uid, readerId, onFlush);
   const [changing, setChanging] = useState(false);
   const [reason, setReason] = useState('');
+  const saying = useRef(false);
   const view = asked.data;
   if (view === undefined)
     return asked.isError ? (
@@ -39,20 +40,25 @@ export function ResponsePanel({ uid, readerId, onInsert, onFlush }: ResponsePane
       <p className="quiet">Reading the response …</p>
     );
   const say = async (said: Said) => {
-    // Not by disabling the button: it would lose the focus.
-    if (state.isPending) return;
-    await onFlush?.();
-    state.mutate(
-      { id: crypto.randomUUID(), reason: view.committed ? reason : '', ...said } as ResponseRequest,
-      {
-        onSuccess: () => {
-          setChanging(false);
-          setReason('');
-          // What comes of it stands on top, and the form that was used may be gone.
-          document.querySelector<HTMLElement>('#course-tab-response')?.focus();
-        },
-      },
-    );
+    // Not by disabling the button: it would lose the focus. Nor by the state alone: a double click comes before it changes.
+    if (saying.current) return;
+    saying.current = true;
+    try {
+      await onFlush?.();
+      await state.mutateAsync({
+        id: crypto.randomUUID(),
+        reason: view.committed ? reason : '',
+        ...said,
+      } as ResponseRequest);
+      setChanging(false);
+      setReason('');
+      // What comes of it stands on top, and the form that was used may be gone.
+      document.querySelector<HTMLElement>('#course-tab-response')?.focus();
+    } catch {
+      // Said below the table, or beside the save mark.
+    } finally {
+      saying.current = false;
+    }
   };
   const at = view.table?.times.findIndex(({ studyInstanceUID }) => studyInstanceUID === uid) ?? -1;
   const choosing = view.choice === null || changing;

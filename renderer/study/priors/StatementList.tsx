@@ -1,5 +1,6 @@
 import type { StatementLine } from '../../../electron/shared/response.ts';
 import { Button } from '../../ui/Button.tsx';
+import { once } from '../../ui/once.ts';
 
 interface StatementListProps {
   readonly statements: readonly StatementLine[];
@@ -29,7 +30,7 @@ export function StatementList({ statements, busy, onUndo }: StatementListProps) 
                 tone="plain"
                 aria-disabled={busy}
                 aria-label={`Take back: ${words}`}
-                onClick={() => onUndo(id)}
+                onClick={once(() => onUndo(id))}
               >
                 Take back
               </Button>

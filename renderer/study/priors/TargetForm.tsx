@@ -7,6 +7,7 @@ import type {
 } from '../../../electron/shared/response.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
+import { sendOnce } from '../../ui/once.ts';
 
 interface TargetFormProps {
   readonly view: ResponseView;
@@ -155,7 +156,7 @@ export function TargetForm({ view, busy, onSay, onCancel }: TargetFormProps) {
         ))}
       </datalist>
       <div className="lesion__acts">
-        <Button type="submit" tone="primary" aria-disabled={busy}>
+        <Button type="submit" tone="primary" aria-disabled={busy} onClick={sendOnce}>
           Record the choice
         </Button>
         {onCancel === null ? null : <Button onClick={onCancel}>Cancel</Button>}

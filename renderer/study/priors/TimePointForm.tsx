@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { LesionState, NewLesions, ResponseView, TimePoint } from '../../../electron/shared/response.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
+import { sendOnce } from '../../ui/once.ts';
 
 interface TimePointFormProps {
   readonly view: ResponseView;
@@ -115,7 +116,7 @@ export function TimePointForm({ view, at, busy, onSay }: TimePointFormProps) {
         </label>
       )}
       <div className="lesion__acts">
-        <Button type="submit" tone="primary" aria-disabled={busy}>
+        <Button type="submit" tone="primary" aria-disabled={busy} onClick={sendOnce}>
           Record for this study
         </Button>
       </div>

@@ -23,11 +23,21 @@ export function useOpenPrior(uid: string, prior: string | null, readerId: string
   });
 }
 
+/** Makes the workstation have what is on the screen: what is worked out there must not be of a mark that was changed a moment ago. */
+type Flush = (() => Promise<unknown>) | undefined;
+
 /** Lesions that are followed over studies, and what links them. */
-export function useLesions(uid: string, readerId: string) {
+export function useLesions(uid: string, readerId: string, flush: Flush) {
   const queries = useQueryClient();
   const queryKey = [...keys.lesions(uid), readerId];
-  const tracks = useQuery({ queryKey, queryFn: () => api.lesions(uid), gcTime: 0 });
+  const tracks = useQuery({
+    queryKey,
+    queryFn: async () => {
+      await flush?.();
+      return api.lesions(uid);
+    },
+    gcTime: 0,
+  });
   const link = useMutation({
     mutationFn: (asked: LesionLinkRequest) => api.linkLesion(uid, asked),
     onSuccess: (changed: LesionTrack[]) => {
@@ -40,10 +50,17 @@ export function useLesions(uid: string, readerId: string) {
 }
 
 /** The response of the lesions that the reader chose, and what states it. */
-export function useResponse(uid: string, readerId: string) {
+export function useResponse(uid: string, readerId: string, flush: Flush) {
   const queries = useQueryClient();
   const queryKey = [...keys.response(uid), readerId];
-  const view = useQuery({ queryKey, queryFn: () => api.response(uid), gcTime: 0 });
+  const view = useQuery({
+    queryKey,
+    queryFn: async () => {
+      await flush?.();
+      return api.response(uid);
+    },
+    gcTime: 0,
+  });
   const state = useMutation({
     mutationFn: (said: ResponseRequest) => api.stateResponse(uid, said),
     onSuccess: (changed: ResponseView) => queries.setQueryData(queryKey, changed),
