@@ -41,17 +41,8 @@ describe.each([
   };
   const sit = (mount: Mount, { readerId }: Facts) =>
     mount.fetch('/api/session/reader', send('PUT', { readerId }));
-  /** As the window does, where no part is given: with what it takes the opinion for. */
-  const give = async (mount: Mount, study: string, part?: GivenOpinion['part']) => {
-    const { next } = await mine(mount);
-    const asked =
-      part ??
-      (next.kind !== 'read' || next.blind !== null ? 'last' : next.arm === 'with-ai' ? 'blind' : 'alone');
-    return mount.fetch(
-      `/api/reader-studies/${trial}/opinion`,
-      send('POST', { study, part: asked, opinion: OPINION }),
-    );
-  };
+  const give = (mount: Mount, study: string, part: GivenOpinion['part']) =>
+    mount.fetch(`/api/reader-studies/${trial}/opinion`, send('POST', { study, part, opinion: OPINION }));
   /** @param before Opinions that were given on the case. */
   const partOf = (arm: Arm, before: number): GivenOpinion['part'] =>
     arm === 'without-ai' ? 'alone' : before === 0 ? 'blind' : 'last';

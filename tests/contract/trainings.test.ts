@@ -35,12 +35,8 @@ describe.each([
   const sit = (mount: Mount, readerId: string) =>
     mount.fetch('/api/session/reader', send('PUT', { readerId }));
   const at = (path: string): string => `/api/trainings/${training}${path}`;
-  /** As the window does, where no part is given: with what it takes the opinion for. */
-  const give = async (mount: Mount, study: string, part?: GivenOpinion['part']) => {
-    const { next } = await mine(mount);
-    const asked = part ?? (next === null || next.blind === null ? 'blind' : 'last');
-    return mount.fetch(at('/opinion'), send('POST', { study, part: asked, opinion: OPINION }));
-  };
+  const give = (mount: Mount, study: string, part: GivenOpinion['part']) =>
+    mount.fetch(at('/opinion'), send('POST', { study, part, opinion: OPINION }));
   const mine = async (mount: Mount): Promise<MyTraining> =>
     myTrainingSchema.parse((await asJson<unknown[]>(mount.fetch('/api/trainings')))[0]);
   const code = async (response: Promise<Response>): Promise<string> =>
