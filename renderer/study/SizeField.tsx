@@ -17,7 +17,8 @@ export function SizeField({ value, onChange, measured = null }: SizeFieldProps) 
   const shown = sameSize(typed.of, value) ? typed : { of: value, ...wordsOf(value) };
   const type = (change: Partial<Pick<Typed, 'long' | 'short'>>) => {
     const next = { ...shown, ...change };
-    const { size } = sizeOf(next.long, next.short);
+    const how = change.long === undefined ? (value?.how ?? 'stated') : 'stated';
+    const { size } = sizeOf(next.long, next.short, how);
     // What is no size takes the former one away: none is kept, and signed, that the fields do not show.
     const kept = size ?? undefined;
     setTyped({ ...next, of: kept });
@@ -94,11 +95,12 @@ export function wrongSizeField(within: ParentNode = document): HTMLElement | nul
 function sizeOf(
   long: string,
   short: string,
+  how: FindingSize['how'] = 'stated',
 ): { readonly size: FindingSize | undefined | null; readonly error: string | null } {
   const [one, other] = [numberOf(long), numberOf(short)];
   if (one === undefined && other === undefined) return { size: undefined, error: null };
   if (one === undefined) return { size: null, error: 'Not saved yet: give the longest diameter first.' };
-  const asked = { longMm: one, ...(other === undefined ? {} : { shortMm: other }), how: 'stated' };
+  const asked = { longMm: one, ...(other === undefined ? {} : { shortMm: other }), how };
   const parsed = findingSizeSchema.safeParse(asked);
   if (parsed.success) return { size: parsed.data, error: null };
   const shortIsLonger = other !== undefined && other > one;
@@ -106,14 +108,18 @@ function sizeOf(
     size: null,
     error: shortIsLonger
       ? 'Not saved yet: the second diameter is longer than the first.'
-      : 'Not saved yet: a diameter is a number from 0.1 to 2000 mm.',
+      : 'Not saved yet: a diameter is a number from 0.1 to 2000 mm, with two decimals at most.',
   };
 }
 
-/** Undefined for an empty field; NaN for what is no number. */
+/** Undefined for an empty field; NaN for what is no number. With three digits behind it a comma may mean thousands: it is asked again. */
 function numberOf(words: string): number | undefined {
   const trimmed = words.trim().replace(',', '.');
-  return trimmed === '' ? undefined : /^\d*\.?\d+$|^\d+\.$/.test(trimmed) ? Number(trimmed) : Number.NaN;
+  return trimmed === ''
+    ? undefined
+    : /^\d{0,4}\.?\d{1,2}$|^\d{1,4}\.?$/.test(trimmed)
+      ? Number(trimmed)
+      : Number.NaN;
 }
 
 function howWords(size: FindingSize | undefined): string {

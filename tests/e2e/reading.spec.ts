@@ -114,6 +114,13 @@ test('a marked finding is saved by itself and is there after a reload', async ()
   const long = page.getByLabel('Longest diameter, mm');
   await expect(page.getByRole('button', { name: 'Take S' })).toBeDisabled();
   await page.keyboard.press('Escape');
+  // Without a length S goes to the field; three digits behind a comma could be thousands.
+  await page.keyboard.press('s');
+  await expect(long).toBeFocused();
+  await page.keyboard.type('1,200');
+  await expect(page.getByText('with two decimals at most')).toBeVisible();
+  await long.fill('');
+  await page.keyboard.press('Escape');
   for (const [from, to] of [
     [
       [210, 300],

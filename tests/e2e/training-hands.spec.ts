@@ -77,6 +77,16 @@ test('double clicks lock one opinion each; who sits down next finds nothing of t
     await expect(page.locator('.mark--reader')).toHaveCount(2);
     await page.keyboard.press('Delete');
     await expect(page.locator('.mark--reader')).toHaveCount(1);
+    // Without a mouse: placed, moved, taken away.
+    await page.keyboard.press('f');
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.mark--reader')).toHaveCount(2);
+    const placed = page.locator('.mark--reader').last();
+    const before = await placed.boundingBox();
+    for (let presses = 0; presses < 10; presses += 1) await page.keyboard.press('Alt+ArrowRight');
+    await expect.poll(async () => (await placed.boundingBox())?.x).toBeGreaterThan((before?.x ?? 0) + 5);
+    await page.keyboard.press('Delete');
+    await expect(page.locator('.mark--reader')).toHaveCount(1);
     await panel.getByRole('button', { name: '3', exact: true }).click();
 
     await become(page, 'B. Second');

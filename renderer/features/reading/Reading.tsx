@@ -145,6 +145,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
       if (shown && tool.startsWith('mark'))
         place(tool === 'mark-ellipse' ? 'ellipse' : 'rectangle', box, shown.frame);
     },
+    onSize: () => document.querySelector<HTMLElement>('.finding-editor .size-field input')?.focus(),
     onEscape: () => {
       if (document.activeElement instanceof HTMLElement && document.activeElement !== document.body) {
         document.activeElement.blur();

@@ -2,8 +2,7 @@ import type { RefObject } from 'react';
 import type { FindingSize } from '../../../electron/shared/finding-size.ts';
 import type { ReadContent, ReaderFinding } from '../../../electron/shared/read.ts';
 import { useShortcuts } from '../../ui/shortcuts.ts';
-import { clamped, moved } from '../../viewer/marks.ts';
-import { imagePoint } from '../../viewer/shown.ts';
+import { middleBox, MOVE_KEYS, nudgedBox, RESIZE_KEYS } from '../../viewer/place-by-keys.ts';
 import type { StackView } from '../../viewer/stack-view.ts';
 import { changedFinding, withoutFinding } from './findings.ts';
 
@@ -19,6 +18,8 @@ interface FindingKeys {
   readonly onGo: (finding: ReaderFinding) => void;
   readonly onAdd: (shape: 'rectangle' | 'ellipse') => void;
   readonly onPlace: (box: Box) => void;
+  /** To the field of the size. */
+  readonly onSize: () => void;
   readonly onEscape: () => void;
   readonly onImpression: () => void;
   readonly onChecklist: () => void;
@@ -36,20 +37,12 @@ export function useFindingKeys(keys: FindingKeys): void {
       findings[at < 0 ? (by > 0 ? 0 : findings.length - 1) : (at + by + findings.length) % findings.length];
     if (next !== undefined) keys.onGo(next);
   };
-  /** Moves the box (or, with Shift, its lower right corner) by one image pixel a step, ten with the key held down. */
   const nudge = (event: KeyboardEvent) => {
     const image = view.current?.state.shown?.frame.image;
     if (finding === undefined || image === undefined) return;
-    const step = event.repeat ? 10 : 2;
-    const dx = event.key === 'ArrowLeft' ? -step : event.key === 'ArrowRight' ? step : 0;
-    const dy = event.key === 'ArrowUp' ? -step : event.key === 'ArrowDown' ? step : 0;
-    const [x0, y0, x1, y1] = finding.box;
-    const box: Box = event.shiftKey ? [x0, y0, x1 + dx, y1 + dy] : moved(finding.box, dx, dy);
-    keys.onContent((now) =>
-      changedFinding(now, finding.id, { box: clamped(box, image.rows, image.columns) }),
-    );
+    const box = nudgedBox(event, finding.box, image);
+    keys.onContent((now) => changedFinding(now, finding.id, { box }));
   };
-  const arrows = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'];
   useShortcuts('My read', [
     { keys: ['f', 'r'], words: 'Add a finding: rectangle', act: () => keys.onAdd('rectangle') },
     { keys: ['o'], words: 'Add a finding: ellipse', act: () => keys.onAdd('ellipse') },
@@ -59,14 +52,14 @@ export function useFindingKeys(keys: FindingKeys): void {
       act: () => keys.onPlace(middleBox(view.current)),
     },
     {
-      keys: arrows.map((arrow) => `Alt+${arrow}`),
+      keys: MOVE_KEYS,
       words: 'Move the selected finding',
       shown: 'Alt + arrows',
       act: nudge,
       inFields: true,
     },
     {
-      keys: arrows.map((arrow) => `Alt+Shift+${arrow}`),
+      keys: RESIZE_KEYS,
       words: 'Resize the selected finding',
       shown: 'Alt + Shift + arrows',
       act: nudge,
@@ -74,11 +67,13 @@ export function useFindingKeys(keys: FindingKeys): void {
     },
     {
       keys: ['s'],
-      words: 'Size of the selected finding, from the lengths drawn across it',
+      words: 'Size of the selected finding: from the lengths drawn across it, else to be typed',
       act: () => {
-        const size = finding === undefined ? null : keys.sizeOf(finding);
-        if (finding !== undefined && size !== null)
-          keys.onContent((now) => changedFinding(now, finding.id, { size }));
+        if (finding === undefined) return;
+        const size = keys.sizeOf(finding);
+        // Without a length there is nothing to take: then it is to be typed.
+        if (size === null) keys.onSize();
+        else keys.onContent((now) => changedFinding(now, finding.id, { size }));
       },
     },
     { keys: [']'], words: 'Next finding', act: go(1) },
@@ -97,14 +92,4 @@ export function useFindingKeys(keys: FindingKeys): void {
     { keys: ['Ctrl+Enter'], words: 'Commit my read', act: keys.onCommit, inFields: true },
     { keys: ['Escape'], words: 'Leave the field, the tool, the finding', act: keys.onEscape, inFields: true },
   ]);
-}
-
-/** A box of a fifth of the visible part, in its middle. */
-function middleBox(view: StackView | null): Box {
-  const shown = view?.state.shown;
-  if (shown === null || shown === undefined) return [0, 0, 1, 1];
-  const { rows, columns } = shown.frame.image;
-  const [cx, cy] = view === null ? [columns / 2, rows / 2] : imagePoint(shown, view.middle);
-  const half = Math.min(rows, columns) / 10;
-  return clamped([cx - half, cy - half, cx + half, cy + half], rows, columns);
 }

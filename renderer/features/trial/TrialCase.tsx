@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import type { FrameRef } from '../../../electron/shared/read.ts';
 import type { StudyDetail } from '../../../electron/shared/study.ts';
 import { comparisonMarks } from '../../study/marks-of.ts';
 import { SeriesPanel } from '../../study/SeriesPanel.tsx';
@@ -11,6 +12,7 @@ import { useViewKeys } from '../../study/use-view-keys.ts';
 import { State } from '../../ui/State.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import type { Measurement, Tool } from '../../viewer/marks.ts';
+import { middleBox, MOVE_KEYS, nudgedBox, RESIZE_KEYS } from '../../viewer/place-by-keys.ts';
 import { StackPane } from '../../viewer/StackPane.tsx';
 import { type Draft, draftOf, dropDraft, keepDraft, keptDraft, opinionOf, outlinesOf } from './draft.ts';
 import type { CaseTask } from './task.ts';
@@ -50,6 +52,26 @@ export function TrialCase({ task, study }: TrialCaseProps) {
     mutationFn: (rating: number) => task.give(opinionOf(draft, rating), task.phase),
     onSuccess: () => dropDraft(key),
   });
+  const place = (box: [number, number, number, number], { sopInstanceUID, frame }: FrameRef) => {
+    const id = crypto.randomUUID();
+    const mark = { id, at: { sopInstanceUID, frame }, box, rating: task.scale.positiveFrom };
+    change({ ...draft, marks: [...draft.marks, mark] });
+    setSelected(id);
+    setTool('window');
+  };
+  const nudge = (event: KeyboardEvent) => {
+    const image = view.current?.state.shown?.frame.image;
+    if (image === undefined) return;
+    const marks = draft.marks.map((one) =>
+      one.id === selected ? { ...one, box: nudgedBox(event, one.box, image) } : one,
+    );
+    change({ ...draft, marks });
+  };
+  /** So that Enter places the mark, and does not press what has the focus. */
+  const draw = () => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    setTool('mark-rectangle');
+  };
   useViewKeys({
     view,
     modality: all[current]?.series.modality ?? '',
@@ -60,7 +82,23 @@ export function TrialCase({ task, study }: TrialCaseProps) {
     },
   });
   useShortcuts('Marks', [
-    { keys: ['f', 'r'], words: 'Add a mark: draw it on the image', act: () => setTool('mark-rectangle') },
+    { keys: ['f', 'r'], words: 'Add a mark: draw it on the image', act: draw },
+    {
+      keys: ['Enter'],
+      words: 'Place the mark in the middle',
+      act: () => {
+        const frame = view.current?.state.shown?.frame;
+        if (frame !== undefined && tool.startsWith('mark')) place(middleBox(view.current), frame);
+      },
+    },
+    { keys: MOVE_KEYS, words: 'Move the selected mark', shown: 'Alt + arrows', act: nudge, inFields: true },
+    {
+      keys: RESIZE_KEYS,
+      words: 'Resize the selected mark',
+      shown: 'Alt + Shift + arrows',
+      act: nudge,
+      inFields: true,
+    },
     {
       keys: ['Delete'],
       words: 'Remove the selected mark',
@@ -108,18 +146,7 @@ export function TrialCase({ task, study }: TrialCaseProps) {
             onChangeMark={(id, box) =>
               change({ ...draft, marks: draft.marks.map((one) => (one.id === id ? { ...one, box } : one)) })
             }
-            onDrawMark={(_shape, box, at) => {
-              const { sopInstanceUID, frame } = at;
-              const mark = {
-                id: crypto.randomUUID(),
-                at: { sopInstanceUID, frame },
-                box,
-                rating: task.scale.positiveFrom,
-              };
-              change({ ...draft, marks: [...draft.marks, mark] });
-              setSelected(mark.id);
-              setTool('window');
-            }}
+            onDrawMark={(_shape, box, at) => place(box, at)}
             onMeasure={(measurement) => setMeasurements((now) => [...now, measurement])}
           />
         )}
@@ -138,7 +165,7 @@ export function TrialCase({ task, study }: TrialCaseProps) {
         onDraft={change}
         ai={shownAi}
         aiError={showsAi ? ai.error : null}
-        onAdd={() => setTool('mark-rectangle')}
+        onAdd={draw}
         onLock={() => {
           if (draft.rating !== null) give.mutate(draft.rating);
         }}
