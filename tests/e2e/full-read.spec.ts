@@ -96,6 +96,11 @@ test('a full read by keyboard only: profile, import, worklist, read, commit, eve
     await keyboard.press('Tab');
     await keyboard.press('ArrowRight');
     await keyboard.press('Tab');
+    await keyboard.type('12,5');
+    await keyboard.press('Tab');
+    await keyboard.type('8');
+    await keyboard.press('Tab');
+    await expect(page.getByLabel('Comment')).toBeFocused();
     await keyboard.type('round');
     await keyboard.press('Escape');
     await keyboard.press('c');

@@ -37,6 +37,8 @@ export function useLesions(uid: string, readerId: string, flush: Flush) {
       return api.lesions(uid);
     },
     gcTime: 0,
+    // A mark may have changed since the dialog was closed, a moment ago.
+    staleTime: 0,
   });
   const link = useMutation({
     mutationFn: (asked: LesionLinkRequest) => api.linkLesion(uid, asked),
@@ -60,6 +62,8 @@ export function useResponse(uid: string, readerId: string, flush: Flush) {
       return api.response(uid);
     },
     gcTime: 0,
+    // A mark may have changed since the dialog was closed, a moment ago.
+    staleTime: 0,
   });
   const state = useMutation({
     mutationFn: (said: ResponseRequest) => api.stateResponse(uid, said),
