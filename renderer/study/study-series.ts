@@ -36,3 +36,11 @@ export function stackWords({ series, stack }: Pick<StudySeries, 'series' | 'stac
   const name = seriesWords(series);
   return stack === null || stack.label === '' ? name : `${name} · ${stack.label}`;
 }
+
+/** The next stack that can be shown, `by` 1 or -1 from the current one, past those without images; null where there is none that way. */
+export function seriesBeside(all: readonly StudySeries[], current: number, by: number): number | null {
+  for (let next = current + by; next >= 0 && next < all.length; next += by) {
+    if ((all[next]?.frames.length ?? 0) > 0) return next;
+  }
+  return null;
+}

@@ -8,6 +8,7 @@ import { SeriesPanel } from '../../study/SeriesPanel.tsx';
 import { wrongSizeField } from '../../study/SizeField.tsx';
 import { Subject } from '../../study/Subject.tsx';
 import { Toolbar } from '../../study/Toolbar.tsx';
+import { seriesBeside } from '../../study/study-series.ts';
 import { useFrameJump } from '../../study/use-frame-jump.ts';
 import { firstWithPixels, useStudySeries } from '../../study/use-study-series.ts';
 import { useViewKeys } from '../../study/use-view-keys.ts';
@@ -106,14 +107,6 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
       wrongSize.focus();
     }
   };
-  const changeSeries = (by: number) => {
-    for (let next = current + by; next >= 0 && next < all.length; next += by) {
-      if ((all[next]?.frames.length ?? 0) > 0) {
-        setCurrent(next);
-        return;
-      }
-    }
-  };
   useShortcuts(
     'AI',
     early.ask === null ? [] : [{ keys: ['q'], words: 'Show what the AI found (recorded)', act: early.ask }],
@@ -122,7 +115,7 @@ export function Reading({ study, read, onCommitted, onStated, onLeave }: Reading
     view,
     modality: all[current]?.series.modality ?? '',
     onTool: setTool,
-    onSeries: changeSeries,
+    onSeries: (by) => setCurrent(seriesBeside(all, current, by) ?? current),
   });
   useFindingKeys({
     view,

@@ -14,6 +14,7 @@ import { Banner } from '../../study/Banner.tsx';
 import { PriorBeside } from '../../study/priors/PriorBeside.tsx';
 import { SeriesPanel } from '../../study/SeriesPanel.tsx';
 import { Toolbar } from '../../study/Toolbar.tsx';
+import { seriesBeside } from '../../study/study-series.ts';
 import { useFrameJump } from '../../study/use-frame-jump.ts';
 import { firstWithPixels, useStudySeries } from '../../study/use-study-series.ts';
 import { useViewKeys } from '../../study/use-view-keys.ts';
@@ -144,10 +145,7 @@ export function Reconcile({ study, read, onStated, onLeave, onReport }: Reconcil
     view,
     modality: all[current]?.series.modality ?? '',
     onTool: setTool,
-    onSeries: (by) => {
-      const next = current + by;
-      if ((all[next]?.frames.length ?? 0) > 0) setCurrent(next);
-    },
+    onSeries: (by) => setCurrent(seriesBeside(all, current, by) ?? current),
   });
   useShortcuts('Comparison', [
     { keys: [']', 'n'], words: 'Next difference', act: go(1), shown: 'Tab or ]' },

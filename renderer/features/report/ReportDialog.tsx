@@ -12,6 +12,7 @@ import { patientLetterAddress, signedReportAddress } from '../../api/addresses.t
 import { api } from '../../api/endpoints.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Notice } from '../../ui/Notice.tsx';
@@ -26,6 +27,8 @@ import { SectionField } from './SectionField.tsx';
 import { useReport } from './use-report.ts';
 import { WarningList } from './WarningList.tsx';
 
+const PAGES = { report: 'Report', patient: 'Letter to the patient' } as const;
+
 interface ReportDialogProps {
   readonly study: StudyDetail;
   readonly readerId: string;
@@ -36,7 +39,7 @@ interface ReportDialogProps {
 export function ReportDialog({ study, readerId, onClose }: ReportDialogProps) {
   const uid = study.studyInstanceUID;
   const { view, content, fresh, error, onContent, onView, keep } = useReport(uid);
-  const [page, setPage] = useState<'report' | 'patient'>('report');
+  const [page, setPage] = useState<keyof typeof PAGES>('report');
   const [over, setOver] = useState<readonly AcknowledgedWarning[]>([]);
   const [focus, setFocus] = useState<{ place: Place; number: number } | null>(null);
   const sign = useMutation({
@@ -93,34 +96,12 @@ export function ReportDialog({ study, readerId, onClose }: ReportDialogProps) {
     >
       <Notices view={view} error={error} signError={sign.error} />
       <div className="report-head">
-        <div className="report-tabs" role="tablist" aria-label="Which text">
-          {(['report', 'patient'] as const).map((one) => (
-            <button
-              key={one}
-              type="button"
-              role="tab"
-              id={`report-tab-${one}`}
-              aria-selected={page === one}
-              aria-controls="report-page"
-              tabIndex={page === one ? 0 : -1}
-              className="report-tab"
-              onClick={() => setPage(one)}
-              onKeyDown={(event) => {
-                if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-                const other = one === 'report' ? 'patient' : 'report';
-                setPage(other);
-                document.querySelector<HTMLElement>(`#report-tab-${other}`)?.focus();
-              }}
-            >
-              {one === 'report' ? 'Report' : 'Letter to the patient'}
-            </button>
-          ))}
-        </div>
+        <Tabs label="Which text" panel="report" names={PAGES} chosen={page} onChoose={setPage} />
         {signed ? null : (
           <TemplateChoice view={view} busy={begin.isPending} onBegin={(id) => begin.mutate(id)} />
         )}
       </div>
-      <div id="report-page" role="tabpanel" aria-labelledby={`report-tab-${page}`} className="report-body">
+      <div id="report" role="tabpanel" aria-labelledby={`report-tab-${page}`} className="report-body">
         {page === 'report' ? (
           <>
             <div className="report-sections">

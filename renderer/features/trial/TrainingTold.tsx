@@ -5,6 +5,7 @@ import type { TrainingFeedback } from '../../../electron/shared/training.ts';
 import { SeriesPanel } from '../../study/SeriesPanel.tsx';
 import { Subject } from '../../study/Subject.tsx';
 import { Toolbar } from '../../study/Toolbar.tsx';
+import { seriesBeside } from '../../study/study-series.ts';
 import { useFrameJump } from '../../study/use-frame-jump.ts';
 import { firstWithPixels, useStudySeries } from '../../study/use-study-series.ts';
 import { useViewKeys } from '../../study/use-view-keys.ts';
@@ -84,10 +85,7 @@ function ToldImages({ study, marks, first, onJump }: ToldImagesProps) {
     view,
     modality: all[current]?.series.modality ?? '',
     onTool: setTool,
-    onSeries: (by) => {
-      const other = current + by;
-      if ((all[other]?.frames.length ?? 0) > 0) setCurrent(other);
-    },
+    onSeries: (by) => setCurrent(seriesBeside(all, current, by) ?? current),
   });
   const shownSeries = all[current];
   return (

@@ -6,6 +6,7 @@ import { comparisonMarks } from '../../study/marks-of.ts';
 import { SeriesPanel } from '../../study/SeriesPanel.tsx';
 import { Subject } from '../../study/Subject.tsx';
 import { Toolbar } from '../../study/Toolbar.tsx';
+import { seriesBeside } from '../../study/study-series.ts';
 import { useFrameJump } from '../../study/use-frame-jump.ts';
 import { firstWithPixels, useStudySeries } from '../../study/use-study-series.ts';
 import { useViewKeys } from '../../study/use-view-keys.ts';
@@ -76,10 +77,7 @@ export function TrialCase({ task, study }: TrialCaseProps) {
     view,
     modality: all[current]?.series.modality ?? '',
     onTool: setTool,
-    onSeries: (by) => {
-      const other = current + by;
-      if ((all[other]?.frames.length ?? 0) > 0) setCurrent(other);
-    },
+    onSeries: (by) => setCurrent(seriesBeside(all, current, by) ?? current),
   });
   useShortcuts('Marks', [
     { keys: ['f', 'r'], words: 'Add a mark: draw it on the image', act: draw },

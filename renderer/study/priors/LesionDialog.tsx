@@ -3,6 +3,7 @@ import type { LesionTrack, OpenPrior } from '../../../electron/shared/priors.ts'
 import type { ReaderFinding } from '../../../electron/shared/read.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { Tabs } from '../../ui/Tabs.tsx';
 import { ErrorNotice } from '../../ui/ErrorNotice.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { ResponsePanel } from './ResponsePanel.tsx';
@@ -54,31 +55,15 @@ export function LesionDialog({
   const why = whyNot(opened, named.length, before.length);
   return (
     <Dialog wide title="Change over time" onClose={onClose} footer={<Button onClick={onClose}>Close</Button>}>
-      <div className="course-tabs" role="tablist" aria-label="Change over time">
-        {(['lesions', 'response'] as const).map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="tab"
-            id={`course-tab-${one}`}
-            aria-selected={page === one}
-            aria-controls="course-page"
-            tabIndex={page === one ? 0 : -1}
-            className="course-tab"
-            data-autofocus={first === one ? true : undefined}
-            onClick={() => setPage(one)}
-            onKeyDown={(event) => {
-              if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-              const other = one === 'lesions' ? 'response' : 'lesions';
-              setPage(other);
-              document.querySelector<HTMLElement>(`#course-tab-${other}`)?.focus();
-            }}
-          >
-            {PAGES[one]}
-          </button>
-        ))}
-      </div>
-      <div id="course-page" role="tabpanel" aria-labelledby={`course-tab-${page}`}>
+      <Tabs
+        label="Change over time"
+        panel="course"
+        names={PAGES}
+        chosen={page}
+        first={first}
+        onChoose={setPage}
+      />
+      <div id="course" role="tabpanel" aria-labelledby={`course-tab-${page}`}>
         {page === 'response' ? (
           <ResponsePanel
             uid={uid}

@@ -183,18 +183,26 @@ function targetWords(cell: TargetCell | undefined): ReactNode {
     case 'merged':
       return <p className="response__why">{cell.words}</p>;
     case 'not-assessed':
-      return (
-        <span className="response__missing" title={cell.words}>
-          not assessed
-        </span>
-      );
+      return <NotAssessed words={cell.words} />;
     case 'contradicts':
-      return (
-        <p className="response__why">
-          <TriangleAlert size={12} aria-hidden /> {cell.words}
-        </p>
-      );
+      return <Contradicts words={cell.words} />;
   }
+}
+
+function NotAssessed({ words }: { readonly words: string }) {
+  return (
+    <span className="response__missing" title={words}>
+      not assessed
+    </span>
+  );
+}
+
+function Contradicts({ words }: { readonly words: string }) {
+  return (
+    <p className="response__why">
+      <TriangleAlert size={12} aria-hidden /> {words}
+    </p>
+  );
 }
 
 function nonTargetWords(cell: NonTargetCell | undefined): ReactNode {
@@ -204,17 +212,9 @@ function nonTargetWords(cell: NonTargetCell | undefined): ReactNode {
     case 'gone':
       return cell.state;
     case 'not-assessed':
-      return (
-        <span className="response__missing" title={cell.words}>
-          not assessed
-        </span>
-      );
+      return <NotAssessed words={cell.words} />;
     case 'contradicts':
-      return (
-        <p className="response__why">
-          <TriangleAlert size={12} aria-hidden /> {cell.words}
-        </p>
-      );
+      return <Contradicts words={cell.words} />;
   }
 }
 
