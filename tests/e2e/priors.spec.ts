@@ -54,6 +54,23 @@ async function commit(words: string): Promise<void> {
 
 const beside = () => page.getByTestId('pane-prior');
 
+test('the list of priors, however late, moves no image that is drawn', async () => {
+  // A mark that was begun before would lie elsewhere: 106.5 mm for 100 mm, once.
+  let asked = 0;
+  await page.route('**/priors', async (route) => {
+    asked += 1;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await route.continue();
+  });
+  await open('Later CT');
+  const drawn = await page.getByTestId('pane').getAttribute('data-matrix');
+  await expect(page.getByRole('group', { name: 'Priors' })).toBeVisible();
+  await page.waitForTimeout(1000);
+  expect(asked).toBe(1);
+  expect(await page.getByTestId('pane').getAttribute('data-matrix')).toBe(drawn);
+  await page.unroute('**/priors');
+});
+
 test('the earlier study is read and committed', async () => {
   test.slow();
   await open('Earlier CT');

@@ -51,6 +51,8 @@ test('two readers on one study: blind to each other until both have committed, t
     // The first goes on and commits; the second's screen, worklist and answers stay as they were.
     const question = first.page.getByRole('dialog', { name: 'Another reader in another window' });
     await question.getByRole('button', { name: 'Read on as A. First' }).click();
+    // While it asks, keys are not for what lies behind it.
+    await expect(question).toHaveCount(0);
     await first.page.keyboard.press('Control+Enter');
     await expect(first.page.getByRole('region', { name: 'My committed read', exact: true })).toContainText(
       'First sees this',
@@ -59,6 +61,7 @@ test('two readers on one study: blind to each other until both have committed, t
 
     const back = second.getByRole('dialog', { name: 'Another reader in another window' });
     await back.getByRole('button', { name: 'Read on as B. Second' }).click();
+    await expect(back).toHaveCount(0);
     await expect(second.getByLabel('Impression')).toHaveValue('');
     await second.waitForTimeout(1500);
     for (const secret of SECRETS) {

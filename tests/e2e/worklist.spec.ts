@@ -195,6 +195,7 @@ test('a study that another reader has open says so and nothing else; it is read 
   // Back in the first window: its reader goes on, and is told.
   const question = page.getByRole('dialog', { name: 'Another reader in another window' });
   await question.getByRole('button', { name: 'Read on as W. Worker' }).click();
+  await expect(question).toHaveCount(0);
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await expect(page.getByText('Another reader has taken this study over.')).toBeVisible();
   await expect(page.getByLabel('Impression')).toHaveValue('Words of W. Worker.');

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Consensus } from '../../../electron/shared/consensus.ts';
 import type { FrameRef, Read } from '../../../electron/shared/read.ts';
 import { api } from '../../api/endpoints.ts';
@@ -32,11 +32,18 @@ export function ConsensusSection(props: ConsensusSectionProps) {
   const readOf = (id: string): Read | undefined => others.data?.find((one) => one.read.id === id)?.read;
   const edit = (readId: string | null) => {
     setEditing(readId);
-    onBeside(readId === null ? null : (readOf(readId) ?? null));
-    if (readId === null) return;
-    setDrafts((now) => ({ ...now, [readId]: now[readId] ?? emptyDraft() }));
-    setTimeout(focusEditor, 0);
+    if (readId === null) onBeside(null);
+    else setDrafts((now) => ({ ...now, [readId]: now[readId] ?? emptyDraft() }));
+    // Asked for again, the keyboard comes back to it.
+    if (readId !== null && readId === editing) focusEditor();
   };
+  // Its key may be pressed before the other's read is here: the editor opens with it.
+  const edited = editing === null ? undefined : readOf(editing);
+  useEffect(() => {
+    if (edited === undefined) return;
+    onBeside(edited);
+    focusEditor();
+  }, [edited, onBeside]);
   const firstOther = all[0]?.readId;
   useShortcuts(
     'Other readers',

@@ -36,7 +36,7 @@ interface PriorBesideProps {
 export function PriorBeside(props: PriorBesideProps) {
   const { study, readerId, committed, view, series } = props;
   const uid = study.studyInstanceUID;
-  const priors = usePriors(uid, readerId);
+  const { priors, answered } = usePriors(uid, readerId);
   const [chosen, setChosen] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
   const [table, setTable] = useState<CoursePage | null>(null);
@@ -138,7 +138,8 @@ export function PriorBeside(props: PriorBesideProps) {
         {/* One and the same element, so that the image is not opened anew. */}
         <figure className={open ? 'beside__side' : 'beside__side beside__side--alone'}>
           {open ? <figcaption>This study · {study.date === '' ? 'no date' : study.date}</figcaption> : null}
-          {props.children}
+          {/* Not before the rows above it are known: an image that moves under the mouse takes the mark to another place. */}
+          {answered ? props.children : null}
         </figure>
         {!open ? null : opened.error !== null ? (
           <ErrorNotice what="The prior could not be opened." error={opened.error} />

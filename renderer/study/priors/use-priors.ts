@@ -4,11 +4,13 @@ import type { LesionLinkRequest, LesionTrack } from '../../../electron/shared/pr
 import { api } from '../../api/endpoints.ts';
 import { keys } from '../../api/keys.ts';
 
-/** The patient's other studies. */
+/** The patient's other studies, and whether that is answered: an answer that failed shows none rather than no image. */
 export function usePriors(uid: string, readerId: string) {
-  return (
-    useQuery({ queryKey: [...keys.priors(uid), readerId], queryFn: () => api.priors(uid) }).data?.priors ?? []
-  );
+  const { data, failureCount } = useQuery({
+    queryKey: [...keys.priors(uid), readerId],
+    queryFn: () => api.priors(uid),
+  });
+  return { priors: data?.priors ?? [], answered: data !== undefined || failureCount > 0 };
 }
 
 /** A prior as it may be seen beside the study; another one once that is committed. */
