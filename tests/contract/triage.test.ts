@@ -12,6 +12,8 @@ import {
   bodyText,
   EMPTY,
   type Facts,
+  inCopies,
+  type OpenCopy,
   REFERRAL_ID,
   withoutRandom,
 } from './every-route.ts';
@@ -103,43 +105,50 @@ describe.each([
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** In a copy of a data folder, as Bo. */
-  async function inCopy<T>(directory: string, work: (mount: Mount) => Promise<T>): Promise<T> {
+  /** A copy of a data folder, as Bo. */
+  async function openCopy(directory: string): Promise<OpenCopy> {
     await cp(join(folder, directory), join(folder, 'copy'), { recursive: true });
     const mount = await open('copy');
+    await mount.fetch('/api/session/reader', send('PUT', { readerId: facts.readerId }));
+    return {
+      mount,
+      async close() {
+        await mount.close();
+        await rm(join(folder, 'copy'), { recursive: true, force: true });
+        await rm(BACKUPS, { recursive: true, force: true });
+      },
+    };
+  }
+
+  async function inCopy<T>(directory: string, work: (mount: Mount) => Promise<T>): Promise<T> {
+    const copy = await openCopy(directory);
     try {
-      await mount.fetch('/api/session/reader', send('PUT', { readerId: facts.readerId }));
-      return await work(mount);
+      return await work(copy.mount);
     } finally {
-      await mount.close();
-      await rm(join(folder, 'copy'), { recursive: true, force: true });
-      await rm(BACKUPS, { recursive: true, force: true });
+      await copy.close();
     }
   }
 
   async function askAll(directory: string): Promise<Map<string, string>> {
     const answers = new Map<string, string>();
-    const ask = async (mount: Mount, { method, path }: Mount['routes'][number]): Promise<void> => {
-      const response = await mount.fetch(addressOf(path, facts), bodyOf(method, path, facts));
-      const body = withoutRandom(path, await bodyText(path, response));
-      answers.set(
-        `${method} ${path}`,
-        `${response.status} ${body}`
-          .replaceAll(UUID, 'id')
-          .replaceAll(/"publicKey":"[^"]*"/g, '')
-          .replaceAll(/\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+/g, 'some-backup'),
-      );
-    };
     const lists = ['?view=to-read', '?sort=priority', '?query=is:new', '?sort=triage', '?view=triage'];
-    const reads = [
-      ...routes.filter(({ method }) => method === 'GET'),
-      ...lists.map((query) => ({ method: 'GET', path: `/api/studies${query}` })),
-    ];
-    await inCopy(directory, async (mount) => {
-      for (const route of reads) await ask(mount, route);
-    });
-    for (const route of routes)
-      if (route.method !== 'GET') await inCopy(directory, (mount) => ask(mount, route));
+    const asked = [...routes, ...lists.map((query) => ({ method: 'GET', path: `/api/studies${query}` }))];
+    await inCopies(
+      asked,
+      () => openCopy(directory),
+      async (mount, { method, path }) => {
+        const response = await mount.fetch(addressOf(path, facts), bodyOf(method, path, facts));
+        const body = withoutRandom(path, await bodyText(path, response));
+        answers.set(
+          `${method} ${path}`,
+          `${response.status} ${body}`
+            .replaceAll(UUID, 'id')
+            .replaceAll(/"publicKey":"[^"]*"/g, '')
+            .replaceAll(/\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+/g, 'some-backup'),
+        );
+        return response.status;
+      },
+    );
     return answers;
   }
 
