@@ -10,10 +10,12 @@ import {
   type TestCounts,
   vitestCounts,
 } from './lib/test-counts.ts';
+import { testEnvironment } from './lib/test-environment.ts';
 
 const reports = join(ROOT, 'artefacts', 'reports');
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
+const environment = testEnvironment(process.env);
 
 /** Types, lint, format and layers; counts as one more failed test where it fails, so that the last line tells. */
 async function check(): Promise<TestCounts> {
@@ -28,12 +30,11 @@ function heeding(code: number, counts: TestCounts): TestCounts {
 
 async function vitest(): Promise<TestCounts> {
   const report = join(reports, 'vitest.json');
-  const code = await runTool('vitest/vitest.mjs', [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]);
+  const code = await runTool(
+    'vitest/vitest.mjs',
+    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    environment,
+  );
   return heeding(code, countsOrFailure(report, vitestCounts));
 }
 
@@ -45,12 +46,20 @@ async function playwright(): Promise<TestCounts> {
     return { passed: 0, failed: 0, skipped: names.length, skippedNames: names };
   }
   const report = join(reports, 'playwright.json');
-  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  const env = { ...environment.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
   const code = await runTool('@playwright/test/cli.js', ['test', '--reporter=list,json'], { env });
   return heeding(code, countsOrFailure(report, playwrightCounts));
 }
 
-const parts = [await check(), await vitest(), await playwright()];
+async function all(): Promise<TestCounts[]> {
+  try {
+    return [await check(), await vitest(), await playwright()];
+  } finally {
+    environment.end();
+  }
+}
+
+const parts = await all();
 const total = parts.reduce((sum, part) => ({
   passed: sum.passed + part.passed,
   failed: sum.failed + part.failed,

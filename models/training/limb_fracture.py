@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from overread_training import compact, detection, detection_report, detection_tests, detector_training, evaluation, export, limb_foreign, limb_pack, limbs, ood
+from overread_training import compact, detection, detection_report, detection_tests, detector_training, evaluation, export, limb_foreign, limb_pack, limbs, material, ood
 
 HERE = Path(__file__).parent
 
@@ -29,15 +29,18 @@ def train(args, config):
         print(name, len(part), 'images', int(facts['label'][part].sum()), 'with a fracture', len(np.unique(facts['block'][part])), 'blocks', flush=True)
     settings = dict(config['training'], **config.get('variants', {}).get(args.variant, {}))
     name = args.variant + '-' + args.split
-    made = detection.CentreNet(**dict(config['network'], widths=tuple(config['network']['widths'])))
+    weak = material.read(HERE / 'configs' / settings['weak'], facts, images.shape[1]) if 'weak' in settings else None
+    made = detection.CentreNet(**dict(config['network'], widths=tuple(config['network']['widths'])), material=weak is not None)
     if settings.get('start'):
-        made.load_state_dict(torch.load(args.work / 'runs' / f'{settings["start"]}-{args.split}' / 'final.pt', weights_only=True))
-    detector_training.train(made, images, facts, chosen, settings, args.work / 'runs' / name, config['seed'] + settings.get('seed', 0))
+        # Its head for metal and casts begins anew.
+        made.load_state_dict(torch.load(args.work / 'runs' / f'{settings["start"]}-{args.split}' / 'final.pt', weights_only=True), strict=weak is None)
+    detector_training.train(made, images, facts, chosen, settings, args.work / 'runs' / name, config['seed'] + settings.get('seed', 0), weak=weak)
 
 
 def network(config, state):
+    """A trained network as it ships: without the head that helped to learn metal and casts."""
     made = detection.CentreNet(**dict(config['network'], widths=tuple(config['network']['widths'])))
-    made.load_state_dict(state)
+    made.load_state_dict({name: part for name, part in state.items() if not name.startswith('material.')})
     return made.eval()
 
 

@@ -45,9 +45,10 @@ class CentreNet(nn.Module):
 
     place: offset of the box's centre from the cell's middle (x, y, in cells) and log of its width and height in cells.
     image: fracture, hardware, and one a region of REGIONS (the last five only help to learn). s must be a multiple of 32.
+    material: with a head for metal and casts, which only helps to learn too and is in `parts` alone.
     """
 
-    def __init__(self, widths=(16, 40, 80, 144, 192), neck=80, dropout=0.3):
+    def __init__(self, widths=(16, 40, 80, 144, 192), neck=80, dropout=0.3, material=False):
         super().__init__()
         a, b, c, d, e = widths
         self.stem = nn.Sequential(conv(2, a, 4, 2, 1), conv(a, b, 4, 2, 1), Residual(b, b))
@@ -57,6 +58,7 @@ class CentreNet(nn.Module):
         self.lateral = nn.ModuleList(nn.Conv2d(width, neck, 1) for width in (c, d, e))
         self.join = nn.Sequential(conv(neck, neck), conv(neck, neck))
         self.heat, self.place = nn.Conv2d(neck, 1, 1), nn.Conv2d(neck, 4, 1)
+        self.material = nn.Conv2d(neck, 2, 1) if material else None
         self.dropout = nn.Dropout(dropout)
         self.image = nn.Linear(2 * e, 2 + len(REGIONS))
         nn.init.constant_(self.heat.bias, -4.0)
@@ -72,13 +74,17 @@ class CentreNet(nn.Module):
         return third, fourth, self.last(F.avg_pool2d(fourth, 2))
 
     def forward(self, x):
+        return self.parts(x)[:3]
+
+    def parts(self, x):
+        """(heat, place, image, logits of metal and casts [b, 2, s/8, s/8] or None)."""
         third, fourth, fifth = self.levels(x)
         up = self.lateral[2](fifth)
         for lateral, level in ((self.lateral[1], fourth), (self.lateral[0], third)):
             up = lateral(level) + F.interpolate(up, scale_factor=2.0, mode='nearest')
         found = self.join(F.relu(up))
         pooled = torch.cat([fifth.mean((2, 3)), fifth.amax((2, 3))], 1)
-        return self.heat(found), self.place(found), self.image(self.dropout(pooled))
+        return self.heat(found), self.place(found), self.image(self.dropout(pooled)), None if self.material is None else self.material(found)
 
 
 def targets(boxes, counts, cells):

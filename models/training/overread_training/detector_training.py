@@ -9,7 +9,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from . import augment, detection, loop, stages
+from . import augment, detection, loop, material, stages
 
 
 def planned(run):
@@ -93,11 +93,11 @@ def batch_of(images, facts, chosen, spots, crop, settings):
 def chances(facts, train, hardness, settings):
     """Sampling weights of (positive, negative) train images.
 
-    Positives alike but hips and shoulders more often. Negatives halfway between the regions' own shares and those of the
+    Positives alike but hips and shoulders, and those with metal where the settings say so, more often. Negatives halfway between the regions' own shares and those of the
     positives, so that a region is less of a hint; in each, harder ones (EMA of the highest heat seen there) more often.
     """
     positive, negative = train[facts['counts'][train] > 0], train[facts['counts'][train] == 0]
-    rare = np.where(facts['region'][positive] > 1, settings['rare'], 1.0)
+    rare = np.where(facts['region'][positive] > 1, settings['rare'], 1.0) * np.where(facts['hardware'][positive] == 1, settings.get('metal', 1.0), 1.0)
     up = rare / rare.sum()
     down = 0.15 + hardness[negative]
     for region in np.unique(facts['region'][negative]):
@@ -115,12 +115,12 @@ def hardest(found, theta):
     return torch.sigmoid(top), (theta[:, :, :2] @ place.unsqueeze(2)).squeeze(2) + theta[:, :, 2]
 
 
-def losses(model, x, boxes, counts, facts, chosen, settings):
-    """(loss, heat logits) of a batch."""
+def losses(model, x, boxes, counts, facts, chosen, settings, materials=None):
+    """(loss, heat logits) of a batch. materials: takes the logits of metal and casts, gives their loss."""
     cells = x.shape[2] // detection.STRIDE
     heat, place, weight = detection.targets(boxes, counts, cells)
     with stages.fast(settings['bfloat16']):
-        found, placed, image = model(x.contiguous(memory_format=torch.channels_last))
+        found, placed, image, seen = model.parts(x.contiguous(memory_format=torch.channels_last))
     found, placed, image = found.float(), placed.float(), image.float()
     smooth = settings['smoothing']
     fractured = (counts > 0).float() * (1 - 2 * smooth) + smooth
@@ -129,11 +129,15 @@ def losses(model, x, boxes, counts, facts, chosen, settings):
              + settings['image'] * F.binary_cross_entropy_with_logits(image[:, 0], fractured)
              + settings['helpers'] * (F.binary_cross_entropy_with_logits(image[:, 1], hardware)
                                       + F.cross_entropy(image[:, 2:], torch.from_numpy(facts['region'][chosen]))))
+    if materials is not None:
+        total = total + settings['material'] * materials(seen.float())
     return total, found.detach()
 
 
-def train(model, images, facts, indices, settings, run, seed, stop_at=None):
+def train(model, images, facts, indices, settings, run, seed, stop_at=None, weak=None):
     """Train on `indices`; returns the averaged model. run: folder of checkpoint.pt, log.jsonl, final.pt; a checkpoint is continued.
+
+    weak: boxes of metal and casts by image (material.read), for a model with that head.
 
     stop_at: the step to stop before, to be continued later; the schedule stays.
     """
@@ -166,7 +170,8 @@ def train(model, images, facts, indices, settings, run, seed, stop_at=None):
         x, boxes, counts, theta = batch_of(images, facts, chosen, spots, crop, settings)
         for group in optimiser.param_groups:
             group['lr'] = settings['learning_rate'] * rate(step, total, settings['warm'], settings['decay'])
-        loss, found = losses(model, x, boxes, counts, facts, chosen, settings)
+        materials = None if weak is None else lambda seen: material.loss(seen, images, facts, chosen, weak, theta, crop)
+        loss, found = losses(model, x, boxes, counts, facts, chosen, settings, materials)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
