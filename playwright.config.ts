@@ -8,10 +8,12 @@ export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: 'artefacts/e2e',
   // Two cores are what build machines have: without traces and without OpenGL in software one test leaves half of them idle.
-  workers: 2,
+  workers: 3,
   fullyParallel: false,
   retries: 0,
   timeout: 60_000,
+  // A build machine that is busy is no fault of the window.
+  expect: { timeout: 10_000 },
   reporter: 'list',
   use: {
     headless: true,

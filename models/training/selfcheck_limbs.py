@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from overread_training import compact, detection, detection_tests, detector_training, export, letterbox, limb_foreign, limb_pack  # noqa: E402
+from overread_training import compact, detection, detection_tests, detector_training, export, letterbox, limb_foreign, limb_pack, material  # noqa: E402
 from overread_training import detection_evaluation as measures  # noqa: E402
 
 SETTINGS = {'steps': 6, 'epoch': 2, 'stages': [[0, 64, 8], [0.5, 96, 4]], 'bfloat16': False, 'learning_rate': 1e-3, 'weight_decay': 0.01, 'average': 0.9, 'warm': 2,
@@ -59,6 +59,26 @@ def crops_carry_their_boxes():
                 extent = torch.stack([(crop > 0.5).any(0).sum(), (crop > 0.5).any(1).sum()])
                 sides = max(sides, float((extent - (box[2:] - box[:2])).abs().max()))
     return seen >= 12 and worst < 2 and sides < 2.5, f'{seen} crops, middle off by at most {worst:.2f} pixels, sides by {sides:.2f}'
+
+
+def metal_and_casts_are_asked_for_where_they_lie(folder):
+    """Logits that are right where the bright rectangle lies in a turned crop cost nothing, those that are wrong cost much; a sound image is not asked for casts."""
+    torch.manual_seed(5)
+    images, facts = made_up()
+    facts.update(names=np.array([f'{index}.png' for index in range(24)]), shapes=np.full((24, 2), 128))
+    lines = ['image,material,xmin,ymin,xmax,ymax']
+    for index in range(0, 24, 2):
+        x0, y0, x1, y1 = facts['boxes'][index, 0]
+        lines += [f'{index}.png,metal,{x0 - 12},{y0 - 12},{x1 + 12},{y1 + 12}', f'{index}.png,cast,{x0},{y0},{x1},{y1}']
+    (folder / 'weak.csv').write_text('\n'.join(lines), encoding='utf-8')
+    weak, chosen = material.read(folder / 'weak.csv', facts, 128), np.arange(24)
+    x, _, _, theta = detector_training.batch_of(images, facts, chosen, np.full((24, 2), np.nan, np.float32), 96, {**SETTINGS, 'grey': 0, 'quarter': 0.5})
+    bright = (torch.nn.functional.avg_pool2d(x, detection.STRIDE) > 0.25).float()
+    right = (bright * 2 - 1).repeat(1, 2, 1, 1) * 20
+    cost = [float(material.loss(logits, images, facts, chosen, weak, theta, 96)) for logits in (right, -right)]
+    _, weight = material.maps(images, facts, chosen, weak)
+    asked = bool((weight[1::2, 1] == 0).all()) and bool((weight[::2, 1] == 1).all())
+    return cost[0] < 0.3 and cost[1] > 10 and asked, f'cost {cost[0]:.3f} where right, {cost[1]:.1f} where wrong'
 
 
 def targets_decode():
@@ -176,6 +196,7 @@ def main():
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         checks = {'letterbox there and back': letterbox_there_and_back, 'crops carry their boxes': crops_carry_their_boxes, 'perfect answers decode': targets_decode,
+                  'metal and casts are asked for where they lie': lambda: metal_and_casts_are_asked_for_where_they_lie(folder),
                   'FROC by hand': froc_by_hand, 'boxes turn with images': boxes_turn_with_images, 'mirrored and turned alike': mirrored_alike,
                   'features tell noise': features_tell_noise, 'half weights answer alike': lambda: half_weights_answer_alike(folder),
                   'resume like an uncut run': lambda: resume_like_uncut(folder), 'export': lambda: export_parity(folder)}
