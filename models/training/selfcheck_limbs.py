@@ -185,7 +185,7 @@ def resume_like_uncut(folder):
 
 def export_parity(folder):
     torch.manual_seed(2)
-    graph = detection.FractureGraph([detection.CentreNet(**SMALL)], mirrored=True).eval()
+    graph = detection.FractureGraph([detection.CentreNet(**SMALL)], mirrored=True, turns=(0, 1, 2, 3)).eval()
     export.to_onnx(graph, folder / 'm.onnx', 128, outputs=limb_pack.OUTPUTS)
     worst, _ = export.parity(graph, folder / 'm.onnx', np.random.default_rng(1).random((3, 128, 128)), limb_pack.OUTPUTS)
     return max(worst.values()) < 1e-4 and not math.isnan(sum(worst.values())), f'{worst}'

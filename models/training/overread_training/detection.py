@@ -124,9 +124,14 @@ def place_loss(place, wanted, weight):
     return ((place - wanted).abs() * weight).sum() / weight.sum().clamp(min=1)
 
 
+def quarters(x, count):
+    """torch.rot90(x, count, (2, 3)) for 0..3, of operators that ONNX has."""
+    return (x, x.transpose(2, 3).flip(2), x.flip(2, 3), x.transpose(2, 3).flip(3))[count]
+
+
 def turned_back(cells, size):
     """Candidates [b, 5, c, c] of an image that was turned a quarter to the left, as they lie in the image of `size` pixels."""
-    logit, left, top, right, bottom = torch.rot90(cells, -1, (2, 3)).split(1, 1)
+    logit, left, top, right, bottom = quarters(cells, 3).split(1, 1)
     return torch.cat([logit, size - bottom, left, size - top, right], 1)
 
 
@@ -164,7 +169,7 @@ class FractureGraph(nn.Module):
         found = []
         for member in self.members:
             for quarter in self.turns:
-                these = self.both(member, torch.rot90(x, quarter, (2, 3)) if quarter else x)
+                these = self.both(member, quarters(x, quarter))
                 for _ in range(quarter):
                     these = [turned_back(cells, x.shape[3]) for cells in these]
                 found += these
