@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     // Real databases and real child processes: files run beside each other, the tests of one file in order.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 120_000,
     projects: [
