@@ -32,8 +32,10 @@ def train(args, config):
     weak = material.read(HERE / 'configs' / settings['weak'], facts, images.shape[1]) if 'weak' in settings else None
     made = detection.CentreNet(**dict(config['network'], widths=tuple(config['network']['widths'])), material=weak is not None)
     if settings.get('start'):
-        # Its head for metal and casts begins anew.
-        made.load_state_dict(torch.load(args.work / 'runs' / f'{settings["start"]}-{args.split}' / 'final.pt', weights_only=True), strict=weak is None)
+        begun = torch.load(args.work / 'runs' / f'{settings["start"]}-{args.split}' / 'final.pt', weights_only=True)
+        # A head for metal and casts begins anew, or is left behind; nothing else may be missing.
+        own = {name: part for name, part in made.state_dict().items() if name.startswith('material.')}
+        made.load_state_dict({**{name: part for name, part in begun.items() if not name.startswith('material.')}, **own})
     detector_training.train(made, images, facts, chosen, settings, args.work / 'runs' / name, config['seed'] + settings.get('seed', 0), weak=weak)
 
 

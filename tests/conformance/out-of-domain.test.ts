@@ -17,7 +17,7 @@ import { testImageBytes } from '../fixtures/test-image.ts';
  */
 const ROOT = resolve(import.meta.dirname, '../..');
 const DATA = resolve(ROOT, process.env['OVERREAD_TEST_DATA'] ?? '../shared/data');
-/** Enough to notice a pack that lets through what it should not; models/training/domain.py asks it of ten times as many. */
+/** Enough to notice a pack that lets through what it should not; models/training/domain.py asks it of several times as many. */
 const PER_GROUP = 24;
 const CHEST = { modality: 'DX', bodyPart: 'CHEST', view: 'PA' };
 const LIMBS = 'xray-fracture/images';

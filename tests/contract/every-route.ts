@@ -238,9 +238,10 @@ export async function inCopies<R extends { readonly method: string }>(
     for (const route of [...routes.filter(({ method }) => method === 'GET'), ...writes]) {
       copy ??= await openCopy();
       const status = await ask(copy.mount, route);
-      if (route.method === 'GET' || status >= 400) continue;
-      await copy.close();
+      if (route.method === 'GET' || (status >= 400 && status < 500)) continue;
+      const changed = copy;
       copy = null;
+      await changed.close();
     }
   } finally {
     await copy?.close();

@@ -170,31 +170,29 @@ describe.each([
     180_000,
   );
 
-  if (host === 'browser')
-    test('leak: a reader of whom an independent read is asked has none of it, though the policy shows the AI first', async () => {
-      for (const directory of ['with', 'without']) {
-        await cp(join(folder, directory), join(folder, `${directory}-asked`), { recursive: true });
-        await setPolicy(`${directory}-asked`, 'ai-first');
-        const mount = await open(`${directory}-asked`);
-        await mount.fetch('/api/session/reader', send('PUT', { readerId: ada }));
-        const asked = {
-          id: REFERRAL_ID,
-          toReader: facts.readerId,
-          ask: 'independent',
-          itemId: null,
-          reason: 'uncertain',
-          words: '',
-        };
-        expect((await mount.fetch(`/api/studies/${facts.study}/referrals`, send('POST', asked))).status).toBe(
-          200,
-        );
-        await mount.close();
-      }
-      const without = await askAll('without-asked');
-      for (const [route, answer] of await askAll('with-asked'))
-        expect(answer, route).toBe(without.get(route));
-      expect(without.get('POST /api/studies/:study/ai')).toContain('independent-read');
-    }, 180_000);
+  test('leak: a reader of whom an independent read is asked has none of it, though the policy shows the AI first', async () => {
+    for (const directory of ['with', 'without']) {
+      await cp(join(folder, directory), join(folder, `${directory}-asked`), { recursive: true });
+      await setPolicy(`${directory}-asked`, 'ai-first');
+      const mount = await open(`${directory}-asked`);
+      await mount.fetch('/api/session/reader', send('PUT', { readerId: ada }));
+      const asked = {
+        id: REFERRAL_ID,
+        toReader: facts.readerId,
+        ask: 'independent',
+        itemId: null,
+        reason: 'uncertain',
+        words: '',
+      };
+      expect((await mount.fetch(`/api/studies/${facts.study}/referrals`, send('POST', asked))).status).toBe(
+        200,
+      );
+      await mount.close();
+    }
+    const without = await askAll('without-asked');
+    for (const [route, answer] of await askAll('with-asked')) expect(answer, route).toBe(without.get(route));
+    expect(without.get('POST /api/studies/:study/ai')).toContain('independent-read');
+  }, 180_000);
 
   test('under AI first: positive studies first with model and score; opening one is recorded as having seen it', async () => {
     await setPolicy('with', 'ai-first');

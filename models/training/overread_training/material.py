@@ -31,7 +31,7 @@ def read(path, facts, size):
 def maps(images, facts, chosen, boxes):
     """What is known of the pixels of images: (target, weight), float32 [b, 2, s, s] each, of KINDS.
 
-    In a box of metal what is nearer to its brightest pixels than to its median is metal, and the rest is not asked: the box is weak. A cast lies all over its
+    In a box of metal what is nearer to its brightest pixels than to its median is metal, and the rest is not asked: the box is weak. Boxes lie over those before them. A cast lies all over its
     box. Images without a fracture were not looked at for casts, so their casts are not asked for; metal the data itself denies (`hardware` 0).
     """
     size = images.shape[1]
@@ -54,7 +54,7 @@ def maps(images, facts, chosen, boxes):
 
 
 def loss(logits, images, facts, chosen, boxes, theta, crop):
-    """Cross entropy of material logits [b, 2, c, c] of crops; a cell is metal or cast where a quarter of it is."""
+    """Cross entropy of material logits [b, 2, c, c] of crops; a cell is metal or cast where more than a quarter of it is, else without: wires thinner than two pixels are not learned."""
     target, weight = maps(images, facts, chosen, boxes)
     cells = crop // detection.STRIDE
     wanted = (F.avg_pool2d(augment.sample(target, theta, crop, crop), crop // cells) > 0.25).float()

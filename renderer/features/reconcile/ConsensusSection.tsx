@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Consensus } from '../../../electron/shared/consensus.ts';
 import type { FrameRef, Read } from '../../../electron/shared/read.ts';
 import { api } from '../../api/endpoints.ts';
@@ -30,19 +30,25 @@ export function ConsensusSection(props: ConsensusSectionProps) {
   const [drafts, setDrafts] = useState<Readonly<Record<string, ConsensusDraft>>>({});
   const all = view?.beside ?? [];
   const readOf = (id: string): Read | undefined => others.data?.find((one) => one.read.id === id)?.read;
+  // Its key may be pressed before the other's read is here: the editor opens with it.
+  const edited = editing === null ? undefined : readOf(editing);
   const edit = (readId: string | null) => {
     setEditing(readId);
     if (readId === null) onBeside(null);
     else setDrafts((now) => ({ ...now, [readId]: now[readId] ?? emptyDraft() }));
-    // Asked for again, the keyboard comes back to it.
-    if (readId !== null && readId === editing) focusEditor();
+    // Asked for again, the other's marks and the keyboard come back to it.
+    if (readId === null || readId !== editing) return;
+    if (edited !== undefined) onBeside(edited);
+    focusEditor();
   };
-  // Its key may be pressed before the other's read is here: the editor opens with it.
-  const edited = editing === null ? undefined : readOf(editing);
+  const opened = useRef<string | null>(null);
   useEffect(() => {
+    // Once for each: an addendum that comes in meanwhile takes the keyboard from nobody, and lays nothing beside that was put away.
+    if (opened.current === (edited?.id ?? null)) return;
+    opened.current = edited?.id ?? null;
     if (edited === undefined) return;
     onBeside(edited);
-    focusEditor();
+    if (!isWriting()) focusEditor();
   }, [edited, onBeside]);
   const firstOther = all[0]?.readId;
   useShortcuts(
@@ -121,6 +127,9 @@ export function ConsensusSection(props: ConsensusSectionProps) {
     </section>
   );
 }
+
+/** Whether the keyboard is in a field. */
+const isWriting = (): boolean => document.activeElement?.matches('input, textarea, select') ?? false;
 
 function focusEditor(): void {
   const editor = document.querySelector<HTMLElement>('.consensus-editor');

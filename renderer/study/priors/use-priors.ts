@@ -6,11 +6,11 @@ import { keys } from '../../api/keys.ts';
 
 /** The patient's other studies, and whether that is answered: an answer that failed shows none rather than no image. */
 export function usePriors(uid: string, readerId: string) {
-  const { data, failureCount } = useQuery({
+  const { data, isFetched } = useQuery({
     queryKey: [...keys.priors(uid), readerId],
     queryFn: () => api.priors(uid),
   });
-  return { priors: data?.priors ?? [], answered: data !== undefined || failureCount > 0 };
+  return { priors: data?.priors ?? [], answered: isFetched };
 }
 
 /** A prior as it may be seen beside the study; another one once that is committed. */
