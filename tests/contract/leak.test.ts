@@ -14,6 +14,7 @@ import {
   WITHHELD_STUDY,
   writeAlgorithmObjects,
 } from './algorithm-objects.ts';
+import { inCopies } from './copies.ts';
 import {
   addressOf,
   BACKUPS,
@@ -22,8 +23,6 @@ import {
   CONTENT,
   EMPTY,
   type Facts,
-  inCopies,
-  type OpenCopy,
   withoutRandom,
 } from './every-route.ts';
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
@@ -131,20 +130,8 @@ describe.each([
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function openCopy(directory: string): Promise<OpenCopy> {
-    const copy = `${directory}-copy`;
-    await cp(join(folder, directory), join(folder, copy), { recursive: true });
-    const mount = await open(copy);
-    await mount.fetch('/api/session/reader', send('PUT', { readerId: facts.readerId }));
-    return {
-      mount,
-      async close() {
-        await mount.close();
-        await rm(join(folder, copy), { recursive: true, force: true });
-        await rm(BACKUPS, { recursive: true, force: true });
-      },
-    };
-  }
+  const sitDownAgain = (mount: Mount) =>
+    mount.fetch('/api/session/reader', send('PUT', { readerId: facts.readerId }));
 
   interface Answer {
     readonly status: number;
@@ -159,7 +146,7 @@ describe.each([
     const trail = asked.filter(({ path }) => path === '/api/audit');
     await inCopies(
       [...trail, ...asked.filter(({ path }) => path !== '/api/audit')],
-      () => openCopy(directory),
+      { folder, directory, open, begin: sitDownAgain },
       async (mount, { method, path }) => {
         const response = await mount.fetch(addressOf(path, facts), bodyOf(method, path, facts));
         const body = withoutRandom(path, await bodyText(path, response));

